@@ -1,0 +1,3 @@
+from resweep.cli.app import main
+
+main()
