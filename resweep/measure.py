@@ -1,0 +1,131 @@
+"""Experiment -> Outcome: the one function that a worker runs."""
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from resweep import devices
+from resweep.data import Images
+from resweep.experiment import Experiment
+from resweep.nets.initialize import initialize
+from resweep.nets.network import DTYPES, ResNet
+from resweep.nets.probes import Readings, Start, probe
+from resweep.nets.streams import generator
+from resweep.nets.training import Diverged, Pixels, Progress, Split, train
+from resweep.nets.verdict import after_training, at_start
+from resweep.outcome import Epoch, Outcome, Status
+from resweep.provenance import provenance
+
+PROBE_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """What all experiments of one worker share: the data and the device. `measure` and `attempt` are its verbs."""
+
+    images: Images
+    device: str = "auto"
+
+    def measure(self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None) -> Outcome:
+        """Initialize, probe, train and judge one resolved experiment.
+
+        Probes see the first 64 training images; training sees the first `train_size`, in an order drawn from `seed`
+        alone, so that experiments sharing a seed see the same batches. Divergence is a result; only defects raise.
+        """
+        e = experiment
+        device = devices.pick(self.device)
+        where = provenance(device, self.images.fingerprint)
+        data, test, pixels = self.tensors(e, device)
+        net = ResNet(e, in_channels=data.images.shape[1], classes=len(self.images.classes))
+        initialize(net, e, generator(e.seed, "weights"))
+        net.to(device)
+        began = time.perf_counter()
+        readings = start(net, data, pixels, e)
+        status, detail = at_start(readings, e.precision)
+        curve: list[Epoch] = []
+        if status != "exploded" and e.epochs:
+            status, detail = self.fit(net, data, test, pixels, e, curve, on_progress)
+        seconds = time.perf_counter() - began
+        return Outcome(
+            experiment=e,
+            status=status,
+            metrics=readings.metrics | summary(curve, e.train_size) | {"seconds": seconds},
+            profiles=readings.profiles,
+            curve=tuple(curve),
+            provenance=where,
+            detail=detail,
+        )
+
+    def attempt(self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None) -> Outcome:
+        """`measure`, with an exception turned into an outcome of status `error` that keeps its text."""
+        try:
+            return self.measure(experiment, on_progress)
+        except Exception as error:
+            return Outcome(
+                experiment=experiment,
+                status="error",
+                provenance={
+                    "dataset_fingerprint": self.images.fingerprint,
+                    "traceback": "".join(traceback.format_exception(error)),
+                },
+                detail=f"{type(error).__name__}: {error}",
+            )
+
+    def tensors(self, e: Experiment, device: torch.device) -> tuple[Split, Split, Pixels]:
+        """All images as uint8 on `device`, and the standardization to the experiment's dtype."""
+        i, dtype = self.images, DTYPES[e.precision]
+        channels = (1, -1, 1, 1)
+        return (
+            Split(torch.from_numpy(i.train_images).to(device), torch.from_numpy(i.train_labels).to(device)),
+            Split(torch.from_numpy(i.test_images).to(device), torch.from_numpy(i.test_labels).to(device)),
+            Pixels(
+                torch.tensor(i.mean, dtype=dtype, device=device).view(channels),
+                torch.tensor(i.std, dtype=dtype, device=device).view(channels),
+            ),
+        )
+
+    def fit(
+        self,
+        net: ResNet,
+        data: Split,
+        test: Split,
+        pixels: Pixels,
+        e: Experiment,
+        curve: list[Epoch],
+        on_progress: Callable[[Progress], None],
+    ) -> tuple[Status, str]:
+        """Train, appending each finished epoch to `curve`; the status it ends with."""
+        chosen = Split(*(t[: e.train_size] for t in data))
+        try:
+            for epoch in train(net, chosen, test, pixels, e, generator(e.seed, "order"), on_progress):
+                curve.append(epoch)
+        except Diverged as diverged:
+            return "exploded", str(diverged)
+        return after_training(curve[-1], len(self.images.classes), len(test.labels))
+
+
+def start(net: ResNet, data: Split, pixels: Pixels, e: Experiment) -> Readings:
+    """The default probes on the first images, leaving the network as it was (running statistics included)."""
+    net.train()
+    statistics = {name: buffer.clone() for name, buffer in net.named_buffers()}
+    batch = Split(*(t[:PROBE_BATCH] for t in data))
+    readings = probe(Start(net, pixels(batch.images), batch.labels, generator(e.seed, "probe")))
+    for name, buffer in net.named_buffers():
+        buffer.copy_(statistics[name])
+    return readings
+
+
+def summary(curve: list[Epoch], train_size: int) -> dict[str, float]:
+    if not curve:
+        return {}
+    first, last = curve[0], curve[-1]
+    return {
+        "first_epoch_accuracy": first.test_accuracy,
+        "final_accuracy": last.test_accuracy,
+        "train_loss": last.train_loss,
+        "test_loss": last.test_loss,
+        "images_per_second": len(curve) * train_size / sum(e.seconds for e in curve),
+    }

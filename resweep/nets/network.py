@@ -1,0 +1,87 @@
+"""The paper's network: 3x3 stem without activation, L blocks, global average pool, linear head."""
+
+from collections.abc import Iterator
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from resweep import registry
+from resweep.experiment import BLOCKS, Experiment
+from resweep.nets import kernels
+
+ACTIVATIONS = {
+    "relu": F.relu,
+    "identity": lambda u: u,
+    "tanh": torch.tanh,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "leaky-relu": F.leaky_relu,
+}
+DTYPES = {
+    "float64": torch.float64,
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
+
+
+class Branch(nn.Module):
+    """The parameters of one block: m convolutions C -> C without bias, and batch normalizations where the form asks."""
+
+    def __init__(self, channels: int, kernel: int, convs: int, activation: str, normalized: bool) -> None:
+        super().__init__()
+        self.weights = nn.ParameterList(torch.empty(channels, channels, kernel, kernel) for _ in range(convs))
+        self.norms = nn.ModuleList(nn.BatchNorm2d(channels) for _ in range(convs if normalized else 0))
+        self.activation = activation
+
+    @property
+    def depth(self) -> int:
+        return len(self.weights)
+
+    def conv(self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
+        """u = conv_i(x); f(u) with `activate`; z + ... with `onto` = z. Fused into one kernel where it can be."""
+        relu = activate and self.activation == "relu"
+        fused = onto is x and (relu or not activate)
+        y = kernels.convolution(x, self.weights[i], activation="relu" if relu else "identity", residual=fused)
+        if activate and not relu:
+            y = self.activate(y)
+        return y if fused or onto is None else onto + y
+
+    def norm(self, i: int, u: Tensor) -> Tensor:
+        return self.norms[i](u)
+
+    def activate(self, u: Tensor) -> Tensor:
+        return ACTIVATIONS[self.activation](u)
+
+
+class ResNet(nn.Module):
+    """Stem 3 -> C, L blocks of one form, head C -> classes. Weights are not set here: see `initialize`."""
+
+    def __init__(self, experiment: Experiment, in_channels: int = 3, classes: int = 10) -> None:
+        super().__init__()
+        e = experiment
+        self.form = registry.load(BLOCKS, e.block)
+        self.stem = nn.Parameter(torch.empty(e.channels, in_channels, 3, 3))
+        self.branches = nn.ModuleList(
+            Branch(e.channels, e.kernel, e.convs, e.activation, self.form.NORMALIZED) for _ in range(e.blocks)
+        )
+        self.head = nn.Linear(e.channels, classes)
+        self.to(DTYPES[e.precision])
+
+    def states(self, x: Tensor) -> Iterator[Tensor]:
+        """z_0 (the stem's output), z_1, ..., z_L, each (N, C, H, W)."""
+        z = kernels.convolution(x, self.stem).contiguous(memory_format=torch.channels_last)
+        yield z
+        for branch in self.branches:
+            z = self.form.forward(z, branch)
+            yield z
+
+    def classify(self, z: Tensor) -> Tensor:
+        """Logits (N, classes) of the last state: global average pool, then the linear head."""
+        return self.head(z.mean((2, 3)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        for z in self.states(x):
+            last = z
+        return self.classify(last)

@@ -1,0 +1,114 @@
+"""One training run: plain minibatch steps over data that is resident as uint8, one point of the curve an epoch."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from resweep.experiment import Experiment
+from resweep.nets.loss import cross_entropy
+from resweep.nets.network import ResNet
+from resweep.outcome import Epoch
+
+EVALUATION_BATCH = 250
+
+
+class Split(NamedTuple):
+    """Images (N, 3, H, W) uint8 and labels (N,) int64 on the device."""
+
+    images: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Per-channel standardization (x/255 - mean) / std, applied to each batch as it is used."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __call__(self, images: Tensor) -> Tensor:
+        x = images.to(self.mean.dtype).div_(255).sub_(self.mean).div_(self.std)
+        return x.contiguous(memory_format=torch.channels_last)
+
+
+class Progress(NamedTuple):
+    """Where a run stands: `done` of `total` images of the stage `train` or `test`; the loss of the last step."""
+
+    stage: str
+    epoch: int
+    done: int
+    total: int
+    loss: float
+
+
+class Diverged(Exception):
+    """The loss or a weight stopped being finite; the message says in which epoch and step."""
+
+
+def train(
+    net: ResNet,
+    data: Split,
+    test: Split,
+    pixels: Pixels,
+    experiment: Experiment,
+    generator: torch.Generator,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[Epoch]:
+    """Train `net` in place for `experiment.epochs`, yielding each epoch's point as it is done.
+
+    `train_loss` is the mean over the epoch's images of the loss at the step that saw them, before its update.
+    Raises Diverged at the first non-finite loss, in training or in the test.
+    """
+    optimizer = make_optimizer(net, experiment)
+    size = len(data.labels)
+    for epoch in range(1, experiment.epochs + 1):
+        began = time.perf_counter()
+        net.train()
+        total = 0.0
+        order = torch.randperm(size, generator=generator).to(data.labels.device)
+        for step, batch in enumerate(order.split(experiment.batch_size), 1):
+            loss = cross_entropy(net(pixels(data.images[batch])), data.labels[batch])
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            value = loss.item()
+            if not math.isfinite(value):
+                raise Diverged(f"non-finite loss at epoch {epoch}, step {step}")
+            total += value * len(batch)
+            on_progress(Progress("train", epoch, min(step * experiment.batch_size, size), size, value))
+        test_loss, accuracy = evaluate(net, test, pixels, lambda n, e=epoch, v=value: on_progress(
+            Progress("test", e, n, len(test.labels), v)))
+        if not math.isfinite(test_loss):
+            raise Diverged(f"non-finite test loss after epoch {epoch}")
+        yield Epoch(epoch, total / size, test_loss, accuracy, time.perf_counter() - began)
+
+
+@torch.no_grad()
+def evaluate(
+    net: ResNet, split: Split, pixels: Pixels, on_images: Callable[[int], None] = lambda _: None
+) -> tuple[float, float]:
+    """(mean cross-entropy in nats, accuracy) of `net` in evaluation mode."""
+    net.eval()
+    loss = torch.zeros((), dtype=torch.float64, device=split.labels.device)
+    right = torch.zeros((), dtype=torch.int64, device=split.labels.device)
+    done = 0
+    for images, labels in zip(split.images.split(EVALUATION_BATCH), split.labels.split(EVALUATION_BATCH), strict=True):
+        logits = net(pixels(images))
+        loss += cross_entropy(logits, labels).double() * len(labels)
+        right += (logits.argmax(1) == labels).sum()
+        done += len(labels)
+        on_images(done)
+    return loss.item() / done, right.item() / done
+
+
+def make_optimizer(net: ResNet, e: Experiment) -> torch.optim.Optimizer:
+    parameters = list(net.parameters())
+    if e.optimizer == "sgd":
+        return torch.optim.SGD(parameters, lr=e.lr, momentum=e.momentum, weight_decay=e.weight_decay)
+    kind = torch.optim.Adam if e.optimizer == "adam" else torch.optim.AdamW
+    return kind(parameters, lr=e.lr, weight_decay=e.weight_decay)
