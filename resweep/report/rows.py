@@ -1,0 +1,75 @@
+"""Tables as text for other programs: Markdown of a sheet, CSV of the records behind it in full precision."""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+from resweep.compare import Comparison
+from resweep.experiment import FIELDS
+from resweep.outcome import STATUSES, Outcome
+from resweep.report.sheet import Sheet, printable
+
+MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\|<[`*"})
+
+
+def markdown(sheet: Sheet) -> str:
+    """`sheet` with all its columns as a Markdown table, title above and notes below."""
+    lines = [_marked(line) + "\n" for line in (sheet.title, sheet.shared) if line]
+    if sheet.rows:
+        lines.append(_line(column.name for column in sheet.columns))
+        lines.append("|".join(["", *("---:" if c.justify == "right" else ":---" for c in sheet.columns), ""]))
+        lines += [_line(cell.text for cell in row) for row in sheet.rows]
+    notes = "".join(f"\n{_marked(note)}\n" for note in sheet.notes)
+    return "\n".join(lines) + "\n" + notes
+
+
+def comparisons_csv(comparisons: Iterable[Comparison], stream: TextIO) -> None:
+    """One line an arm: its data, label and settings, every statistic, `status_*` counts and `difference_*` columns."""
+    records = []
+    for comparison in comparisons:
+        head = {name: getattr(comparison, name) for name in ("dataset", "fingerprint", "metric")}
+        for arm in comparison.arms:
+            found = arm.to_json()
+            statuses = {f"status_{status}": arm.statuses.get(status, 0) for status in STATUSES}
+            difference = {f"difference_{k}": v for k, v in (found.pop("difference") or {}).items()}
+            fields = found.pop("experiment") or {}
+            found.pop("statuses")
+            records.append({"arm": found.pop("arm")} | head | fields | found | statuses | difference)
+    _write(records, stream)
+
+
+def runs_csv(outcomes: Iterable[Outcome], stream: TextIO) -> None:
+    """One line a run: key, status, every experiment field, every metric, where and when it was measured."""
+    records = []
+    for outcome in outcomes:
+        found = outcome.to_json(profiles=False)
+        told = {"key": found["key"], "status": found["status"], "detail": found["detail"]}
+        fields = {name: found["experiment"][name] for name in FIELDS}
+        records.append(
+            told | fields | found["metrics"] | {k: v for k, v in found["provenance"].items() if k not in fields}
+        )
+    _write(records, stream)
+
+
+def _write(records: Sequence[Mapping[str, Any]], stream: TextIO) -> None:
+    names = dict.fromkeys(name for record in records for name in record)
+    writer = csv.writer(stream, lineterminator="\n")
+    if names:
+        writer.writerow(names)
+    for record in records:
+        writer.writerow(_text(record.get(name)) for name in names)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return printable(json.dumps(value) if isinstance(value, (dict, list, bool)) else str(value))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(_marked(cell) for cell in cells)} |"
+
+
+def _marked(text: str) -> str:
+    return printable(text).translate(MARKS)

@@ -1,0 +1,182 @@
+"""The tables: each draws a finished record and computes nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from resweep.compare import ArmSummary, Comparison, fingerprint
+from resweep.experiment import Experiment
+from resweep.outcome import Outcome
+from resweep.report import settings
+from resweep.report.numbers import DASH, fixed, from_log10, interval, number, plus_minus
+from resweep.report.sheet import Cell, Column, Sheet
+from resweep.report.verdict import STYLES, verdict
+
+RUN_METRICS = (
+    Column("final\naccuracy"),
+    Column("train\nloss", rank=5),
+    Column("forward\ngrowth", rank=3),
+    Column("backward\ngrowth", rank=6),
+    Column("gradient\nratio", rank=4),
+)
+
+
+def comparison_table(comparison: Comparison) -> Sheet:
+    """One row an arm: accuracy, its interval, statuses, medians of the growths, and the difference to the first arm."""
+    experiments = [arm.experiment for arm in comparison.arms if arm.experiment]
+    fields = settings.columns(
+        experiments, without=("block", "scheme", "multiplier", "distribution", "activation", "convs")
+    )
+    several = len(comparison.arms) > 1
+    metric = comparison.metric.replace("_", " ")
+    columns = (
+        Column("arm", fold=True, justify="left"),
+        *_fields(experiments, fields, settings.IN_ROWS),
+        Column(f"{metric}\nmean ± sd"),
+        Column("95% CI", rank=4),
+        Column("n"),
+        Column("statuses", fold=True, justify="left"),
+        Column("log10\nforward", rank=5),
+        Column("log10\nbackward", rank=7),
+        Column("gradient\nratio", rank=6),
+        *([Column(f"difference\nto {comparison.arms[0].arm}", rank=1, justify="left")] if several else []),
+        Column("seconds", rank=8),
+    )
+    rows = tuple(_arm_row(arm, fields, several) for arm in comparison.arms)
+    title = f"{metric} by arm on {_data(comparison.dataset, comparison.fingerprint)}" if rows else "no arms to compare"
+    return Sheet(title, columns, rows, settings.shared(experiments), _notes(comparison))
+
+
+def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
+    """One row a run: what differs between the experiments and their data, status and the main metrics."""
+    experiments = [outcome.experiment for outcome in outcomes]
+    fields = settings.columns(experiments)
+    data = [_data(outcome.experiment.dataset, fingerprint(outcome)) for outcome in outcomes]
+    mixed = len(set(data)) > 1
+    columns = (
+        Column("key", justify="left"),
+        *_fields(experiments, fields, ("scheme", *settings.IN_ROWS)),
+        Column("status", justify="left"),
+        *RUN_METRICS,
+        *([Column("dataset", justify="left")] if mixed else []),
+        Column("seconds", rank=7),
+    )
+    rows = tuple(_run_row(o, fields, d if mixed else None) for o, d in zip(outcomes, data, strict=True))
+    count = f"{len(rows)} run{'s' if len(rows) > 1 else ''}"
+    title = (count if mixed else f"{count} on {data[0]}") if rows else "no runs: resweep run makes one"
+    return Sheet(title, columns, rows, settings.shared(experiments, also=("seed",)))
+
+
+def run_summary(outcome: Outcome) -> Sheet:
+    """The verdict in words above a table of every metric measured."""
+    rows = tuple((Cell(name), Cell(_metric(name, value))) for name, value in outcome.metrics.items())
+    experiment = outcome.experiment
+    data = _data(experiment.dataset, fingerprint(outcome))
+    fields = " ".join(f"{f}={settings.value(experiment, f)}" for f in settings.columns([experiment]))
+    shared = f"{experiment.key[:8]} on {data}: {fields} {settings.shared([experiment], also=('seed',))}"
+    return Sheet(verdict(outcome), (Column("metric", justify="left"), Column("value")), rows, shared)
+
+
+def profile_table(
+    outcome: Outcome, prediction: Mapping[str, Sequence[float]] | None = None, every: int | None = None
+) -> Sheet:
+    """One row a block, every `every`-th (about ten rows unless told) with the first and the last; measured, predicted.
+
+    A series with a log10 twin (`grad_norm`, `log10_grad_norm`) is written from the twin, which neither over- nor
+    underflows.
+    """
+    depth = outcome.experiment.blocks
+    step = every or max(1, depth // 10)
+    shown = sorted({*range(0, depth + 1, step), 1, depth})
+    series = [(Column("block"), [str(block) for block in range(depth + 1)])]
+    for name, header, rank in PROFILES:
+        for kind, source in (("measured", outcome.profiles), ("predicted", prediction or {})):
+            if texts := _series(source, name, depth):
+                series.append((Column(f"{header}\n{kind}" if name in TWOFOLD else header, rank), texts))
+    rows = tuple(tuple(Cell(texts[block]) for _, texts in series) for block in shown) if len(series) > 1 else ()
+    title = f"profile of {outcome.experiment.key[:8]} over {depth} blocks" if rows else "no profile was measured"
+    return Sheet(title, tuple(column for column, _ in series), rows, notes=(LEGEND,) if rows else ())
+
+
+TWOFOLD = ("forward_second_moment", "backward_second_moment")
+PROFILES = (
+    ("forward_second_moment", "forward", 0),
+    ("forward_mean", "forward\nmean", 3),
+    ("forward_variance", "forward\nvariance", 2),
+    ("backward_second_moment", "backward", 0),
+    ("grad_norm", "gradient\nnorm", 1),
+)
+LEGEND = "block 0: the stem's output. forward: E[z²] · backward: E[δ²], 1 at the last block · gradient norm: ‖∂E/∂W‖"
+
+
+def _fields(experiments: Sequence[Experiment], names: Sequence[str], vital: Sequence[str]) -> Iterator[Column]:
+    """A column a field: words to the left, numbers to the right; those not `vital` give way, the seed first."""
+    for name in names:
+        words = all(isinstance(getattr(e, name), str) for e in experiments)
+        yield Column(
+            name, rank=0 if name in vital else 2 if name == "seed" else 1, justify="left" if words else "right"
+        )
+
+
+def _arm_row(arm: ArmSummary, fields: Sequence[str], several: bool) -> tuple[Cell, ...]:
+    statuses = ", ".join(f"{count} {status}" for status, count in arm.statuses.items())
+    worst = max(arm.statuses, key=lambda s: arm.statuses[s], default="")
+    return (
+        Cell(arm.arm),
+        *(Cell(settings.value(arm.experiment, field)) for field in fields),
+        Cell(plus_minus(arm.mean, arm.std)),
+        Cell(interval(arm.ci_low, arm.ci_high)),
+        Cell(str(arm.n)),
+        Cell(statuses or "not run", STYLES.get(worst, "")),
+        Cell(number(arm.log10_forward_growth)),
+        Cell(number(arm.log10_backward_growth)),
+        Cell(number(arm.grad_norm_ratio)),
+        *([_difference(arm)] if several else []),
+        Cell(number(arm.seconds)),
+    )
+
+
+def _difference(arm: ArmSummary) -> Cell:
+    if arm.difference is None or arm.difference.mean is None:
+        return Cell(DASH)
+    mean = fixed(arm.difference.mean, plus=True)
+    return Cell(f"{mean} noise", "dim") if arm.difference.noise else Cell(mean)
+
+
+def _notes(comparison: Comparison) -> tuple[str, ...]:
+    compared = [arm.difference for arm in comparison.arms if arm.difference]
+    if not compared:
+        return ()
+    return (
+        "means are over the n runs with an accuracy",
+        f"noise: the paired {comparison.confidence:.0%} interval holds 0, or fewer than 2 seeds are common "
+        f"({comparison.correction}, {len(compared)} difference{'s' if len(compared) > 1 else ''})",
+    )
+
+
+def _run_row(outcome: Outcome, fields: Sequence[str], data: str | None) -> tuple[Cell, ...]:
+    metrics = outcome.metrics
+    return (
+        Cell(outcome.experiment.key[:8]),
+        *(Cell(settings.value(outcome.experiment, field)) for field in fields),
+        Cell(outcome.status, STYLES[outcome.status]),
+        Cell(fixed(metrics.get("final_accuracy"))),
+        Cell(fixed(metrics.get("train_loss"))),
+        *(Cell(number(metrics.get(name))) for name in ("forward_growth", "backward_growth", "grad_norm_ratio")),
+        *([Cell(data)] if data else []),
+        Cell(number(metrics.get("seconds"))),
+    )
+
+
+def _series(source: Mapping[str, Sequence[float]], name: str, depth: int) -> list[str]:
+    """The texts of a profile by block 0..L, empty if it is not there; one of L values begins at block 1."""
+    logs = source.get(f"log10_{name}")
+    values = source.get(name, ()) if logs is None else logs
+    texts = [number(v) if logs is None else from_log10(v) for v in values]
+    return [DASH] * (depth + 1 - len(texts)) + texts if texts else []
+
+
+def _metric(name: str, value: float) -> str:
+    return fixed(value) if name.endswith(("accuracy", "loss")) else number(value)
+
+
+def _data(dataset: str, print_: str) -> str:
+    return f"{dataset} {print_[:8]}" if print_ and not dataset.startswith("folder:") else dataset

@@ -1,0 +1,137 @@
+"""The statistics of a comparison, against scipy, and what it refuses to average."""
+
+import json
+import math
+
+import pytest
+from scipy import stats
+
+from resweep.arms import parse
+from resweep.compare import arms, compare, comparisons
+from resweep.errors import ResweepError
+from resweep.experiment import Experiment
+from resweep.outcome import Outcome
+
+
+def outcome(arm, seed, accuracy=None, status="ok", dataset="cifar10", data="c58f", **metrics):
+    experiment = Experiment.parse(**parse(arm).fields, seed=seed).resolve(dataset, 50_000)
+    found = metrics | ({} if accuracy is None else {"final_accuracy": accuracy})
+    return Outcome(experiment, status, found, provenance={"dataset_fingerprint": data})
+
+
+def group(arm, accuracies, **more):
+    return arm, [outcome(arm, seed, a, **more) for seed, a in enumerate(accuracies)]
+
+
+HE, SCALED = (0.10, 0.12, 0.11, 0.20), (0.43, 0.45, 0.41, 0.44)
+
+
+def test_an_arm_has_mean_deviation_and_interval():
+    arm = compare([group("he", HE)]).arms[0]
+    low, high = stats.t.interval(0.95, 3, loc=stats.tmean(HE), scale=stats.sem(HE))
+    assert (arm.n, arm.runs, arm.min, arm.max) == (4, 4, 0.10, 0.20)
+    assert arm.mean == pytest.approx(stats.tmean(HE))
+    assert arm.std == pytest.approx(stats.tstd(HE))
+    assert (arm.ci_low, arm.ci_high) == pytest.approx((low, high))
+    assert arm.difference is None
+
+
+def test_one_run_has_no_spread():
+    arm = compare([group("he", [0.3])]).arms[0]
+    assert (arm.n, arm.mean, arm.std, arm.ci_low, arm.ci_high) == (1, 0.3, None, None, None)
+
+
+def test_a_run_without_accuracy_counts_in_statuses_only():
+    runs = [outcome("he", 0, status="exploded"), outcome("he", 1, math.nan, "trapped"), outcome("he", 2, 0.4)]
+    arm = compare([("he", runs)]).arms[0]
+    assert (arm.n, arm.runs, arm.mean) == (1, 3, 0.4)
+    assert arm.statuses == {"ok": 1, "exploded": 1, "trapped": 1}
+
+
+def test_differences_are_paired_and_corrected():
+    arm = compare([group("he", HE), group("depth-scaled", SCALED), group("bn", SCALED)]).arms[1]
+    pairs = [b - a for a, b in zip(HE, SCALED, strict=True)]
+    low, high = stats.t.interval(1 - 0.05 / 2, 3, loc=stats.tmean(pairs), scale=stats.sem(pairs))
+    assert arm.difference.to == "he"
+    assert arm.difference.n == 4
+    assert (arm.difference.ci_low, arm.difference.ci_high) == pytest.approx((low, high))
+    assert not arm.difference.noise
+
+
+def test_only_common_seeds_make_pairs():
+    he, scaled = group("he", HE), ("depth-scaled", [outcome("depth-scaled", s, 0.4) for s in (3, 4)])
+    difference = compare([he, scaled]).arms[1].difference
+    assert (difference.n, difference.noise, difference.ci_low) == (1, True, None)
+    assert difference.mean == pytest.approx(0.2)
+    apart = compare([he, ("bn", [outcome("bn", 9, 0.4)])]).arms[1].difference
+    assert (apart.n, apart.mean, apart.noise) == (0, None, True)
+
+
+def test_a_difference_within_error_is_noise():
+    assert compare([group("he", HE), group("bn", (0.12, 0.10, 0.12, 0.19))]).arms[1].difference.noise
+
+
+def test_growths_are_medians_finite_or_not():
+    runs = [outcome("he", s, forward_growth=g, backward_growth=0.0) for s, g in enumerate((1e3, 1e5, math.inf))]
+    arm = compare([("he", runs)]).arms[0]
+    assert arm.log10_forward_growth == pytest.approx(5)
+    assert arm.log10_backward_growth == -math.inf
+    assert arm.grad_norm_ratio is None
+    assert compare([("he", runs[1:])]).arms[0].log10_forward_growth == math.inf
+
+
+def test_arms_keep_their_order_and_an_arm_may_be_empty():
+    comparison = compare([group("he", HE), ("bn", []), group("depth-scaled", SCALED)])
+    assert [arm.arm for arm in comparison.arms] == ["he", "bn", "depth-scaled"]
+    empty = comparison.arms[1]
+    assert (empty.runs, empty.n, empty.mean, empty.statuses, empty.experiment) == (0, 0, None, {}, None)
+    assert compare([]).arms == ()
+
+
+def test_another_metric_can_be_compared():
+    assert compare([("he", [outcome("he", 0, 0.4, train_loss=1.5)])], metric="train_loss").arms[0].mean == 1.5
+
+
+def test_different_data_never_meet():
+    he = group("he", HE)
+    for other in (group("bn", SCALED, data="beef"), group("bn", SCALED, dataset="synthetic")):
+        with pytest.raises(ResweepError, match="share no average"):
+            compare([he, other])
+    with pytest.raises(ResweepError, match="share no average"):
+        compare([("he", [outcome("he", 0, 0.1), outcome("he", 1, 0.1, data="beef")])])
+    with pytest.raises(ResweepError, match="mixes settings"):
+        compare([("he", [outcome("he", 0, 0.1), outcome("he:lr=1e-3", 1, 0.1)])])
+
+
+def test_a_seed_measured_again_counts_once():
+    arm = compare([("he", [outcome("he", 0, 0.1), outcome("he", 0, 0.3)])]).arms[0]
+    assert (arm.n, arm.mean) == (1, 0.3)
+
+
+def test_report_groups_by_all_but_the_seed_and_by_data():
+    he, bn, faster = group("he", HE), group("bn", SCALED), group("he:lr=1e-3", HE)
+    elsewhere = group("he", HE, data="beef")
+    mixed = [o for four in zip(*(runs for _, runs in (he, bn, faster, elsewhere)), strict=True) for o in four]
+    found = arms(mixed)
+    assert [(g.arm, len(g.outcomes)) for g in found] == [("he", 4), ("bn", 4), ("he", 4), ("he", 4)]
+    first, second = comparisons(mixed)
+    assert [arm.arm for arm in first.arms] == ["he", "bn", "he"]
+    assert (first.fingerprint, second.fingerprint) == ("c58f", "beef")
+    assert comparisons([]) == []
+
+
+def test_a_run_that_failed_before_it_saw_data_joins_its_arm():
+    failed = Outcome(outcome("he", 1).experiment, "error", detail="no memory")
+    arm = compare([("he", [outcome("he", 0, 0.1), failed])]).arms[0]
+    assert arm.statuses == {"ok": 1, "error": 1}
+
+
+def test_json_is_valid_and_has_the_words_of_the_interface():
+    runs = [outcome("he", s, 0.1, forward_growth=math.inf) for s in (0, 1)]
+    found = json.loads(json.dumps(compare([("he", runs), group("bn", SCALED)]).to_json(), allow_nan=False))
+    assert found["arms"][0].keys() >= {"arm", "n", "mean", "std", "ci_low", "ci_high", "statuses"}
+    assert found["arms"][0]["log10_forward_growth"] == "inf"
+    assert found["arms"][1]["difference"]["to"] == "he"
+    assert found["arms"][0]["experiment"]["scheme"] == "he"
+    assert [run["experiment"]["seed"] for run in found["runs"]] == [0, 1, 0, 1, 2, 3]
+    assert "profiles" not in found["runs"][0]
