@@ -1,0 +1,140 @@
+"""From a store's URL to engines: a reader that never takes a write lock, and a writer that takes it at once.
+
+SQLite runs in WAL with `BEGIN IMMEDIATE` for writers: a transaction that begins as a reader and turns into a writer is
+refused at once when another has written meanwhile, whatever the timeout. Readers work while a driver writes, and on
+read-only media. On PostgreSQL a reader sees one snapshot.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+
+from resweep.errors import MissingError
+from resweep.outcome import json_safe
+from resweep.store import address
+
+BUSY_SECONDS = 30.0
+CONNECT_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Database:
+    """One store's name as people read it (never with a password), its file if it has one, and its two engines."""
+
+    name: str
+    path: Path | None
+    reader: Engine
+    writer: Engine
+
+    def dispose(self) -> None:
+        """Close every connection; the last one out folds SQLite's WAL into the file."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+    def migrator(self) -> "Database":
+        """The same store, its writer fit to create a missing file and to rebuild tables.
+
+        Without foreign keys: SQLite changes a column by dropping the table, and its rows would cascade.
+        """
+        if self.path is None:
+            return self
+        attach = partial(_attach_writer, self.path, mode="rwc", foreign_keys="OFF")
+        return replace(self, writer=_sqlite(attach, "BEGIN IMMEDIATE"))
+
+
+def connect(url: str) -> Database:
+    """Engines for `url`; nothing is opened yet.
+
+    Raises UsageError for a URL that means nothing, MissingError where the driver of PostgreSQL is not installed.
+    """
+    place = address.parse(url)
+    if isinstance(place, Path):
+        path = place.absolute()
+        reader = _sqlite(partial(_attach_reader, path), "BEGIN")
+        return Database(str(place), path, reader, _sqlite(partial(_attach_writer, path), "BEGIN IMMEDIATE"))
+    writer = _postgresql(place)
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(place.set(query={}).render_as_string(hide_password=True), None, reader, writer)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(json_safe(value), allow_nan=False, default=str)
+
+
+def _sqlite(attach: Callable[[], sqlite3.Connection], begin: str) -> Engine:
+    engine = create_engine("sqlite://", creator=attach, poolclass=QueuePool, json_serializer=_dumps)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    seconds = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+    try:
+        engine = create_engine(url, connect_args=seconds, pool_pre_ping=True, json_serializer=_dumps)
+    except ImportError:
+        raise MissingError("a PostgreSQL store needs its driver: pip install 'psycopg[binary]'") from None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(BUSY_SECONDS * 1000)}")
+
+    return engine
+
+
+def _attach(path: Path, how: str) -> sqlite3.Connection:
+    # isolation_level=None: the driver's own implicit BEGIN is off, the engine's begin event says which one
+    where = f"{path.as_uri()}?{how}"
+    return sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _attach_reader(path: Path) -> sqlite3.Connection:
+    connection = _attach(path, "mode=rw")
+    try:
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if address.writable(path.parent) or address.unmerged(path):
+            raise
+        # a WAL database where its -wal cannot be created: nobody can be writing, so read the file as it is
+        return _attach(path, "immutable=1")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _attach_writer(path: Path, mode: str = "rw", foreign_keys: str = "ON") -> sqlite3.Connection:
+    connection = _attach(path, f"mode={mode}")
+    try:
+        _enter_wal(connection)
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA foreign_keys={foreign_keys}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    # several processes opening a fresh file: the change to WAL is refused at once, past the busy timeout
+    deadline = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+        sleep(0.01)

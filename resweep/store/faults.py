@@ -1,0 +1,79 @@
+"""What the databases complain about, in one line that names the store and the fix."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from resweep.errors import MissingError, ResweepError, UsageError
+from resweep.store import address, engine
+
+READ_ONLY = "is read-only: make the file and its directory writable, or name another with --store"
+# primary result codes of SQLite, https://www.sqlite.org/rescode.html
+SQLITE = {
+    sqlite3.SQLITE_NOTADB: (UsageError, "is not a SQLite database: name another file with --store"),
+    sqlite3.SQLITE_CORRUPT: (ResweepError, "is damaged: restore a copy, or save what is left with sqlite3's .recover"),
+    sqlite3.SQLITE_READONLY: (ResweepError, READ_ONLY),
+    sqlite3.SQLITE_FULL: (ResweepError, "is on a full disk, this run was not saved: free space and repeat"),
+    sqlite3.SQLITE_IOERR: (ResweepError, "cannot be read or written (disk I/O error): check the disk, then repeat"),
+}
+# SQLSTATE classes and codes, https://www.postgresql.org/docs/current/errcodes-appendix.html
+UNREACHABLE = ("08", "28", "3D", "57P", "53300")
+POSTGRESQL = {
+    "53100": "is on a full disk, this run was not saved: free space on the server and repeat",
+    "25006": "is read-only: name another with --store",
+    "42501": "may not be written by this user: ask its owner for the rights, or name another with --store",
+}
+
+
+@contextmanager
+def explained(database: "engine.Database") -> Iterator[None]:
+    """Turn what the database raises inside the block into a ResweepError about `database`."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise explain(database, error) from error
+
+
+def explain(database: "engine.Database", error: DBAPIError) -> ResweepError:
+    """The one-line error for what SQLite or PostgreSQL said."""
+    fault = error.orig
+    said = str(fault).partition("\n")[0].strip()
+    if isinstance(fault, sqlite3.Error):
+        return _sqlite(database, getattr(fault, "sqlite_errorcode", 0) & 0xFF, said)
+    if password := database.writer.url.password:
+        said = said.replace(password, "***")
+    return _postgresql(database, getattr(fault, "sqlstate", None), said)
+
+
+def _sqlite(database: "engine.Database", code: int, said: str) -> ResweepError:
+    store = f"store {database.name}"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ResweepError(f"{store} {_locked()}, or find who holds it with: fuser {database.name}")
+    if code == sqlite3.SQLITE_CANTOPEN and database.path is not None:
+        return ResweepError(f"{store} {_not_opened(database)}")
+    kind, words = SQLITE.get(code, (ResweepError, f"failed ({said}): check it with sqlite3's PRAGMA integrity_check"))
+    return kind(f"{store} {words}")
+
+
+def _postgresql(database: "engine.Database", state: str | None, said: str) -> ResweepError:
+    store = f"store {database.name}"
+    if state is None or state.startswith(UNREACHABLE):
+        return MissingError(f"{store} cannot be reached ({said}): start the server, or name another store with --store")
+    if state == "55P03":
+        return ResweepError(f"{store} {_locked()}, or look for who holds it in pg_locks")
+    return ResweepError(f"{store} {POSTGRESQL.get(state, f'failed ({said}): repeat with --debug')}")
+
+
+def _locked() -> str:
+    return f"stays locked by another program after {engine.BUSY_SECONDS:g} s: wait for it"
+
+
+def _not_opened(database: "engine.Database") -> str:
+    assert database.path is not None
+    if address.unmerged(database.path):
+        return "has runs in its -wal that cannot be merged here: copy both files to a directory you may write to"
+    if not address.writable(database.path.parent):
+        return READ_ONLY
+    return "cannot be opened: check the permissions of the file, or name another with --store"

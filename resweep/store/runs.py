@@ -1,0 +1,146 @@
+"""Store: finished runs, saved whole and found again by key, by field or newest first."""
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+
+from resweep.errors import ResweepError, UsageError
+from resweep.experiment import FIELDS
+from resweep.outcome import Outcome
+from resweep.store import rows
+from resweep.store.address import DEFAULT
+from resweep.store.engine import Database, connect
+from resweep.store.faults import explained
+from resweep.store.migrate import prepare
+from resweep.store.schema import runs
+
+FILTERS = {"status": runs.c.status, "fingerprint": runs.c.dataset_fingerprint} | {name: runs.c[name] for name in FIELDS}
+
+
+class Store:
+    """The runs of one database. A run is one experiment on one data set: its key and the data's fingerprint.
+
+    Reading takes no lock and sees one moment of the store, also while others write. Every method raises ResweepError,
+    with the store's name and the way out, for what can go wrong on a disk or a server.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str = DEFAULT, *, create: bool = True) -> Self:
+        """The store at `url` (SQLite URL, path ending in .db, or PostgreSQL URL).
+
+        `create` makes a missing store and upgrades an older one; without it both are errors and nothing is written.
+        """
+        database = connect(url)
+        try:
+            prepare(database, create=create)
+        except BaseException:
+            database.dispose()
+            raise
+        return cls(database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.close()
+
+    @property
+    def name(self) -> str:
+        """The store as messages call it, without a password."""
+        return self._database.name
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.dispose()
+
+    def save(self, outcome: Outcome) -> None:
+        """Store a run, whole or not at all, in place of an older one of the same key and data."""
+        row = rows.run_row(outcome)
+        with explained(self._database), self._database.writer.begin() as connection:
+            _claim(connection, row["key"])
+            connection.execute(delete(runs).where(*_identity(row["key"], row["dataset_fingerprint"])))
+            run_id = connection.execute(insert(runs).returning(runs.c.id), row).scalar_one()
+            for table, children in rows.series_rows(outcome, run_id):
+                connection.execute(insert(table), children)
+
+    def find(self, key: str, fingerprint: str) -> Outcome | None:
+        """The run of this key on these data, with profiles and curve; None if it was never saved."""
+        return next(iter(self._all(*_identity(key, fingerprint))), None)
+
+    def outcomes(
+        self, *, profiles: bool = False, curves: bool = True, limit: int | None = None, **equals: Any
+    ) -> Iterator[Outcome]:
+        """Runs, newest first, whose fields equal those given: an experiment field, `status` or `fingerprint`.
+
+        The whole iteration sees the store as it was at its first step. Raises UsageError for an unknown field.
+        """
+        for name in equals:
+            if name not in FILTERS:
+                raise UsageError(f"unknown field {name!r}: known: {', '.join(FILTERS)}")
+        wanted = (FILTERS[name] == value for name, value in equals.items())
+        return self._read(*wanted, profiles=profiles, curves=curves, limit=limit)
+
+    def matching(self, prefix: str) -> list[Outcome]:
+        """Every run whose key begins with `prefix`, newest first, with profiles and curve."""
+        start = prefix.lower()
+        return self._all(runs.c.key >= start, runs.c.key < start + "g")  # keys are hexadecimal: g comes after f
+
+    def delete(self, *keys: str) -> int:
+        """Remove the runs of these (whole) keys, on whatever data; how many there were."""
+        with explained(self._database), self._database.writer.begin() as connection:
+            pages = (keys[i : i + rows.PAGE] for i in range(0, len(keys), rows.PAGE))
+            return sum(connection.execute(delete(runs).where(runs.c.key.in_(page))).rowcount for page in pages)
+
+    def count(self) -> int:
+        """How many runs there are."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(runs)) or 0
+
+    def integrity(self) -> list[str]:
+        """What is wrong with the store, one line each: damaged pages, orphaned rows, a key that is not its run's."""
+        complaints: list[str] = []
+        try:
+            with explained(self._database), self._database.reader.connect() as connection:
+                complaints.extend(_file_faults(connection))
+                complaints.extend(_key_faults(connection))
+        except ResweepError as fault:  # damaged past checking
+            complaints.append(str(fault))
+        return complaints
+
+    def _all(self, *conditions: ColumnElement[bool]) -> list[Outcome]:
+        return list(self._read(*conditions, profiles=True, curves=True))
+
+    def _read(
+        self, *conditions: ColumnElement[bool], profiles: bool, curves: bool, limit: int | None = None
+    ) -> Iterator[Outcome]:
+        query = rows.SELECT.where(*conditions).order_by(runs.c.id.desc()).limit(limit)
+        with explained(self._database), self._database.reader.connect() as connection:
+            yield from rows.read(connection, query, with_profiles=profiles, with_curves=curves)
+
+
+def _identity(key: str, fingerprint: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return runs.c.key == key, runs.c.dataset_fingerprint == fingerprint
+
+
+def _claim(connection: Connection, key: str) -> None:
+    # SQLite has one writer at a time; on PostgreSQL two drivers may replace the same run at once
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
+
+
+def _file_faults(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name == "sqlite":
+        yield from (text for (text,) in connection.exec_driver_sql("PRAGMA integrity_check") if text != "ok")
+        for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            yield f"{table}: row {row_id} belongs to no row of {parent}"
+
+
+def _key_faults(connection: Connection) -> Iterator[str]:
+    for row in connection.execute(rows.SELECT.add_columns(runs.c.key).order_by(runs.c.id)):
+        experiment = rows.experiment(row)
+        if not experiment.resolved or experiment.key != row.key:
+            yield f"runs: row {row.id} has key {row.key[:12]}, which is not that of its experiment"

@@ -1,0 +1,128 @@
+"""The tables: one row a run, and long tables for what was measured of it.
+
+An Experiment field is a column of `runs` under its own name, made from `Experiment.model_fields`. A change here needs a
+revision in `migrations/versions`; a test compares the two.
+"""
+
+import math
+import sys
+from array import array
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, get_args
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from resweep.experiment import Experiment
+from resweep.outcome import Epoch
+
+HEAD = "0001"  # the newest revision, kept here so that opening a store need not import alembic
+VERSION_TABLE = "resweep_alembic_version"
+
+
+class Real(TypeDecorator[float]):
+    """A double that may be nan: NULL in the database (SQLite has no NaN), nan in Python; infinities are kept."""
+
+    impl = Double
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> float | None:
+        return None if value is None or math.isnan(value) else value
+
+    def process_result_value(self, value: float | None, dialect: Dialect) -> float:
+        return math.nan if value is None else value
+
+
+class Series(TypeDecorator[tuple[float, ...]]):
+    """A profile as its little-endian IEEE doubles: 8 bytes a value and every bit kept, nan, inf and -0.0 included."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[float] | None, dialect: Dialect) -> bytes:
+        return _little_endian(array("d", value or ())).tobytes()
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> tuple[float, ...]:
+        return tuple(_little_endian(array("d", value or b"")))
+
+
+class Words(TypeDecorator[str]):
+    """Text that every database takes: what PostgreSQL refuses (NUL, lone surrogates) is stored as its escape."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str:
+        return (value or "").encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+
+
+def _little_endian(values: "array[float]") -> "array[float]":
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def column_type(annotation: Any) -> TypeEngine[Any]:
+    """The SQL type of a resolved Experiment field: `int | Literal["all"]` is an integer by then, a Literal is text."""
+    kinds = get_args(annotation) or (annotation,)
+    return BigInteger() if int in kinds else Double() if float in kinds else Text()
+
+
+def _run_id() -> Column[int]:
+    return Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("dataset_fingerprint", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("detail", Words, nullable=False),
+    *(Column(name, column_type(field.annotation), nullable=False) for name, field in Experiment.model_fields.items()),
+    Column("provenance", JSON, nullable=False),
+    Column("stored", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("key", "dataset_fingerprint", name="uq_runs_key_dataset_fingerprint"),
+)
+metrics = Table(
+    "metrics",
+    metadata,
+    _run_id(),
+    Column("name", Text, primary_key=True),
+    Column("value", Real),
+    sqlite_with_rowid=False,  # clustered by run: 1,000 runs are read in one sweep over the file
+)
+profiles = Table(
+    "profiles",
+    metadata,
+    _run_id(),
+    Column("name", Text, primary_key=True),
+    Column("values", Series, nullable=False),
+)
+curve = Table(
+    "curve",
+    metadata,
+    _run_id(),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    *(Column(f.name, Real) for f in fields(Epoch) if f.name != "epoch"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,135 @@
+"""Stores to test on: a SQLite file, and a schema of a PostgreSQL server that the session starts for itself."""
+
+import contextlib
+import itertools
+import multiprocessing
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import alembic.command  # noqa: F401  before the forks, as it takes a second
+import pytest
+from sqlalchemy import create_engine
+
+from resweep.store import Store
+
+from . import samples
+
+SCHEMAS = itertools.count()
+
+
+def server_program(name: str) -> str | None:
+    """Where a program of the PostgreSQL server lies; Debian keeps them off the PATH."""
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or (str(debian[-1]) if debian else None)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a fresh server, reached through a socket of its own, so that no port can be taken."""
+    initdb, pg_ctl = server_program("initdb"), server_program("pg_ctl")
+    if not (initdb and pg_ctl):
+        pytest.skip("no PostgreSQL server here: initdb not found")
+    pytest.importorskip("psycopg")
+    root = os.geteuid() == 0  # PostgreSQL refuses to run as root
+    if root and not shutil.which("runuser"):
+        pytest.skip("PostgreSQL does not run as root, and there is no runuser")
+    user = ["runuser", "-u", "postgres", "--"] if root else []
+    home = Path(tempfile.mkdtemp(prefix="resweep-pg-"))
+    home.chmod(0o755)
+    if root:
+        shutil.chown(home, "postgres")
+
+    def call(*words: str) -> None:
+        subprocess.run([*user, *words], check=True, cwd=home, stdout=subprocess.DEVNULL)
+
+    try:
+        call(initdb, "-D", str(home / "data"), "-A", "trust", "-U", "resweep", "-E", "UTF8", "--no-sync")
+        options = f"-k {home} -c listen_addresses='' -c fsync=off"
+        call(pg_ctl, "-w", "-D", str(home / "data"), "-l", str(home / "log"), "-o", options, "start")
+        try:
+            yield f"postgresql://resweep@/postgres?host={home}"
+        finally:
+            call(pg_ctl, "-w", "-m", "immediate", "-D", str(home / "data"), "stop")
+    finally:
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def new_schema(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """A function that makes an empty schema on the server and returns its URL."""
+
+    def make() -> str:
+        server, name = request.getfixturevalue("postgres"), f"s{next(SCHEMAS)}"
+        engine = create_engine(server)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+        engine.dispose()
+        return f"{server}&options=-csearch_path%3D{name}"
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path, new_schema: Callable[[], str]) -> str:
+    """An address where no store is yet, on each database in turn."""
+    return f"sqlite:///{tmp_path / 'runs.db'}" if request.param == "sqlite" else new_schema()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An empty store."""
+    with Store.open(url) as store:
+        yield store
+
+
+@pytest.fixture
+def spawn() -> Iterator[Callable[..., "Writer"]]:
+    """A function that makes a process which waits for `go` and then saves `count` outcomes from seed `first` on."""
+    writers: list[Writer] = []
+
+    def start(url: str, first: int, count: int, length: int = 5) -> Writer:
+        writers.append(Writer(url, first, count, length))
+        return writers[-1]
+
+    yield start
+    for writer in writers:
+        writer.process.kill()
+        writer.process.join()
+
+
+class Writer:
+    """A process that tells each seed it has saved; forked, since to import everything anew takes seconds."""
+
+    def __init__(self, url: str, first: int, count: int, length: int) -> None:
+        fork = multiprocessing.get_context("fork")
+        self.begin = fork.Event()
+        self.said, mouth = fork.Pipe(duplex=False)
+        self.process = fork.Process(target=self.work, args=(mouth, url, first, count, length))
+        self.process.start()
+        mouth.close()
+
+    def work(self, mouth: Connection, url: str, first: int, count: int, length: int) -> None:
+        """What the process does."""
+        self.begin.wait()
+        with Store.open(url) as store:
+            for seed in range(first, first + count):
+                store.save(samples.outcome(seed, length=length))
+                mouth.send(seed)
+
+    def go(self) -> None:
+        """Give the word."""
+        self.begin.set()
+
+    def seeds(self) -> list[int]:
+        """Every seed it saved, once it has ended by itself or by a signal."""
+        saved = []
+        with contextlib.suppress(EOFError):
+            while True:
+                saved.append(self.said.recv())
+        self.process.join()
+        return saved
