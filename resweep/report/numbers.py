@@ -22,7 +22,7 @@ def number(value: float | None, digits: int = 3, plus: bool = False) -> str:
 
 def fixed(value: float | None, plus: bool = False) -> str:
     """`value` with 3 decimals, as accuracies and losses are read; as `number` where those would hide or drown it."""
-    if value is None or not (value == 0 or 1e-3 <= abs(value) < 100):
+    if value is None or not (value == 0 or 5e-4 <= abs(value) < 100):
         return number(value, plus=plus)
     return f"{value:{'+' if plus else ''}.3f}"
 

@@ -88,15 +88,18 @@ def profile_table(
     shown = sorted({*range(0, depth + 1, step), 1, depth})
     series = [(Column("block"), [str(block) for block in range(depth + 1)])]
     for name, header, rank in PROFILES:
-        for kind, source in (("measured", outcome.profiles), ("predicted", prediction or {})):
-            if texts := _series(source, name, depth):
-                series.append((Column(f"{header}\n{kind}" if name in TWOFOLD else header, rank), texts))
+        measured, predicted = _series(outcome.profiles, name, depth), _series(prediction or {}, name, depth)
+        paired = name in PREDICTED
+        if measured:
+            series.append((Column(f"{header}\nmeasured" if paired else header, rank), measured))
+        if predicted and paired:
+            series.append((Column(f"{header}\npredicted", rank), predicted))
     rows = tuple(tuple(Cell(texts[block]) for _, texts in series) for block in shown) if len(series) > 1 else ()
     title = f"profile of {outcome.experiment.key[:8]} over {depth} blocks" if rows else "no profile was measured"
     return Sheet(title, tuple(column for column, _ in series), rows, notes=(LEGEND,) if rows else ())
 
 
-TWOFOLD = ("forward_second_moment", "backward_second_moment")
+PREDICTED = ("forward_second_moment", "backward_second_moment")
 PROFILES = (
     ("forward_second_moment", "forward", 0),
     ("forward_mean", "forward\nmean", 3),

@@ -63,6 +63,7 @@ def profiled():
     prediction = {
         "forward_second_moment": [1.064**block for block in range(101)],
         "backward_second_moment": [1.005 ** (100 - block) for block in range(101)],
+        "forward_mean": [0.0] * 101,
         "paper_forward_growth": 1.28,
     }
     return outcome("depth-scaled", 0, 0.434, profiles=profiles), prediction

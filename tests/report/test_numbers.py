@@ -32,8 +32,8 @@ def test_a_number_is_within_its_last_digit(value):
 
 
 def test_accuracies_have_three_decimals():
-    assert [fixed(v) for v in (0.5, 0.43416, 12.3456, 0.0, 0.0004, 1234.0, None)] == [
-        "0.500", "0.434", "12.346", "0.000", "4.00e-4", "1230", "–",
+    assert [fixed(v) for v in (0.5, 0.43416, 12.3456, 0.0, -0.0006, 0.0004, 1234.0, None)] == [
+        "0.500", "0.434", "12.346", "0.000", "-0.001", "4.00e-4", "1230", "–",
     ]  # fmt: skip
 
 
