@@ -1,6 +1,7 @@
 """The schema's version: looked up with one plain select, moved by alembic, which is imported only then (1 s)."""
 
 import os.path
+import stat
 from pathlib import Path
 
 from sqlalchemy import Connection, column, func, inspect, select, table
@@ -53,10 +54,14 @@ def version(database: Database, *, create: bool) -> str | None:
 
 
 def _is_file(database: Database, path: Path, create: bool) -> bool:
-    if os.path.isfile(path):
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        mode = 0
+    if stat.S_ISREG(mode):
         return True
-    if os.path.exists(path):
-        what = "a directory" if path.is_dir() else "not a regular file"
+    if mode:
+        what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
         raise UsageError(f"store {database.name} is {what}: name a file, such as resweep.db in your own directory")
     if not create:
         raise _missing(database)
@@ -95,9 +100,8 @@ def _apply(database: Database) -> None:
         with migrator.writer.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-            if _revision(connection, database) != schema.HEAD:  # another process may have been faster
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")  # looks again under the lock: another process may have been faster
     finally:
         if migrator is not database:
             migrator.writer.dispose()

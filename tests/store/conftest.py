@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import alembic.command  # noqa: F401  before the forks, as it takes a second
@@ -89,11 +90,16 @@ def store(url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def spawn() -> Iterator[Callable[..., "Writer"]]:
-    """A function that makes a process which waits for `go` and then saves `count` outcomes from seed `first` on."""
+    """A function that makes a process which waits for `go` and then saves `count` outcomes from seed `first` on.
+
+    The word goes to all of a test's waiting processes at once.
+    """
     writers: list[Writer] = []
+    word = multiprocessing.get_context("fork").Event()
 
     def start(url: str, first: int, count: int, length: int = 5) -> Writer:
-        writers.append(Writer(url, first, count, length))
+        word.clear()
+        writers.append(Writer(word, url, first, count, length))
         return writers[-1]
 
     yield start
@@ -105,9 +111,9 @@ def spawn() -> Iterator[Callable[..., "Writer"]]:
 class Writer:
     """A process that tells each seed it has saved; forked, since to import everything anew takes seconds."""
 
-    def __init__(self, url: str, first: int, count: int, length: int) -> None:
+    def __init__(self, word: Event, url: str, first: int, count: int, length: int) -> None:
         fork = multiprocessing.get_context("fork")
-        self.begin = fork.Event()
+        self.word = word
         self.said, mouth = fork.Pipe(duplex=False)
         self.process = fork.Process(target=self.work, args=(mouth, url, first, count, length))
         self.process.start()
@@ -115,18 +121,19 @@ class Writer:
 
     def work(self, mouth: Connection, url: str, first: int, count: int, length: int) -> None:
         """What the process does."""
-        self.begin.wait()
+        self.word.wait()
         with Store.open(url) as store:
+            mouth.send(None)
             for seed in range(first, first + count):
                 store.save(samples.outcome(seed, length=length))
                 mouth.send(seed)
 
     def go(self) -> None:
         """Give the word."""
-        self.begin.set()
+        self.word.set()
 
-    def seeds(self) -> list[int]:
-        """Every seed it saved, once it has ended by itself or by a signal."""
+    def seeds(self) -> list[int | None]:
+        """None for the opened store, then every seed it saved, once it has ended by itself or by a signal."""
         saved = []
         with contextlib.suppress(EOFError):
             while True:

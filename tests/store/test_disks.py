@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,22 @@ def test_a_store_locked_for_too_long(tmp_path, soon):
         other.close()
         store.save(outcome(2))
         assert store.count() == 2
+
+
+def test_a_store_that_left_wal_waits_for_the_other_writer_and_returns_to_it(tmp_path):
+    path = tmp_path / "runs.db"
+    Store.open(str(path)).close()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA journal_mode=DELETE")
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, other.close)
+    release.start()
+    with Store.open(str(path)) as store:
+        store.save(outcome(1))
+        assert store.count() == 1
+    release.join()
+    with contextlib.closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def as_nobody(path: Path, *, create: bool) -> list[str]:
