@@ -1,0 +1,81 @@
+"""The XDG cache: small texts and decoded arrays, written atomically, believed only when their checksum holds."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+FORMAT = 1  # count up when what `load` keeps changes: the order of the images, the statistics, the fields
+Warn = Callable[[str], None]
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def root() -> Path:
+    """The folder of everything that can be made again: `$XDG_CACHE_HOME/resweep` on Linux."""
+    return platformdirs.user_cache_path("resweep")
+
+
+def arrays_path(fingerprint: str) -> Path:
+    return root() / "arrays" / f"{fingerprint}-{FORMAT}.npy"
+
+
+def keep(fingerprint: str, arrays: Arrays, warn: Warn) -> None:
+    """Store `arrays` for `recall`; where they cannot be written, warn that the next start will decode again."""
+
+    def save(file: BinaryIO) -> None:
+        for array in (*arrays.values(), _checksum(fingerprint, arrays)):
+            np.save(file, array, allow_pickle=False)
+
+    try:
+        write(arrays_path(fingerprint), save)
+    except OSError as error:
+        warn(f"decoded images are not cached ({_reason(error)}): set XDG_CACHE_HOME to a folder with room")
+
+
+def recall(fingerprint: str, names: tuple[str, ...], warn: Warn) -> dict[str, NDArray[Any]] | None:
+    """The arrays kept for `fingerprint`; None where there are none or where a byte of them changed (which warns)."""
+    path = arrays_path(fingerprint)
+    try:
+        with path.open("rb") as file:
+            *values, checksum = (np.load(file, allow_pickle=False) for _ in range(len(names) + 1))
+        arrays = dict(zip(names, values, strict=True))
+        if checksum.tobytes() == _checksum(fingerprint, arrays).tobytes():
+            return arrays
+        reason = "its checksum does not hold"
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, EOFError, MemoryError) as error:
+        reason = _reason(error)
+    warn(f"ignoring the cached images {path} ({reason}): decoding them again")
+    return None
+
+
+def write(path: Path, save: Callable[[BinaryIO], object]) -> None:
+    """Let `save` fill a file beside `path`, then rename it: readers see the old file or the whole new one. OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with open(handle, "wb") as file:
+            save(file)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _checksum(fingerprint: str, arrays: Arrays) -> NDArray[np.uint8]:
+    digest = hashlib.sha256(fingerprint.encode())
+    for name, array in arrays.items():
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return np.frombuffer(digest.digest(), dtype=np.uint8)
+
+
+def _reason(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

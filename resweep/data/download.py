@@ -1,0 +1,73 @@
+"""Downloading one file: resumed where it was cut off, kept only when its md5 is right."""
+
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from resweep.data import archive
+from resweep.errors import MissingError
+
+Progress = Callable[[int, int | None], None]  # bytes there so far, bytes in all where the server says
+TIMEOUT = 60.0  # seconds without a byte
+
+
+def download(url: str, into: Path, progress: Progress = lambda done, total: None) -> Path:
+    """Fetch CIFAR-10's tarball from `url` to `into`/cifar-10-python.tar.gz, unless it is there already.
+
+    Bytes gather in a `.part` file beside it. A later call goes on where this one was cut off if the server knows
+    ranges, else it starts over. Raises MissingError for every failure of the network, the disk or the md5; a file of
+    the wrong md5 is deleted, so that the next call starts clean.
+    """
+    target, part = into / archive.NAME, into / f"{archive.NAME}.part"
+    again = f"run again: resweep data fetch --data {into}"
+    try:
+        if target.is_file() and archive.md5(target) == archive.MD5:
+            return target
+        into.mkdir(parents=True, exist_ok=True)
+        done, total = _transfer(url, part, progress)
+        if total is not None and done < total:
+            raise MissingError(f"{url} was cut off after {done:,} of {total:,} bytes: to go on, {again}")
+        if (found := archive.md5(part)) != archive.MD5:
+            part.unlink()
+            raise MissingError(
+                f"{url} gave {done:,} bytes of md5 {found}, expected {archive.MD5}: deleted; {again}, or another --url"
+            )
+        part.replace(target)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        kept = f"; {part.stat().st_size:,} bytes are kept" if part.is_file() else ""
+        raise MissingError(f"cannot download {url} to {into} ({_why(error)}{kept}): {again}, or give --url") from None
+    return target
+
+
+def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None]:
+    """Append to `part` what the server sends; the bytes it holds then, and how many it should hold if that is known."""
+    done = part.stat().st_size if part.is_file() else 0
+    request = urllib.request.Request(url, headers={"User-Agent": "resweep"})
+    if done:
+        request.add_header("Range", f"bytes={done}-")
+    try:
+        response = urllib.request.urlopen(request, timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        if error.code != 416 or not done:
+            raise
+        part.unlink()  # nothing follows these bytes: they were whole, or of another file
+        return _transfer(url, part, progress)
+    with response:
+        resumed = done and response.headers.get("Content-Range", "").startswith(f"bytes {done}-")
+        done = done if resumed else 0
+        length = response.headers.get("Content-Length")
+        total = done + int(length) if length else None
+        with part.open("ab" if resumed else "wb") as file:
+            while chunk := response.read(1 << 18):
+                file.write(chunk)
+                done += len(chunk)
+                progress(done, total)
+    return done, total
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, urllib.error.HTTPError):
+        return f"HTTP {error.code} {error.reason}"
+    return str(getattr(error, "reason", None) or error) or type(error).__name__

@@ -1,0 +1,139 @@
+import hashlib
+import http.server
+import io
+import pickle
+import tarfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from resweep.data import archive, batches, cifar
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, cache and environment."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    monkeypatch.delenv("RESWEEP_DATA", raising=False)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path
+
+
+@pytest.fixture
+def warnings() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Callable[..., Path]:
+    """plant(where, classes, per_class, side): an ImageFolder tree of noise, the same noise for the same arguments."""
+
+    def build(
+        where: str = "tree", classes: tuple[str, ...] = ("ant", "bee"), per_class: int = 3, side: int = 8
+    ) -> Path:
+        rng, root = np.random.default_rng(0), tmp_path / where
+        for split in ("train", "test"):
+            for name in classes:
+                (root / split / name).mkdir(parents=True)
+                for i in range(per_class):
+                    pixels = rng.integers(0, 256, (side, side, 3), dtype=np.uint8)
+                    Image.fromarray(pixels).save(root / split / name / f"{i}.png")
+        return root
+
+    return build
+
+
+@pytest.fixture
+def small_cifar(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Files of a CIFAR-10 of 20 images a batch, which torchvision takes for the real one."""
+    from torchvision.datasets import CIFAR10
+
+    rng, files = np.random.default_rng(0), {}
+    for name in batches.FILES[:-1]:
+        pixels = rng.integers(0, 256, (20, 3072), dtype=np.uint8)
+        files[name] = pickle.dumps({"data": pixels, "labels": [i % 10 for i in range(20)]})
+    files["batches.meta"] = pickle.dumps({"label_names": list(cifar.CLASSES)})
+    sums = {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
+    monkeypatch.setattr(CIFAR10, "train_list", [[name, sums[name]] for name in batches.FILES[:5]])
+    monkeypatch.setattr(CIFAR10, "test_list", [["test_batch", sums["test_batch"]]])
+    monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": sums["batches.meta"]})
+    monkeypatch.setattr(cifar, "TRAIN", 100)
+    monkeypatch.setattr(cifar, "TEST", 20)
+    return files
+
+
+@pytest.fixture
+def batch_folder(tmp_path: Path, small_cifar: dict[str, bytes]) -> Path:
+    folder = tmp_path / "given" / batches.FOLDER
+    folder.mkdir(parents=True)
+    for name, content in small_cifar.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def tarball(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """A tarball laid out like CIFAR-10's, and an escape that must not be unpacked; its md5 counts as the right one."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name in (*(f"{batches.FOLDER}/{n}" for n in batches.FILES), "../escape", f"{batches.FOLDER}/../../escape"):
+            content = np.random.default_rng(len(name)).bytes(20_000)
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    monkeypatch.setattr(archive, "MD5", hashlib.md5(buffer.getvalue()).hexdigest())
+    return buffer.getvalue()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves `content`; cuts answers off after `limit` bytes; knows ranges if `ranges`; keeps what was asked for."""
+
+    content = b""
+    limit: int | None = None
+    ranges = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked: list[str | None] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/cifar.tar.gz"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        asked = self.headers.get("Range")
+        self.server.asked.append(asked)
+        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and self.server.ranges else 0
+        content = self.server.content
+        if self.path != "/cifar.tar.gz" or start >= len(content):
+            return self.send_error(404 if self.path != "/cifar.tar.gz" else 416)
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(content) - start))
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        self.end_headers()
+        self.wfile.write(content[start:][: self.server.limit])
+        return None
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tarball: bytes) -> Iterator[Server]:
+    with Server() as server:
+        server.content = tarball
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

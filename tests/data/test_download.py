@@ -1,0 +1,100 @@
+import pytest
+
+from resweep.data import archive, batches
+from resweep.data.download import download
+from resweep.errors import MissingError
+
+
+@pytest.fixture
+def part(tmp_path):
+    return tmp_path / f"{archive.NAME}.part"
+
+
+def test_a_download_is_verified_and_reports_its_progress(server, tmp_path, part, tarball):
+    seen = []
+    path = download(server.url, tmp_path, lambda done, total: seen.append((done, total)))
+    assert path.read_bytes() == tarball
+    assert seen[-1] == (len(tarball), len(tarball))
+    assert not part.exists()
+    assert download(server.url, tmp_path) == path
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+def test_a_cut_off_download_goes_on_or_starts_over(ranges, server, tmp_path, part, tarball):
+    server.limit, server.ranges = 50_000, ranges
+    with pytest.raises(MissingError, match=rf"was cut off after 50,000 of {len(tarball):,} bytes: to go on, run again"):
+        download(server.url, tmp_path)
+    assert part.stat().st_size == 50_000
+    server.limit = None
+    assert download(server.url, tmp_path).read_bytes() == tarball
+    assert server.asked == [None, "bytes=50000-"]
+
+
+def test_a_part_that_is_already_whole_or_too_long_starts_over(server, tmp_path, part, tarball):
+    part.write_bytes(b"x" * (len(tarball) + 1))
+    assert download(server.url, tmp_path).read_bytes() == tarball
+
+
+def test_a_wrong_md5_is_deleted_and_named(server, tmp_path, part):
+    server.content = b"not the tarball"
+    with pytest.raises(MissingError, match=rf"gave 15 bytes of md5 [0-9a-f]{{32}}, expected {archive.MD5}: deleted"):
+        download(server.url, tmp_path)
+    assert list(tmp_path.glob(f"{archive.NAME}*")) == []
+
+
+def test_a_part_of_another_file_is_found_out(server, tmp_path, part, tarball):
+    part.write_bytes(b"x" * 100)
+    with pytest.raises(MissingError, match="expected"):
+        download(server.url, tmp_path)
+    assert download(server.url, tmp_path).read_bytes() == tarball
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:{port}/absent", r"HTTP 404 Not Found"),
+        ("http://127.0.0.1:1/x", r"refused"),
+        ("no-url", r"unknown url type"),
+        ("http://[", r"URL"),
+    ],
+)
+def test_every_failure_is_one_line(url, why, server, tmp_path):
+    with pytest.raises(
+        MissingError, match=rf"cannot download .* \(.*{why}.*\): run again: resweep data fetch"
+    ) as caught:
+        download(url.format(port=server.server_port), tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_place_that_cannot_be_made(server, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MissingError, match=r"cannot download .*file"):
+        download(server.url, tmp_path / "file" / "below")
+
+
+def test_only_the_batches_are_unpacked(tmp_path, tarball):
+    path = tmp_path / "deep" / "down" / archive.NAME
+    path.parent.mkdir(parents=True)
+    path.write_bytes(tarball)
+    folder = archive.extract(path)
+    assert sorted(p.name for p in folder.iterdir()) == sorted(batches.FILES)
+    assert not list(tmp_path.rglob("escape"))
+    assert sorted(p.name for p in path.parent.iterdir()) == [batches.FOLDER, archive.NAME]
+
+
+def test_unpacking_replaces_a_damaged_folder(tmp_path, tarball):
+    (tmp_path / archive.NAME).write_bytes(tarball)
+    folder = archive.extract(tmp_path / archive.NAME)
+    content = (folder / "test_batch").read_bytes()
+    (folder / "test_batch").write_bytes(b"")
+    archive.extract(tmp_path / archive.NAME)
+    assert (folder / "test_batch").read_bytes() == content
+
+
+def test_a_tarball_cut_off_is_not_unpacked(tmp_path, tarball):
+    path = tmp_path / archive.NAME
+    path.write_bytes(tarball[:1000])
+    with pytest.raises(MissingError, match=rf"md5 [0-9a-f]{{32}} \(1,000 bytes\), expected {archive.MD5}: delete it"):
+        archive.extract(path)
+    assert not (tmp_path / batches.FOLDER).exists()

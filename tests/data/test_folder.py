@@ -1,0 +1,132 @@
+import shutil
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from resweep import data
+from resweep.errors import MissingError
+
+
+def read(root):
+    return data.load(data.find("folder", root, lambda line: None))
+
+
+def test_pixels_and_labels_are_those_of_the_files(plant):
+    root = plant(classes=("bee", "ant"))
+    images = read(root)
+    assert images.train_images.shape == (6, 3, 8, 8)
+    assert images.train_images.dtype == np.uint8
+    assert images.train_labels.dtype == np.int64
+    for split, pixels, labels in (
+        ("train", images.train_images, images.train_labels),
+        ("test", images.test_images, images.test_labels),
+    ):
+        found = {(label, image.tobytes()) for label, image in zip(labels.tolist(), pixels, strict=True)}
+        files = [(k, f) for k, name in enumerate(("ant", "bee")) for f in (root / split / name).iterdir()]
+        assert found == {(k, np.asarray(Image.open(f)).transpose(2, 0, 1).tobytes()) for k, f in files}
+
+
+def test_statistics(plant):
+    images = read(plant())
+    scaled = images.train_images / 255
+    np.testing.assert_allclose(images.mean, scaled.mean(axis=(0, 2, 3)), rtol=1e-12)
+    np.testing.assert_allclose(images.std, scaled.std(axis=(0, 2, 3)), rtol=1e-12)
+
+
+def test_grey_images_become_three_channels_and_a_constant_channel_has_std_one(plant):
+    root = plant(classes=("only",))
+    for path in root.rglob("*.png"):
+        Image.new("L", (8, 8), 51).save(path)
+    images = read(root)
+    assert images.train_images.shape == (3, 3, 8, 8)
+    np.testing.assert_allclose(images.mean, 0.2)
+    assert images.std == (1.0, 1.0, 1.0)
+
+
+def test_hidden_and_foreign_files_are_passed_over(plant):
+    root = plant()
+    before = data.find("folder", root, print)
+    (root / "train" / ".git").mkdir()
+    (root / "train" / "ant" / ".DS_Store").write_text("")
+    (root / "train" / "ant" / "._0.png").write_text("")
+    (root / "train" / "ant" / "readme.txt").write_text("")
+    (root / "train" / "Thumbs.db").write_text("")
+    assert data.find("folder", root, print) == before
+
+
+def test_the_fingerprint_is_the_contents_and_names_alone(plant, tmp_path):
+    root = plant()
+    copy = shutil.copytree(root, tmp_path / "copy", copy_function=shutil.copyfile)
+    first, second = (data.find("folder", r, print).fingerprint for r in (root, copy))
+    assert first == second
+    file = copy / "train" / "ant" / "0.png"
+    content = bytearray(file.read_bytes())
+    content[-5] ^= 1
+    time.sleep(0.01)
+    file.write_bytes(content)
+    assert data.find("folder", copy, print).fingerprint != first
+
+
+def unreadable(root):
+    (root / "train" / "bee" / "1.png").write_bytes(b"no image")
+
+
+def truncated(root):
+    path = root / "train" / "bee" / "1.png"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def first_unreadable(root):
+    (root / "train" / "ant" / "0.png").write_bytes(b"no image")
+
+
+def another_size(root):
+    Image.new("RGB", (9, 7)).save(root / "test" / "ant" / "2.png")
+
+
+def empty_class(root):
+    for path in (root / "test" / "bee").iterdir():
+        path.unlink()
+
+
+def missing_test(root):
+    shutil.rmtree(root / "test")
+
+
+def missing_train(root):
+    shutil.rmtree(root / "train")
+
+
+def other_classes(root):
+    (root / "test" / "bee").rename(root / "test" / "wasp")
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (unreadable, r"cannot read the image .*train/bee/1.png \(not an image\): replace or remove it"),
+        (truncated, r"cannot read the image .*train/bee/1.png \(.+\): replace or remove it"),
+        (first_unreadable, r"cannot read the image .*train/ant/0.png \(not an image\)"),
+        (another_size, r"test/ant/2.png is 9x7 but the first image 8x8: resize or remove it"),
+        (empty_class, r"test/bee holds no images \(.*\): add some, or remove the class"),
+        (missing_test, r"tree has no test/<class>/ folders: .*add test/"),
+        (missing_train, r"tree has no train/<class>/ folders: .*add train/"),
+        (other_classes, r"tree has class 'bee' in train but not in test: give both the same classes"),
+    ],
+)
+def test_damage_is_one_line_that_names_it(damage, message, plant):
+    root = plant()
+    damage(root)
+    with pytest.raises(MissingError, match=message) as caught:
+        read(root)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_tree_changed_since_it_was_found_is_not_read(plant):
+    root = plant()
+    source = data.find("folder", root, print)
+    Image.new("RGB", (8, 8)).save(root / "train" / "ant" / "0.png")
+    with pytest.raises(MissingError, match="changed while it was read"):
+        data.load(source)
