@@ -1,0 +1,93 @@
+"""The residual convolution   y = [x +] f(w * x + b):   one function, several ways to compute it.
+
+    reference   stock torch operations, any device and precision
+    spectral    native code through the frequency domain: CPU, float32, images up to 32 pixels, kernels up to 9
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from torch import Tensor
+
+from . import reference, spectral
+from .library import load
+
+ACTIVATIONS = ("identity", "relu")
+PATHS = ("auto", "reference", "spectral")
+
+_forced = "auto"
+
+
+def convolution(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    activation: str = "identity",
+    residual: bool = False,
+    path: str = "auto",
+) -> Tensor:
+    """[x +] f(conv(x, weight) + bias), zero-padded to the size of x: (k-1)//2 pixels before and k//2 after.
+
+    x           (N, C_in, H, W), any memory format
+    weight      (C_out, C_in, k, k); bias (C_out,) or None
+    activation  f: "identity" or "relu"
+    residual    add x; needs C_in = C_out
+    path        "reference", "spectral", or "auto": what `force` says, else the faster one
+
+    Raises ValueError for shapes that do not fit, unknown names, and a path that cannot take these tensors.
+    """
+    _check(x, weight, bias, activation, residual, path)
+    path = _forced if path == "auto" else path
+    if path == "auto":
+        path = "spectral" if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None else "reference"
+    elif path == "spectral" and (reason := spectral.unsupported(x, weight)):
+        raise ValueError(f"the spectral path cannot be used: {reason}")
+    run = spectral.convolution if path == "spectral" else reference.convolution
+    return run(x, weight, bias, activation == "relu", residual)
+
+
+@contextmanager
+def force(path: str) -> Iterator[None]:
+    """Inside the `with` block every convolution that does not name a path takes this one."""
+    global _forced
+    _check_name("path", path, PATHS)
+    before, _forced = _forced, path
+    try:
+        yield
+    finally:
+        _forced = before
+
+
+def describe() -> dict[str, object]:
+    """Which native library is in use: its file, instruction set and lane count, or why there is none."""
+    library = load()
+    if isinstance(library, str):
+        return {"path": "reference", "forced": _forced, "reason": library}
+    return {
+        "path": "spectral",
+        "forced": _forced,
+        "library": library.path.name,
+        "instructions": library.instructions,
+        "lanes": library.lanes,
+    }
+
+
+def _worthwhile(x: Tensor, weight: Tensor) -> bool:
+    return weight.shape[-1] > 3
+
+
+def _check(x: Tensor, weight: Tensor, bias: Tensor | None, activation: str, residual: bool, path: str) -> None:
+    _check_name("activation", activation, ACTIVATIONS)
+    _check_name("path", path, PATHS)
+    if x.dim() != 4 or weight.dim() != 4 or weight.shape[2] != weight.shape[3] or x.shape[1] != weight.shape[1]:
+        raise ValueError(f"x (N, C_in, H, W) and weight (C_out, C_in, k, k) do not fit: {x.shape} and {weight.shape}")
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise ValueError(f"bias must have shape ({weight.shape[0]},), not {tuple(bias.shape)}")
+    if residual and weight.shape[0] != weight.shape[1]:
+        raise ValueError(f"residual needs as many outputs as inputs, not {weight.shape[0]} and {weight.shape[1]}")
+
+
+def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise ValueError(f"unknown {what} {name!r}: one of {', '.join(known)}")

@@ -1,0 +1,65 @@
+"""Finds and loads the native library, `_spectral_<instructions>.so`, built from `src/` when resweep is installed."""
+
+import ctypes
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
+"""What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
+
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_SIZES = [_INT] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
+
+
+class Library:
+    """The native functions and the number of channels they treat at once (`lanes`)."""
+
+    def __init__(self, path: Path) -> None:
+        native = ctypes.CDLL(str(path))
+        self.path = path
+        self.forward: Any = native.spectral_forward
+        self.forward.argtypes = [_POINTER] * 5 + _SIZES
+        self.backward: Any = native.spectral_backward
+        self.backward.argtypes = [_POINTER] * 7 + _SIZES
+        native.spectral_instructions.restype = ctypes.c_char_p
+        self.instructions = native.spectral_instructions().decode()
+        self.widest: int = native.spectral_widest()
+        self.lanes: int = int(os.environ.get("RESWEEP_LANES", 0)) or native.spectral_usual()
+        if self.lanes not in (4, 8, 16) or self.lanes > self.widest:
+            raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has 4, 8 and 16 up to {self.widest}")
+
+    def lanes_for(self, channels: int) -> int:
+        """The usual width, or a narrower one where it leaves no lane idle and the usual one would."""
+        return 4 if channels <= 4 else self.lanes
+
+
+@cache
+def load() -> Library | str:
+    """The library for this processor, or the reason why there is none.
+
+    The environment variable RESWEEP_INSTRUCTIONS (avx512, avx2, generic) asks for one build instead of the best.
+    """
+    wanted = os.environ.get("RESWEEP_INSTRUCTIONS")
+    builds = (wanted,) if wanted else BUILDS.get(torch.backends.cpu.get_cpu_capability(), ("generic",))
+    reasons = []
+    for name in builds:
+        path = Path(__file__).with_name(f"_spectral_{name}.so")
+        if not path.exists():
+            reasons.append(f"{path.name} was not built")
+            continue
+        try:
+            return Library(path)
+        except OSError as error:
+            reasons.append(f"{path.name} does not load: {error}")
+    return "; ".join(reasons) + " (a C++ compiler was needed when resweep was installed)"
+
+
+@torch.compiler.assume_constant_result
+def missing() -> str | None:
+    """The reason why there is no library, or None; torch.compile takes the answer and does not look inside."""
+    library = load()
+    return library if isinstance(library, str) else None

@@ -1,0 +1,79 @@
+// Between weights in memory, (outputs, inputs, k, k), and their spectrum [f][i][vector of o][re L, im L].
+#pragma once
+
+#include "image.hpp"
+
+namespace spectral {
+
+// "Same" padding puts (k-1)/2 pixels before:   y[p] = sum_j w[j] x[p + j - before].
+struct Kernel {
+    int outputs, inputs, size;
+    int before() const { return (size - 1) / 2; }
+    std::ptrdiff_t area() const { return static_cast<std::ptrdiff_t>(size) * size; }
+};
+
+// Spectrum of convolving with the weights, input i; transposed: of carrying gradients back, output i of the layer.
+template <int L, int N>
+void load_kernel(const float* w, const Kernel& k, bool transposed, int i, float* plane, float* column, float* spectrum) {
+    using P = Plane<L, N>;
+    const int rows = transposed ? k.outputs : k.inputs, columns = transposed ? k.inputs : k.outputs;
+    const int vectors = (columns + L - 1) / L;
+    const std::ptrdiff_t to_output = k.inputs * k.area(), step = transposed ? k.area() : to_output;
+    const float* from = w + i * (transposed ? to_output : k.area());
+    constexpr float scale = 1.0f / (N * N);
+    const auto place = [&](int j) { return DELAY + (transposed ? j - k.before() : k.before() - j); };
+    for (int v = 0; v < vectors; ++v) {
+        const int lanes = std::min(L, columns - v * L);
+        P::clear_rows(plane, 0);
+        for (int a = 0; a < k.size; ++a) {
+            alignas(64) float staged[P::P * L] = {};
+            for (int b = 0; b < k.size; ++b)
+                for (int o = 0; o < lanes; ++o)
+                    staged[place(b) * L + o] = from[(v * L + o) * step + a * k.size + b] * scale;
+            P::forward_row(plane, place(a), [&](auto n) INLINE_LAMBDA { return load<L>(staged + n * L); });
+        }
+        for (int slot = 0; slot < slots<N>; ++slot) {
+            P::forward_column(plane, slot, column);
+            for (int f = 0; f < column_length<N>(slot); ++f) {
+                float* to = spectrum + (((column_start<N>(slot) + f) * static_cast<std::ptrdiff_t>(rows) + i) * vectors + v) * 2 * L;
+                P::store_complex(to, P::load_complex(column + f * P::ROW));
+            }
+        }
+    }
+}
+
+// Sums the threads' spectra of x conj(g), in order, and keeps the lags that the kernel covers: the gradient of input i.
+template <int L, int N>
+void store_kernel(float* const* spectra, int threads, const Kernel& k, int i, float* plane, float* column, float* w) {
+    using P = Plane<L, N>;
+    const int vectors = (k.outputs + L - 1) / L;
+    constexpr float scale = 1.0f / (N * N);
+    for (int v = 0; v < vectors; ++v) {
+        for (int slot = 0; slot < slots<N>; ++slot) {
+            for (int f = 0; f < column_length<N>(slot); ++f) {
+                const std::ptrdiff_t at =
+                    (((column_start<N>(slot) + f) * static_cast<std::ptrdiff_t>(k.inputs) + i) * vectors + v) * 2 * L;
+                auto sum = P::load_complex(spectra[0] + at);
+                for (int t = 1; t < threads; ++t) {
+                    const auto more = P::load_complex(spectra[t] + at);
+                    sum = {sum.re + more.re, sum.im + more.im};
+                }
+                P::store_complex(column + f * P::ROW, sum);
+            }
+            P::template inverse_column<-DELAY>(column, slot, plane);
+        }
+        const int first = DELAY - k.before(), lanes = std::min(L, k.outputs - v * L);
+        for (int a = 0; a < k.size; ++a) {
+            alignas(64) float staged[P::P * L];
+            P::template inverse_row<-DELAY>(plane, first + a, [&](auto n, Vec<L> value) INLINE_LAMBDA {
+                if constexpr (n < P::P) store(staged + n * L, scale * value);
+            });
+            for (int b = 0; b < k.size; ++b)
+                for (int o = 0; o < lanes; ++o)
+                    w[((v * L + o) * static_cast<std::ptrdiff_t>(k.inputs) + i) * k.area() + a * k.size + b] =
+                        staged[(first + b) * L + o];
+        }
+    }
+}
+
+}  // namespace spectral

@@ -1,0 +1,48 @@
+// A few threads that wait between calls, and the memory each of them keeps.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace spectral {
+
+// Aligned floats that only ever grow: allocating them on each call would cost more than the arithmetic.
+class Buffer {
+public:
+    float* reserve(std::size_t floats);
+
+private:
+    float* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+class Pool {
+public:
+    // The process's pool. A forked child gets a new one: threads do not survive a fork.
+    static Pool& get();
+
+    // Calls body(0) .. body(threads-1), body(0) on the calling thread, and returns when all have returned.
+    void run(int threads, const std::function<void(int)>& body);
+
+    std::mutex entry;              // held for a whole convolution: buffers are shared between its steps
+    Buffer shared;                 // spectrum of the weights
+    std::vector<Buffer> planes;    // one a thread: transforms of its images
+    std::vector<Buffer> spectra;   // one a thread: its part of the weights' gradient
+
+private:
+    void work(int index, long seen);
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::atomic<long> generation_{0};
+    std::atomic<int> busy_{0};
+    const std::function<void(int)>* body_ = nullptr;
+    int threads_ = 0;
+    int started_ = 1;
+};
+
+}  // namespace spectral

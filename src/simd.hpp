@@ -1,0 +1,98 @@
+// Vectors of L floats: L neighbouring channels of one pixel. Compiler vector extensions, so gcc and clang pick the instructions.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
+
+#define INLINE inline __attribute__((always_inline))
+#define INLINE_LAMBDA __attribute__((always_inline))
+
+namespace spectral {
+
+template <int L>
+struct Lanes {
+    typedef float Floats __attribute__((vector_size(sizeof(float) * L)));
+    typedef std::int32_t Ints __attribute__((vector_size(sizeof(std::int32_t) * L)));
+};
+
+template <int L>
+using Vec = typename Lanes<L>::Floats;
+
+template <int L>
+INLINE Vec<L> load(const float* p) {
+    Vec<L> v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+
+template <class V>
+INLINE void store(float* p, V v) {
+    std::memcpy(p, &v, sizeof v);
+}
+
+template <int L>
+INLINE Vec<L> broadcast(float x) {
+    return Vec<L>{} + x;
+}
+
+// Calls f with the constants 0 .. N-1, so that every index in an unrolled transform is known to the compiler.
+template <class F, int... I>
+INLINE void unroll_over(F& f, std::integer_sequence<int, I...>) {
+    (f(std::integral_constant<int, I>{}), ...);
+}
+
+template <int N, class F>
+INLINE void unroll(F f) {
+    unroll_over(f, std::make_integer_sequence<int, N>{});
+}
+
+// One bit a lane: set where the value passes a ReLU. NaN passes, as it does in torch.
+template <int L>
+INLINE unsigned passing_bits(Vec<L> u) {
+    const auto blocked = u <= Vec<L>{};
+    constexpr unsigned all = (1u << L) - 1;
+#if defined(__AVX512F__)
+    if constexpr (L == 16) return _mm512_cmp_ps_mask((__m512)u, _mm512_setzero_ps(), _CMP_NLE_UQ);
+#endif
+#if defined(__AVX__)
+    if constexpr (L == 8) return all ^ _mm256_movemask_ps((__m256)blocked);
+#endif
+#if defined(__SSE__)
+    if constexpr (L == 4) return all ^ _mm_movemask_ps((__m128)blocked);
+#endif
+    unsigned bits = all;
+    for (int i = 0; i < L; ++i) bits ^= blocked[i] ? 1u << i : 0u;
+    return bits;
+}
+
+// v where its bit is set, zero elsewhere: a select and no product, since 0 * inf is not 0.
+template <int L>
+INLINE Vec<L> keep(Vec<L> v, unsigned bits) {
+    using Ints = typename Lanes<L>::Ints;
+    Ints lane;
+    for (int i = 0; i < L; ++i) lane[i] = 1 << i;
+    const Ints wanted = (Ints{} + static_cast<std::int32_t>(bits)) & lane;
+    return (Vec<L>)((Ints)v & (wanted == lane));
+}
+
+// Bits of L channels starting at channel c (a multiple of L), in a mask of one bit a value.
+template <int L>
+INLINE unsigned read_bits(const std::uint8_t* mask, int c) {
+    if constexpr (L == 16) return mask[c / 8] | mask[c / 8 + 1] << 8;
+    if constexpr (L == 8) return mask[c / 8];
+    return mask[c / 8] >> c % 8 & 15;
+}
+
+// Writes them; with L = 4 the lower half of a byte is written before the upper one.
+template <int L>
+INLINE void write_bits(std::uint8_t* mask, int c, unsigned bits) {
+    if constexpr (L == 16) mask[c / 8 + 1] = static_cast<std::uint8_t>(bits >> 8);
+    mask[c / 8] = static_cast<std::uint8_t>(L == 4 && c % 8 ? mask[c / 8] | bits << 4 : bits);
+}
+
+}  // namespace spectral

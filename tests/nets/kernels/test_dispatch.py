@@ -1,0 +1,100 @@
+"""Which path is taken, and what is refused."""
+
+import warnings
+
+import pytest
+import torch
+
+from resweep.nets import kernels
+from resweep.nets.kernels import library
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """Names of the paths in the order they ran."""
+    names = []
+    for name in ("reference", "spectral"):
+        module = getattr(kernels, name)
+
+        def record(*args, name=name, run=module.convolution):
+            names.append(name)
+            return run(*args)
+
+        monkeypatch.setattr(module, "convolution", record)
+    return names
+
+
+def tensors(k=8, dtype=torch.float32, channels=16, size=32):
+    return torch.ones(8, channels, size, size, dtype=dtype), torch.ones(channels, channels, k, k, dtype=dtype)
+
+
+def test_auto_takes_the_faster(native, taken):
+    for x, w in (
+        tensors(),
+        tensors(k=1),
+        (torch.ones(8, 3, 32, 32), torch.ones(16, 3, 3, 3)),
+        tensors(dtype=torch.float64),
+        tensors(dtype=torch.bfloat16),
+        tensors(size=40),
+    ):
+        kernels.convolution(x, w)
+    assert taken == ["spectral", *["reference"] * 5]
+
+
+def test_force_rules_calls_that_name_no_path(native, taken):
+    x, w = tensors()
+    with kernels.force("reference"):
+        kernels.convolution(x, w)
+        kernels.convolution(x, w, path="spectral")
+    kernels.convolution(x, w)
+    assert taken == ["reference", "spectral", "spectral"]
+
+
+def test_describe_names_the_library(native):
+    assert kernels.describe()["path"] == "spectral"
+    assert kernels.describe()["lanes"] in (4, 8, 16)
+    assert str(kernels.describe()["library"]).startswith("_spectral_")
+
+
+def test_without_the_library(monkeypatch, taken):
+    library.load.cache_clear()
+    monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "imaginary")
+    try:
+        assert kernels.describe()["path"] == "reference"
+        assert "_spectral_imaginary.so was not built" in str(kernels.describe()["reason"])
+        kernels.convolution(*tensors())
+        with pytest.raises(ValueError, match="the spectral path cannot be used: _spectral_imaginary"):
+            kernels.convolution(*tensors(), path="spectral")
+    finally:
+        library.load.cache_clear()
+    assert taken == ["reference"]
+
+
+def test_refuses_what_spectral_cannot_take(native):
+    for (x, w), message in (
+        (tensors(dtype=torch.float64), "float32"),
+        (tensors(size=33), "images up to 32"),
+        (tensors(k=10, size=16), "kernels up to 9"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            kernels.convolution(x, w, path="spectral")
+
+
+def test_refuses_what_does_not_fit():
+    x, w = tensors()
+    with pytest.raises(ValueError, match="unknown activation 'tanh'"):
+        kernels.convolution(x, w, activation="tanh")
+    with pytest.raises(ValueError, match="unknown path 'gpu'"):
+        kernels.convolution(x, w, path="gpu")
+    with pytest.raises(ValueError, match="residual needs as many outputs as inputs"):
+        kernels.convolution(x, w[:8], residual=True)
+    with pytest.raises(ValueError, match="do not fit"):
+        kernels.convolution(x[:, :3], w)
+    with pytest.raises(ValueError, match="bias must have shape"):
+        kernels.convolution(x, w, torch.ones(3))
+
+
+def test_no_warning_for_even_kernels():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kernels.convolution(*tensors(), path="reference")
