@@ -44,7 +44,8 @@ def check(
 ) -> None:
     """Read every image a run would use and print what it is; exit code 4 where something is missing or damaged."""
     source = data.find(Experiment.parse(dataset=dataset).dataset, data_dir, warn)
-    images = data.load(source, warn)
+    warn(f"reading {source.train_images + source.test_images:,} images", kind="note")
+    images = data.load(source, warn, cached=False)
     facts = {
         "dataset": source.name,
         "fingerprint": source.fingerprint,

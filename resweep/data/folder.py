@@ -101,7 +101,7 @@ def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
 
     hashes = fingerprint.in_threads(place, list(enumerate(files)))
     if fingerprint.combine(hashes) != source.fingerprint:
-        raise MissingError(f"{tree.root} changed while it was read: run the command again")
+        raise MissingError(f"{tree.root} changed since it was found: run the command again")
     return images, np.array([tree.label(f) for f in files], dtype=np.int64), len(tree.train)
 
 

@@ -36,13 +36,15 @@ class Images:
     std: tuple[float, ...]
 
 
-def load(source: Source, warn: Callable[[str], None] = lambda line: None) -> Images:
+def load(source: Source, warn: Callable[[str], None] = lambda line: None, *, cached: bool = True) -> Images:
     """Read a source. What had to be decoded is cached by fingerprint; trouble with the cache is told to `warn` only.
+
+    With `cached` false the files themselves are read, and their md5 or fingerprint verified, whatever the cache holds.
 
     Raises MissingError, one line, for a file that is damaged, unreadable, or was changed since `find`.
     """
     names = tuple(field.name for field in fields(Images))
-    arrays = cache.recall(source.fingerprint, names, warn) if source.path else None
+    arrays = cache.recall(source.fingerprint, names, warn) if source.path and cached else None
     if arrays is None:
         arrays = arrange(*LAYOUTS[source.layout](source))
         if source.path:

@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from resweep.cli import data as command
-from resweep.data import archive, batches, cifar
+from resweep.data import archive, batches, cache, cifar
 from resweep.errors import ResweepError
 
 
@@ -109,7 +109,7 @@ def test_fetch_downloads_nothing_that_is_there_and_whole(call, monkeypatch, tmp_
 def test_check_prints_what_a_run_would_use(call, tree):
     code, out, err = call("check", "--data", tree)
     lines = dict(line.split(maxsplit=1) for line in out.splitlines())
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "note: reading 20 images\n")
     assert lines["dataset"] == "cifar10"
     assert lines["path"] == str(tree)
     assert lines["mean"] == "0.4412 0.0000 0.2000"
@@ -136,7 +136,13 @@ def test_check_finds_damage(call, tree):
     (tree / "train" / "cat" / "0.png").write_bytes(b"")
     code, out, err = call("check", "--data", tree)
     assert (code, out) == (4, "")
-    assert err.startswith(f"error: cannot read the image {tree / 'train' / 'cat' / '0.png'}")
+    assert f"error: cannot read the image {tree / 'train' / 'cat' / '0.png'}" in err
+
+
+def test_check_reads_the_files_and_not_the_cache(call, tree, monkeypatch):
+    call("check", "--data", tree)
+    monkeypatch.setattr(cache, "recall", lambda *_: pytest.fail("read from the cache"))
+    assert call("check", "--data", tree)[0] == 0
 
 
 def test_check_of_cifar10_where_there_is_none(call):

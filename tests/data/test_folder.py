@@ -128,5 +128,5 @@ def test_a_tree_changed_since_it_was_found_is_not_read(plant):
     root = plant()
     source = data.find("folder", root, print)
     Image.new("RGB", (8, 8)).save(root / "train" / "ant" / "0.png")
-    with pytest.raises(MissingError, match="changed while it was read"):
+    with pytest.raises(MissingError, match="changed since it was found"):
         data.load(source)

@@ -2,6 +2,7 @@
 
 import os
 import tarfile
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,10 +24,11 @@ def tree():
     if not packed.is_file():
         pytest.skip(f"no CIFAR-10 images: {packed} is absent (set RESWEEP_CIFAR_ARCHIVE)")
     root = platformdirs.user_cache_path("resweep-tests") / "cifar10"
-    if not (root / "unpacked").exists():
-        with tarfile.open(packed) as archive:
-            archive.extractall(root, filter="data")
-        (root / "unpacked").touch()
+    if not root.exists():
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root.parent) as scratch, tarfile.open(packed) as archive:
+            archive.extractall(Path(scratch, "cifar10"), filter="data")
+            Path(scratch, "cifar10").rename(root)
     return root
 
 
