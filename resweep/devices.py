@@ -6,7 +6,7 @@ from resweep.errors import MissingError, UsageError
 
 
 def pick(word: str) -> torch.device:
-    """`auto` (a CUDA device where there is one), `cpu`, `cuda` or `cuda:i`; MissingError where there is no such device."""
+    """`auto` (CUDA where there is one), `cpu`, `cuda` or `cuda:i`; MissingError where there is no such device."""
     if word == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     kind, _, index = word.partition(":")

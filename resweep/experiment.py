@@ -39,7 +39,7 @@ class Experiment(BaseModel):
     )
     scheme: str = Field("depth-scaled", description="initialization scheme")
     c: float = Field(1.0, ge=0, allow_inf_nan=False, description="c of the depth-scaled variance c/(n L)")
-    multiplier: float = Field(1.0, ge=0, allow_inf_nan=False, description="factor on Var[w]")
+    multiplier: float = Field(1.0, ge=0, allow_inf_nan=False, description="factor on the variance of the weights")
     distribution: Literal["normal", "truncated-normal", "uniform"] = Field(
         "normal", description="distribution of the weights"
     )
@@ -90,7 +90,9 @@ class Experiment(BaseModel):
     @model_validator(mode="after")
     def _no_field_without_effect(self) -> Self:
         if self.c != 1.0 and "c" not in uses(self.scheme):
-            raise UsageError(f"c={self.c:g} has no effect on scheme {self.scheme!r}: drop c, or take --scheme depth-scaled")
+            raise UsageError(
+                f"c={self.c:g} has no effect on scheme {self.scheme!r}: drop it, or set --scheme depth-scaled"
+            )
         if self.epochs == 0:
             idle = [f for f in TRAINING if getattr(self, f) not in (type(self).model_fields[f].default, 0)]
             if idle:
@@ -99,7 +101,9 @@ class Experiment(BaseModel):
         if self.train_size == 0 or self.lr == 0:
             raise UsageError("train_size 0 and lr 0 mean no training: say --epochs 0 instead")
         if self.momentum and self.optimizer != "sgd":
-            raise UsageError(f"momentum has no effect on optimizer {self.optimizer!r}: drop it, or take --optimizer sgd")
+            raise UsageError(
+                f"momentum has no effect on optimizer {self.optimizer!r}: drop it, or set --optimizer sgd"
+            )
         return self
 
     @classmethod
@@ -134,7 +138,7 @@ class Experiment(BaseModel):
 
     @property
     def key(self) -> str:
-        """sha256 of the canonical JSON: sorted keys, fields at their default left out so that new fields keep old keys."""
+        """sha256 of the canonical JSON: sorted keys, fields at their default are left out: a new one keeps old keys."""
         if not self.resolved:
             raise ValueError("an experiment has a key only after resolve()")
         text = json.dumps(self.model_dump(exclude_defaults=True), sort_keys=True, separators=(",", ":"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from resweep import devices
-from resweep.data import Images
+from resweep.data import Images, Source
 from resweep.experiment import Experiment
 from resweep.nets.initialize import initialize
 from resweep.nets.network import DTYPES, ResNet
@@ -26,6 +26,7 @@ PROBE_BATCH = 64
 class Laboratory:
     """What all experiments of one worker share: the data and the device. `measure` and `attempt` are its verbs."""
 
+    source: Source
     images: Images
     device: str = "auto"
 
@@ -37,9 +38,9 @@ class Laboratory:
         """
         e = experiment
         device = devices.pick(self.device)
-        where = provenance(device, self.images.fingerprint)
+        where = provenance(device, self.source.fingerprint) | {"image_size": list(self.source.shape[1:])}
         data, test, pixels = self.tensors(e, device)
-        net = ResNet(e, in_channels=data.images.shape[1], classes=len(self.images.classes))
+        net = ResNet(e, in_channels=self.source.shape[0], classes=len(self.source.classes))
         initialize(net, e, generator(e.seed, "weights"))
         net.to(device)
         began = time.perf_counter()
@@ -68,7 +69,7 @@ class Laboratory:
                 experiment=experiment,
                 status="error",
                 provenance={
-                    "dataset_fingerprint": self.images.fingerprint,
+                    "dataset_fingerprint": self.source.fingerprint,
                     "traceback": "".join(traceback.format_exception(error)),
                 },
                 detail=f"{type(error).__name__}: {error}",
@@ -104,7 +105,7 @@ class Laboratory:
                 curve.append(epoch)
         except Diverged as diverged:
             return "exploded", str(diverged)
-        return after_training(curve[-1], len(self.images.classes), len(test.labels))
+        return after_training(curve[-1], len(self.source.classes), len(test.labels))
 
 
 def start(net: ResNet, data: Split, pixels: Pixels, e: Experiment) -> Readings:

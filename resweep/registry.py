@@ -1,4 +1,4 @@
-"""The directory is the registry: a file's name is its CLI name, loaded on demand (`depth_scaled.py` -> `depth-scaled`)."""
+"""The directory is the registry: a file's name, underscores as dashes, is its CLI name; it is loaded on demand."""
 
 import difflib
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from resweep.errors import UsageError
 
 @cache
 def names(package: str) -> tuple[str, ...]:
-    """CLI names of all modules directly inside `package` (a dotted name), sorted; files that begin with _ do not count."""
+    """CLI names of the modules directly in `package` (a dotted name), sorted; a leading _ keeps a file out."""
     folder = Path(__file__).parent.joinpath(*package.split(".")[1:])
     return tuple(sorted(p.stem.replace("_", "-") for p in folder.glob("*.py") if not p.stem.startswith("_")))
 

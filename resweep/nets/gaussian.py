@@ -2,7 +2,8 @@
 
 Closed for piecewise linear f: with f(u) = u above 0 and s u below,
     E[f] = (1 - s) sqrt(v / 2 pi),   E[f^2] = (1 + s^2) v / 2,   E[f'^2] = (1 + s^2) / 2.
-The others are Gauss-Hermite sums over 128 nodes.
+The others are tabulated once: trapezoid sums over u / sqrt(v) in [-9, 9], for v from 1e-12 to 1e4, read by cubic
+interpolation in log-log coordinates, in which both tails are straight lines and are continued as such.
 """
 
 import math
@@ -16,12 +17,17 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 NEGATIVE_SLOPE = {"identity": 1.0, "relu": 0.0, "leaky-relu": 0.01}
-NODES = 128
+ODD = ("tanh",)
+LOG_V = np.linspace(math.log(1e-12), math.log(1e4), 600)
+NODES = np.linspace(-9.0, 9.0, 3001)
 
 
-class Smooth(NamedTuple):
-    value: Callable[[Array], Array]
-    derivative: Callable[[Array], Array]
+class Table(NamedTuple):
+    """log of each integral at LOG_V; `mean` is None for odd f, whose mean is 0."""
+
+    mean: Array | None
+    second: Array
+    slope: Array
 
 
 def activated(activation: str, variance: Array) -> tuple[Array, Array]:
@@ -29,38 +35,60 @@ def activated(activation: str, variance: Array) -> tuple[Array, Array]:
     if activation in NEGATIVE_SLOPE:
         s = NEGATIVE_SLOPE[activation]
         return (1 - s) * np.sqrt(variance / (2 * math.pi)), (1 + s * s) / 2 * variance
-    f = smooth(activation).value
-    return expectation(f, variance), expectation(lambda u: f(u) ** 2, variance)
+    t = table(activation)
+    mean = np.zeros_like(variance) if t.mean is None else read(t.mean, variance)
+    return mean, read(t.second, variance)
 
 
 def slope(activation: str, variance: Array) -> Array:
     """E[f'(u)^2] for u ~ N(0, variance), elementwise."""
     if activation in NEGATIVE_SLOPE:
         return np.full_like(variance, (1 + NEGATIVE_SLOPE[activation] ** 2) / 2)
-    derivative = smooth(activation).derivative
-    return expectation(lambda u: derivative(u) ** 2, variance)
-
-
-def expectation(f: Callable[[Array], Array], variance: Array) -> Array:
-    """E[f(u)], u ~ N(0, variance): sum_k w_k f(sqrt(v) x_k) with the probabilists' nodes."""
-    nodes, weights = hermite()
-    return np.tensordot(weights, f(np.multiply.outer(nodes, np.sqrt(variance))), 1)
+    return read(table(activation).slope, variance)
 
 
 @cache
-def hermite() -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    return nodes, weights / math.sqrt(2 * math.pi)
+def table(activation: str) -> Table:
+    f, derivative = smooth(activation)
+    u = np.exp(LOG_V / 2)[:, None] * NODES
+    weights = np.exp(-(NODES**2) / 2)
+    weights /= weights.sum()
+    value = f(u)
+    return Table(
+        mean=None if activation in ODD else np.log(value @ weights),
+        second=np.log(value**2 @ weights),
+        slope=np.log(derivative(u) ** 2 @ weights),
+    )
 
 
-def smooth(activation: str) -> Smooth:
-    """tanh; gelu u Phi(u); silu u / (1 + e^-u): each with its derivative."""
+def read(log_integral: Array, variance: Array) -> Array:
+    """The tabulated integral at `variance`: four-point Lagrange inside, straight lines in log-log outside."""
+    with np.errstate(divide="ignore"):
+        x = (np.log(variance) - LOG_V[0]) / (LOG_V[1] - LOG_V[0])
+    inside = np.clip(x, 0, len(LOG_V) - 1)
+    i = np.clip(inside.astype(int), 1, len(LOG_V) - 3)
+    t = inside - i
+    a, b, c, d = (log_integral[i + j] for j in (-1, 0, 1, 2))
+    cubic = (
+        -a * t * (t - 1) * (t - 2) / 6
+        + b * (t + 1) * (t - 1) * (t - 2) / 2
+        - c * (t + 1) * t * (t - 2) / 2
+        + d * (t + 1) * t * (t - 1) / 6
+    )
+    tail = np.where(x < 0, log_integral[1] - log_integral[0], log_integral[-1] - log_integral[-2])
+    with np.errstate(invalid="ignore"):
+        beyond = np.where(x == inside, 0.0, tail * (x - inside))
+    return np.exp(cubic + beyond)
+
+
+def smooth(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """f and f' of tanh; gelu u Phi(u); silu u / (1 + e^-u)."""
     if activation == "tanh":
-        return Smooth(np.tanh, lambda u: 1 - np.tanh(u) ** 2)
+        return np.tanh, lambda u: 1 - np.tanh(u) ** 2
     if activation == "gelu":
-        return Smooth(lambda u: u * cdf(u), lambda u: cdf(u) + u * np.exp(-u * u / 2) / math.sqrt(2 * math.pi))
+        return lambda u: u * cdf(u), lambda u: cdf(u) + u * np.exp(-u * u / 2) / math.sqrt(2 * math.pi)
     if activation == "silu":
-        return Smooth(lambda u: u * sigmoid(u), lambda u: sigmoid(u) * (1 + u * (1 - sigmoid(u))))
+        return lambda u: u * sigmoid(u), lambda u: sigmoid(u) * (1 + u * (1 - sigmoid(u)))
     raise ValueError(f"no Gaussian integrals for activation {activation!r}")
 
 

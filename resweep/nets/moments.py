@@ -59,6 +59,19 @@ class Layer:
         rows, columns = self.windows
         return self.gains[i] * (rows @ second @ columns.T)
 
+    def batch_variance(self, i: int, z: Moments) -> Map:
+        """E[(u - mu)^2] (H, W) of u = conv_i(z), mu each channel's mean over batch and pixels, as BN subtracts it.
+
+        What varies over the batch gives a T v T'. The mean map m, common to all inputs and channels, comes through the
+        same at every inner pixel but not at a zero-padded border: with m_tau(p) = m(p + tau), zero outside, and s_tau
+        its average over p, it adds (a / k^2) sum_tau (m_tau(p) - s_tau)^2.
+        """
+        k = self.kernel
+        before, after = (k - 1) // 2, k // 2
+        taps = np.lib.stride_tricks.sliding_window_view(np.pad(z.mean, ((before, after), (before, after))), (k, k))
+        common = ((taps - taps.mean((0, 1))) ** 2).mean((2, 3))
+        return self.conv(i, z.variance) + self.gains[i] * common
+
     def conv_back(self, i: int, second: Map) -> Map:
         """E[d^2] behind conv_i from E[d^2] in front of it: the transposed windows."""
         rows, columns = self.windows

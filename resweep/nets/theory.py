@@ -56,7 +56,7 @@ def predict(
     with np.errstate(over="ignore", invalid="ignore"):
         states = [Moments(np.full(size, mean), np.full(size, second))]
         for layer in layers:
-            states.append(form.step(states[-1], layer))
+            states.append(saturated(form.step(states[-1], layer)))
         deltas = [np.ones(size)]
         for z, layer in zip(reversed(states[:-1]), reversed(layers), strict=True):
             deltas.append(form.back(deltas[-1], z, layer))
@@ -66,8 +66,13 @@ def predict(
     return Prediction(
         forward_second_moment=seconds,
         forward_mean=means,
-        forward_variance=tuple(q - m * m for m, q in zip(means, seconds, strict=True)),
+        forward_variance=tuple(q - m * m if q < math.inf else q for m, q in zip(means, seconds, strict=True)),
         backward_second_moment=tuple(float(d.mean()) for d in reversed(deltas)),
         paper_forward_growth=float(paper[0]),
         paper_backward_growth=float(paper[1]),
     )
+
+
+def saturated(z: Moments) -> Moments:
+    """Past overflow infinity - infinity and 0 x infinity turn up in sums of maps: what they stand for is infinity."""
+    return Moments(*(np.where(np.isnan(m), np.inf, m) for m in z))

@@ -81,8 +81,9 @@ def train(
                 raise Diverged(f"non-finite loss at epoch {epoch}, step {step}")
             total += value * len(batch)
             on_progress(Progress("train", epoch, min(step * experiment.batch_size, size), size, value))
-        test_loss, accuracy = evaluate(net, test, pixels, lambda n, e=epoch, v=value: on_progress(
-            Progress("test", e, n, len(test.labels), v)))
+        test_loss, accuracy = evaluate(
+            net, test, pixels, lambda n, e=epoch, v=value: on_progress(Progress("test", e, n, len(test.labels), v))
+        )
         if not math.isfinite(test_loss):
             raise Diverged(f"non-finite test loss after epoch {epoch}")
         yield Epoch(epoch, total / size, test_loss, accuracy, time.perf_counter() - began)

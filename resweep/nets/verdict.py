@@ -16,12 +16,12 @@ def at_start(readings: Readings, precision: str) -> tuple[Status, str]:
     """Status of an untrained network: exploded at the first non-finite state, gradient or loss; vanished where no
     weight's gradient reaches the smallest normal number of its dtype."""
     profiles: Mapping[str, Sequence[float]] = readings.profiles
-    if (l := first_bad(profiles["forward_second_moment"])) is not None:
-        return "exploded", f"non-finite activation at block {l}, step 0"
+    if (block := first_bad(profiles["forward_second_moment"])) is not None:
+        return "exploded", f"non-finite activation at block {block}, step 0"
     if not math.isfinite(readings.metrics["initial_loss"]):
         return "exploded", "non-finite loss, step 0"
-    if (l := first_bad(profiles["grad_norm"])) is not None:
-        return "exploded", f"non-finite gradient at block {l + 1}, step 0"
+    if (block := first_bad(profiles["grad_norm"])) is not None:
+        return "exploded", f"non-finite gradient at block {block + 1}, step 0"
     if readings.metrics["largest_gradient"] < torch.finfo(DTYPES[precision]).tiny:
         return "vanished", "every gradient is zero or subnormal, step 0"
     return "ok", ""

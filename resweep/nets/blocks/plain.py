@@ -1,6 +1,6 @@
 """f(conv x): no shortcut, the network that residual ones are compared with (Taki 2017, Sec. 2).
 
-E[z'^2] = E[f(u)^2] with Var u = a E[z^2], a = n Var[w]; backward E[d^2] = a E[f'(u)^2] E[d'^2]. For the identity and for
+E[z'^2] = E[f(u)^2] with Var u = a E[z^2], a = n Var[w]; backward E[d^2] = a E[f'(u)^2] E[d'^2]. For the identity and
 ReLU (whose E[f^2] = E[u^2]/2) both grow as a^L and (a/2)^L.
 """
 

@@ -2,8 +2,8 @@
 
 The normalized pre-activation is N(0, 1) whatever the weights' scale, so the branch adds a fixed amount: for ReLU
 E[z'] = E[z] + 1/sqrt(2 pi) and Var z' = Var z + 1/2 - 1/(2 pi) a block. Backward, BN divides by the batch's standard
-deviation, E[d^2] = (1 + E[f'^2] / Var z) E[d'^2]: growth L + 1 for the identity, L^(pi/(pi-1)) for ReLU, where the paper
-says linear for both. BN's own projections (order 1/(N H W)) are left out.
+deviation, E[d^2] = (1 + E[f'^2] / Var z) E[d'^2]: growth L + 1 for the identity, L^(pi/(pi-1)) for ReLU, where the
+paper says linear for both. BN's own projections (order 1/(N H W)) are left out.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def back(delta: Map, z: Moments, layer: Layer) -> Map:
 def normalized(z: Moments, layer: Layer) -> Iterator[tuple[Map, Moments]]:
     """For every convolution the batch variance of its output, and the moments of f(BN(.)) after it."""
     for i in range(layer.depth):
-        variance = layer.conv(i, z.variance)
+        variance = layer.batch_variance(i, z)
         z = layer.activate(variance / variance.mean())
         yield variance, z
 

@@ -1,0 +1,101 @@
+"""The program: its commands, and how any end of it looks from outside."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from resweep import __version__
+from resweep.cli import compare, data, db, doctor, ls, predict, report, run, schemes, show
+from resweep.errors import ResweepError
+
+app = typer.Typer(
+    name="resweep",
+    help="How sensitive is a deep residual network to its initialization, and which initialization survives?",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"resweep {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="print the version")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="anywhere: a traceback with every error")] = False,
+) -> None:
+    pass
+
+
+app.command(epilog=run.EPILOG)(run.run)
+app.command(epilog=compare.EPILOG)(compare.compare)
+app.command(epilog=report.EPILOG)(report.report)
+app.command(epilog=show.EPILOG)(show.show)
+app.command(epilog=ls.EPILOG)(ls.ls)
+app.command(epilog=predict.EPILOG)(predict.predict)
+app.command(epilog=schemes.EPILOG)(schemes.schemes)
+app.command(epilog=doctor.EPILOG)(doctor.doctor)
+app.add_typer(data.app, name="data", help="Find, check or fetch the images.")
+app.add_typer(db.app, name="db", help="Look after a store.")
+
+
+def main() -> None:
+    """Run the program; every failure is one line on stderr and an exit code (see `resweep.errors`).
+
+    `--debug` anywhere on the command line adds the traceback.
+    """
+    debug = "--debug" in sys.argv
+    words = [word for word in sys.argv[1:] if word != "--debug"]
+    signal.signal(signal.SIGTERM, terminated)
+    try:
+        code: Any = app(words, standalone_mode=False)
+    except ResweepError as error:
+        code = complain(str(error), error.exit_code, debug)
+    except typer.Abort:
+        code = 130
+    except typer.TyperException as error:
+        code = usage(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        hint = "" if debug else " (a defect of resweep: --debug shows where)"
+        code = complain(f"{type(error).__name__}: {error}{hint}", 1, debug)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def complain(message: str, code: int, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    print("error: " + " ".join(message.split()), file=sys.stderr)
+    return code
+
+
+def usage(error: typer.TyperException) -> int:
+    """Typer's own complaint on one line; its help page where no command was named."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()  # type: ignore[attr-defined]
+        return 2
+    where = f" See {context.command_path} --help" if context else ""
+    message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+    print(f"error: {message}.{where}", file=sys.stderr)
+    return int(getattr(error, "exit_code", 2))
+
+
+def terminated(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)

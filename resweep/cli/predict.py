@@ -1,0 +1,23 @@
+"""`resweep predict`: theory alone; no data, no torch."""
+
+from resweep.cli.options import EveryOption, Fields, JsonOption, experiment_flags
+
+EPILOG = "Examples: resweep predict --blocks 100 --c 1.0   |   resweep predict --scheme he --blocks 50 --json"
+
+
+@experiment_flags
+def predict(*, fields: Fields, every: EveryOption = None, as_json: JsonOption = False) -> None:
+    """Print the moments that a network must have at step 0, from mean 0 and second moment 1 at the stem's output."""
+    from resweep.cli import present
+    from resweep.cli.run import combinations
+    from resweep.nets import theory
+    from resweep.report import console
+    from resweep.report.theory import prediction_table
+
+    found = [(e, theory.predict(e)) for e in combinations(fields)]
+    if as_json:
+        objects = [{"experiment": e.model_dump(), "prediction": p.to_json()} for e, p in found]
+        present.dump(objects[0] if len(objects) == 1 else objects)
+        return
+    for e, p in found:
+        console.results().print(prediction_table(e, vars(p), every))

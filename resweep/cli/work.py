@@ -1,0 +1,88 @@
+"""From experiments as typed to outcomes: find the data, ask the store, load torch only for what is missing."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resweep import data
+from resweep.arms import label
+from resweep.cli.progress import ProgressDisplay
+from resweep.executors.inline import Inline
+from resweep.experiment import Experiment
+from resweep.outcome import Outcome
+from resweep.plans.grid import Grid
+from resweep.store import Store
+from resweep.sweep import sweep
+
+if TYPE_CHECKING:
+    from resweep.measure import Laboratory
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where and how a command's experiments run; the source of their images is found once."""
+
+    store: str
+    source: data.Source
+    device: str
+    rerun: bool
+    quiet: bool
+
+    @classmethod
+    def on(cls, dataset: str, folder: Path | None, *, store: str, device: str, rerun: bool, quiet: bool) -> "Work":
+        return cls(store, data.find(dataset, folder, warn), device, rerun, quiet)
+
+    def resolve(self, experiment: Experiment) -> Experiment:
+        return experiment.resolve(self.source.name, self.source.train_images)
+
+    def stored(self, experiments: Iterable[Experiment]) -> int:
+        """How many of the experiments need not run; 0 too where there is no store yet."""
+        try:
+            with Store.open(self.store, create=False) as store:
+                return sum(store.find(e.key, self.source.fingerprint) is not None for e in experiments)
+        except data.MissingError:
+            return 0
+
+    def outcomes(self, experiments: list[Experiment]) -> list[Outcome]:
+        """Outcomes of resolved experiments, in their order; each is saved as soon as it is measured.
+
+        An interrupt leaves everything finished in the store, says how to go on and passes on.
+        """
+        plan = Grid(experiments)
+        done: dict[str, Outcome] = {}
+        with Store.open(self.store) as store, ProgressDisplay(len(plan.experiments), self.quiet) as display:
+            laboratory: Laboratory | None = None
+
+            def attempt(experiment: Experiment) -> Outcome:
+                nonlocal laboratory
+                laboratory = laboratory or open_laboratory(self, display)
+                return laboratory.attempt(experiment, display.step)
+
+            try:
+                for outcome, stored in sweep(plan, Inline(), store, attempt, self.source.fingerprint, rerun=self.rerun):
+                    done[outcome.experiment.key] = outcome
+                    display.finish(outcome, label(outcome.experiment), stored)
+            except (KeyboardInterrupt, SystemExit):
+                total = len(plan.experiments)
+                print(
+                    f"stopped: {len(done)} of {total} runs are saved; the same command goes on from there",
+                    file=sys.stderr,
+                )
+                raise
+        return [done[e.key] for e in experiments]
+
+
+def open_laboratory(work: Work, display: ProgressDisplay) -> "Laboratory":
+    """Importing torch takes seconds: say so at once, and only when something must be measured."""
+    display.say("loading torch and the images ...")
+    from resweep import devices
+    from resweep.measure import Laboratory
+
+    devices.pick(work.device)
+    return Laboratory(work.source, data.load(work.source, warn), work.device)
+
+
+def warn(message: str) -> None:
+    print(f"warning: {message}", file=sys.stderr)

@@ -1,0 +1,7 @@
+"""Var[w] = 1 / n, n the fan-in: keeps E[z^2] of a plain linear network (LeCun et al. 1998, Efficient BackProp)."""
+
+from resweep.nets.sites import Site
+
+
+def variance(site: Site) -> float:
+    return 1.0 / site.fan_in

@@ -1,0 +1,79 @@
+"""Who may import whom (docs/architecture.md), read from the source."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2] / "resweep"
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def imports(path):
+    """Dotted names that `path` imports anywhere, also inside functions; type-checking imports do not count."""
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if node in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            home = ".".join(["resweep", *path.relative_to(ROOT).parts][: -node.level or None]) if node.level else ""
+            module = ".".join(filter(None, (home, node.module)))
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def room(path):
+    parts = path.relative_to(ROOT).parts
+    return parts[0].removesuffix(".py")
+
+
+ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
+    "nets": {"nets", "experiment", "outcome", "registry", "errors"},
+    "data": {"data", "errors"},
+    "store": {"store", "experiment", "outcome", "errors"},
+    "plans": {"plans", "experiment", "outcome", "errors"},
+    "executors": {"executors", "experiment", "outcome", "errors"},
+    "sweep": {"experiment", "outcome", "errors"},
+    "arms": {"experiment", "registry", "errors"},
+    "compare": {"arms", "experiment", "outcome", "errors", "student_t"},
+    "report": {"report", "compare", "arms", "experiment", "outcome", "errors"},
+    "measure": {"data", "nets", "experiment", "outcome", "errors", "devices", "provenance"},
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_room_imports_only_its_neighbours(path):
+    allowed = ALLOWED.get(room(path))
+    found = {name.split(".")[1] for name in imports(path) if name.startswith("resweep.")}
+    if allowed is not None:
+        assert found <= allowed | {"__version__"}, f"{path.name} imports {found - allowed}"
+    if room(path) != "cli" and path.name != "__main__.py":
+        assert "cli" not in found
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if room(p) == "nets"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_nets_know_only_torch_and_numpy(path):
+    known = sys.stdlib_module_names | {"torch", "numpy", "resweep"}
+    assert {name.split(".")[0] for name in imports(path)} <= known
+
+
+def loaded_by(code):
+    script = f"import sys\n{code}\nprint(*sorted(m for m in sys.modules if '.' not in m))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module", ["resweep.cli.app", "resweep.store", "resweep.compare", "resweep.report.tables", "resweep.nets.theory"]
+)
+def test_what_needs_no_torch_does_not_import_it(module):
+    assert not {"torch", "torchvision", "optuna", "scipy"} & loaded_by(f"import {module}")

@@ -1,0 +1,56 @@
+import math
+
+import pytest
+import torch
+from scipy import stats
+
+from resweep.experiment import Experiment
+from resweep.nets.initialize import draw, initialize
+from resweep.nets.network import ResNet
+from resweep.nets.streams import generator
+
+
+def network(**fields):
+    e = Experiment(precision="float64", **({"blocks": 4} | fields))
+    net = ResNet(e)
+    initialize(net, e, generator(e.seed, "weights"))
+    return net
+
+
+def weights(net):
+    return torch.cat([w.detach().flatten() for b in net.branches for w in b.weights])
+
+
+def test_the_papers_standard_deviation():
+    w = weights(network(blocks=100))
+    assert w.numel() == 100 * 16 * 16 * 64
+    assert w.std().item() == pytest.approx(math.sqrt(1 / (8 * 8 * 16 * 100)), rel=4 / math.sqrt(2 * w.numel()))
+    assert abs(w.mean().item()) < 4 * 0.003125 / math.sqrt(w.numel())
+
+
+@pytest.mark.parametrize("distribution", ["normal", "truncated-normal", "uniform"])
+def test_every_distribution_has_the_variance_asked_for(distribution):
+    w = torch.empty(1_000_000, dtype=torch.float64)
+    draw(w, 0.25, distribution, torch.Generator().manual_seed(1))
+    kurtosis = {"normal": 3.0, "truncated-normal": 2.37, "uniform": 1.8}[distribution]
+    assert w.var().item() == pytest.approx(0.25, rel=4 * math.sqrt((kurtosis - 1) / w.numel()))
+    limit = {"normal": math.inf, "truncated-normal": 0.5 * 2 / 0.87962566, "uniform": 0.5 * math.sqrt(3)}[distribution]
+    assert w.abs().max().item() <= limit * (1 + 1e-8)
+    family = {"normal": stats.norm(scale=0.5), "truncated-normal": stats.truncnorm(-2, 2, scale=0.5 / 0.87962566103),
+              "uniform": stats.uniform(-limit, 2 * limit)}[distribution]
+    assert stats.kstest(w[:20_000].numpy(), family.cdf).pvalue > 1e-3
+
+
+def test_schemes_of_one_seed_share_their_draws():
+    he, scaled = weights(network(scheme="he")), weights(network(c=0.5))
+    torch.testing.assert_close(he / math.sqrt(2), scaled / math.sqrt(0.5 / 4), rtol=1e-12, atol=0)
+
+
+def test_another_seed_gives_other_weights():
+    assert not torch.equal(weights(network(seed=0)), weights(network(seed=1)))
+
+
+def test_streams_of_one_seed_are_separate():
+    draws = {purpose: torch.rand(4, generator=generator(3, purpose)).tolist() for purpose in ("weights", "order", "probe")}
+    assert len({tuple(d) for d in draws.values()}) == 3
+    assert torch.rand(4, generator=generator(3, "order")).tolist() == draws["order"]

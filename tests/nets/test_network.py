@@ -1,0 +1,73 @@
+import pytest
+import torch
+import torch.nn.functional as F
+
+from resweep.experiment import Experiment
+from resweep.nets.initialize import initialize
+from resweep.nets.network import ResNet
+from resweep.nets.streams import generator
+
+
+def network(**fields):
+    e = Experiment(precision="float64", **({"blocks": 3, "scheme": "he"} | fields))
+    net = ResNet(e)
+    initialize(net, e, generator(0, "weights"))
+    return net
+
+
+def same_conv(x, w):
+    """Zero padding of a "same" convolution by torch's own rule."""
+    return F.conv2d(x, w, padding="same")
+
+
+@pytest.fixture
+def images():
+    return torch.randn(5, 3, 32, 32, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+
+def by_hand(net, block, x, convs=1, f=F.relu):
+    z = same_conv(x, net.stem)
+    for branch in net.branches:
+        h = z
+        for i in range(convs):
+            u = same_conv(h, branch.weights[i])
+            if block == "residual-bn":
+                u = (u - u.mean((0, 2, 3), keepdim=True)) / (u.var((0, 2, 3), correction=0, keepdim=True) + 1e-5).sqrt()
+            h = f(u)
+        z = h if block == "plain" else z + h
+    return z.mean((2, 3)) @ net.head.weight.T
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+@pytest.mark.parametrize("convs", [1, 2])
+@pytest.mark.parametrize(("activation", "f"), [("relu", F.relu), ("identity", lambda u: u), ("tanh", torch.tanh)])
+@pytest.mark.parametrize("block", ["plain", "residual", "residual-bn"])
+def test_forward_is_the_formula_of_its_page(images, block, convs, activation, f):
+    net = network(block=block, convs=convs, activation=activation)
+    torch.testing.assert_close(net(images), by_hand(net, block, images, convs, f), rtol=1e-9, atol=1e-9)
+
+
+def test_the_papers_network_has_its_parameters():
+    net = ResNet(Experiment(precision="float32"))
+    stem, blocks, head = 3 * 3 * 3 * 16, 100 * 8 * 8 * 16 * 16, 16 * 10 + 10
+    assert sum(p.numel() for p in net.parameters()) == stem + blocks + head
+
+
+def test_states_run_from_the_stem_to_the_last_block(images):
+    net = network()
+    states = list(net.states(images))
+    assert [tuple(z.shape) for z in states] == [(5, 16, 32, 32)] * 4
+    torch.testing.assert_close(net.classify(states[-1]), net(images))
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
+def test_every_precision_runs_in_its_own_dtype(images, precision):
+    e = Experiment(blocks=2, precision=precision)
+    net = ResNet(e)
+    initialize(net, e, generator(0, "weights"))
+    reference = ResNet(e.but(precision="float64"))
+    initialize(reference, e, generator(0, "weights"))
+    z, exact = list(net.states(images.to(net.stem.dtype)))[-1], list(reference.states(images))[-1]
+    assert z.dtype == net.stem.dtype
+    error = (z.double() - exact).norm() / exact.norm()
+    assert error < 4 * torch.finfo(z.dtype).eps
