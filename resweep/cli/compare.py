@@ -1,10 +1,9 @@
 """`resweep compare`: several arms, several seeds, the same batches for all."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resweep.arms import Arm, parse
 from resweep.cli.options import (
     DEFAULT_STORE,
     CsvOption,
@@ -21,6 +20,9 @@ from resweep.cli.options import (
 )
 from resweep.errors import UsageError
 from resweep.experiment import Experiment, uses
+
+if TYPE_CHECKING:
+    from resweep.arms import Arm
 
 EPILOG = (
     "Examples: resweep compare he depth-scaled bn --blocks 20   |   resweep compare depth-scaled:c=0.5 depth-scaled:c=2"
@@ -48,6 +50,8 @@ def compare(
     quiet: QuietOption = False,
 ) -> None:
     """Run several arms with the same seeds and batches and compare first-epoch accuracy; reuses what is stored."""
+    from resweep.arms import parse
+
     arms = distinct([parse(name) for name in names])
     common = shared(fields, arms)
     by_arm = {arm.label: [experiment(arm, common, seed) for seed in range(seeds)] for arm in arms}
@@ -67,7 +71,7 @@ def compare(
     present.exit_code(list(outcomes.values()))
 
 
-def distinct(arms: list[Arm]) -> list[Arm]:
+def distinct(arms: "list[Arm]") -> "list[Arm]":
     labels = [arm.label for arm in arms]
     for label in labels:
         if labels.count(label) > 1:
@@ -75,7 +79,7 @@ def distinct(arms: list[Arm]) -> list[Arm]:
     return arms
 
 
-def shared(fields: Fields, arms: list[Arm]) -> dict[str, str]:
+def shared(fields: Fields, arms: "list[Arm]") -> dict[str, str]:
     """The flags that hold for every arm: one value each, no seed, none that an arm sets itself."""
     for name, texts in fields.items():
         if name == "seed":
@@ -89,7 +93,7 @@ def shared(fields: Fields, arms: list[Arm]) -> dict[str, str]:
     return {name: texts[0] for name, texts in fields.items()}
 
 
-def experiment(arm: Arm, common: dict[str, str], seed: int) -> Experiment:
+def experiment(arm: "Arm", common: dict[str, str], seed: int) -> Experiment:
     """The arm's experiment; a common c is left out where the arm's scheme does not read it."""
     fields = {**common, **arm.fields, "seed": seed}
     if "c" in common and "c" not in arm.fields and "c" not in uses(str(fields.get("scheme", "depth-scaled"))):

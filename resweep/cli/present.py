@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from resweep.nets.theory import Prediction, predict
 from resweep.outcome import Outcome
 from resweep.report import console, tables
 
 if TYPE_CHECKING:
     from resweep.cli.work import Work
     from resweep.experiment import Experiment
+    from resweep.nets.theory import Prediction
 
 
-def prediction(outcome: Outcome) -> Prediction | None:
+def prediction(outcome: Outcome) -> "Prediction | None":
     """The theory of the outcome's experiment, started from the mean and second moment measured at its stem."""
     if not outcome.profiles:
         return None
-    start = (outcome.profiles[name][0] for name in ("forward_mean", "forward_second_moment"))
-    size = tuple(outcome.provenance.get("image_size", (32, 32)))
-    return predict(outcome.experiment, *start, size=(size[0], size[1]))
+    from resweep.nets.theory import predict
+
+    mean, second = (outcome.profiles[name][0] for name in ("forward_mean", "forward_second_moment"))
+    height, width = outcome.provenance["image_size"]
+    return predict(outcome.experiment, mean=mean, second=second, size=(height, width))
 
 
 def with_prediction(outcome: Outcome, *, profiles: bool = True) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from resweep import data
 from resweep.arms import label
 from resweep.cli.progress import ProgressDisplay
+from resweep.errors import MissingError
 from resweep.executors.inline import Inline
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
@@ -42,7 +43,7 @@ class Work:
         try:
             with Store.open(self.store, create=False) as store:
                 return sum(store.find(e.key, self.source.fingerprint) is not None for e in experiments)
-        except data.MissingError:
+        except MissingError:
             return 0
 
     def outcomes(self, experiments: list[Experiment]) -> list[Outcome]:
