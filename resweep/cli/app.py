@@ -1,4 +1,4 @@
-"""The program: its commands, and how any end of it looks from outside."""
+"""The program, and how any end of it looks from outside."""
 
 import os
 import signal
@@ -9,20 +9,21 @@ from typing import Annotated, Any
 import typer
 
 from resweep import __version__
-from resweep.cli import compare, data, db, doctor, ls, predict, report, run, schemes, show
+from resweep.cli.commands import SETTINGS, Commands
 from resweep.errors import ResweepError
 
 app = typer.Typer(
     name="resweep",
+    cls=Commands,
     help="How sensitive is a deep residual network to its initialization, and which initialization survives?",
+    epilog="Start with: resweep run --blocks 100 --c 1.0   |   resweep compare he depth-scaled bn   |   resweep report",
     no_args_is_help=True,
-    add_completion=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
 )
 
 
-def version(wanted: bool) -> None:
+def print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"resweep {__version__}")
         raise typer.Exit()
@@ -32,30 +33,15 @@ def version(wanted: bool) -> None:
 def root(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=version, is_eager=True, help="print the version")
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="print the version")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="anywhere: a traceback with every error")] = False,
 ) -> None:
-    pass
-
-
-app.command(epilog=run.EPILOG)(run.run)
-app.command(epilog=compare.EPILOG)(compare.compare)
-app.command(epilog=report.EPILOG)(report.report)
-app.command(epilog=show.EPILOG)(show.show)
-app.command(epilog=ls.EPILOG)(ls.ls)
-app.command(epilog=predict.EPILOG)(predict.predict)
-app.command(epilog=schemes.EPILOG)(schemes.schemes)
-app.command(epilog=doctor.EPILOG)(doctor.doctor)
-app.add_typer(data.app, name="data", help="Find, check or fetch the images.")
-app.add_typer(db.app, name="db", help="Look after a store.")
+    """`version` acts in its callback; `debug` is taken off the command line by `main`, and stands here to be listed."""
 
 
 def main() -> None:
-    """Run the program; every failure is one line on stderr and an exit code (see `resweep.errors`).
-
-    `--debug` anywhere on the command line adds the traceback.
-    """
+    """Run the program; every failure is one line on stderr and an exit code (see `resweep.errors`)."""
     debug = "--debug" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--debug"]
     signal.signal(signal.SIGTERM, terminated)
@@ -86,7 +72,7 @@ def complain(message: str, code: int, debug: bool) -> int:
 
 
 def usage(error: typer.TyperException) -> int:
-    """Typer's own complaint on one line; its help page where no command was named."""
+    """Typer's own complaint on one line; the help page where no command was named."""
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]

@@ -49,7 +49,10 @@ def compare(
     as_markdown: MarkdownOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Run several arms with the same seeds and batches and compare first-epoch accuracy; reuses what is stored."""
+    """Run several arms with the same seeds and batches and compare first-epoch accuracy.
+
+    What is stored already is answered from the store; differences within noise are marked so.
+    """
     from resweep.arms import parse
 
     arms = distinct([parse(name) for name in names])

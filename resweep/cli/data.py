@@ -9,11 +9,17 @@ from typing import Annotated
 import typer
 
 from resweep import data
+from resweep.cli.commands import SETTINGS
 from resweep.data import archive, batches, download, search
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
 
-app = typer.Typer(no_args_is_help=True, help="Get CIFAR-10, verify it, say where it is.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings=SETTINGS,
+    help="Get CIFAR-10, verify it, say where it is.",
+)
 Folder = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Folder of the data; default $RESWEEP_DATA, ./data, the XDG cache."),

@@ -2,10 +2,11 @@
 
 import typer
 
+from resweep.cli.commands import SETTINGS
 from resweep.cli.options import DEFAULT_STORE, StoreOption
 from resweep.errors import ResweepError
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False, context_settings=SETTINGS, help="Look after a store.")
 
 
 @app.command(epilog="Example: resweep db upgrade --store sqlite:///old.db")

@@ -15,7 +15,10 @@ PACKAGES = ("torch", "torchvision", "numpy", "typer", "rich", "pydantic", "optun
 
 
 def doctor(*, data: DataOption = None, store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
-    """Check packages, torch, the GPU, the fast convolution, the data and the store; exit code 4 where one fails."""
+    """Check packages, torch, the GPU, the fast convolution, the data and the store.
+
+    Exit code 4 where one fails.
+    """
     found = dict(findings(data, store))
     if as_json:
         from resweep.cli.present import dump

@@ -7,7 +7,10 @@ EPILOG = "Examples: resweep predict --blocks 100 --c 1.0   |   resweep predict -
 
 @experiment_flags
 def predict(*, fields: Fields, every: EveryOption = None, as_json: JsonOption = False) -> None:
-    """Print the moments that a network must have at step 0, from mean 0 and second moment 1 at the stem's output."""
+    """Print the moments that a network must have at step 0; no data, no torch.
+
+    They start from mean 0 and second moment 1 at the stem's output; `resweep run` starts them from what it measured.
+    """
     from resweep.cli import present
     from resweep.cli.run import combinations
     from resweep.nets import theory

@@ -23,7 +23,10 @@ def report(
     as_markdown: MarkdownOption = False,
     profiles: Profiles = False,
 ) -> None:
-    """Show the stored arms with their spread and status, one table for each dataset (never mixed in one average)."""
+    """Show the stored arms with their spread and status, one table for each dataset.
+
+    Results of different data are never mixed in one average.
+    """
     from resweep.cli import statistics
     from resweep.cli.present import dump
     from resweep.compare import comparisons

@@ -33,7 +33,7 @@ def run(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Probe a network at step 0, train it, store what came of it, and print the verdict with the per-block profile.
+    """Probe a network at step 0, train it, store what came of it, and print the verdict and profile.
 
     What is stored already is answered from the store. A network that explodes is a result: exit code 0.
     """

@@ -27,6 +27,10 @@ class Moments(NamedTuple):
     def variance(self) -> Map:
         return self.second - self.mean**2
 
+    def scaled(self, factor: float) -> "Moments":
+        """Moments of factor z."""
+        return Moments(factor * self.mean, factor**2 * self.second)
+
     def plus(self, branch: "Moments") -> "Moments":
         """Moments of z + f for a branch f whose weights are independent of z: E[z f] = E[z] E[f]."""
         return Moments(self.mean + branch.mean, self.second + branch.second + 2 * self.mean * branch.mean)
@@ -37,13 +41,15 @@ class Layer:
     """The convolutions of one branch, as moments see them.
 
     `gains` holds a_i = n Var[w] of each convolution, n = C k^2; `size` is (H, W); `kernel` 1 with size (1, 1) means a
-    dense layer. A unit near the border sees fewer than k^2 taps: Var u = (a / k^2) sum over valid taps of E[z^2].
+    dense layer; `scale` multiplies the branch before it joins the shortcut. A unit near the border sees fewer than k^2
+    taps: Var u = (a / k^2) sum over valid taps of E[z^2].
     """
 
     gains: tuple[float, ...]
     activation: str
     kernel: int
     size: tuple[int, int]
+    scale: float = 1.0
 
     @property
     def depth(self) -> int:

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resweep import registry
-from resweep.experiment import BLOCKS, Experiment
+from resweep.experiment import BLOCKS, SCHEMES, Experiment
 from resweep.nets import kernels
 
 ACTIVATIONS = {
@@ -34,19 +34,24 @@ class Branch(nn.Module):
         self.weights = nn.ParameterList(torch.empty(channels, channels, kernel, kernel) for _ in range(convs))
         self.norms = nn.ModuleList(nn.BatchNorm2d(channels) for _ in range(convs if normalized else 0))
         self.activation = activation
+        self.scale: nn.Parameter | float | None = None
 
     @property
     def depth(self) -> int:
         return len(self.weights)
 
     def conv(self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
-        """u = conv_i(x); f(u) with `activate`; z + ... with `onto` = z. Fused into one kernel where it can be."""
+        """u = conv_i(x); f(u) with `activate`; joined to z with `onto` = z. One fused kernel where it can be."""
         relu = activate and self.activation == "relu"
-        fused = onto is x and (relu or not activate)
+        fused = onto is x and (relu or not activate) and self.scale is None
         y = kernels.convolution(x, self.weights[i], activation="relu" if relu else "identity", residual=fused)
         if activate and not relu:
             y = self.activate(y)
-        return y if fused or onto is None else onto + y
+        return y if fused or onto is None else self.join(onto, y)
+
+    def join(self, z: Tensor, y: Tensor) -> Tensor:
+        """z + scale y: where the branch meets the shortcut; a scheme may set `scale` (a number or a parameter)."""
+        return z + y if self.scale is None else z + self.scale * y
 
     def norm(self, i: int, u: Tensor) -> Tensor:
         return self.norms[i](u)
@@ -56,17 +61,24 @@ class Branch(nn.Module):
 
 
 class ResNet(nn.Module):
-    """Stem 3 -> C, L blocks of one form, head C -> classes. Weights are not set here: see `initialize`."""
+    """Stem 3 -> C, L blocks of one form, head C -> classes. Weights are not set here: see `initialize`.
+
+    A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a function
+    `extend(net, experiment)` of its file.
+    """
 
     def __init__(self, experiment: Experiment, in_channels: int = 3, classes: int = 10) -> None:
         super().__init__()
         e = experiment
-        self.form = registry.load(BLOCKS, e.block)
+        self.form, scheme = registry.load(BLOCKS, e.block), registry.load(SCHEMES, e.scheme)
         self.stem = nn.Parameter(torch.empty(e.channels, in_channels, 3, 3))
         self.branches = nn.ModuleList(
             Branch(e.channels, e.kernel, e.convs, e.activation, self.form.NORMALIZED) for _ in range(e.blocks)
         )
         self.head = nn.Linear(e.channels, classes)
+        for owner in (self.form, scheme):
+            if extend := getattr(owner, "extend", None):
+                extend(self, e)
         self.to(DTYPES[e.precision])
 
     def states(self, x: Tensor) -> Iterator[Tensor]:

@@ -9,7 +9,7 @@ import numpy as np
 from resweep import registry
 from resweep.experiment import BLOCKS, Experiment
 from resweep.nets.moments import Layer, Moments
-from resweep.nets.schemes import variance
+from resweep.nets.schemes import branch_scale, variance
 from resweep.outcome import json_safe
 
 Series = tuple[float, ...]
@@ -49,10 +49,10 @@ def predict(
     layers = []
     for block in range(e.blocks):
         gains = tuple(fan * variance(e, block, conv) for conv in range(e.convs))
-        if layers and gains == layers[-1].gains:
+        if layers and (gains, branch_scale(e, block)) == (layers[-1].gains, layers[-1].scale):
             layers.append(layers[-1])
         else:
-            layers.append(Layer(gains, e.activation, e.kernel, size))
+            layers.append(Layer(gains, e.activation, e.kernel, size, branch_scale(e, block)))
     with np.errstate(over="ignore", invalid="ignore"):
         states = [Moments(np.full(size, mean), np.full(size, second))]
         for layer in layers:

@@ -29,14 +29,14 @@ def step(z: Moments, layer: Layer) -> Moments:
     branch = z
     for i in range(layer.depth):
         branch = layer.activate(layer.conv(i, branch.second))
-    return z.plus(branch)
+    return z.plus(branch.scaled(layer.scale))
 
 
 def back(delta: Map, z: Moments, layer: Layer) -> Map:
     through = delta
     for i, variance in reversed(list(enumerate(layer.chain(z)))):
         through = layer.conv_back(i, through * layer.slope(variance))
-    return delta + through
+    return delta + layer.scale**2 * through
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:

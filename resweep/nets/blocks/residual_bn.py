@@ -24,12 +24,12 @@ def forward(x: Tensor, branch: Branch) -> Tensor:
     h = x
     for i in range(branch.depth):
         h = branch.activate(branch.norm(i, branch.conv(i, h)))
-    return x + h
+    return branch.join(x, h)
 
 
 def step(z: Moments, layer: Layer) -> Moments:
     *_, (_, branch) = normalized(z, layer)
-    return z.plus(branch)
+    return z.plus(branch.scaled(layer.scale))
 
 
 def back(delta: Map, z: Moments, layer: Layer) -> Map:
@@ -37,7 +37,7 @@ def back(delta: Map, z: Moments, layer: Layer) -> Map:
     for i, (variance, _) in reversed(list(enumerate(normalized(z, layer)))):
         scale = variance.mean()
         through = layer.conv_back(i, through * layer.slope(variance / scale)) / scale
-    return delta + through
+    return delta + layer.scale**2 * through
 
 
 def normalized(z: Moments, layer: Layer) -> Iterator[tuple[Map, Moments]]:
