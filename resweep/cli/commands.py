@@ -11,6 +11,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 SUMMARIES = {  # said by `resweep --help` without an import; a test holds them to the commands' own first sentences
     "run": "Probe a network at step 0, train it, store what came of it, and print the verdict and profile.",
     "compare": "Run several arms with the same seeds and batches and compare first-epoch accuracy.",
+    "sweep": "Run the grid of a sweep file; cells that are stored are not run again.",
     "report": "Show the stored arms with their spread and status, one table for each dataset.",
     "show": "Print one stored run as `resweep run` printed it; on several datasets, each of them.",
     "ls": "List stored runs, newest first: key, settings that differ, status, accuracy.",

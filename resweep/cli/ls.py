@@ -1,6 +1,5 @@
 """`resweep ls`: the stored runs, newest first."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -20,15 +19,9 @@ def ls(
 ) -> None:
     """List stored runs, newest first: key, settings that differ, status, accuracy."""
     from resweep.cli import present, statistics
-    from resweep.report import console, rows, tables
     from resweep.store import Store
 
     statistics.check_format(as_json=as_json, as_csv=as_csv)
     with Store.open(store, create=False) as opened:
         outcomes = list(opened.outcomes(limit=limit, curves=False))
-    if as_json:
-        present.dump([o.to_json(profiles=False) for o in outcomes])
-    elif as_csv:
-        rows.runs_csv(outcomes, sys.stdout)
-    else:
-        console.results().print(tables.runs_table(outcomes))
+    present.run_list(outcomes, as_json=as_json, as_csv=as_csv)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from resweep.outcome import Outcome
-from resweep.report import console, tables
+from resweep.report import console, rows, tables
 
 if TYPE_CHECKING:
     from resweep.cli.work import Work
@@ -53,6 +53,16 @@ def runs(outcomes: Sequence[Outcome], every: int | None = None) -> None:
             out.print(tables.profile_table(outcome, vars(theory), every))
     if len(outcomes) > 1:
         out.print(tables.runs_table(outcomes))
+
+
+def run_list(outcomes: Sequence[Outcome], *, as_json: bool, as_csv: bool) -> None:
+    """One row a run."""
+    if as_json:
+        dump([o.to_json(profiles=False) for o in outcomes])
+    elif as_csv:
+        rows.runs_csv(outcomes, sys.stdout)
+    else:
+        console.results().print(tables.runs_table(outcomes))
 
 
 def plan(experiments: "Sequence[Experiment]", work: "Work") -> None:
