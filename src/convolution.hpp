@@ -31,7 +31,7 @@ template <int L, int N>
 class Convolution {
 public:
     Convolution(const Problem& p, Pool& pool) : p_(p), pool_(pool) {
-        vectors_ = std::max(vectors(p.kernel.inputs), vectors(p.kernel.outputs));
+        vectors_ = std::max(vectors<L>(p.kernel.inputs), vectors<L>(p.kernel.outputs));
         if (static_cast<int>(pool.planes.size()) < p.threads) pool.planes.resize(p.threads), pool.spectra.resize(p.threads);
         for (int t = 0; t < p.threads; ++t) pool.planes[t].reserve(scratch_floats());
     }
@@ -45,7 +45,7 @@ public:
     void backward(const float* w, const float* x, const Operands& o, float* w_gradient, float* bias_gradient) {
         const float* spectrum = o.to ? load_weights(w, true) : nullptr;
         const std::size_t floats = w_gradient ? spectrum_floats(p_.kernel.inputs, p_.kernel.outputs) : 0;
-        const int padded = vectors(p_.kernel.outputs) * L;
+        const int padded = vectors<L>(p_.kernel.outputs) * L;
         for (int t = 0; t < p_.threads; ++t) pool_.spectra[t].reserve(floats + padded);
         pool_.run(p_.threads, [&](int t) { carry_back(t, spectrum, x, o, floats, padded); });
         std::vector<float*> spectra;
@@ -65,29 +65,29 @@ public:
 
 private:
     using P = Plane<L, N>;
-    static constexpr int GROUP = 8;  // images whose planes are held at once, a multiple of TILE
+    static constexpr int GROUP = 6;  // images whose planes are held at once, a multiple of TILE
 
-    static int vectors(int channels) { return (channels + L - 1) / L; }
-    static std::size_t spectrum_floats(int rows, int columns) {
-        return static_cast<std::size_t>(frequencies<N>) * rows * vectors(columns) * 2 * L;
+    // A spectrum's floats up to frequency f.
+    static std::size_t spectrum_floats(int rows, int columns, int f = frequencies<N>) {
+        return static_cast<std::size_t>(f) * vectors<L>(rows) * L * vectors<L>(columns) * 2 * L;
     }
     std::size_t plane_floats() const { return static_cast<std::size_t>(GROUP) * vectors_ * P::SIZE; }
-    std::size_t column_floats() const { return static_cast<std::size_t>(TILE) * vectors_ * P::COLUMN; }
-    std::size_t scratch_floats() const { return 2 * plane_floats() + 3 * column_floats() + 3 * TILE * vectors_ * L; }
+    std::size_t column_floats() const { return static_cast<std::size_t>(N + 2) * vectors_ * VECTOR<L>; }
+    std::size_t scratch_floats() const { return 2 * plane_floats() + 3 * column_floats(); }
 
     float* load_weights(const float* w, bool transposed) {
-        const int rows = transposed ? p_.kernel.outputs : p_.kernel.inputs;
+        const int rows = transposed ? p_.kernel.outputs : p_.kernel.inputs, padded = vectors<L>(rows) * L;
         float* spectrum = pool_.shared.reserve(spectrum_floats(rows, transposed ? p_.kernel.inputs : p_.kernel.outputs));
         pool_.run(p_.threads, [&](int t) {
             float* scratch = pool_.planes[t].reserve(0);
-            for (int i = p_.first(t, rows); i < p_.first(t + 1, rows); ++i)
+            for (int i = p_.first(t, padded); i < p_.first(t + 1, padded); ++i)
                 load_kernel<L, N>(w, p_.kernel, transposed, i, scratch, scratch + P::SIZE, spectrum);
         });
         return spectrum;
     }
 
     void load_rows(const float* from, const std::uint8_t* mask, const Shape& s, int image, float* planes) {
-        for (int v = 0; v < vectors(s.channels); ++v)
+        for (int v = 0; v < vectors<L>(s.channels); ++v)
             load_image<L, N>(from + image * s.size(), mask ? mask + image * s.mask_size() : nullptr, s, v * L,
                              planes + v * P::SIZE);
     }
@@ -95,34 +95,34 @@ private:
     void store_rows(const Operands& o, const Shape& s, int image, const float* planes) {
         const Epilogue e = {o.bias, o.skip ? o.skip + image * s.size() : nullptr,
                             o.to_mask ? o.to_mask + image * s.mask_size() : nullptr};
-        for (int v = 0; v < vectors(s.channels); ++v)
+        for (int v = 0; v < vectors<L>(s.channels); ++v)
             store_image<L, N>(planes + v * P::SIZE, e, s, v * L, o.to + image * s.size());
     }
 
     void load_columns(const float* planes, int slot, int count, int images, float* columns) {
         for (int a = 0; a < images; ++a)
             for (int v = 0; v < count; ++v)
-                P::forward_column(planes + (a * vectors_ + v) * P::SIZE, slot, columns + (a * vectors_ + v) * P::COLUMN);
+                P::forward_column(planes + (a * vectors_ + v) * P::SIZE, slot, columns + v * VECTOR<L> + a * L,
+                                  count * VECTOR<L>, PART<L>);
     }
 
     // Product of a tile of columns with the weights, back into the planes.
-    void convolve_columns(const float* columns, float* result, const float* spectrum, int slot, int rows, int count,
-                          int images, float* planes, float* scratch) {
-        const auto product = images == 4   ? multiply<L, N, 4>
-                             : images == 3 ? multiply<L, N, 3>
-                             : images == 2 ? multiply<L, N, 2>
-                                           : multiply<L, N, 1>;
-        product(columns, rows, count, spectrum + column_start<N>(slot) * static_cast<std::ptrdiff_t>(rows) * count * 2 * L,
-                result, vectors_, column_length<N>(slot), scratch);
+    void convolve_columns(const float* columns, float* result, const float* spectrum, int slot, const Shape& in,
+                          const Shape& out, int images, float* planes) {
+        const int count = vectors<L>(out.channels);
+        const float* w = spectrum + spectrum_floats(in.channels, out.channels, column_start<N>(slot));
+        with_images(images, [&](auto n) {
+            multiply<L, n>(columns, vectors<L>(in.channels), count, w, result, column_length<N>(slot));
+        });
         for (int a = 0; a < images; ++a)
             for (int v = 0; v < count; ++v)
-                P::template inverse_column<DELAY>(result + (a * vectors_ + v) * P::COLUMN, slot,
+                P::template inverse_column<DELAY>(result + (a * count + v) * 2 * L, TILE * count * 2 * L, slot,
                                                   planes + (a * vectors_ + v) * P::SIZE);
     }
 
     void carry(int t, const float* spectrum, const Shape& in, const Shape& out, const Operands& o) {
         float* planes = pool_.planes[t].reserve(0);
-        float *columns = planes + plane_floats(), *result = columns + column_floats(), *scratch = result + column_floats();
+        float *columns = planes + plane_floats(), *result = columns + column_floats();
         const int end = p_.first(t + 1, p_.images);
         for (int start = p_.first(t, p_.images); start < end; start += GROUP) {
             const int images = std::min(GROUP, end - start);
@@ -131,9 +131,8 @@ private:
                 for (int a = 0; a < images; a += TILE) {
                     const int tile = std::min(TILE, images - a);
                     float* tile_planes = planes + a * vectors_ * P::SIZE;
-                    load_columns(tile_planes, slot, vectors(in.channels), tile, columns);
-                    convolve_columns(columns, result, spectrum, slot, in.channels, vectors(out.channels), tile, tile_planes,
-                                     scratch);
+                    load_columns(tile_planes, slot, vectors<L>(in.channels), tile, columns);
+                    convolve_columns(columns, result, spectrum, slot, in, out, tile, tile_planes);
                 }
             for (int a = 0; a < images; ++a) store_rows(o, out, start + a, planes + a * vectors_ * P::SIZE);
         }
@@ -141,10 +140,10 @@ private:
 
     void carry_back(int t, const float* spectrum, const float* x, const Operands& o, std::size_t floats, int padded) {
         const Shape in = p_.output(), out = p_.input();
-        const int g_vectors = vectors(in.channels), x_vectors = vectors(out.channels);
+        const int g_vectors = vectors<L>(in.channels), x_vectors = vectors<L>(out.channels);
         float *planes = pool_.planes[t].reserve(0), *x_planes = planes + plane_floats();
         float *columns = x_planes + plane_floats(), *x_columns = columns + column_floats();
-        float *result = x_columns + column_floats(), *scratch = result + column_floats();
+        float* result = x_columns + column_floats();
         float *sums = pool_.spectra[t].reserve(floats + padded), *bias = sums + floats;
         std::fill_n(sums, floats + padded, 0.0f);
         const int end = p_.first(t + 1, p_.images);
@@ -162,12 +161,13 @@ private:
                     if (slot == 0) add_bias(columns, tile, g_vectors, bias);
                     if (floats) {
                         load_columns(x_planes + a * vectors_ * P::SIZE, slot, x_vectors, tile, x_columns);
-                        outer<L, N>(x_columns, columns, out.channels, g_vectors,
-                                    sums + column_start<N>(slot) * static_cast<std::ptrdiff_t>(out.channels) * g_vectors * 2 * L,
-                                    vectors_, tile, column_length<N>(slot));
+                        float* d = sums + spectrum_floats(out.channels, in.channels, column_start<N>(slot));
+                        with_images(tile, [&](auto n) {
+                            outer<L, n>(x_columns, x_vectors, columns, g_vectors, d, column_length<N>(slot));
+                        });
                     }
                     if (o.to)
-                        convolve_columns(columns, result, spectrum, slot, in.channels, x_vectors, tile, tile_planes, scratch);
+                        convolve_columns(columns, result, spectrum, slot, in, out, tile, tile_planes);
                 }
             if (o.to)
                 for (int a = 0; a < images; ++a) store_rows(o, out, start + a, planes + a * vectors_ * P::SIZE);
@@ -178,7 +178,7 @@ private:
     void add_bias(const float* columns, int images, int g_vectors, float* bias) {
         for (int a = 0; a < images; ++a)
             for (int v = 0; v < g_vectors; ++v)
-                for (int i = 0; i < L; ++i) bias[v * L + i] += columns[(a * vectors_ + v) * P::COLUMN + i];
+                for (int i = 0; i < L; ++i) bias[v * L + i] += columns[v * VECTOR<L> + a * L + i];
     }
 
     Problem p_;

@@ -30,7 +30,7 @@ constexpr double sin_turn(int num, int den) { return cos_turn(4 * num - den, 4 *
 
 // Odd length: x[j] +- x[M-j] meet the cosines and the sines separately.
 template <int M, class V>
-INLINE void dft_odd(const Complex<V> (&x)[M], Complex<V> (&y)[M]) {
+INLINE void dft_direct(const Complex<V> (&x)[M], Complex<V> (&y)[M]) {
     constexpr int H = (M - 1) / 2;
     Complex<V> even[H + 1], odd[H + 1];
     y[0] = x[0];
@@ -56,7 +56,7 @@ INLINE void dft_odd(const Complex<V> (&x)[M], Complex<V> (&y)[M]) {
 
 // The same of real values: outputs 0 .. (M-1)/2, the others are their conjugates.
 template <int M, class V>
-INLINE void dft_odd_real(const V (&x)[M], Complex<V> (&y)[(M + 1) / 2]) {
+INLINE void dft_direct_real(const V (&x)[M], Complex<V> (&y)[(M + 1) / 2]) {
     constexpr int H = (M - 1) / 2;
     V even[H + 1], odd[H + 1];
     y[0] = {x[0], V{}};
@@ -79,7 +79,7 @@ INLINE void dft_odd_real(const V (&x)[M], Complex<V> (&y)[(M + 1) / 2]) {
 
 // Its inverse, unscaled.
 template <int M, class V>
-INLINE void inverse_odd_real(const Complex<V> (&y)[(M + 1) / 2], V (&x)[M]) {
+INLINE void inverse_direct_real(const Complex<V> (&y)[(M + 1) / 2], V (&x)[M]) {
     constexpr int H = (M - 1) / 2;
     V sum = y[0].re;
     unroll<H>([&](auto i) INLINE_LAMBDA { sum += 2.0f * y[i + 1].re; });
@@ -95,6 +95,67 @@ INLINE void inverse_odd_real(const Complex<V> (&y)[(M + 1) / 2], V (&x)[M]) {
         });
         x[j] = a - b;
         x[M - j] = a + b;
+    });
+}
+
+// Nine = three threes with twiddle factors in between: fewer operations than directly, and fewer values alive at once.
+// x[a + 3 c] -> y[b + 3 d].
+template <int A_B, class V>
+INLINE Complex<V> twiddle(Complex<V> z, int direction) {
+    constexpr float c = cos_turn(A_B, 9);
+    const float s = direction * static_cast<float>(sin_turn(A_B, 9));
+    return {c * z.re + s * z.im, c * z.im - s * z.re};
+}
+
+template <int M, class V>
+INLINE void dft_odd(const Complex<V> (&x)[M], Complex<V> (&y)[M]) {
+    if constexpr (M != 9) return dft_direct<M>(x, y);
+    Complex<V> t[3][3];
+    unroll<3>([&](auto a) INLINE_LAMBDA {
+        const Complex<V> in[3] = {x[a], x[a + 3], x[a + 6]};
+        Complex<V> out[3];
+        dft_direct<3>(in, out);
+        t[0][a] = out[0];
+        t[1][a] = twiddle<a>(out[1], 1);
+        t[2][a] = twiddle<2 * a>(out[2], 1);
+    });
+    unroll<3>([&](auto b) INLINE_LAMBDA {
+        Complex<V> out[3];
+        dft_direct<3>(t[b], out);
+        y[b] = out[0], y[b + 3] = out[1], y[b + 6] = out[2];
+    });
+}
+
+template <int M, class V>
+INLINE void dft_odd_real(const V (&x)[M], Complex<V> (&y)[(M + 1) / 2]) {
+    if constexpr (M != 9) return dft_direct_real<M>(x, y);
+    V t0[3];
+    Complex<V> t1[3], y0[2], y1[3];
+    unroll<3>([&](auto a) INLINE_LAMBDA {
+        const V in[3] = {x[a], x[a + 3], x[a + 6]};
+        Complex<V> out[2];
+        dft_direct_real<3>(in, out);
+        t0[a] = out[0].re;
+        t1[a] = twiddle<a>(out[1], 1);
+    });
+    dft_direct_real<3>(t0, y0);
+    dft_direct<3>(t1, y1);
+    y[0] = y0[0], y[1] = y1[0], y[2] = {y1[2].re, -y1[2].im}, y[3] = y0[1], y[4] = y1[1];
+}
+
+template <int M, class V>
+INLINE void inverse_odd_real(const Complex<V> (&y)[(M + 1) / 2], V (&x)[M]) {
+    if constexpr (M != 9) return inverse_direct_real<M>(y, x);
+    const Complex<V> y0[2] = {y[0], y[3]}, y1[3] = {{y[1].im, y[1].re}, {y[4].im, y[4].re}, {-y[2].im, y[2].re}};
+    V t0[3];
+    Complex<V> t1[3];
+    inverse_direct_real<3>(y0, t0);
+    dft_direct<3>(y1, t1);  // the inverse, with real and imaginary parts exchanged on both sides
+    unroll<3>([&](auto a) INLINE_LAMBDA {
+        const Complex<V> in[2] = {{t0[a], V{}}, twiddle<a>(Complex<V>{t1[a].im, t1[a].re}, -1)};
+        V out[3];
+        inverse_direct_real<3>(in, out);
+        x[a] = out[0], x[a + 3] = out[1], x[a + 6] = out[2];
     });
 }
 

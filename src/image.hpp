@@ -17,6 +17,9 @@ struct Shape {
     std::ptrdiff_t mask_size() const { return height * mask_row(); }
 };
 
+template <int L>
+constexpr int vectors(int channels) { return (channels + L - 1) / L; }
+
 // Can rows be read and written in place, or do pixels or lanes have to be filled up?
 template <int L, int N>
 bool whole(const Shape& s, int c) {
@@ -45,7 +48,7 @@ void load_image(const float* image, const std::uint8_t* mask, const Shape& s, in
                     const bool on = !mask || row_mask[x * bits + (c + i) / 8] >> (c + i) % 8 & 1;
                     staged[x * L + i] = on ? row[x * s.channels + i] : 0.0f;
                 }
-            P::forward_row(plane, y, [&](auto n) INLINE_LAMBDA { return load<L>(staged + n * L); });
+            P::forward_row(plane, y, static_cast<const float*>(staged));
         }
     }
     P::clear_rows(plane, s.height);
@@ -89,9 +92,7 @@ void store_rows(const float* plane, const Epilogue& e, const Shape& s, int c, fl
             });
             continue;
         }
-        P::template inverse_row<DELAY>(plane, y, [&](auto x, Vec<L> u) INLINE_LAMBDA {
-            if constexpr (x < P::P) store(staged + x * L, u);
-        });
+        P::template inverse_row<DELAY>(plane, y, static_cast<float*>(staged));
         for (int x = 0; x < s.width; ++x) {
             if constexpr (SKIP) std::copy_n(skip + x * s.channels, lanes, skip_lanes);
             finish<L, RELU, SKIP>(load<L>(staged + x * L), bias, c, skip_lanes, mask + x * bits, to_lanes);

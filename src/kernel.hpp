@@ -1,4 +1,5 @@
-// Between weights in memory, (outputs, inputs, k, k), and their spectrum [f][i][vector of o][re L, im L].
+// Between weights in memory, (outputs, inputs, k, k), and their spectrum [f][i][vector of o][re L, im L], with i up to a
+// multiple of L: rows that have no input are zero.
 #pragma once
 
 #include "image.hpp"
@@ -17,26 +18,26 @@ template <int L, int N>
 void load_kernel(const float* w, const Kernel& k, bool transposed, int i, float* plane, float* column, float* spectrum) {
     using P = Plane<L, N>;
     const int rows = transposed ? k.outputs : k.inputs, columns = transposed ? k.inputs : k.outputs;
-    const int vectors = (columns + L - 1) / L;
+    const int padded = vectors<L>(rows) * L, count = vectors<L>(columns);
     const std::ptrdiff_t to_output = k.inputs * k.area(), step = transposed ? k.area() : to_output;
     const float* from = w + i * (transposed ? to_output : k.area());
     constexpr float scale = 1.0f / (N * N);
     const auto place = [&](int j) { return DELAY + (transposed ? j - k.before() : k.before() - j); };
-    for (int v = 0; v < vectors; ++v) {
-        const int lanes = std::min(L, columns - v * L);
+    for (int v = 0; v < count; ++v) {
+        const int lanes = i < rows ? std::min(L, columns - v * L) : 0;
         P::clear_rows(plane, 0);
         for (int a = 0; a < k.size; ++a) {
             alignas(64) float staged[P::P * L] = {};
             for (int b = 0; b < k.size; ++b)
                 for (int o = 0; o < lanes; ++o)
                     staged[place(b) * L + o] = from[(v * L + o) * step + a * k.size + b] * scale;
-            P::forward_row(plane, place(a), [&](auto n) INLINE_LAMBDA { return load<L>(staged + n * L); });
+            P::forward_row(plane, place(a), static_cast<const float*>(staged));
         }
         for (int slot = 0; slot < slots<N>; ++slot) {
-            P::forward_column(plane, slot, column);
+            P::forward_column(plane, slot, column, 3 * L, L);
             for (int f = 0; f < column_length<N>(slot); ++f) {
-                float* to = spectrum + (((column_start<N>(slot) + f) * static_cast<std::ptrdiff_t>(rows) + i) * vectors + v) * 2 * L;
-                P::store_complex(to, P::load_complex(column + f * P::ROW));
+                const std::ptrdiff_t at = (column_start<N>(slot) + f) * static_cast<std::ptrdiff_t>(padded) + i;
+                P::store_complex(spectrum + (at * count + v) * 2 * L, P::load_complex(column + f * 3 * L));
             }
         }
     }
@@ -46,13 +47,13 @@ void load_kernel(const float* w, const Kernel& k, bool transposed, int i, float*
 template <int L, int N>
 void store_kernel(float* const* spectra, int threads, const Kernel& k, int i, float* plane, float* column, float* w) {
     using P = Plane<L, N>;
-    const int vectors = (k.outputs + L - 1) / L;
+    const int padded = vectors<L>(k.inputs) * L, count = vectors<L>(k.outputs);
     constexpr float scale = 1.0f / (N * N);
-    for (int v = 0; v < vectors; ++v) {
+    for (int v = 0; v < count; ++v) {
         for (int slot = 0; slot < slots<N>; ++slot) {
             for (int f = 0; f < column_length<N>(slot); ++f) {
                 const std::ptrdiff_t at =
-                    (((column_start<N>(slot) + f) * static_cast<std::ptrdiff_t>(k.inputs) + i) * vectors + v) * 2 * L;
+                    (((column_start<N>(slot) + f) * static_cast<std::ptrdiff_t>(padded) + i) * count + v) * 2 * L;
                 auto sum = P::load_complex(spectra[0] + at);
                 for (int t = 1; t < threads; ++t) {
                     const auto more = P::load_complex(spectra[t] + at);
@@ -60,18 +61,16 @@ void store_kernel(float* const* spectra, int threads, const Kernel& k, int i, fl
                 }
                 P::store_complex(column + f * P::ROW, sum);
             }
-            P::template inverse_column<-DELAY>(column, slot, plane);
+            P::template inverse_column<-DELAY>(column, P::ROW, slot, plane);
         }
         const int first = DELAY - k.before(), lanes = std::min(L, k.outputs - v * L);
         for (int a = 0; a < k.size; ++a) {
             alignas(64) float staged[P::P * L];
-            P::template inverse_row<-DELAY>(plane, first + a, [&](auto n, Vec<L> value) INLINE_LAMBDA {
-                if constexpr (n < P::P) store(staged + n * L, scale * value);
-            });
+            P::template inverse_row<-DELAY>(plane, first + a, static_cast<float*>(staged));
             for (int b = 0; b < k.size; ++b)
                 for (int o = 0; o < lanes; ++o)
                     w[((v * L + o) * static_cast<std::ptrdiff_t>(k.inputs) + i) * k.area() + a * k.size + b] =
-                        staged[(first + b) * L + o];
+                        scale * staged[(first + b) * L + o];
         }
     }
 }

@@ -34,7 +34,6 @@ struct Plane {
     static constexpr int ROW = 2 * L;             // floats: real parts, then imaginary parts
     static constexpr int SLOT = (P + 1) * ROW;    // one row more: slots a power of two apart would share cache sets
     static constexpr int SIZE = slots<N> * SLOT;
-    static constexpr int COLUMN = (N + 2) * ROW;  // room for a transformed column
 
     static INLINE Z load_complex(const float* p) { return {load<L>(p), load<L>(p + L)}; }
     static INLINE void store_complex(float* p, Z z) { store(p, z.re), store(p + L, z.im); }
@@ -71,7 +70,23 @@ struct Plane {
             [&](auto n, V v) INLINE_LAMBDA { put(std::integral_constant<int, (n - FIRST + N) % N>{}, v); });
     }
 
-    static void forward_column(const float* plane, int slot, float* column) {
+    // The same between a plane and P pixels lying one after the other; not inlined: here code size counts.
+    static __attribute__((noinline)) void forward_row(float* plane, int row, const float* pixels) {
+        forward_row(plane, row, [&](auto n) INLINE_LAMBDA { return load<L>(pixels + n * L); });
+    }
+
+    template <int FIRST>
+    static __attribute__((noinline)) void inverse_row(const float* plane, int row, float* pixels) {
+        inverse_row<FIRST>(plane, row, [&](auto p, V v) INLINE_LAMBDA {
+            if constexpr (p < P) store(pixels + p * L, v);
+        });
+    }
+
+    // Frequency k goes to column + k step: its real part, `part` floats later its imaginary part, then their sum.
+    static void forward_column(const float* plane, int slot, float* column, std::ptrdiff_t step, std::ptrdiff_t part) {
+        const auto put = [&](float* to, Z z) INLINE_LAMBDA {
+            store(to, z.re), store(to + part, z.im), store(to + 2 * part, z.re + z.im);
+        };
         const float* from = plane + slot * SLOT;
         if (slot == 0) {
             for (int half = 0; half < 2; ++half) {
@@ -80,7 +95,7 @@ struct Plane {
                         if constexpr (n < P) return load<L>(from + half * L + n * ROW);
                         return V{};
                     },
-                    [&](auto k, Z z) INLINE_LAMBDA { store_complex(column + (half * (N / 2 + 1) + k) * ROW, z); });
+                    [&](auto k, Z z) INLINE_LAMBDA { put(column + (half * (N / 2 + 1) + k) * step, z); });
             }
             return;
         }
@@ -89,16 +104,17 @@ struct Plane {
                 if constexpr (n < P) return load_complex(from + n * ROW);
                 return Z{};
             },
-            [&](auto k, Z z) INLINE_LAMBDA { store_complex(column + k * ROW, z); });
+            [&](auto k, Z z) INLINE_LAMBDA { put(column + k * step, z); });
     }
 
+    // Frequency k comes from column + k step, real parts and imaginary parts next to each other.
     template <int FIRST>
-    static void inverse_column(const float* column, int slot, float* plane) {
+    static void inverse_column(const float* column, std::ptrdiff_t step, int slot, float* plane) {
         float* to = plane + slot * SLOT;
         if (slot == 0) {
             for (int half = 0; half < 2; ++half) {
                 inverse_real_dft<N, V>(
-                    [&](auto k) INLINE_LAMBDA { return load_complex(column + (half * (N / 2 + 1) + k) * ROW); },
+                    [&](auto k) INLINE_LAMBDA { return load_complex(column + (half * (N / 2 + 1) + k) * step); },
                     [&](auto n, V v) INLINE_LAMBDA {
                         constexpr int row = (n - FIRST + N) % N;
                         if constexpr (row < P) store(to + half * L + row * ROW, v);
@@ -106,7 +122,7 @@ struct Plane {
             }
             return;
         }
-        inverse_dft<N, V>([&](auto k) INLINE_LAMBDA { return load_complex(column + k * ROW); },
+        inverse_dft<N, V>([&](auto k) INLINE_LAMBDA { return load_complex(column + k * step); },
                           [&](auto n, Z z) INLINE_LAMBDA {
                               constexpr int row = (n - FIRST + N) % N;
                               if constexpr (row < P) store_complex(to + row * ROW, z);

@@ -3,6 +3,7 @@
 import ctypes
 import os
 from functools import cache
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ import torch
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
 
-_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
-_SIZES = [_INT] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
+_POINTER: Any = ctypes.c_void_p
+_SIZES: list[Any] = [ctypes.c_int] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
 
 
 class Library:
-    """The native functions and the number of channels they treat at once (`lanes`)."""
+    """The native functions and the number of channels they treat at once: `lanes`, of the `widths` that were built."""
 
     def __init__(self, path: Path) -> None:
         native = ctypes.CDLL(str(path))
@@ -27,14 +28,10 @@ class Library:
         self.backward.argtypes = [_POINTER] * 7 + _SIZES
         native.spectral_instructions.restype = ctypes.c_char_p
         self.instructions = native.spectral_instructions().decode()
-        self.widest: int = native.spectral_widest()
-        self.lanes: int = int(os.environ.get("RESWEEP_LANES", 0)) or native.spectral_usual()
-        if self.lanes not in (4, 8, 16) or self.lanes > self.widest:
-            raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has 4, 8 and 16 up to {self.widest}")
-
-    def lanes_for(self, channels: int) -> int:
-        """The usual width, or a narrower one where it leaves no lane idle and the usual one would."""
-        return 4 if channels <= 4 else self.lanes
+        self.widths: list[int] = list(takewhile(bool, map(native.spectral_width, count())))
+        self.lanes = int(os.environ.get("RESWEEP_LANES", self.widths[0]))
+        if self.lanes not in self.widths:
+            raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has {self.widths}")
 
 
 @cache

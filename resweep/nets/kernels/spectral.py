@@ -52,13 +52,14 @@ def _pointer(t: Tensor | None) -> int | None:
 def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[int, ...]:
     images, inputs, height, width = x.shape
     outputs, _, k, _ = weight.shape
-    lanes = library.lanes_for(max(inputs, outputs))
-    return images, height, width, inputs, outputs, k, lanes, torch.get_num_threads()
+    return images, height, width, inputs, outputs, k, library.lanes, torch.get_num_threads()
 
 
 def _check(status: int) -> None:
-    if status:
+    if status == 1:
         raise MemoryError("the spectral convolution found no memory for its transforms")
+    if status:
+        raise ValueError("the spectral convolution has no transform of this size")
 
 
 def _empty_outputs(x: Tensor, weight: Tensor, relu: bool) -> tuple[Tensor, Tensor]:
