@@ -10,7 +10,7 @@ import torch
 from resweep import devices
 from resweep.data import Images, Source
 from resweep.experiment import Experiment
-from resweep.nets.initialize import initialize
+from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import DTYPES, ResNet
 from resweep.nets.probes import Readings, Start, probe
 from resweep.nets.streams import generator
@@ -44,6 +44,8 @@ class Laboratory:
         initialize(net, e, generator(e.seed, "weights"))
         net.to(device)
         began = time.perf_counter()
+        first = Split(*(t[:PROBE_BATCH] for t in data))
+        adapt(net, e, pixels(first.images), first.labels, generator(e.seed, "adapt"))
         readings = start(net, data, pixels, e)
         status, detail = at_start(readings, e.precision)
         curve: list[Epoch] = []

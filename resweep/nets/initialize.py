@@ -1,4 +1,4 @@
-"""Draw every weight of a network from a scheme and one generator."""
+"""Draw every weight of a network from a scheme and one generator, and fit it to data where the scheme asks for that."""
 
 import math
 
@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from resweep.experiment import Experiment
+from resweep.nets import schemes
 from resweep.nets.network import ResNet
-from resweep.nets.schemes import variance
 
 TRUNCATED_STD = 0.8796256610342398  # standard deviation of N(0, 1) cut at +-2
 
@@ -17,23 +17,55 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
     """Fill `net` in place: stem N(0, 2/n), branches by the scheme, head N(0, 1/n) with bias 0.
 
     All draws are standard and double, scaled afterwards, in one fixed order: two experiments of one seed and one shape
-    that differ in scheme, c or multiplier get the same draws at another scale.
+    that differ in scheme, c or multiplier get the same draws at another scale. Raises UsageError for a scheme that
+    means nothing in this network.
     """
+    e = experiment
+    schemes.check(e)
+    scheme = schemes.load(e)
     draw(net.stem, 2.0 / net.stem[0].numel(), "normal", generator)
     for block, branch in enumerate(net.branches):
         for conv, weight in enumerate(branch.weights):
-            draw(weight, variance(experiment, block, conv), experiment.distribution, generator)
+            variance = schemes.variance(e, block, conv)
+            if hasattr(scheme, "draw"):
+                scheme.draw(weight, schemes.site(e, block, conv), variance, generator)
+            else:
+                draw(weight, variance, e.distribution, generator)
     draw(net.head.weight, 1.0 / net.head.in_features, "normal", generator)
     nn.init.zeros_(net.head.bias)
+    if hasattr(scheme, "finish"):
+        scheme.finish(net)
+
+
+def adapt(net: ResNet, experiment: Experiment, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+    """Let a data-driven scheme fit the drawn `net` to standardized images (N, 3, H, W); other schemes do nothing.
+
+    Running statistics and gradients are left as they were.
+    """
+    scheme = schemes.load(experiment)
+    if not hasattr(scheme, "adapt"):
+        return
+    net.train()
+    statistics = {name: buffer.clone() for name, buffer in net.named_buffers()}
+    scheme.adapt(net, images, labels, generator)
+    with torch.no_grad():
+        for name, buffer in net.named_buffers():
+            buffer.copy_(statistics[name])
 
 
 def draw(weight: Tensor, variance: float, distribution: str, generator: torch.Generator) -> None:
     """Overwrite `weight` with zero-mean draws of the given variance: normal, normal cut at two sigma, or uniform."""
-    standard = torch.empty(weight.shape, dtype=torch.float64)
     if distribution == "normal":
-        standard.normal_(generator=generator)
+        standard = standard_normal(weight.shape, generator)
     elif distribution == "truncated-normal":
+        standard = torch.empty(weight.shape, dtype=torch.float64)
         nn.init.trunc_normal_(standard, 0.0, 1.0, -2.0, 2.0, generator=generator).div_(TRUNCATED_STD)
     else:
+        standard = torch.empty(weight.shape, dtype=torch.float64)
         standard.uniform_(-math.sqrt(3.0), math.sqrt(3.0), generator=generator)
     weight.copy_(standard.mul_(math.sqrt(variance)))
+
+
+def standard_normal(shape: torch.Size, generator: torch.Generator) -> Tensor:
+    """N(0, 1) in double on the CPU."""
+    return torch.empty(shape, dtype=torch.float64).normal_(generator=generator)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 class Site:
     """One convolution's place in the network.
 
-    `fan_in` = C k^2 inputs to a unit and `fan_out` = C k^2 units fed by an input, borders not counted; `blocks` = L;
-    `block` in 0..L-1; `conv` in 0..`convs`-1 inside the branch.
+    `fan_in` = C k^2 inputs to a unit and `fan_out` = C k^2 units fed by an input, borders not counted (an average that
+    counts them need not be whole); `blocks` = L; `block` in 0..L-1; `conv` in 0..`convs`-1 inside the branch.
     """
 
-    fan_in: int
-    fan_out: int
+    fan_in: float
+    fan_out: float
     blocks: int
     block: int
     conv: int

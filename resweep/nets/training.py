@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from resweep.experiment import Experiment
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
+from resweep.nets.schemes import lr_factor
 from resweep.outcome import Epoch
 
 EVALUATION_BATCH = 250
@@ -108,7 +109,11 @@ def evaluate(
 
 
 def make_optimizer(net: ResNet, e: Experiment) -> torch.optim.Optimizer:
-    parameters = list(net.parameters())
+    """The experiment's optimizer, each parameter at lr times what the scheme's own rule says (1 for most)."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in net.named_parameters():
+        groups.setdefault(lr_factor(name, e), []).append(parameter)
+    parameters = [{"params": group, "lr": e.lr * factor} for factor, group in groups.items()]
     if e.optimizer == "sgd":
         return torch.optim.SGD(parameters, lr=e.lr, momentum=e.momentum, weight_decay=e.weight_decay)
     kind = torch.optim.Adam if e.optimizer == "adam" else torch.optim.AdamW

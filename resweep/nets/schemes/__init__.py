@@ -1,23 +1,74 @@
-"""Initialization schemes, one file each: `variance(site, *, fields it reads)` gives Var[w]."""
+"""Initialization schemes, one file each: `variance(site, *, fields it reads)` gives Var[w].
+
+A file may hold more, each function found by its name:
+
+    scale(site) -> float                          fixed factor on the branch at step 0
+    check(experiment)                             raises UsageError where the scheme means nothing
+    extend(net, experiment)                       adds scalars and biases to a new net, or another forward
+    draw(weight, site, variance, generator)       draws weights that are not independent
+    finish(net)                                   what remains to be set once all is drawn
+    adapt(net, images, labels, generator)         fits the drawn net to the standardized probe batch
+    lr_factor(parameter_name, experiment)         factor on the learning rate of one parameter
+
+Nothing here imports torch before it is called: tables and predictions read the laws without it.
+"""
+
+from types import ModuleType
 
 from resweep import registry
+from resweep.errors import UsageError
 from resweep.experiment import SCHEMES, Experiment, uses
 from resweep.nets.sites import Site
 
-
-def branch_scale(experiment: Experiment, block: int = 0) -> float:
-    """The factor on a branch at step 0: `scale(site)` of the scheme's file, 1 where it has none."""
-    scheme = registry.load(SCHEMES, experiment.scheme)
-    return float(scheme.scale(site(experiment, block, 0))) if hasattr(scheme, "scale") else 1.0
+IMAGE = (32, 32)
 
 
-def site(experiment: Experiment, block: int, conv: int) -> Site:
-    fan = experiment.channels * experiment.kernel**2
-    return Site(fan, fan, experiment.blocks, block, conv, experiment.convs)
+def load(experiment: Experiment) -> ModuleType:
+    """The file of the experiment's scheme."""
+    return registry.load(SCHEMES, experiment.scheme)
+
+
+def check(experiment: Experiment) -> None:
+    """Raises UsageError, in one line, for a scheme that means nothing in this network."""
+    e, scheme = experiment, load(experiment)
+    if hasattr(scheme, "draw") and e.distribution != "normal":
+        raise UsageError(
+            f"distribution={e.distribution} has no effect on scheme {e.scheme!r}, which has its own: "
+            "drop it, or set --scheme he"
+        )
+    if hasattr(scheme, "check"):
+        scheme.check(e)
+
+
+def site(
+    experiment: Experiment, block: int, conv: int, *, effective: bool = False, size: tuple[int, int] = IMAGE
+) -> Site:
+    """Where the weight sits. n = C k^2, or with `effective` C times the average number of taps that fall inside an
+    image of (H, W) = `size`: 0.87890625 of it for 8 x 8 taps on 32 x 32 pixels."""
+    e = experiment
+    taps = valid_taps(e.kernel, size[0]) * valid_taps(e.kernel, size[1]) if effective else e.kernel**2
+    return Site(e.channels * taps, e.channels * taps, e.blocks, block, conv, e.convs)
+
+
+def valid_taps(kernel: int, pixels: int) -> float:
+    """How many of a "same" kernel's taps, (k-1)//2 before and k//2 after, fall on an axis of `pixels`: the average."""
+    before, after = (kernel - 1) // 2, kernel // 2
+    return sum(min(p + after, pixels - 1) - max(p - before, 0) + 1 for p in range(pixels)) / pixels
 
 
 def variance(experiment: Experiment, block: int = 0, conv: int = 0) -> float:
     """Var[w] of one convolution: multiplier x the scheme's law, in double precision whatever the network's dtype."""
-    law = registry.load(SCHEMES, experiment.scheme).variance
     fields = {name: getattr(experiment, name) for name in uses(experiment.scheme)}
-    return experiment.multiplier * float(law(site(experiment, block, conv), **fields))
+    return experiment.multiplier * float(load(experiment).variance(site(experiment, block, conv), **fields))
+
+
+def branch_scale(experiment: Experiment, block: int = 0) -> float:
+    """The factor on a branch at step 0: `scale(site)` of the scheme's file, 1 where it has none."""
+    scheme = load(experiment)
+    return float(scheme.scale(site(experiment, block, 0))) if hasattr(scheme, "scale") else 1.0
+
+
+def lr_factor(parameter_name: str, experiment: Experiment) -> float:
+    """Factor on the learning rate of the parameter of that name in torch; 1 unless the scheme has a rule."""
+    scheme = load(experiment)
+    return float(scheme.lr_factor(parameter_name, experiment)) if hasattr(scheme, "lr_factor") else 1.0

@@ -1,0 +1,36 @@
+"""An orthogonal C x C matrix times g at the centre tap, 0 at all others: mean square g^2 / n = Var[w] = 1 / n, g = 1.
+
+Xiao et al. 2018, Dynamical isometry and a mean field theory of CNNs (arXiv 1806.05393), algorithm 2: every pixel is
+mapped by one orthogonal matrix, so that an image keeps its norm in a linear network of any depth, borders included:
+the zero-padding that weakens dense kernels does not touch it, nor do predictions for independent weights describe its
+borders. It needs as many outputs as inputs or more: given here. Always drawn by QR: `distribution` does not apply.
+
+The identity tap of a "same" kernel is (k-1)//2: of 8 taps number 3. The k//2 = 4 of usual code (tensorflow's init_ops)
+would shift the image by one pixel a layer. At a tap where Var[w] counts zeros too, n Var[w] = g^2 as for `orthogonal`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from resweep.nets.schemes._orthogonal import centre_tap, orthonormal_rows
+from resweep.nets.sites import Site
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+
+def variance(site: Site) -> float:
+    return 1.0 / site.fan_in
+
+
+def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator) -> None:
+    from resweep.nets.initialize import standard_normal
+
+    c = centre_tap(weight.shape[-1])
+    gain = math.sqrt(variance * weight[0].numel())
+    q = orthonormal_rows(standard_normal(weight.shape, generator)[:, :, c, c])
+    weight.zero_()
+    weight[:, :, c, c] = q.mul_(gain).to(weight.dtype)
