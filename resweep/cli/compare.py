@@ -93,12 +93,19 @@ def shared(fields: Fields, arms: "list[Arm]") -> dict[str, str]:
             )
         if any(name in arm.fields for arm in arms) and name in ("block", "scheme"):
             raise UsageError(f"{name} is what the arms differ in: drop --{name}")
+    if "c" in fields and not any("c" in uses(scheme(arm, fields)) for arm in arms):
+        raise UsageError("c has no effect on any of these arms: drop it, or add the arm depth-scaled")
     return {name: texts[0] for name, texts in fields.items()}
+
+
+def scheme(arm: "Arm", fields: Fields) -> str:
+    default: str = Experiment.model_fields["scheme"].default
+    return str(arm.fields.get("scheme", fields.get("scheme", [default])[0]))
 
 
 def experiment(arm: "Arm", common: dict[str, str], seed: int) -> Experiment:
     """The arm's experiment; a common c is left out where the arm's scheme does not read it."""
     fields = {**common, **arm.fields, "seed": seed}
-    if "c" in common and "c" not in arm.fields and "c" not in uses(str(fields.get("scheme", "depth-scaled"))):
-        del fields["c"]
+    if "c" not in arm.fields and "c" not in uses(scheme(arm, {})):
+        fields.pop("c", None)
     return Experiment.parse(**fields)

@@ -1,0 +1,78 @@
+import inspect
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib import import_module
+
+import pytest
+
+from resweep.cli.commands import SUMMARIES
+from tests.cli.conftest import SMALL
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_the_summary_is_the_commands_own_first_sentence(name):
+    module = import_module(f"resweep.cli.{name}")
+    page = module.app.info.help if hasattr(module, "app") else inspect.getdoc(getattr(module, name))
+    assert " ".join(page.split("\n\n")[0].split()) == SUMMARIES[name]
+
+
+@pytest.mark.parametrize("name", [n for n in SUMMARIES if n not in ("data", "db")])
+def test_every_command_has_help_with_an_example(resweep, name):
+    done = resweep(name, "-h")
+    assert done.code == 0
+    assert f"resweep {name}" in " ".join(done.out.split())
+
+
+def test_help_lists_every_command_and_nothing_is_said_with_2(resweep):
+    assert all(name in resweep("--help").out for name in SUMMARIES)
+    assert resweep().code == 2
+    assert resweep("--version").out.startswith("resweep 0.")
+
+
+@pytest.mark.parametrize("command", [["--help"], ["report"], ["ls"], ["schemes"], ["predict", "--blocks", "2"]])
+def test_what_needs_no_torch_does_not_import_it(tmp_path, command):
+    script = (
+        "import sys; sys.argv = ['resweep', *sys.argv[1:]]\n"
+        "from resweep.cli.app import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print('torch' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *command], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == "False"
+
+
+def slow_run(tmp_path):
+    """A real process in the middle of the second of three runs."""
+    words = ["run", *SMALL, "--epochs", "2", "--seed", "0", "--epochs", "500", "--json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "resweep", *words], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )
+    for line in process.stderr:
+        if line.startswith("[1/2]"):
+            break
+    time.sleep(0.5)
+    return process
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_saves_what_is_finished_and_says_how_to_go_on(tmp_path, resweep, sent, code):
+    process = slow_run(tmp_path)
+    process.send_signal(sent)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "stopped: 1 of 2 runs are saved" in err
+    assert "Traceback" not in err
+    assert out == ""
+    assert len(resweep("ls", "--json").json()) == 1
+    assert resweep("db", "check").code == 0
+
+
+def test_a_closed_pipe_is_no_error(tmp_path):
+    words = f"{sys.executable} -m resweep predict --blocks 3000 --kernel 1 --every 1 | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", words], cwd=tmp_path, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    assert done.stderr == ""

@@ -1,0 +1,110 @@
+"""Every fault of the user: one line on stderr that names the fix, the right exit code, the store as it was."""
+
+import sqlite3
+
+import pytest
+
+from tests.cli.conftest import SMALL
+
+USAGE = [
+    (("run", "--blocks", "0"), "blocks"),
+    (("run", "--blocks", "many"), "blocks=many"),
+    (("run", "--c", "-1"), "c=-1"),
+    (("run", "--c", "nan"), "finite"),
+    (("run", "--lr", "inf"), "finite"),
+    (("run", "--scheme", "hee"), "did you mean 'he'"),
+    (("run", "--block", "residul"), "did you mean 'residual'"),
+    (("run", "--activation", "relux"), "'relu'"),
+    (("run", "--dataset", "mnist"), "cifar10"),
+    (("run", "--scheme", "he", "--c", "2"), "drop it"),
+    (("run", "--epochs", "0", "--lr", "0.1"), "lr"),
+    (("run", "--momentum", "0.9"), "--optimizer sgd"),
+    (("run", "--train-size", "0"), "--epochs 0"),
+    (("run", "--dataset", "synthetic", "--train-size", "999999"), "2048"),
+    (("run", "--blcks", "3"), "--blocks"),
+    (("run", *SMALL, "--device", "tpu"), "auto, cpu, cuda"),
+    (("compare", "hee"), "did you mean 'he'"),
+    (("compare",), "ARM"),
+    (("compare", "he", "he"), "twice"),
+    (("compare", "he", "bn", "--seed", "3"), "--seeds"),
+    (("compare", "he", "bn", "--blocks", "3", "--blocks", "4"), "one value"),
+    (("compare", "he", "bn", "--scheme", "he"), "drop --scheme"),
+    (("compare", "he", "bn", "--c", "2"), "c"),
+    (("report", "--json", "--csv"), "choose one"),
+    (("show", "xyz"), "hexadecimal"),
+    (("frobnicate",), "No such command"),
+    (("report", "--store", "nonsense://x"), "store"),
+]
+
+
+@pytest.mark.parametrize(("words", "hint"), USAGE, ids=lambda v: " ".join(v) if isinstance(v, tuple) else None)
+def test_usage_errors(resweep, tmp_path, words, hint):
+    done = resweep(*words)
+    assert (done.code, done.out) == (2, "")
+    lines = [line for line in done.err.splitlines() if not line.startswith("loading torch")]
+    assert len(lines) == 1, done.err
+    assert lines[0].startswith("error: ")
+    assert hint in lines[0]
+    assert not (tmp_path / "resweep.db").exists() or not stored(tmp_path / "resweep.db")
+
+
+def stored(path):
+    with sqlite3.connect(path) as connection:
+        return connection.execute("select count(*) from runs").fetchone()[0]
+
+
+MISSING = [
+    (("run", "--data", "nowhere"), "nowhere"),
+    (("report",), "resweep run"),
+    (("ls",), "resweep run"),
+    (("show", "abc"), "resweep run"),
+    (("sweep", "no.toml"), "no.toml"),
+    (("run", *SMALL, "--device", "cuda:7"), "--device cpu"),
+    (("run", *SMALL, "--store", "postgresql://nobody:secret@127.0.0.1:1/none"), "127.0.0.1"),
+]
+
+
+@pytest.mark.parametrize(("words", "hint"), MISSING, ids=lambda v: " ".join(v) if isinstance(v, tuple) else None)
+def test_what_is_missing_ends_with_4(resweep, words, hint):
+    done = resweep(*words)
+    assert (done.code, done.out) == (4, "")
+    *_, line = done.err.splitlines()
+    assert line.startswith("error: ")
+    assert hint in line
+    assert "Traceback" not in done.err
+    assert "secret" not in done.err
+
+
+def test_a_store_that_is_a_text_file_is_left_alone(resweep, tmp_path):
+    notes = tmp_path / "notes.db"
+    notes.write_text("not a database, but mine\n" * 50)
+    before = notes.read_bytes()
+    for words in (("run", *SMALL), ("report",)):
+        done = resweep(*words, "--store", f"sqlite:///{notes}")
+        assert done.code in (1, 2, 4)
+        assert done.err.count("\n") == 1
+        assert "notes.db" in done.err
+        assert notes.read_bytes() == before
+
+
+def test_a_store_of_a_newer_schema_is_left_alone(resweep, tmp_path):
+    assert resweep("run", *SMALL, "-q").code == 0
+    path = tmp_path / "resweep.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("update resweep_alembic_version set version_num = '9999'")
+    connection.close()
+    before = path.read_bytes()
+    for words in (("run", *SMALL), ("report",)):
+        done = resweep(*words)
+        assert done.code == 1
+        assert "upgrade resweep" in done.err.lower() or "newer" in done.err.lower()
+        assert done.err.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+def test_debug_adds_the_traceback_anywhere_on_the_line(resweep):
+    for words in (("--debug", "run", "--blocks", "0"), ("run", "--blocks", "0", "--debug")):
+        done = resweep(*words)
+        assert done.code == 2
+        assert "Traceback" in done.err
+        assert done.err.splitlines()[-1].startswith("error: blocks=0")
