@@ -17,10 +17,14 @@ def default() -> tuple[str, ...]:
 
 
 def probe(start: Start, names: tuple[str, ...] | None = None) -> Readings:
-    """All readings of the named probes (the default ones where none are named) together."""
+    """All readings of the named probes (the default ones where none are named) together.
+
+    Raises UsageError for an unknown name before any probe runs.
+    """
+    chosen = [registry.load(PROBES, name) for name in (default() if names is None else names)]
     readings = Readings({}, {})
-    for name in default() if names is None else names:
-        found = registry.load(PROBES, name).measure(start)
+    for module in chosen:
+        found = module.measure(start)
         readings.metrics.update(found.metrics)
         readings.profiles.update(found.profiles)
     return readings

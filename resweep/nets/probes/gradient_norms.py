@@ -1,41 +1,47 @@
-"""g_l = ||d loss / d W_l||_F of every block's last convolution, for the mean cross-entropy of the probe batch.
+"""Gradients of the blocks' convolutions for the mean cross-entropy of the probe batch, l = 1..L.
 
-The sum of squares is taken in float64, so that a gradient float32 can hold has a norm. `grad_norm_ratio` is g_1 / g_L.
+    grad_norm          g_l = ||d loss / d W_l||_F, of the block's last convolution; log10_grad_norm its logarithm
+    grad_weight_ratio  g_l / ||W_l||_F: the relative change that one step of plain SGD makes, over its rate
+
+With m > 1 convolutions in a branch, `grad_norm_conv1` .. `grad_norm_convm` and `grad_weight_ratio_conv1` .. have each
+of them. Sums of squares are taken in float64, so that a gradient float32 can hold has a norm.
+
+`grad_norm_ratio` is g_1 / g_L; `largest_gradient` the largest |d loss / d w| over all parameters of all blocks. Glorot
+and Bengio (2010) compare layers by their gradients. Cost: one backward pass beyond the shared forward.
 """
 
-import math
-
 import torch
-from torch import Tensor
 
+from resweep.nets.probes._numbers import log10, norm, ratio, series
 from resweep.nets.probes._start import Readings, Start
-from resweep.nets.probes.moments import ratio, series
 
 DEFAULT = True
 
 
 def measure(start: Start) -> Readings:
-    weights = [branch.weights[-1] for branch in start.net.branches]
-    gradients = torch.autograd.grad(start.loss, weights, retain_graph=True)
-    norms = series(norm, gradients)
+    branches = start.net.branches
+    weights = {name: p for name, p in branches.named_parameters() if p.requires_grad}
+    gradients = torch.autograd.grad(start.loss, list(weights.values()), retain_graph=True, materialize_grads=True)
+    norms = dict(zip(weights, series([norm(g) for g in gradients]), strict=True))
+    sizes = dict(zip(weights, series([norm(w) for w in weights.values()]), strict=True))
+
+    def profiles(conv: int, suffix: str = "") -> dict[str, tuple[float, ...]]:
+        names = [f"{block}.weights.{conv}" for block in range(len(branches))]
+        return {
+            f"grad_norm{suffix}": tuple(norms[n] for n in names),
+            f"grad_weight_ratio{suffix}": tuple(ratio(norms[n], sizes[n]) for n in names),
+        }
+
+    depth = start.depth
+    found = profiles(depth - 1)
+    for conv in range(depth if depth > 1 else 0):
+        found |= profiles(conv, f"_conv{conv + 1}")
+    first, last = found["grad_norm"][0], found["grad_norm"][-1]
     return Readings(
         metrics={
             "initial_loss": start.loss.item(),
-            "grad_norm_ratio": ratio(norms[0], norms[-1]),
-            "largest_gradient": max(series(largest, gradients)),
+            "grad_norm_ratio": ratio(first, last),
+            "largest_gradient": torch.stack([g.abs().max() for g in gradients]).max().item(),
         },
-        profiles={"grad_norm": norms, "log10_grad_norm": tuple(log10(g) for g in norms)},
+        profiles=found | {"log10_grad_norm": tuple(log10(g) for g in found["grad_norm"])},
     )
-
-
-def norm(gradient: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(gradient, dtype=torch.float64)
-
-
-def largest(gradient: Tensor) -> Tensor:
-    return gradient.abs().max().double()
-
-
-def log10(x: float) -> float:
-    """log10 with log10(0) = -inf."""
-    return math.log10(x) if x > 0 else -math.inf if x == 0 else math.nan

@@ -1,8 +1,25 @@
-"""Mean, second moment and variance of every state, and of the gradient that comes back from the last one.
+"""Moments of every state, and of the gradient that comes back from the last one.
 
-q_l = E[z_l^2] and m_l = E[z_l] over batch, channels and pixels, summed in float64, for l = 0..L;
-b_l = E[d_l^2] / E[d_L^2], d_l = dS/dz_l of S = <d_L, z_L> for d_L drawn standard normal at the last state: a property
-of the network alone, whatever the loss (Taki 2017, Sec. 2.2).
+Forward, over batch and pixels for channel c, summed in float64: m_l(c) = E[z_l], q_l(c) = E[z_l^2], l = 0..L;
+
+    forward_mean             m_l = mean over c of m_l(c)
+    forward_second_moment    q_l = mean over c of q_l(c)
+    forward_variance         q_l - m_l^2
+    forward_channel_variance mean over c of q_l(c) - m_l(c)^2: what batch normalization would divide by, what is left
+                             of the signal when channels have drifted apart (Brock, De and Smith 2021, NF-ResNets)
+
+Backward, for d_L drawn standard normal and d_l = dS/dz_l of S = <d_L, z_L>, a property of the network alone, whatever
+the loss (Taki 2017, Sec. 2.2):
+
+    backward_second_moment          E[d_l^2] / E[d_L^2]
+    backward_second_moment_dc_free  the same for d_L less its mean over channels at each pixel, on the first 16 images:
+                                    a ReLU net amplifies that mean coherently, which laws for wide nets do not see
+
+`log10_forward_second_moment` and `log10_backward_second_moment` are the logarithms of these; where the network's dtype
+overflows or underflows they go on by the increments of a rescaled second pass (see `_rescaled.py`), and stay finite at
+any depth, while the plain series keep their inf and nan.
+
+Cost: one backward pass beyond the shared forward, and a forward and a backward pass of 16 images.
 """
 
 import math
@@ -10,44 +27,71 @@ import math
 import torch
 from torch import Tensor
 
+from resweep.nets.probes._numbers import log10, pieces, ratio, second_moment, series
+from resweep.nets.probes._rescaled import Series, continued, log10_moments
 from resweep.nets.probes._start import Readings, Start
 
 DEFAULT = True
+DC_FREE_IMAGES = 16
 
 
 def measure(start: Start) -> Readings:
     states = start.states
-    last = states[-1]
-    draw = torch.empty(last.shape, dtype=torch.float64).normal_(generator=start.generator).to(last)
-    deltas = torch.autograd.grad(last, states[:-1], draw, retain_graph=True)
-    mean, second = series(mean_of, states), series(second_moment, states)
-    backward = series(second_moment, [*deltas, draw])
+    draw = start.normal("moments", states[-1])
+    backward = returning(states, draw)
+    mean, second, of_channels = forward_moments(states)
+    forward_log, backward_log = logarithms(start, draw, second, backward)
     return Readings(
         metrics={"forward_growth": ratio(second[-1], second[0]), "backward_growth": ratio(backward[0], backward[-1])},
         profiles={
             "forward_mean": mean,
             "forward_second_moment": second,
             "forward_variance": tuple(q - m * m for q, m in zip(second, mean, strict=True)),
-            "backward_second_moment": tuple(ratio(b, backward[-1]) for b in backward),
+            "forward_channel_variance": of_channels,
+            "backward_second_moment": backward,
+            "backward_second_moment_dc_free": dc_free(start, draw),
+            "log10_forward_second_moment": forward_log,
+            "log10_backward_second_moment": backward_log,
         },
     )
 
 
-def mean_of(z: Tensor) -> Tensor:
-    return z.detach().mean(dtype=torch.float64)
+def forward_moments(states: list[Tensor]) -> tuple[Series, Series, Series]:
+    """Mean, second moment, and mean over channels of the channel's variance, of each state."""
+    sums = torch.stack([channel_sums(z) for z in states]) / (states[0].numel() // states[0].shape[1])
+    mean, second = sums.unbind(1)
+    found = (mean.mean(1), second.mean(1), (second - mean.square()).mean(1))
+    return tuple(found[0].tolist()), tuple(found[1].tolist()), tuple(found[2].tolist())
 
 
-def second_moment(z: Tensor) -> Tensor:
-    return z.detach().double().square().mean()
+def channel_sums(z: Tensor) -> Tensor:
+    """(2, C) in float64: sum and sum of squares of each channel."""
+    found = [torch.stack((p.sum((0, 1)), p.square().sum((0, 1)))) for p in pieces(z)]
+    return torch.stack(found).sum(0)
 
 
-def series(moment, tensors) -> tuple[float, ...]:
-    """One number a tensor, brought to the host together."""
-    return tuple(torch.stack([moment(t) for t in tensors]).tolist())
+def returning(states: list[Tensor], last: Tensor) -> Series:
+    """E[d_l^2] / E[d_L^2] for `last` = d_L sent back through the graph of `states`."""
+    deltas = torch.autograd.grad(states[-1], states[:-1], last, retain_graph=True)
+    found = series([second_moment(d) for d in (*deltas, last)])
+    return tuple(ratio(b, found[-1]) for b in found)
 
 
-def ratio(above: float, below: float) -> float:
-    """above / below as IEEE has it: x/0 is inf, 0/0 and anything with nan is nan."""
-    if below:
-        return above / below
-    return math.nan if not above or math.isnan(above) else math.inf
+def dc_free(start: Start, draw: Tensor) -> Series:
+    some = draw[:DC_FREE_IMAGES]
+    return returning(start.forward(start.images[:DC_FREE_IMAGES]), some - some.mean(1, keepdim=True))
+
+
+def logarithms(start: Start, draw: Tensor, forward: Series, backward: Series) -> tuple[Series, Series]:
+    """log10 of both series, continued where they are not finite.
+
+    A gradient that came through a state that overflowed cannot be trusted even where it is finite.
+    """
+    above = tuple(log10(q) for q in forward)
+    below = tuple(log10(b) for b in backward)
+    if all(map(math.isfinite, (*above, *below))):
+        return above, below
+    far_above, far_below = log10_moments(start, draw)
+    if not all(map(math.isfinite, forward)):
+        return continued(above, far_above), far_below
+    return continued(above, far_above), continued(below[::-1], far_below[::-1])[::-1]
