@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from resweep.experiment import Experiment
 from resweep.nets import schemes
 from resweep.nets.network import ResNet
+from resweep.nets.schemes._shortcut import branches
 
 TRUNCATED_STD = 0.8796256610342398  # standard deviation of N(0, 1) cut at +-2
 
@@ -24,7 +25,7 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
     schemes.check(e)
     scheme = schemes.load(e)
     draw(net.stem, 2.0 / net.stem[0].numel(), "normal", generator)
-    for block, branch in enumerate(net.branches):
+    for block, branch in enumerate(branches(net)):
         for conv, weight in enumerate(branch.weights):
             variance = schemes.variance(e, block, conv)
             if hasattr(scheme, "draw"):

@@ -110,11 +110,12 @@ def evaluate(
 
 def make_optimizer(net: ResNet, e: Experiment) -> torch.optim.Optimizer:
     """The experiment's optimizer, each parameter at lr times what the scheme's own rule says (1 for most)."""
+    rate = float(e.lr)
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in net.named_parameters():
         groups.setdefault(lr_factor(name, e), []).append(parameter)
-    parameters = [{"params": group, "lr": e.lr * factor} for factor, group in groups.items()]
+    parameters = [{"params": group, "lr": rate * factor} for factor, group in groups.items()]
     if e.optimizer == "sgd":
-        return torch.optim.SGD(parameters, lr=e.lr, momentum=e.momentum, weight_decay=e.weight_decay)
+        return torch.optim.SGD(parameters, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay)
     kind = torch.optim.Adam if e.optimizer == "adam" else torch.optim.AdamW
-    return kind(parameters, lr=e.lr, weight_decay=e.weight_decay)
+    return kind(parameters, lr=rate, weight_decay=e.weight_decay)

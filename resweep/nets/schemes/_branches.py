@@ -26,13 +26,6 @@ def become(net: ResNet, kind: type[Kind]) -> list[Kind]:
     return kinds
 
 
-class MeanSubtracted(Branch):
-    """z + s (y - mean of y over the channels)."""
-
-    def join(self, z: Tensor, y: Tensor) -> Tensor:
-        return super().join(z, y - y.mean(1, keepdim=True))
-
-
 class Biased(Branch):
     """conv(x + b) and f(u + b') with scalar biases; z + s y + b''."""
 

@@ -10,15 +10,13 @@ from resweep.experiment import Experiment
 if TYPE_CHECKING:
     from resweep.nets.network import Branch, ResNet
 
-NONE = ("plain", "highway")
-
 
 def need(experiment: Experiment) -> None:
-    """Raises UsageError for a block form that does not add its branch to a shortcut."""
-    if experiment.block in NONE:
+    """Raises UsageError for the one block form without a shortcut."""
+    if experiment.block == "plain":
         raise UsageError(
-            f"scheme {experiment.scheme!r} scales what is added to the shortcut, and block {experiment.block!r} adds "
-            "nothing to one: set --block residual"
+            f"scheme {experiment.scheme!r} scales what is added to the shortcut, and block 'plain' has none: "
+            "set --block residual"
         )
 
 

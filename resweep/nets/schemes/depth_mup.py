@@ -2,12 +2,12 @@
 
 Yang, Yu, Zhu & Hayou 2023, Tensor Programs VI (arXiv 2310.02244): Table 1 (branch a/sqrt(L), learning rate eta for SGD,
 eta/sqrt(L) for Adam), Sec. 6.3 (z' = L^-alpha MS(f(Wz)) + z, MS(y) = (I - 11^T/n) y, W ~ N(0, 1/n)) and Claim 7.2
-(alpha + gamma = 1), read and checked; a = 1. Here MS acts on each pixel's C channels, and the rate of the branches'
-convolutions is scaled, those of stem and head are not. muP's own rules in the width are left out: it is fixed.
+(alpha + gamma = 1), read and checked; a = 1. MS is the block form `residual-centered`; the scheme adds the factor and
+the rule, which holds for the branches' convolutions, not for stem and head. muP's rules in the width are left out: one
+experiment has one width.
 
-MS takes away what makes ReLU branches grow: the mean that adds up over blocks. Predictions do not know of it and keep
-the mean; measured growth is (1 + (1/2 - 1/(2 pi)) / L)^L ~ 1.41 for wide ReLU networks without padding. For two and
-more convolutions a branch the paper proves that no such limit is ideal.
+Wide ReLU networks without padding grow by (1 + (1/2 - 1/(2 pi)) / L)^L -> 1.41, whatever the depth. For two and more
+convolutions a branch the paper argues that no limit of this kind is ideal (Sec. 9).
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.schemes import _shortcut
 from resweep.nets.sites import Site
 
 if TYPE_CHECKING:
     from resweep.nets.network import ResNet
-
-check = _shortcut.need
 
 
 def variance(site: Site) -> float:
@@ -33,11 +32,16 @@ def scale(site: Site) -> float:
     return 1.0 / math.sqrt(site.blocks)
 
 
-def extend(net: ResNet, experiment: Experiment) -> None:
-    from resweep.nets.schemes._branches import MeanSubtracted, become
+def check(experiment: Experiment) -> None:
+    if experiment.block != "residual-centered":
+        raise UsageError(
+            f"scheme 'depth-mup' needs branches without their mean, which block {experiment.block!r} keeps: "
+            "set --block residual-centered, or --scheme stable"
+        )
 
+
+def extend(net: ResNet, experiment: Experiment) -> None:
     _shortcut.fix(net, experiment)
-    become(net, MeanSubtracted)
 
 
 def lr_factor(parameter_name: str, experiment: Experiment) -> float:

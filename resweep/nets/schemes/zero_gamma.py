@@ -44,4 +44,4 @@ def extend(net: ResNet, experiment: Experiment) -> None:
     from torch import nn
 
     for branch in _shortcut.branches(net):
-        nn.init.zeros_(branch.norms[-1].weight)
+        nn.init.zeros_(branch.norms[-1].get_parameter("weight"))

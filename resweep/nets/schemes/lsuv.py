@@ -1,0 +1,66 @@
+"""Orthogonal weights, then every convolution in order rescaled until its output has standard deviation 1 on real data.
+
+Mishkin & Matas 2016, All you need is a good init (arXiv 1511.06422), algorithm 1; tolerance 0.1 and at most 10 tries as
+in the authors' ducha-aiki/LSUV-pytorch LSUV.py, read and checked. The standard deviation is over images, channels and
+pixels of the probe batch, in double. They rescale every layer, here stem and head keep what all schemes give them.
+
+A branch of one convolution then adds about 1/2 to E[z^2] where f is ReLU, 1 where it is the identity: growth linear in
+depth, and 1 / n is only Var[w] before the data are seen: predictions, which see no data, are of that start. A scale set
+beforehand is undone, so that `multiplier` is refused; an output without spread, or not finite, is left alone.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from resweep.errors import UsageError
+from resweep.experiment import Experiment
+from resweep.nets.schemes import _shortcut
+from resweep.nets.schemes.orthogonal import draw, variance
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from resweep.nets.network import Branch, ResNet
+
+__all__ = ["adapt", "check", "draw", "variance"]
+
+TOLERANCE = 0.1
+TRIES = 10
+
+
+def check(experiment: Experiment) -> None:
+    if experiment.multiplier != 1.0:
+        raise UsageError(
+            f"multiplier={experiment.multiplier:g} has no effect on scheme 'lsuv', which sets every scale from the "
+            "data: drop it, or set --scheme orthogonal"
+        )
+
+
+def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+    """One forward pass in which each convolution is rescaled just before it is used."""
+    import torch
+
+    branches = _shortcut.branches(net)
+    for branch in branches:
+        vars(branch)["conv"] = partial(rescaled, branch)
+    try:
+        with torch.no_grad():
+            net(images)
+    finally:
+        for branch in branches:
+            del vars(branch)["conv"]
+
+
+def rescaled(branch: Branch, i: int, x: Tensor, **options: Any) -> Tensor:
+    """The branch's own convolution i, once it has unit standard deviation on x."""
+    conv = partial(type(branch).conv, branch, i, x)
+    for _ in range(TRIES):
+        std = conv().double().std(correction=0).item()
+        if abs(std - 1) <= TOLERANCE or not 0 < std < math.inf:
+            break
+        branch.weights[i].div_(std)
+    return conv(**options)

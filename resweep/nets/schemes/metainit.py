@@ -1,0 +1,66 @@
+"""The norm of every weight, fitted so that the gradient changes little along itself: a small gradient quotient.
+
+    GQ = (1/N) sum_i | (g - H g)_i / (g_i + sign(g_i) eps) - 1 |,      g = dL/dtheta, H = d^2 L/dtheta^2, eps = 1e-5
+
+Dauphin & Schoenholz 2019, MetaInit (NeurIPS), eq. 1 and algorithm 1: sign descent with momentum 0.9 and rate 0.1 on the
+norms of all tensors of two and more dimensions, GQ over all parameters; read and checked in copies of their code.
+theta_0 is He's, Var[w] = 2 / n, before the fit: predictions are of that start.
+
+What differs: the probe batch's first 8 images where they draw normal ones with random labels, and 10 steps, not 500. A
+norm is kept above a hundredth of its start (theirs may change sign). In float64; a GQ that is not finite ends the fit.
+A step differentiates three times: at 100 blocks of 8 x 8 it is work for a GPU.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from resweep.nets.schemes.he import variance
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from resweep.nets.network import ResNet
+    from resweep.nets.schemes._scales import Tensors
+
+__all__ = ["adapt", "variance"]
+
+RATE, MOMENTUM, STEPS, FLOOR = 0.1, 0.9, 10, 0.01
+EPSILON = 1e-5
+IMAGES = 8
+
+
+def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+    import torch
+
+    from resweep.nets.schemes import _scales
+
+    parameters = _scales.double_parameters(net)
+    first = {name: p.norm().item() for name, p in parameters.items() if p.dim() >= 2 and p.any()}
+    norms, speed = dict(first), dict.fromkeys(first, 0.0)
+    with _scales.differentiable(), torch.enable_grad():
+        for _ in range(STEPS):
+            theta = {name: p.detach().requires_grad_() for name, p in parameters.items()}
+            quotient = gradient_quotient(net, theta, images[:IMAGES], labels[:IMAGES])
+            if not quotient.isfinite():
+                break
+            slopes = _scales.gradients(quotient, theta)
+            for name, norm in norms.items():
+                speed[name] = MOMENTUM * speed[name] - RATE * (theta[name] * slopes[name]).sum().sign().item()
+                norms[name] = max(norm + speed[name], FLOOR * first[name])
+                parameters[name] = theta[name] * (norms[name] / norm)
+    _scales.rescale(net, {name: norms[name] / first[name] for name in first})
+
+
+def gradient_quotient(net: ResNet, theta: Tensors, images: Tensor, labels: Tensor) -> Tensor:
+    """GQ of the mean cross-entropy at `theta`, which its result can be differentiated by."""
+    import torch
+
+    from resweep.nets.schemes import _scales
+
+    g = _scales.gradients(_scales.loss(net, theta, images, labels), theta, create_graph=True)
+    half_square = torch.stack([slope.square().sum() / 2 for slope in g.values()]).sum()
+    hg = _scales.gradients(half_square, theta, create_graph=True)
+    off = [((s - hg[n]) / (s + EPSILON * torch.where(s >= 0, 1.0, -1.0)) - 1).abs().sum() for n, s in g.items()]
+    return torch.stack(off).sum() / sum(p.numel() for p in theta.values())
