@@ -23,6 +23,7 @@ from resweep.nets.probes._start import Start, quiet
 
 IMAGES = 2
 LIMIT, KEPT = 40, 30  # powers of two: where values are brought back, and to where
+FURTHEST = 120  # subnormal numbers take several blocks to come back: 2^FURTHEST must be a float32
 
 Series = tuple[float, ...]
 
@@ -74,7 +75,7 @@ def rescaled(z: Tensor) -> tuple[Tensor, int]:
     exponent = math.frexp(z.abs().max().item())[1]
     if abs(exponent) <= LIMIT:
         return z, 0
-    by = exponent - int(math.copysign(KEPT, exponent))
+    by = max(exponent - int(math.copysign(KEPT, exponent)), -FURTHEST)
     return z * 2.0**-by, by
 
 
