@@ -1,0 +1,63 @@
+"""predict, schemes, sweep, show, db, doctor."""
+
+import pytest
+
+from resweep import registry
+from resweep.experiment import BLOCKS, SCHEMES
+from tests.cli.conftest import SMALL
+
+
+def test_predict_prints_closed_forms_without_data(resweep, tmp_path):
+    found = resweep("predict", "--blocks", "20", "--kernel", "1", "--activation", "identity", "--json").json()
+    assert set(found) == {"experiment", "prediction"}
+    assert found["prediction"]["forward_second_moment"][-1] == pytest.approx((1 + 1 / 20) ** 20)
+    several = resweep("predict", "--blocks", "2", "--blocks", "3", "--json").json()
+    assert [len(f["prediction"]["forward_second_moment"]) for f in several] == [3, 4]
+    assert "the paper's own law" in resweep("predict", "--blocks", "20").out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_schemes_lists_every_file(resweep):
+    found = resweep("schemes", "--json").json()
+    assert set(found["schemes"]) == set(registry.names(SCHEMES))
+    assert set(found["blocks"]) == set(registry.names(BLOCKS))
+    assert "depth-scaled  " in resweep("schemes").out
+
+
+def test_a_sweep_goes_on_where_it_stopped(resweep, tmp_path):
+    fixed = "[fixed]\nblocks = 1\nchannels = 4\nkernel = 3\ntrain_size = 128\ndataset = 'synthetic'\n"
+    (tmp_path / "s.toml").write_text(fixed + "[[grid]]\nseed = [0, 1]\n")
+    assert resweep("sweep", "s.toml", "--dry-run").out.startswith("2 runs on synthetic")
+    assert resweep("sweep", "s.toml").err.count("stored)") == 0
+    (tmp_path / "s.toml").write_text(fixed + "[[grid]]\nseed = [0, 1, 2]\n")
+    assert resweep("sweep", "s.toml").err.count("(stored)") == 2
+    assert len(resweep("sweep", "s.toml", "--json", "-q").json()) == 3
+
+
+def test_show_prints_what_run_printed(resweep):
+    first = resweep("run", *SMALL)
+    key = resweep("ls", "--json").json()[0]["key"]
+    assert resweep("show", key[:6]).out.splitlines()[0] == first.out.splitlines()[0]
+    assert resweep("show", key, "--json").json()["key"] == key
+    assert resweep("show", "0" * 64).code == 4
+
+
+def test_db_upgrade_and_check(resweep, tmp_path):
+    assert resweep("db", "check").code == 4
+    resweep("run", *SMALL, "-q")
+    assert "up to date" in resweep("db", "upgrade").out
+    done = resweep("db", "check")
+    assert (done.code, "1 runs, whole" in done.out) == (0, True)
+
+
+def test_doctor_says_what_is_there_and_what_to_do(resweep, monkeypatch):
+    found = resweep("doctor", "--json", "--data", ".")
+    assert found.code == 4
+    facts = found.json()
+    assert facts["torch"][0]
+    assert facts["kernels"][0]
+    assert facts["data"][0] is False
+    monkeypatch.setitem(__import__("sys").modules, "torchvision", None)
+    done = resweep("doctor")
+    assert "force-reinstall torch torchvision" in done.out
+    assert done.code == 4

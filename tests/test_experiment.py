@@ -1,0 +1,113 @@
+import json
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resweep.errors import UsageError
+from resweep.experiment import FIELDS, Experiment, uses
+
+
+def resolved(**fields):
+    return Experiment(**fields).resolve("cifar10", 50_000)
+
+
+def test_the_key_of_the_papers_experiment_is_pinned():
+    """A change here makes every stored run unreachable: add fields with defaults, never rename or re-default one."""
+    experiment = resolved(lr=1e-4)
+    canonical = '{"dataset":"cifar10","lr":0.0001,"precision":"float32","train_size":50000}'
+    assert json.loads(canonical) == experiment.model_dump(exclude_defaults=True)
+    assert experiment.key == "5c392ca31cbda0fc4b3f6d203eaf4fbcff4e514ff6c5086be602df09bf96a6e3"
+
+
+experiments = st.builds(
+    Experiment,
+    blocks=st.integers(1, 10**6),
+    channels=st.integers(1, 512),
+    kernel=st.integers(1, 31),
+    c=st.floats(0, 1e6),
+    activation=st.sampled_from(["relu", "tanh", "gelu"]),
+    distribution=st.sampled_from(["normal", "uniform"]),
+    train_size=st.one_of(st.just("all"), st.integers(1, 50_000)),
+    lr=st.one_of(st.just("auto"), st.floats(1e-12, 1e3)),
+    seed=st.integers(0, 2**63 - 1),
+)
+
+
+@given(experiments)
+def test_json_round_trip_keeps_experiment_and_key(experiment):
+    experiment = experiment.resolve("cifar10", 50_000)
+    again = Experiment.parse(**json.loads(json.dumps(experiment.model_dump())))
+    assert again == experiment == pickle.loads(pickle.dumps(experiment))
+    assert again.key == experiment.key
+
+
+@given(experiments, experiments)
+def test_different_experiments_have_different_keys(one, other):
+    one, other = one.resolve("cifar10", 50_000), other.resolve("cifar10", 50_000)
+    assert (one == other) == (one.key == other.key)
+
+
+@given(experiments)
+def test_texts_mean_what_values_mean(experiment):
+    texts = {name: str(value) for name, value in experiment.model_dump().items()}
+    assert Experiment.parse(**texts) == experiment
+
+
+def test_what_auto_stands_for_is_what_an_explicit_value_would_be():
+    assert resolved(train_size=50_000).key == resolved().key
+    assert resolved(precision="float32").key == resolved().key
+    assert resolved(lr=resolved().lr).key == resolved().key
+    assert resolved().resolved
+    assert not Experiment().resolved
+
+
+def test_an_unresolved_experiment_has_no_key():
+    with pytest.raises(ValueError, match="resolve"):
+        _ = Experiment().key
+
+
+def test_probes_alone_have_one_key_whatever_the_training_would_be():
+    probe = resolved(epochs=0)
+    assert (probe.train_size, probe.lr) == (0, 0.0)
+    assert probe == Experiment.parse(**probe.model_dump())
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"blocks": 0}, "blocks=0: input should be greater than or equal to 1"),
+        ({"c": "nan"}, "c=nan: input should be a finite number"),
+        ({"c": -1}, "c=-1"),
+        ({"multiplier": "inf"}, "multiplier=inf"),
+        ({"lr": "-1"}, "lr=-1"),
+        ({"lr": "nan"}, "lr=nan"),
+        ({"train_size": "-3"}, "train_size=-3"),
+        ({"seed": -1}, "seed=-1"),
+        ({"blokcs": 3}, "did you mean 'blocks'"),
+        ({"scheme": "he", "c": 2}, "c=2 has no effect on scheme 'he'"),
+        ({"epochs": 0, "batch_size": 64}, "batch_size cannot matter with epochs 0"),
+        ({"momentum": 0.9}, "momentum has no effect on optimizer 'adam'"),
+        ({"dataset": "folder:xyz"}, "unknown dataset"),
+    ],
+)
+def test_faults_are_one_line_that_names_field_and_value(fields, message):
+    with pytest.raises(UsageError) as fault:
+        Experiment.parse(**fields)
+    assert message in str(fault.value)
+    assert "\n" not in str(fault.value)
+
+
+def test_more_images_than_there_are_is_refused_not_cut():
+    with pytest.raises(UsageError, match="60000 is more than the 50000"):
+        resolved(train_size=60_000)
+
+
+def test_only_schemes_that_read_c_use_it():
+    assert "c" in uses("depth-scaled")
+    assert uses("he") == ()
+
+
+def test_fields_are_the_interfaces():
+    assert FIELDS[:9] == ("block", "blocks", "channels", "kernel", "convs", "activation", "scheme", "c", "multiplier")
