@@ -1,0 +1,55 @@
+import math
+
+import pytest
+import torch
+
+from resweep.nets.loss import cross_entropy
+from resweep.nets.probes import probe
+
+
+def found(s):
+    return probe(s, ("gradient-norms",))
+
+
+def test_gradient_norms_agree_with_finite_differences_along_the_gradient(start):
+    s = start(activation="tanh")
+    norms = found(s).profiles["grad_norm"]
+    step = 1e-5
+    for branch, norm in zip(s.net.branches, norms, strict=True):
+        w = branch.weights[-1]
+        (gradient,) = torch.autograd.grad(cross_entropy(s.net(s.images), s.labels), w)
+        direction = gradient / gradient.norm()
+        with torch.no_grad():
+            losses = []
+            for side in (1, -1):
+                w += side * step * direction
+                losses.append(cross_entropy(s.net(s.images), s.labels).item())
+                w -= side * step * direction
+        assert norm == pytest.approx((losses[0] - losses[1]) / (2 * step), rel=1e-5)
+
+
+def test_every_convolution_of_a_branch_has_its_norm_and_ratio(start):
+    s = start(convs=2)
+    r = found(s)
+    s.loss.backward()
+    for conv in (0, 1):
+        weights = [b.weights[conv] for b in s.net.branches]
+        norms = [w.grad.norm().item() for w in weights]
+        assert r.profiles[f"grad_norm_conv{conv + 1}"] == pytest.approx(norms)
+        ratios = [g / w.norm().item() for g, w in zip(norms, weights, strict=True)]
+        assert r.profiles[f"grad_weight_ratio_conv{conv + 1}"] == pytest.approx(ratios)
+    assert r.profiles["grad_norm"] == r.profiles["grad_norm_conv2"]
+    assert r.profiles["grad_weight_ratio"] == r.profiles["grad_weight_ratio_conv2"]
+    assert r.metrics["largest_gradient"] == max(p.grad.abs().max().item() for p in s.net.branches.parameters())
+
+
+def test_one_convolution_has_one_name(start):
+    assert found(start()).profiles.keys() == {"grad_norm", "log10_grad_norm", "grad_weight_ratio"}
+
+
+def test_a_network_of_zero_weights_has_no_gradient_in_its_branches(start):
+    r = found(start(c=0.0))
+    assert r.profiles["grad_norm"] == (0.0, 0.0, 0.0)
+    assert r.profiles["log10_grad_norm"] == (-math.inf,) * 3
+    assert all(map(math.isnan, r.profiles["grad_weight_ratio"]))
+    assert math.isnan(r.metrics["grad_norm_ratio"])
