@@ -1,4 +1,4 @@
-// Between weights in memory, (outputs, inputs, k, k), and their spectrum [f][i][vector of o][re L, im L], with i up to a
+// Between weights in memory, (outputs, inputs, k, k) in any order, and their spectrum [f][i][vector of o][re L, im L], with i up to a
 // multiple of L: rows that have no input are zero.
 #pragma once
 
@@ -9,8 +9,11 @@ namespace spectral {
 // "Same" padding puts (k-1)/2 pixels before:   y[p] = sum_j w[j] x[p + j - before].
 struct Kernel {
     int outputs, inputs, size;
+    const std::int64_t* strides;  // floats from one output, input, row, column to the next
     int before() const { return (size - 1) / 2; }
-    std::ptrdiff_t area() const { return static_cast<std::ptrdiff_t>(size) * size; }
+    std::ptrdiff_t at(int o, int i, int a, int b) const {
+        return o * strides[0] + i * strides[1] + a * strides[2] + b * strides[3];
+    }
 };
 
 // Spectrum of convolving with the weights, input i; transposed: of carrying gradients back, output i of the layer.
@@ -19,8 +22,7 @@ void load_kernel(const float* w, const Kernel& k, bool transposed, int i, float*
     using P = Plane<L, N>;
     const int rows = transposed ? k.outputs : k.inputs, columns = transposed ? k.inputs : k.outputs;
     const int padded = vectors<L>(rows) * L, count = vectors<L>(columns);
-    const std::ptrdiff_t to_output = k.inputs * k.area(), step = transposed ? k.area() : to_output;
-    const float* from = w + i * (transposed ? to_output : k.area());
+    const std::ptrdiff_t step = k.strides[transposed ? 1 : 0];
     constexpr float scale = 1.0f / (N * N);
     const auto place = [&](int j) { return DELAY + (transposed ? j - k.before() : k.before() - j); };
     for (int v = 0; v < count; ++v) {
@@ -28,9 +30,10 @@ void load_kernel(const float* w, const Kernel& k, bool transposed, int i, float*
         P::clear_rows(plane, 0);
         for (int a = 0; a < k.size; ++a) {
             alignas(64) float staged[P::P * L] = {};
-            for (int b = 0; b < k.size; ++b)
-                for (int o = 0; o < lanes; ++o)
-                    staged[place(b) * L + o] = from[(v * L + o) * step + a * k.size + b] * scale;
+            for (int b = 0; b < k.size; ++b) {
+                const float* from = w + (transposed ? k.at(i, v * L, a, b) : k.at(v * L, i, a, b));
+                for (int o = 0; o < lanes; ++o) staged[place(b) * L + o] = from[o * step] * scale;
+            }
             P::forward_row(plane, place(a), static_cast<const float*>(staged));
         }
         for (int slot = 0; slot < slots<N>; ++slot) {
@@ -69,8 +72,7 @@ void store_kernel(float* const* spectra, int threads, const Kernel& k, int i, fl
             P::template inverse_row<-DELAY>(plane, first + a, static_cast<float*>(staged));
             for (int b = 0; b < k.size; ++b)
                 for (int o = 0; o < lanes; ++o)
-                    w[((v * L + o) * static_cast<std::ptrdiff_t>(k.inputs) + i) * k.area() + a * k.size + b] =
-                        scale * staged[(first + b) * L + o];
+                    w[k.at(v * L + o, i, a, b)] = scale * staged[(first + b) * L + o];
         }
     }
 }

@@ -15,6 +15,7 @@
 namespace spectral {
 
 namespace {
+constexpr std::size_t PAGE = 4096;
 constexpr int SPINS = 2000;  // some tens of microseconds: the steps of one convolution follow each other closely
 
 // Never destroyed: its threads may still be waiting when the process ends.
@@ -26,7 +27,7 @@ float* Buffer::reserve(std::size_t floats) {
     if (floats > size_) {
         std::free(data_);
         size_ = 0;
-        data_ = static_cast<float*>(std::aligned_alloc(4096, (floats * sizeof(float) + 4095) / 4096 * 4096));
+        data_ = static_cast<float*>(std::aligned_alloc(PAGE, (floats * sizeof(float) + PAGE - 1) / PAGE * PAGE));
         if (!data_) throw std::bad_alloc();
         size_ = floats;
     }

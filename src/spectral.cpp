@@ -1,5 +1,5 @@
-// The library's plain C interface. Tensors are dense float32: images NHWC, weights (outputs, inputs, k, k), masks
-// (images, height, width, 2 ceil(outputs/16)) bytes of one bit a value. Functions return a Status.
+// The library's plain C interface. Tensors are float32: images dense NHWC; weights (outputs, inputs, k, k) and
+// their gradient with the same four strides; biases dense. Masks are (images, height, width, 2 ceil(outputs/16)) bytes of one bit a value. Functions return a Status.
 #include <mutex>
 #include <new>
 
@@ -65,15 +65,15 @@ const char* spectral_instructions() { return INSTRUCTIONS; }
 int spectral_width(int index) { return width(index, Widths{}); }  // lane counts, the usual one first; then 0
 
 int spectral_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int residual,
-                     int images, int height, int width, int inputs, int outputs, int size, int lanes, int threads) {
-    const Problem p = {images, height, width, {outputs, inputs, size}, threads};
+                     int images, int height, int width, int inputs, int outputs, int size, int lanes, int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
     return run(p, lanes, [&](auto c) { c.forward(w, {x, nullptr, residual ? x : nullptr, bias, mask, y}); });
 }
 
 int spectral_backward(const float* g, const float* x, const float* w, const std::uint8_t* mask, float* x_gradient,
                       float* w_gradient, float* bias_gradient, int residual, int images, int height, int width, int inputs,
-                      int outputs, int size, int lanes, int threads) {
-    const Problem p = {images, height, width, {outputs, inputs, size}, threads};
+                      int outputs, int size, int lanes, int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
     return run(p, lanes, [&](auto c) {
         c.backward(w, x, {g, mask, residual ? g : nullptr, nullptr, nullptr, x_gradient}, w_gradient, bias_gradient);
     });

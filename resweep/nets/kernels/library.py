@@ -9,11 +9,14 @@ from typing import Any
 
 import torch
 
+from .memory import keep_freed_memory
+
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
 
 _POINTER: Any = ctypes.c_void_p
 _SIZES: list[Any] = [ctypes.c_int] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
+Strides: Any = ctypes.c_int64 * 4
 
 
 class Library:
@@ -23,9 +26,9 @@ class Library:
         native = ctypes.CDLL(str(path))
         self.path = path
         self.forward: Any = native.spectral_forward
-        self.forward.argtypes = [_POINTER] * 5 + _SIZES
+        self.forward.argtypes = [_POINTER] * 5 + _SIZES + [Strides]
         self.backward: Any = native.spectral_backward
-        self.backward.argtypes = [_POINTER] * 7 + _SIZES
+        self.backward.argtypes = [_POINTER] * 7 + _SIZES + [Strides]
         native.spectral_instructions.restype = ctypes.c_char_p
         self.instructions = native.spectral_instructions().decode()
         self.widths: list[int] = list(takewhile(bool, map(native.spectral_width, count())))
@@ -49,9 +52,12 @@ def load() -> Library | str:
             reasons.append(f"{path.name} was not built")
             continue
         try:
-            return Library(path)
+            library = Library(path)
         except OSError as error:
             reasons.append(f"{path.name} does not load: {error}")
+            continue
+        keep_freed_memory()
+        return library
     return "; ".join(reasons) + " (a C++ compiler was needed when resweep was installed)"
 
 

@@ -7,10 +7,12 @@ A step of the forward keeps x and one bit a value, set where u > 0. What is non-
 outputs non-finite all over the image; sums over an image overflow some 1000 times earlier than the direct sum's.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from .library import Library, load, missing
+from .library import Library, Strides, load, missing
 
 LARGEST_IMAGE = 32
 LARGEST_KERNEL = 9
@@ -49,10 +51,16 @@ def _pointer(t: Tensor | None) -> int | None:
     return None if t is None else t.data_ptr()
 
 
-def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[int, ...]:
+def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[Any, ...]:
     images, inputs, height, width = x.shape
     outputs, _, k, _ = weight.shape
-    return images, height, width, inputs, outputs, k, library.lanes, torch.get_num_threads()
+    strides = Strides(*weight.stride())
+    return images, height, width, inputs, outputs, k, library.lanes, torch.get_num_threads(), strides
+
+
+def _dense(weight: Tensor) -> Tensor:
+    """Either of the memory formats of four dimensions as it is; anything else copied."""
+    return weight if weight.is_contiguous(memory_format=torch.channels_last) else weight.contiguous()
 
 
 def _check(status: int) -> None:
@@ -73,7 +81,7 @@ def _empty_outputs(x: Tensor, weight: Tensor, relu: bool) -> tuple[Tensor, Tenso
 @torch.library.custom_op("resweep::spectral_convolution", mutates_args=(), device_types="cpu")
 def _forward(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> tuple[Tensor, Tensor]:
     library = _library()
-    x, weight = x.contiguous(memory_format=torch.channels_last), weight.contiguous()
+    x, weight = x.contiguous(memory_format=torch.channels_last), _dense(weight)
     bias = None if bias is None else bias.contiguous()
     y, mask = _empty_outputs(x, weight, relu)
     mask_pointer = mask.data_ptr() if relu else None
@@ -105,7 +113,7 @@ def _backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     library = _library()
     g, x = (t.contiguous(memory_format=torch.channels_last) for t in (g, x))
-    weight = weight.contiguous()
+    weight = _dense(weight)
     gradients = _empty_gradients(x, weight, need_x, need_w, need_b)
     to = (t.data_ptr() if need else None for t, need in zip(gradients, (need_x, need_w, need_b), strict=True))
     mask_pointer = mask.data_ptr() if relu else None
@@ -123,7 +131,7 @@ def _empty_gradients(
     nothing = x.new_empty
     return (
         torch.empty_like(x, memory_format=torch.channels_last) if need_x else nothing(0),
-        torch.empty_like(weight, memory_format=torch.contiguous_format) if need_w else nothing(0),
+        torch.empty_like(_dense(weight)) if need_w else nothing(0),
         x.new_empty(weight.shape[0]) if need_b else nothing(0),
     )
 
