@@ -4,6 +4,9 @@ Closed for piecewise linear f: with f(u) = u above 0 and s u below,
     E[f] = (1 - s) sqrt(v / 2 pi),   E[f^2] = (1 + s^2) v / 2,   E[f'^2] = (1 + s^2) / 2.
 The others are tabulated once: trapezoid sums over u / sqrt(v) in [-9, 9], for v from 1e-12 to 1e4, read by cubic
 interpolation in log-log coordinates, in which both tails are straight lines and are continued as such.
+
+A network that explodes is followed in units: u = e^k u~ with `log_unit` = k. Every function takes the variance of u~ and
+returns f in the same units, so that nothing overflows; only f that is not piecewise linear feels k.
 """
 
 import math
@@ -19,7 +22,8 @@ Array = NDArray[np.float64]
 NEGATIVE_SLOPE = {"identity": 1.0, "relu": 0.0, "leaky-relu": 0.01}
 ODD = ("tanh",)
 LOG_V = np.linspace(math.log(1e-12), math.log(1e4), 600)
-NODES = np.linspace(-9.0, 9.0, 3001)
+NODES = np.linspace(-9.0, 9.0, 1501)
+CDF_STEP = 1 / 128
 
 
 class Table(NamedTuple):
@@ -30,29 +34,49 @@ class Table(NamedTuple):
     slope: Array
 
 
-def activated(activation: str, variance: Array) -> tuple[Array, Array]:
+class Gate(NamedTuple):
+    """Integrals of T = 1 / (1 + e^-(u + b)): E[T], E[T^2] and E[(T (1 - T))^2], its squared slope."""
+
+    mean: Array
+    second: Array
+    slope: Array
+
+
+def activated(activation: str, variance: Array, log_unit: float = 0.0) -> tuple[Array, Array]:
     """(E[f(u)], E[f(u)^2]) for u ~ N(0, variance), elementwise."""
     if activation in NEGATIVE_SLOPE:
         s = NEGATIVE_SLOPE[activation]
         return (1 - s) * np.sqrt(variance / (2 * math.pi)), (1 + s * s) / 2 * variance
     t = table(activation)
-    mean = np.zeros_like(variance) if t.mean is None else read(t.mean, variance)
-    return mean, read(t.second, variance)
+    mean = np.zeros_like(variance) if t.mean is None else read(t.mean, variance, log_unit, power=1)
+    return mean, read(t.second, variance, log_unit, power=2)
 
 
-def slope(activation: str, variance: Array) -> Array:
+def slope(activation: str, variance: Array, log_unit: float = 0.0) -> Array:
     """E[f'(u)^2] for u ~ N(0, variance), elementwise."""
     if activation in NEGATIVE_SLOPE:
         return np.full_like(variance, (1 + NEGATIVE_SLOPE[activation] ** 2) / 2)
-    return read(table(activation).slope, variance)
+    return read(table(activation).slope, variance, log_unit)
+
+
+def gate(variance: Array, bias: float, log_unit: float = 0.0) -> Gate:
+    """The integrals of a sigmoid gate with bias b over u ~ N(0, variance), elementwise.
+
+    Beyond the table E[T] and E[T^2] approach 1/2, and the slope 0, as 1 / sqrt(variance).
+    """
+    t = gate_table(bias)
+    with np.errstate(divide="ignore"):
+        log_v = np.log(variance) + 2 * log_unit
+    near = np.exp(np.minimum(log_v, LOG_V[-1]))
+    rest = np.exp(np.minimum(0.0, LOG_V[-1] - log_v) / 2)
+    mean, second = (0.5 - (0.5 - read(integral, near)) * rest for integral in (t.mean, t.second))
+    return Gate(mean, second, read(t.slope, variance, log_unit))
 
 
 @cache
 def table(activation: str) -> Table:
     f, derivative = smooth(activation)
-    u = np.exp(LOG_V / 2)[:, None] * NODES
-    weights = np.exp(-(NODES**2) / 2)
-    weights /= weights.sum()
+    u, weights = quadrature()
     value = f(u)
     return Table(
         mean=None if activation in ODD else np.log(value @ weights),
@@ -61,10 +85,23 @@ def table(activation: str) -> Table:
     )
 
 
-def read(log_integral: Array, variance: Array) -> Array:
-    """The tabulated integral at `variance`: four-point Lagrange inside, straight lines in log-log outside."""
+@cache
+def gate_table(bias: float) -> Gate:
+    u, weights = quadrature()
+    t = sigmoid(u + bias)
+    return Gate(np.log(t @ weights), np.log(t**2 @ weights), np.log((t * (1 - t)) ** 2 @ weights))
+
+
+def quadrature() -> tuple[Array, Array]:
+    """Nodes (len(LOG_V), n) of u for every tabulated variance, and their weights (n,)."""
+    weights = np.exp(-(NODES**2) / 2)
+    return np.exp(LOG_V / 2)[:, None] * NODES, weights / weights.sum()
+
+
+def read(log_integral: Array, variance: Array, log_unit: float = 0.0, power: int = 0) -> Array:
+    """The tabulated integral at `variance` in units^power: four-point Lagrange inside, straight log-log lines outside."""
     with np.errstate(divide="ignore"):
-        x = (np.log(variance) - LOG_V[0]) / (LOG_V[1] - LOG_V[0])
+        x = (np.log(variance) + 2 * log_unit - LOG_V[0]) / (LOG_V[1] - LOG_V[0])
     inside = np.clip(x, 0, len(LOG_V) - 1)
     i = np.clip(inside.astype(int), 1, len(LOG_V) - 3)
     t = inside - i
@@ -78,7 +115,7 @@ def read(log_integral: Array, variance: Array) -> Array:
     tail = np.where(x < 0, log_integral[1] - log_integral[0], log_integral[-1] - log_integral[-2])
     with np.errstate(invalid="ignore"):
         beyond = np.where(x == inside, 0.0, tail * (x - inside))
-    return np.exp(cubic + beyond)
+    return np.exp(cubic + beyond - power * log_unit)
 
 
 def smooth(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
@@ -92,8 +129,30 @@ def smooth(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array],
     raise ValueError(f"no Gaussian integrals for activation {activation!r}")
 
 
+def pointwise(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """f and f' of any activation, for theories that follow a whole distribution."""
+    if activation in NEGATIVE_SLOPE:
+        s = NEGATIVE_SLOPE[activation]
+        return lambda u: np.where(u > 0, u, s * u), lambda u: np.where(u > 0, 1.0, np.where(u < 0, s, (1 + s) / 2))
+    return smooth(activation)
+
+
 def cdf(u: Array) -> Array:
-    return 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(u / math.sqrt(2)))
+    """Phi(u) by cubic Hermite interpolation of a table, to 1e-10."""
+    known, density = cdf_table()
+    x = np.clip(u, -9.0, 9.0) / CDF_STEP + 9 / CDF_STEP
+    i = np.minimum(x.astype(int), len(known) - 2)
+    t = x - i
+    a, b = known[i], known[i + 1]
+    return a + t * t * (3 - 2 * t) * (b - a) + t * (1 - t) * ((1 - t) * density[i] - t * density[i + 1])
+
+
+@cache
+def cdf_table() -> tuple[Array, Array]:
+    """Phi on the grid, and its derivative in grid steps."""
+    u = np.arange(-9.0, 9.0 + CDF_STEP / 2, CDF_STEP)
+    known = np.array([0.5 * math.erfc(-x / math.sqrt(2)) for x in u])
+    return known, CDF_STEP * np.exp(-u * u / 2) / math.sqrt(2 * math.pi)
 
 
 def sigmoid(u: Array) -> Array:

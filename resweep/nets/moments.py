@@ -6,7 +6,8 @@ number, is the 1 x 1 map. Everything is float64 and free of torch.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -41,8 +42,8 @@ class Layer:
     """The convolutions of one branch, as moments see them.
 
     `gains` holds a_i = n Var[w] of each convolution, n = C k^2; `size` is (H, W); `kernel` 1 with size (1, 1) means a
-    dense layer; `scale` multiplies the branch before it joins the shortcut. A unit near the border sees fewer than k^2
-    taps: Var u = (a / k^2) sum over valid taps of E[z^2].
+    dense layer; `scale` multiplies the branch before it joins the shortcut; `channels` = C. A unit near the border sees
+    fewer than k^2 taps: Var u = (a / k^2) sum over valid taps of E[z^2]. Moments come and go in units of e^`log_unit`.
     """
 
     gains: tuple[float, ...]
@@ -50,12 +51,14 @@ class Layer:
     kernel: int
     size: tuple[int, int]
     scale: float = 1.0
+    channels: float = inf
+    log_unit: float = 0.0
 
     @property
     def depth(self) -> int:
         return len(self.gains)
 
-    @cached_property
+    @property
     def windows(self) -> tuple[Map, Map]:
         """Box operators T of the two axes: (T q)_p = (1/k) sum of q over the pixels that unit p sees."""
         return window(self.size[0], self.kernel), window(self.size[1], self.kernel)
@@ -85,11 +88,11 @@ class Layer:
 
     def activate(self, variance: Map) -> Moments:
         """E[f(u)] and E[f(u)^2] for u ~ N(0, variance)."""
-        return Moments(*gaussian.activated(self.activation, variance))
+        return Moments(*gaussian.activated(self.activation, variance, self.log_unit))
 
     def slope(self, variance: Map) -> Map:
         """E[f'(u)^2] for u ~ N(0, variance)."""
-        return gaussian.slope(self.activation, variance)
+        return gaussian.slope(self.activation, variance, self.log_unit)
 
     def chain(self, z: Moments) -> Iterator[Map]:
         """Var u of every convolution of a conv, f, ..., conv, f branch that starts at z."""
@@ -99,6 +102,7 @@ class Layer:
             z = self.activate(variance)
 
 
+@cache
 def window(size: int, kernel: int) -> Map:
     """T (size, size) of a "same" convolution: k taps, (k-1)//2 before and k//2 after, zeros outside, each 1/k."""
     before = (kernel - 1) // 2

@@ -6,6 +6,7 @@ ReLU (whose E[f^2] = E[u^2]/2) both grow as a^L and (a/2)^L.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def back(delta: Map, z: Moments, layer: Layer) -> Map:
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:
-    """Growth over all blocks by the paper: a^L for the identity, (a/2)^L for ReLU, forward and backward alike."""
-    growth = (a if activation == "identity" else a / 2) ** blocks
+    """log of the growth over all blocks by the paper: a^L for the identity, (a/2)^L for ReLU, both ways."""
+    gain = a if activation == "identity" else a / 2
+    growth = blocks * math.log(gain) if gain else -math.inf
     return growth, growth

@@ -8,6 +8,7 @@ paper says linear for both. BN's own projections (order 1/(N H W)) are left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -49,5 +50,5 @@ def normalized(z: Moments, layer: Layer) -> Iterator[tuple[Map, Moments]]:
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:
-    """Growth over all blocks by the paper: linear, 1 + L both ways and for both activations; a cancels."""
-    return 1.0 + blocks, 1.0 + blocks
+    """log of the growth over all blocks by the paper: linear, 1 + L both ways and for both activations; a cancels."""
+    return math.log1p(blocks), math.log1p(blocks)

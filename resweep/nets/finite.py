@@ -1,0 +1,129 @@
+"""What a finite number of channels adds to the wide-network recursions of x + f(conv x), for piecewise linear f.
+
+Derived for one convolution a branch and f(lambda u) = lambda f(u), lambda > 0 (identity, ReLU, leaky ReLU): there J z = z'
+for a block's Jacobian J, so z . d is the same at every depth, and a delta that once lines up with the common mean of all
+channels stays there and grows with it. The energy in this mode is about (forward growth) / C, spread over few spatial
+modes; it leaks into all directions. Both corrections vanish as C grows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from resweep.nets import gaussian
+from resweep.nets.moments import Layer, Map, Moments, window
+
+
+class Coherent(NamedTuple):
+    """A delta with its coherent part: `second` = E[d^2] (H, W), and over spatial modes (H, W) the second moments of
+
+    x = sum_c d_c / sqrt(C) and y = z . d / sqrt(C q), both 1 for white noise: `xx` = E[x^2], `xy`, `yy`.
+    """
+
+    second: Map
+    xx: Map
+    xy: Map
+    yy: Map
+
+    def scaled(self, factor: float) -> Coherent:
+        return Coherent(*(factor**2 * part for part in self))
+
+
+def white(z: Moments) -> Coherent:
+    """White noise at the last state z."""
+    one = np.ones_like(z.second)
+    return Coherent(one, one, one * z.mean.mean() / math.sqrt(z.second.mean()), one)
+
+
+def applies(layer: Layer) -> bool:
+    return layer.activation in gaussian.NEGATIVE_SLOPE and layer.depth == 1
+
+
+def back(delta: Coherent, z: Moments, after: Moments, layer: Layer) -> Coherent:
+    """Delta before a block z -> after of the residual form.
+
+    Given u = conv z, a weight is what u fixes, along z's patch, and an independent rest: d = d' + z B + W_rest' (f' d')
+    with B = box(F) / (C q^), F = f . d', q^ the mean of q under the kernel. The eigenvalues l of the box filter (its
+    symmetric part) tell what B keeps of a spatial mode. Regressing d' on the fluctuation of f that z' contains,
+        F = (mu - r m') x' + r y' + noise of variance phi (1 - r) E[d'^2],   r = phi / Var z',
+    mu and phi mean and variance of f. With n = C k^2, w = a E[f'^2] E[d'^2] and angle brackets for means over modes,
+        x = x' + (m l / q^) F + noise w (1 - l^2 m^2 / q),   y = y' + (q l / q^ - 1) F + noise w q (1 - l^2),
+        E[d^2] = E[d'^2] + (1 - 1/n) w + < 2 (y' - F) F l / q^ + q F^2 l^2 / q^2 > / C.
+    For the identity it gives 1 + a, exactly, at every width.
+    """
+    variance = layer.conv(0, z.second)
+    f = layer.activate(variance).scaled(layer.scale)
+    m, q, m1, q1 = (float(part.mean()) for part in (*z, *after))
+    mu, under = float(f.mean.mean()), float(variance.mean()) / (layer.gains[0] or 1.0)
+    phi = float(f.second.mean()) - mu**2
+    if not q > 0:
+        return delta
+    l, r = modes(layer.size, layer.kernel), phi / (q1 - m1**2)
+    xx, xy, yy = delta.xx, delta.xy * math.sqrt(q1), delta.yy * q1
+    xf = (mu - r * m1) * xx + r * xy
+    yf = (mu - r * m1) * xy + r * yy
+    ff = (mu - r * m1) * xf + r * yf + phi * (1 - r) * delta.second.mean()
+    through = layer.scale**2 * layer.conv_back(0, delta.second * layer.slope(variance))
+    w, up, turn = through.mean(), m * l / under, q * l / under - 1
+    coherent = (2 * (yf - ff) * l / under + q * ff * (l / under) ** 2).mean() / layer.channels
+    return Coherent(
+        delta.second + through * (1 - (l * l).mean() / layer.channels) + coherent * z.second / q,
+        xx + 2 * up * xf + up**2 * ff + w * (1 - l * l * m * m / q),
+        (xy + turn * xf + up * yf + up * turn * ff + w * m * (1 - l * l)) / math.sqrt(q),
+        (yy + 2 * turn * yf + turn**2 * ff + w * q * (1 - l * l)) / q,
+    )
+
+
+@cache
+def modes(size: tuple[int, int], kernel: int) -> Map:
+    """Eigenvalues (H, W) of the symmetric part of the zero-padded box filter."""
+    rows, columns = (np.linalg.eigvalsh((t + t.T) / 2) for t in (window(n, kernel) for n in size))
+    return rows[:, None] * columns[None, :]
+
+
+def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer]) -> tuple[float, ...] | None:
+    """Standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], l = 0..L, for a batch of many independent images.
+
+    What differs between images averages out; what two of them share does not, and it is a mean over C channels only.
+    With r = E[z z^] over two images, which starts at 0, and K = E[f(u) f(u^)], a block moves (m, q) by noise of
+        C Var dm = K - mu^2,   C Var dq = 4 (r K - m^2 mu^2),   C Cov(dm, dq) = 2 m (K - mu^2)
+    at leading order in a, and earlier deviations by the Jacobian of m' = m + mu, q' = q + E[f^2] + 2 m mu, where mu goes
+    with sqrt(q). Image averages, deviations of the first order. None for layers that the derivation does not cover.
+    """
+    if not all(applies(layer) and layer.channels < math.inf for layer in layers):
+        return None
+    m, cosine = float(states[0].mean.mean() / np.sqrt(states[0].second.mean())), 0.0  # m in units of sqrt(q)
+    spread, found = np.zeros((2, 2)), [0.0]  # covariance of dm / sqrt(q) and dq / q
+    for z, layer in zip(states, layers, strict=False):
+        q = float(z.second.mean())
+        if not 0 < q < math.inf:
+            return None
+        variance = np.array(layer.conv(0, z.second).mean() / q)
+        mean, square = (float(v) for v in gaussian.activated(layer.activation, variance))
+        mu, square, r = layer.scale * mean, layer.scale**2 * square, max(cosine, m * m)
+        shared = layer.scale**2 * pair(layer.activation, float(variance), r)
+        jacobian = np.array([[1, mu / 2], [2 * mu, 1 + square + m * mu]])
+        single, cross = shared - mu * mu, 2 * m * (shared - mu * mu)
+        noise = np.array([[single, cross], [cross, 4 * (r * shared - (m * mu) ** 2)]]) / layer.channels
+        growth = 1 + square + 2 * m * mu
+        units = np.diag([1 / math.sqrt(growth), 1 / growth])
+        spread = units @ (jacobian @ spread @ jacobian.T + noise) @ units
+        m, cosine = (m + mu) / math.sqrt(growth), (r + shared + 2 * m * mu) / growth
+        found.append(math.sqrt(max(0.0, spread[1, 1])))
+    return tuple(found)
+
+
+def pair(activation: str, variance: float, cosine: float) -> float:
+    """E[f(u) f(u^)] for Gaussian u, u^ of one variance and the given correlation (Cho & Saul 2009)."""
+
+    def arc(c: float) -> float:
+        c = min(1.0, max(-1.0, c))
+        return (math.sqrt(1 - c * c) + c * (math.pi - math.acos(c))) / (2 * math.pi)
+
+    s = gaussian.NEGATIVE_SLOPE[activation]
+    return variance * ((1 + s * s) * arc(cosine) - 2 * s * arc(-cosine))
