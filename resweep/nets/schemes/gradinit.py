@@ -4,7 +4,7 @@
 
 Zhu et al. 2021, GradInit (arXiv 2102.08098), algorithm 1, after zhuchen03/gradinit gradinit_utils.py, read and checked:
 where |g| > gamma a step of Adam on s lowers |g|, else the loss after the step, with g held constant; each kind of step
-has its own moments; |ds| is clipped to 1 and s >= 0.01; eta = 0.1, gamma = 1, a normalized gradient, as in their scripts
+has its own moments; |ds| is clipped to 1, s >= 0.01; eta = 0.1, gamma = 1, a normalized gradient, as in their scripts
 for CIFAR-10 and SGD. S and S' share half of their images. theta_0 is He's, Var[w] = 2 / n, before the fit: predictions
 are of that start. The fitted scales belong to eta, gamma and SGD, whatever trains the network afterwards.
 

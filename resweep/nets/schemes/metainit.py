@@ -6,7 +6,7 @@ Dauphin & Schoenholz 2019, MetaInit (NeurIPS), eq. 1 and algorithm 1: sign desce
 norms of all tensors of two and more dimensions, GQ over all parameters; read and checked in copies of their code.
 theta_0 is He's, Var[w] = 2 / n, before the fit: predictions are of that start.
 
-What differs: the probe batch's first 8 images where they draw normal ones with random labels, and 10 steps, not 500. A
+What differs: the probe batch's first 8 images where they draw normal ones with random labels, and 20 steps, not 500. A
 norm is kept above a hundredth of its start (theirs may change sign). In float64; a GQ that is not finite ends the fit.
 A step differentiates three times: at 100 blocks of 8 x 8 it is work for a GPU.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["adapt", "variance"]
 
-RATE, MOMENTUM, STEPS, FLOOR = 0.1, 0.9, 10, 0.01
+RATE, MOMENTUM, STEPS, FLOOR = 0.1, 0.9, 20, 0.01
 EPSILON = 1e-5
 IMAGES = 8
 
