@@ -56,7 +56,7 @@ def test_a_probe_leaves_the_network_as_it_was(start, name, block):
 def test_readings_depend_on_the_seed_and_not_on_other_probes(start, name):
     alone, again = probe(start(), (name,)), probe(start(), (name,))
     assert_same(alone, again)
-    together = probe(start(), tuple(n for n in NAMES if n != name) + (name,))
+    together = probe(start(), (*(n for n in NAMES if n != name), name))
     assert all(same(together.metrics[k], v) for k, v in alone.metrics.items())
 
 

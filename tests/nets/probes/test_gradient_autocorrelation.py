@@ -7,7 +7,7 @@ from resweep.nets.probes import probe
 from resweep.nets.probes.gradient_autocorrelation import POINTS, gradients_on_line, statistics
 
 SERIES = 4000
-"""Independent series taken together as coordinates: ratios of sums over them are ratios of expectations, to 1 / sqrt."""
+"""Independent series taken together as coordinates, so that ratios of sums are ratios of expectations."""
 
 
 def noise(seed=0):

@@ -85,11 +85,10 @@ def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, 
 @pytest.mark.parametrize(
     "fields",
     [
-        {"blocks": 1000, "channels": 4},
         {"blocks": 40, "precision": "float16"},
         {"block": "plain", "multiplier": 0.1, "blocks": 300},
     ],
-    ids=["L=1000", "half", "vanishing"],
+    ids=["half", "vanishing"],
 )
 def test_logarithms_stay_finite_where_the_dtype_does_not(start, fields):
     s = start(**({"scheme": "he", "precision": "float32", "size": 4} | fields))
@@ -104,8 +103,11 @@ def test_logarithms_stay_finite_where_the_dtype_does_not(start, fields):
 
 
 def test_he_at_a_thousand_blocks_grows_as_the_recursion_says(start):
-    fields = {"blocks": 1000, "scheme": "he", "channels": 32, "precision": "float32", "kernel": 1}
-    logs = found(start(size=4, **fields)).profiles["log10_forward_second_moment"]
+    fields = {"blocks": 1000, "scheme": "he", "channels": 16, "precision": "float32", "kernel": 1}
+    profiles = found(start(size=4, **fields)).profiles
+    logs = profiles["log10_forward_second_moment"]
+    assert all(map(math.isfinite, (*logs, *profiles["log10_backward_second_moment"])))
+    assert not math.isfinite(profiles["forward_second_moment"][-1])
     law = predict(Experiment(**(fields | {"blocks": 600})), size=(4, 4)).forward_second_moment
     rate = (math.log10(law[600]) - math.log10(law[100])) / 500
     assert (logs[-1] - logs[100]) / 900 == pytest.approx(rate, rel=0.1)
@@ -120,5 +122,5 @@ def test_a_series_goes_on_by_the_increments_of_another():
 def test_an_exploded_network_stays_exploded(start):
     from resweep.nets.verdict import at_start
 
-    r = probe(start(scheme="he", blocks=400, precision="float32", size=4))
+    r = probe(start(scheme="he", blocks=200, precision="float32", size=4))
     assert at_start(r, "float32")[0] == "exploded"
