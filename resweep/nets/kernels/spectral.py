@@ -34,6 +34,11 @@ def unsupported(x: Tensor, weight: Tensor) -> str | None:
     return None
 
 
+def transform_area(x: Tensor) -> int:
+    """Points of the transform that holds images of this size."""
+    return 20**2 if max(x.shape[-2:]) <= 16 else 36**2
+
+
 def convolution(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> Tensor:
     """The same arithmetic as `resweep.nets.kernels.convolution`; the shapes have been checked."""
     x = x.contiguous(memory_format=torch.channels_last)
