@@ -15,6 +15,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from resweep import registry
+from resweep.errors import UsageError
+from resweep.experiment import BLOCKS, Experiment
 from resweep.nets.schemes.he import variance
 
 if TYPE_CHECKING:
@@ -24,11 +27,19 @@ if TYPE_CHECKING:
     from resweep.nets.network import ResNet
     from resweep.nets.schemes._scales import Tensors
 
-__all__ = ["adapt", "variance"]
+__all__ = ["adapt", "check", "variance"]
 
 RATE, MOMENTUM, STEPS, FLOOR = 0.1, 0.9, 20, 0.01
 EPSILON = 1e-5
 IMAGES = 8
+
+
+def check(experiment: Experiment) -> None:
+    if registry.load(BLOCKS, experiment.block).NORMALIZED:
+        raise UsageError(
+            f"scheme 'metainit' differentiates three times, which torch's batch normalization of block "
+            f"{experiment.block!r} cannot: set --scheme gradinit, or --block residual"
+        )
 
 
 def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:

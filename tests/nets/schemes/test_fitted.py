@@ -1,0 +1,115 @@
+"""gradinit and metainit: scales fitted to the probe batch."""
+
+import math
+
+import pytest
+import torch
+
+from resweep.errors import UsageError
+from resweep.experiment import Experiment
+from resweep.nets.initialize import adapt
+from resweep.nets.schemes import _scales, check, gradinit, metainit
+from resweep.nets.streams import generator
+
+SCHEMES = ["gradinit", "metainit"]
+
+
+@pytest.fixture
+def images():
+    """Two classes, dark and bright, with noise: there is something to learn from a step."""
+    noise = torch.randn(16, 3, 6, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return noise + 2 * (torch.arange(16) % 2).view(-1, 1, 1, 1) - 1
+
+
+@pytest.fixture
+def labels():
+    return torch.arange(16) % 2
+
+
+def fit(build, images, labels, scheme, **fields):
+    net, e = build(scheme=scheme, channels=4, **({"multiplier": 4.0} | fields))
+    start = {name: p.detach().clone() for name, p in net.named_parameters()}
+    adapt(net, e, images.to(net.stem.dtype), labels, generator(0, "adapt"))
+    return net, start
+
+
+def test_gradinit_lowers_the_gradient_and_the_loss_after_a_step(build, images, labels):
+    def objective(net):
+        parameters = _scales.double_parameters(net)
+        return [t.item() for t in gradinit.one_step(net, parameters, {}, images, labels)]
+
+    start = objective(build(scheme="gradinit", channels=4, multiplier=4.0)[0])
+    end = objective(fit(build, images, labels, "gradinit")[0])
+    assert start[0] > gradinit.GAMMA
+    assert end[0] < start[0]
+    assert end[1] < start[1]
+
+
+def test_the_gradient_of_gradinit_is_that_of_its_objective(build, images, labels):
+    """Central differences in one scale, with the step's direction held constant, as the published code has it."""
+    net, _ = build(scheme="gradinit", channels=4, activation="tanh")
+    parameters = _scales.double_parameters(net)
+    name, h = "branches.1.weights.0", 1e-5
+
+    def at(s):
+        scale = torch.tensor(s, dtype=torch.float64, requires_grad=True)
+        return scale, *gradinit.one_step(net, parameters, {name: scale}, images, labels)
+
+    scale, norm, _ = at(1.0)
+    (slope,) = torch.autograd.grad(norm, scale)
+    assert slope.item() == pytest.approx((at(1 + h)[1] - at(1 - h)[1]).item() / (2 * h), rel=1e-6)
+
+
+def test_metainit_lowers_the_gradient_quotient(build, images, labels):
+    """In the geometric mean over seeds: steps by sign alone do not descend each time."""
+
+    def quotient(net):
+        theta = {n: p.requires_grad_() for n, p in _scales.double_parameters(net).items()}
+        return metainit.gradient_quotient(net, theta, images[: metainit.IMAGES], labels[: metainit.IMAGES]).item()
+
+    starts = [quotient(build(scheme="metainit", channels=4, multiplier=4.0, seed=seed)[0]) for seed in range(3)]
+    ends = [quotient(fit(build, images, labels, "metainit", seed=seed)[0]) for seed in range(3)]
+    assert math.prod(ends) < math.prod(starts) / 2
+
+
+def test_the_gradient_quotient_is_its_formula(build, images, labels):
+    """Against the full Hessian of a network of few parameters."""
+    net, _ = build(scheme="metainit", channels=2, blocks=1, kernel=1, activation="tanh")
+    theta = {n: p.requires_grad_() for n, p in _scales.double_parameters(net).items()}
+    flat = torch.cat([p.flatten() for p in theta.values()])
+
+    def loss(v):
+        parts = v.split([p.numel() for p in theta.values()])
+        shaped = {n: part.view_as(p) for (n, p), part in zip(theta.items(), parts, strict=True)}
+        return _scales.loss(net, shaped, images, labels)
+
+    g = torch.autograd.functional.jacobian(loss, flat)
+    hessian = torch.autograd.functional.hessian(loss, flat)
+    expected = ((g - hessian @ g) / (g + 1e-5 * torch.where(g >= 0, 1.0, -1.0)) - 1).abs().mean()
+    found = metainit.gradient_quotient(net, theta, images, labels)
+    assert found.item() == pytest.approx(expected.item(), rel=1e-9)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_one_positive_factor_a_tensor_and_the_same_each_time(build, images, labels, scheme):
+    net, start = fit(build, images, labels, scheme)
+    again, _ = fit(build, images, labels, scheme)
+    for (name, p), q in zip(net.named_parameters(), again.parameters(), strict=True):
+        assert torch.equal(p, q)
+        if start[name].any():
+            factor = (p / start[name]).flatten()
+            assert factor[0] > 0
+            torch.testing.assert_close(factor, factor[0].expand_as(factor))
+        else:
+            assert not p.any()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_start_that_overflows_float32_is_fitted_too(build, images, labels, scheme):
+    net, _ = fit(build, images, labels, scheme, multiplier=1e16, blocks=5, precision="float32")
+    assert all(p.isfinite().all() for p in net.parameters())
+
+
+def test_metainit_refuses_what_cannot_be_differentiated_three_times():
+    with pytest.raises(UsageError, match="batch normalization of block 'residual-bn'"):
+        check(Experiment(scheme="metainit", block="residual-bn"))

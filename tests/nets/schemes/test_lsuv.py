@@ -1,0 +1,58 @@
+import pytest
+import torch
+
+from resweep.errors import UsageError
+from resweep.experiment import Experiment
+from resweep.nets import kernels
+from resweep.nets.initialize import adapt
+from resweep.nets.schemes import check
+from resweep.nets.streams import generator
+
+
+def outputs(net, x, monkeypatch):
+    """What each branch convolution puts out before its activation, in order, in a fresh pass."""
+    seen, run = [], kernels.convolution
+
+    def record(x, weight, *args, **options):
+        if weight.shape[-1] != 3 or weight.shape[1] != 3:
+            seen.append(run(x, weight).std(correction=0).item())
+        return run(x, weight, *args, **options)
+
+    with monkeypatch.context() as patch, torch.no_grad():
+        patch.setattr(kernels, "convolution", record)
+        net(x)
+    return seen
+
+
+@pytest.mark.parametrize("convs", [1, 2])
+@pytest.mark.parametrize("block", ["plain", "residual", "preact", "residual-bn"])
+def test_every_convolution_has_unit_spread_on_the_probe_batch(build, images, labels, monkeypatch, block, convs):
+    net, e = build(scheme="lsuv", block=block, convs=convs, kernel=4)
+    adapt(net, e, images, labels, generator(0, "adapt"))
+    found = outputs(net, images, monkeypatch)
+    assert len(found) == 3 * convs
+    assert found == pytest.approx([1.0] * len(found), abs=0.1 + 1e-9)
+
+
+def test_only_scales_change_and_only_in_the_branches(build, images, labels):
+    net, e = build(scheme="lsuv")
+    raw, _ = build(scheme="orthogonal")
+    adapt(net, e, images, labels, generator(0, "adapt"))
+    for branch, start in zip(net.branches, raw.branches, strict=True):
+        ratio = branch.weights[0] / start.weights[0]
+        torch.testing.assert_close(ratio, ratio.mean().expand_as(ratio))
+    assert torch.equal(net.stem, raw.stem)
+    assert torch.equal(net.head.weight, raw.head.weight)
+    assert not any("conv" in vars(branch) for branch in net.branches)
+
+
+def test_images_without_spread_leave_the_weights_alone(build, images, labels):
+    net, e = build(scheme="lsuv")
+    before = net.branches[0].weights[0].clone()
+    adapt(net, e, torch.zeros_like(images), labels, generator(0, "adapt"))
+    assert torch.equal(net.branches[0].weights[0], before)
+
+
+def test_a_scale_that_would_be_undone_is_refused():
+    with pytest.raises(UsageError, match="multiplier=2 has no effect on scheme 'lsuv'"):
+        check(Experiment(scheme="lsuv", multiplier=2.0))
