@@ -40,6 +40,7 @@ class Experiment(BaseModel):
     scheme: str = Field("depth-scaled", description="initialization scheme")
     c: float = Field(1.0, ge=0, allow_inf_nan=False, description="c of the depth-scaled variance c/(n L)")
     multiplier: float = Field(1.0, ge=0, allow_inf_nan=False, description="factor on the variance of the weights")
+    effective_fan_in: bool = Field(False, description="fan-in n counts only taps inside the image: true, false")
     distribution: Literal["normal", "truncated-normal", "uniform"] = Field(
         "normal", description="distribution of the weights"
     )

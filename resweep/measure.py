@@ -12,7 +12,7 @@ from resweep.data import Images, Source
 from resweep.experiment import Experiment
 from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import DTYPES, ResNet
-from resweep.nets.probes import Readings, Start, probe
+from resweep.nets.probes import Readings, Start, default, probe
 from resweep.nets.streams import generator
 from resweep.nets.training import Diverged, Pixels, Progress, Split, train
 from resweep.nets.verdict import after_training, at_start
@@ -24,11 +24,12 @@ PROBE_BATCH = 64
 
 @dataclass(frozen=True)
 class Laboratory:
-    """What all experiments of one worker share: the data and the device. `measure` and `attempt` are its verbs."""
+    """What all experiments of one worker share: data, device, and the probes beyond the default ones."""
 
     source: Source
     images: Images
     device: str = "auto"
+    probes: tuple[str, ...] = ()
 
     def measure(self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None) -> Outcome:
         """Initialize, probe, train and judge one resolved experiment.
@@ -38,7 +39,9 @@ class Laboratory:
         """
         e = experiment
         device = devices.pick(self.device)
-        where = provenance(device, self.source.fingerprint) | {"image_size": list(self.source.shape[1:])}
+        probes = (*default(), *(name for name in self.probes if name not in default()))
+        where = provenance(device, self.source.fingerprint)
+        where |= {"image_size": list(self.source.shape[1:]), "probes": list(probes), "probe_batch": PROBE_BATCH}
         data, test, pixels = self.tensors(e, device)
         net = ResNet(e, in_channels=self.source.shape[0], classes=len(self.source.classes))
         initialize(net, e, generator(e.seed, "weights"))
@@ -46,7 +49,7 @@ class Laboratory:
         began = time.perf_counter()
         first = Split(*(t[:PROBE_BATCH] for t in data))
         adapt(net, e, pixels(first.images), first.labels, generator(e.seed, "adapt"))
-        readings = start(net, data, pixels, e)
+        readings = start(net, data, pixels, e, probes)
         status, detail = at_start(readings, e.precision)
         curve: list[Epoch] = []
         if status != "exploded" and e.epochs:
@@ -110,12 +113,12 @@ class Laboratory:
         return after_training(curve[-1], len(self.source.classes), len(test.labels))
 
 
-def start(net: ResNet, data: Split, pixels: Pixels, e: Experiment) -> Readings:
-    """The default probes on the first images, leaving the network as it was (running statistics included)."""
+def start(net: ResNet, data: Split, pixels: Pixels, e: Experiment, probes: tuple[str, ...]) -> Readings:
+    """The named probes on the first images, leaving the network as it was (running statistics included)."""
     net.train()
     statistics = {name: buffer.clone() for name, buffer in net.named_buffers()}
     batch = Split(*(t[:PROBE_BATCH] for t in data))
-    readings = probe(Start(net, pixels(batch.images), batch.labels, generator(e.seed, "probe")))
+    readings = probe(Start(net, pixels(batch.images), batch.labels, generator(e.seed, "probe")), probes)
     for name, buffer in net.named_buffers():
         buffer.copy_(statistics[name])
     return readings

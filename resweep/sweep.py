@@ -28,12 +28,13 @@ def sweep(
     fingerprint: str,
     *,
     slots: int = 1,
-    rerun: bool = False,
+    answers: Callable[[Outcome], bool] = lambda stored: stored.status != "error",
 ) -> Iterator[tuple[Outcome, bool]]:
     """Run a plan to its end, at most `slots` experiments at once; yields (outcome, whether it was stored already).
 
-    An experiment that the store holds for the same data is answered from there, unless `rerun` or its status was
-    `error`. Each new outcome is saved before the plan is told and before it is yielded: what was yielded is safe.
+    An experiment that the store holds for the same data is answered from there where `answers(stored)` says so: all but
+    status `error` unless told otherwise. Each new outcome is saved before the plan is told and before it is yielded:
+    what was yielded is safe.
     """
     running: set[Future[Outcome]] = set()
     exhausted = False
@@ -43,8 +44,8 @@ def sweep(
             if experiment is None:
                 exhausted = True
                 break
-            stored = None if rerun else store.find(experiment.key, fingerprint)
-            if stored is not None and stored.status != "error":
+            stored = store.find(experiment.key, fingerprint)
+            if stored is not None and answers(stored):
                 plan.tell(stored)
                 yield stored, True
             else:

@@ -27,6 +27,9 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would ru
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="CSV on stdout")]
 MarkdownOption = Annotated[bool, typer.Option("--md", help="Markdown on stdout")]
+ProbeOption = Annotated[
+    list[str] | None, typer.Option("--probe", metavar="NAME", help="a probe beyond the default ones: ntk, ...")
+]
 EveryOption = Annotated[int | None, typer.Option("--every", min=1, metavar="N", help="profile rows: every N-th block")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="nothing on stderr but errors")]
 

@@ -10,6 +10,7 @@ from resweep.cli.options import (
     EveryOption,
     Fields,
     JsonOption,
+    ProbeOption,
     QuietOption,
     RerunOption,
     StoreOption,
@@ -27,6 +28,7 @@ def run(
     data: DataOption = None,
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
+    probe: ProbeOption = None,
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
     every: EveryOption = None,
@@ -41,7 +43,8 @@ def run(
     from resweep.cli import present
     from resweep.cli.work import Work
 
-    work = Work.on(experiments[0].dataset, data, store=store, device=device, rerun=rerun, quiet=quiet)
+    how = {"store": store, "device": device, "rerun": rerun, "quiet": quiet, "probes": tuple(probe or ())}
+    work = Work.on(experiments[0].dataset, data, **how)
     resolved = [work.resolve(e) for e in experiments]
     if dry_run:
         present.plan(resolved, work)

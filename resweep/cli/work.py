@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from resweep import data
+from resweep import data, registry
 from resweep.arms import label
 from resweep.cli.progress import ProgressDisplay
 from resweep.errors import MissingError
@@ -30,19 +30,28 @@ class Work:
     device: str
     rerun: bool
     quiet: bool
+    probes: tuple[str, ...] = ()
 
     @classmethod
-    def on(cls, dataset: str, folder: Path | None, *, store: str, device: str, rerun: bool, quiet: bool) -> "Work":
-        return cls(store, data.find(dataset, folder, warn), device, rerun, quiet)
+    def on(cls, dataset: str, folder: Path | None, **how: Any) -> "Work":
+        for name in how.get("probes", ()):
+            registry.check("probe", name, registry.names(PROBES))
+        return cls(source=data.find(dataset, folder, warn), **how)
 
     def resolve(self, experiment: Experiment) -> Experiment:
         return experiment.resolve(self.source.name, self.source.train_images)
+
+    def answers(self, stored: Outcome) -> bool:
+        """Whether a stored run need not be measured again: it did not fail and has every probe asked for."""
+        had = stored.provenance.get("probes", [])
+        return not self.rerun and stored.status != "error" and set(self.probes) <= set(had)
 
     def stored(self, experiments: Iterable[Experiment]) -> int:
         """How many of the experiments need not run; 0 too where there is no store yet."""
         try:
             with Store.open(self.store, create=False) as store:
-                return sum(store.find(e.key, self.source.fingerprint) is not None for e in experiments)
+                found = (store.find(e.key, self.source.fingerprint) for e in experiments)
+                return sum(outcome is not None and self.answers(outcome) for outcome in found)
         except MissingError:
             return 0
 
@@ -62,7 +71,9 @@ class Work:
                 return laboratory.attempt(experiment, display.step)
 
             try:
-                for outcome, stored in sweep(plan, Inline(), store, attempt, self.source.fingerprint, rerun=self.rerun):
+                for outcome, stored in sweep(
+                    plan, Inline(), store, attempt, self.source.fingerprint, answers=self.answers
+                ):
                     done[outcome.experiment.key] = outcome
                     display.finish(outcome, label(outcome.experiment), stored)
             except (KeyboardInterrupt, SystemExit):
@@ -75,6 +86,9 @@ class Work:
         return [done[e.key] for e in experiments]
 
 
+PROBES = "resweep.nets.probes"
+
+
 def open_laboratory(work: Work, display: ProgressDisplay) -> "Laboratory":
     """Importing torch takes seconds: say so at once, and only when something must be measured."""
     display.say("loading torch and the images ...")
@@ -82,7 +96,7 @@ def open_laboratory(work: Work, display: ProgressDisplay) -> "Laboratory":
     from resweep.measure import Laboratory
 
     devices.pick(work.device)
-    return Laboratory(work.source, data.load(work.source, warn), work.device)
+    return Laboratory(work.source, data.load(work.source, warn), work.device, work.probes)
 
 
 def warn(message: str) -> None:

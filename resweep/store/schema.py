@@ -14,6 +14,7 @@ from typing import Any, get_args
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -81,7 +82,10 @@ def _little_endian(values: "array[float]") -> "array[float]":
 def column_type(annotation: Any) -> TypeEngine[Any]:
     """The SQL type of a resolved Experiment field: `int | Literal["all"]` is an integer by then, a Literal is text."""
     kinds = get_args(annotation) or (annotation,)
-    return BigInteger() if int in kinds else Double() if float in kinds else Text()
+    for kind, column in ((bool, Boolean()), (int, BigInteger()), (float, Double())):
+        if kind in kinds:
+            return column
+    return Text()
 
 
 def _run_id() -> Column[int]:

@@ -5,8 +5,20 @@ from types import SimpleNamespace
 
 import pytest
 
-SMALL = ("--dataset", "synthetic", "--blocks", "2", "--channels", "4", "--kernel", "3", "--train-size", "256",
-         "--lr", "0.02")
+SMALL = (
+    "--dataset",
+    "synthetic",
+    "--blocks",
+    "2",
+    "--channels",
+    "4",
+    "--kernel",
+    "3",
+    "--train-size",
+    "256",
+    "--lr",
+    "0.02",
+)
 
 
 @pytest.fixture

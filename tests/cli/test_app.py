@@ -48,7 +48,11 @@ def slow_run(tmp_path):
     """A real process in the middle of the second of three runs."""
     words = ["run", *SMALL, "--epochs", "2", "--seed", "0", "--epochs", "500", "--json"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "resweep", *words], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "resweep", *words],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
         start_new_session=True,
     )
     for line in process.stderr:
@@ -73,6 +77,11 @@ def test_an_interrupt_saves_what_is_finished_and_says_how_to_go_on(tmp_path, res
 
 def test_a_closed_pipe_is_no_error(tmp_path):
     words = f"{sys.executable} -m resweep predict --blocks 3000 --kernel 1 --every 1 | head -n 1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", words], cwd=tmp_path, capture_output=True, text=True,
-                          env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
     assert done.stderr == ""

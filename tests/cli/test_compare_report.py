@@ -27,10 +27,14 @@ def test_arms_see_the_same_batches_and_weights_up_to_scale(compared):
     runs = resweep("report", "--json").json()["runs"]
     keys = {(r["experiment"]["block"], r["experiment"]["scheme"], r["experiment"]["seed"]) for r in runs}
     assert len(keys) == 6
-    residual = {(r["experiment"]["scheme"], r["experiment"]["seed"]): r for r in runs if r["experiment"]["block"] == "residual"}
+    residual = {
+        (r["experiment"]["scheme"], r["experiment"]["seed"]): r for r in runs if r["experiment"]["block"] == "residual"
+    }
     for seed in (0, 1):
-        stem = [resweep("show", residual[s, seed]["key"], "--json").json()["profiles"]["forward_second_moment"][0]
-                for s in ("he", "depth-scaled")]
+        stem = [
+            resweep("show", residual[s, seed]["key"], "--json").json()["profiles"]["forward_second_moment"][0]
+            for s in ("he", "depth-scaled")
+        ]
         assert stem[0] == stem[1]
 
 
@@ -40,9 +44,12 @@ def test_json_has_arms_and_runs_and_agrees_with_the_runs(compared):
     assert [a["arm"] for a in found["arms"]] == ["he", "depth-scaled", "bn"]
     for arm in found["arms"]:
         assert {"arm", "n", "mean", "std", "ci_low", "ci_high", "statuses"} <= set(arm)
-        accuracies = [r["metrics"]["first_epoch_accuracy"] for r in found["runs"]
-                      if (r["experiment"]["block"], r["experiment"]["scheme"]) ==
-                      (arm["experiment"]["block"], arm["experiment"]["scheme"])]
+        accuracies = [
+            r["metrics"]["first_epoch_accuracy"]
+            for r in found["runs"]
+            if (r["experiment"]["block"], r["experiment"]["scheme"])
+            == (arm["experiment"]["block"], arm["experiment"]["scheme"])
+        ]
         assert arm["n"] == 2
         assert arm["mean"] == pytest.approx(sum(accuracies) / 2)
         assert arm["std"] == pytest.approx(abs(accuracies[0] - accuracies[1]) / 2**0.5)
@@ -55,7 +62,9 @@ def test_report_shows_them_again_from_the_store(compared, monkeypatch):
     assert (done.code, done.err) == (0, "")
 
     def rows(text):
-        return {line.split()[0]: line.split()[1:8] for line in text.splitlines() if line.startswith(("he ", "depth", "bn "))}
+        return {
+            line.split()[0]: line.split()[1:8] for line in text.splitlines() if line.startswith(("he ", "depth", "bn "))
+        }
 
     assert rows(done.out) == rows(first.out)
     assert resweep(*ARMS).out == first.out
@@ -75,7 +84,8 @@ def test_csv_markdown_and_lists_are_complete(compared):
 def test_a_common_c_reaches_only_the_arms_that_use_it(resweep):
     found = resweep("compare", "he", "depth-scaled", *SMALL, "--seeds", "1", "--c", "2", "--json", "-q").json()
     assert {a["arm"]: a["experiment"]["c"] for a in found["arms"]} == {"he": 1.0, "depth-scaled:c=2": 2.0} or {
-        a["arm"]: a["experiment"]["c"] for a in found["arms"]} == {"he": 1.0, "depth-scaled": 2.0}
+        a["arm"]: a["experiment"]["c"] for a in found["arms"]
+    } == {"he": 1.0, "depth-scaled": 2.0}
 
 
 def test_results_of_different_data_stand_in_tables_of_their_own(resweep, tmp_path):

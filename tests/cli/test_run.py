@@ -30,10 +30,21 @@ def test_json_has_the_shape_that_other_programs_read(resweep):
     assert len(run["prediction"]["forward_second_moment"]) == len(run["prediction"]["backward_second_moment"]) == 3
     assert {"paper_forward_growth", "paper_backward_growth"} <= set(run["prediction"])
     metrics = run["metrics"]
-    assert {"first_epoch_accuracy", "final_accuracy", "train_loss", "initial_loss", "forward_growth", "backward_growth",
-            "grad_norm_ratio", "seconds", "images_per_second"} <= set(metrics)
+    assert {
+        "first_epoch_accuracy",
+        "final_accuracy",
+        "train_loss",
+        "initial_loss",
+        "forward_growth",
+        "backward_growth",
+        "grad_norm_ratio",
+        "seconds",
+        "images_per_second",
+    } <= set(metrics)
     profiles = run["profiles"]
-    assert metrics["forward_growth"] == pytest.approx(profiles["forward_second_moment"][2] / profiles["forward_second_moment"][0])
+    assert metrics["forward_growth"] == pytest.approx(
+        profiles["forward_second_moment"][2] / profiles["forward_second_moment"][0]
+    )
     assert metrics["grad_norm_ratio"] == pytest.approx(profiles["grad_norm"][0] / profiles["grad_norm"][1])
     assert profiles["log10_grad_norm"] == pytest.approx([math.log10(g) for g in profiles["grad_norm"]])
     assert set(run["curve"][0]) == {"epoch", "train_loss", "test_loss", "test_accuracy", "seconds"}
@@ -114,7 +125,9 @@ def test_a_defect_while_measuring_is_an_error_that_is_kept(resweep, monkeypatch)
 
 
 def test_the_papers_network_runs_with_a_hundred_blocks(resweep):
-    run = resweep("run", "--dataset", "synthetic", "--blocks", "100", "--c", "1.0", "--train-size", "256", "--json").json()
+    run = resweep(
+        "run", "--dataset", "synthetic", "--blocks", "100", "--c", "1.0", "--train-size", "256", "--json"
+    ).json()
     assert run["status"] in ("ok", "trapped")
     assert len(run["profiles"]["grad_norm"]) == 100
     assert len(run["profiles"]["forward_second_moment"]) == 101

@@ -36,8 +36,11 @@ def test_every_distribution_has_the_variance_asked_for(distribution):
     assert w.var().item() == pytest.approx(0.25, rel=4 * math.sqrt((kurtosis - 1) / w.numel()))
     limit = {"normal": math.inf, "truncated-normal": 0.5 * 2 / 0.87962566, "uniform": 0.5 * math.sqrt(3)}[distribution]
     assert w.abs().max().item() <= limit * (1 + 1e-8)
-    family = {"normal": stats.norm(scale=0.5), "truncated-normal": stats.truncnorm(-2, 2, scale=0.5 / 0.87962566103),
-              "uniform": stats.uniform(-limit, 2 * limit)}[distribution]
+    family = {
+        "normal": stats.norm(scale=0.5),
+        "truncated-normal": stats.truncnorm(-2, 2, scale=0.5 / 0.87962566103),
+        "uniform": stats.uniform(-limit, 2 * limit),
+    }[distribution]
     assert stats.kstest(w[:20_000].numpy(), family.cdf).pvalue > 1e-3
 
 
@@ -51,6 +54,8 @@ def test_another_seed_gives_other_weights():
 
 
 def test_streams_of_one_seed_are_separate():
-    draws = {purpose: torch.rand(4, generator=generator(3, purpose)).tolist() for purpose in ("weights", "order", "probe")}
+    draws = {
+        purpose: torch.rand(4, generator=generator(3, purpose)).tolist() for purpose in ("weights", "order", "probe")
+    }
     assert len({tuple(d) for d in draws.values()}) == 3
     assert torch.rand(4, generator=generator(3, "order")).tolist() == draws["order"]

@@ -34,7 +34,9 @@ def test_batch_variance_agrees_with_drawn_convolutions_of_a_common_mean(tmp_path
     size, kernel, mean, draws = 12, 5, 2.0, 4000
     generator = torch.Generator().manual_seed(0)
     weights = torch.randn(draws, 1, kernel, kernel, generator=generator, dtype=torch.float64) / kernel
-    u = torch.nn.functional.conv2d(torch.full((1, 1, size, size), mean, dtype=torch.float64), weights, padding=kernel // 2)
+    u = torch.nn.functional.conv2d(
+        torch.full((1, 1, size, size), mean, dtype=torch.float64), weights, padding=kernel // 2
+    )
     variances = u[0].flatten(1).var(1, correction=0)
     z = Moments(np.full((size, size), mean), np.full((size, size), mean**2))
     predicted = Layer((1.0,), "relu", kernel, (size, size)).batch_variance(0, z).mean()

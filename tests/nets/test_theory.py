@@ -61,7 +61,7 @@ def test_batch_normalized_identity_is_linear_in_depth(depth):
 def test_batch_normalized_relu_rejects_the_linear_law():
     _, backward, p = growth(block="residual-bn", scheme="he", blocks=64)
     k = 0.5 - 1 / (2 * math.pi)
-    product = math.prod(1 + 0.5 / (1 + k * l) for l in range(64))
+    product = math.prod(1 + 0.5 / (1 + k * block) for block in range(64))
     assert backward == pytest.approx(product, rel=1e-12)
     assert backward == pytest.approx(88.9, rel=1e-3)
     assert p.paper_backward_growth == pytest.approx(65)

@@ -31,7 +31,11 @@ def test_axes_multiply_with_the_last_fastest_and_grids_follow_each_other(tmp_pat
     text = "[fixed]\nblocks = 3\n[[grid]]\nc = [0.5, 1.0]\nseed = [0, 1]\n[[grid]]\nscheme = 'he'\n"
     cells = read(write(tmp_path, text))
     assert [(c.scheme, c.c, c.seed) for c in cells] == [
-        ("depth-scaled", 0.5, 0), ("depth-scaled", 0.5, 1), ("depth-scaled", 1.0, 0), ("depth-scaled", 1.0, 1), ("he", 1.0, 0)
+        ("depth-scaled", 0.5, 0),
+        ("depth-scaled", 0.5, 1),
+        ("depth-scaled", 1.0, 0),
+        ("depth-scaled", 1.0, 1),
+        ("he", 1.0, 0),
     ]
     assert {c.blocks for c in cells} == {3}
 

@@ -40,13 +40,11 @@ def check(experiment: Experiment) -> None:
         scheme.check(e)
 
 
-def site(
-    experiment: Experiment, block: int, conv: int, *, effective: bool = False, size: tuple[int, int] = IMAGE
-) -> Site:
-    """Where the weight sits. n = C k^2, or with `effective` C times the average number of taps that fall inside an
-    image of (H, W) = `size`: 0.87890625 of it for 8 x 8 taps on 32 x 32 pixels."""
+def site(experiment: Experiment, block: int, conv: int, *, size: tuple[int, int] = IMAGE) -> Site:
+    """Where the weight sits. n = C k^2, or with `effective_fan_in` C times the average number of taps that fall inside
+    an image of (H, W) = `size`: 0.87890625 of it for 8 x 8 taps on 32 x 32 pixels."""
     e = experiment
-    taps = valid_taps(e.kernel, size[0]) * valid_taps(e.kernel, size[1]) if effective else e.kernel**2
+    taps = valid_taps(e.kernel, size[0]) * valid_taps(e.kernel, size[1]) if e.effective_fan_in else e.kernel**2
     return Site(e.channels * taps, e.channels * taps, e.blocks, block, conv, e.convs)
 
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("scheme", sa.Text, nullable=False),
         sa.Column("c", sa.Double, nullable=False),
         sa.Column("multiplier", sa.Double, nullable=False),
+        sa.Column("effective_fan_in", sa.Boolean, nullable=False),
         sa.Column("distribution", sa.Text, nullable=False),
         sa.Column("dataset", sa.Text, nullable=False),
         sa.Column("train_size", sa.BigInteger, nullable=False),
