@@ -1,8 +1,11 @@
 """Distribution of a unit, for forms whose recursion does not close in mean and second moment.
 
 A density is a set of points with masses at a few anchor pixels. Between anchors the ratio of a moment to a map known
-everywhere is interpolated linearly, so that zero padding costs 64 distributions rather than a thousand. Adding Gaussian noise is exact up to the grid:
-the masses go to a uniform grid (mass, mean and second moment kept) and are multiplied by the Gaussian's transform.
+everywhere is interpolated linearly, so that zero padding costs 64 distributions rather than a thousand. To add Gaussian
+noise, the masses go to a uniform grid (mass, mean and second moment kept) and take a random walk on it, exp(v (cos w - 1))
+in frequency: it has the noise's variance exactly, its shape up to the grid, and never a negative probability. Over 100
+blocks this costs 1e-3 of a moment at depth-scaled weights; where moments differ by orders of magnitude between border and
+centre (He), 5 % in 30 blocks.
 """
 
 from __future__ import annotations
@@ -17,7 +20,10 @@ from resweep.nets.moments import Map
 
 Rows = NDArray[np.float64]  # one row an anchor pixel
 
-POINTS, REACH = 256, 7.0  # grid points, and their reach in rms on either side
+POINTS = 256
+REACH = 6.5  # standard deviations of a Gaussian that the grid holds on either side
+RIM = 6  # empty grid points at either end
+EMPTY = 1e-11  # a mass that no moment feels
 DEPTHS = (0, 2, 4, 8)  # anchors, in pixels from either border
 
 
@@ -70,26 +76,28 @@ def average(weighted: Rows, like: Map, tied: bool) -> Map:
 def add_noise(z: Density, variance: Map) -> Noisy:
     """The distribution of z + u for an independent u ~ N(0, variance)."""
     added = at_anchors(variance, z.tied)
-    rms = np.sqrt((z.masses * z.points**2).sum(1) + added)
-    step = (2 * REACH / (POINTS - 1) * np.where(rms > 0, rms, 1.0))[:, None]
-    x = np.clip(z.points / step + (POINTS - 1) / 2, 1, POINTS - 2)
+    occupied, margin = np.abs(z.masses) > EMPTY, REACH * np.sqrt(added)
+    low = np.where(occupied, z.points, np.inf).min(1) - margin
+    high = np.where(occupied, z.points, -np.inf).max(1) + margin
+    step = (np.where(high > low, high - low, 1.0) / (POINTS - 1 - 2 * RIM))[:, None]
+    grid = low[:, None] + step * (np.arange(POINTS) - RIM)
+    x = np.clip((z.points - grid[:, :1]) / step, 1, POINTS - 2)
     nearest = np.rint(x).astype(int)
     d = x - nearest
     flat = nearest + POINTS * np.arange(len(step))[:, None]
-    masses = sum(
-        np.bincount((flat + shift).ravel(), (z.masses * share).ravel(), flat.size)
-        for shift, share in ((-1, (d * d - d) / 2), (0, 1 - d * d), (1, (d * d + d) / 2))
-    )
-    frequency = 2 * np.pi * np.fft.rfftfreq(POINTS) / step
-    kernel = np.exp(-added[:, None] * frequency**2 / 2)
+    masses = np.zeros(flat.size)
+    for shift, share in ((-1, (d * d - d) / 2), (0, 1 - d * d), (1, (d * d + d) / 2)):
+        masses += np.bincount((flat + shift).ravel(), (z.masses * share).ravel(), flat.size)
+    walks = added[:, None] / step**2
+    kernel = np.exp(walks * (np.cos(2 * np.pi * np.fft.rfftfreq(POINTS)) - 1))
     spread = np.fft.irfft(np.fft.rfft(masses.reshape(z.points.shape)) * kernel, POINTS)
-    return Noisy(step * (np.arange(POINTS) - (POINTS - 1) / 2), step, spread, kernel)
+    return Noisy(grid, step, spread, kernel)
 
 
 def before_noise(g: Rows, w: Noisy, z: Density) -> Rows:
     """E[g(z + u) | z] at the points of z, from g on the grid of w."""
     mean = np.fft.irfft(np.fft.rfft(g) * w.kernel, POINTS)
-    x = np.clip(z.points / w.step + (POINTS - 1) / 2, 0, POINTS - 1)
+    x = np.clip((z.points - w.grid[:, :1]) / w.step, 0, POINTS - 1)
     i = np.minimum(x.astype(int), POINTS - 2)
     low, high = np.take_along_axis(mean, i, 1), np.take_along_axis(mean, i + 1, 1)
     return low + (x - i) * (high - low)

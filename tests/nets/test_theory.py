@@ -39,8 +39,8 @@ def test_relu_means_accumulate_in_the_residual_network(depth, second, variance, 
 
 
 def test_growth_of_the_accumulated_mean_follows_cosh_squared_in_deep_networks():
-    forward, *_ = growth(blocks=20000)
-    assert forward == pytest.approx(math.cosh(math.sqrt(20000 / (2 * math.pi))) ** 2, rel=0.2)
+    forward, *_ = growth(blocks=4000)
+    assert forward == pytest.approx(math.cosh(math.sqrt(4000 / (2 * math.pi))) ** 2, rel=0.2)
 
 
 def test_padded_8x8_network_of_the_paper():
@@ -79,11 +79,53 @@ def test_two_convolutions_a_branch_share_the_depth_scaling():
     assert forward == pytest.approx(1.3**10, rel=1e-12)
 
 
-def test_overflow_is_an_infinity_not_an_error():
-    p = predict(Experiment(scheme="he", blocks=1000))
+@pytest.mark.parametrize(
+    "fields",
+    [{"scheme": "he"}, {"c": 100.0}, {"scheme": "he", "activation": "gelu"}, {"block": "preact", "scheme": "he"}],
+)
+def test_beyond_doubles_the_logarithms_go_on(fields):
+    p = predict(Experiment(blocks=1000, **fields), size=(6, 6))
+    assert all(map(math.isfinite, p.log10_forward_second_moment + p.log10_backward_second_moment))
+    assert p.log10_paper_forward_growth is None or math.isfinite(p.log10_paper_forward_growth)
+
+
+def test_a_value_beyond_doubles_is_inf_beside_its_logarithm():
+    p = predict(Experiment(scheme="he", blocks=1000, kernel=1), size=(1, 1))
     assert p.forward_second_moment[-1] == math.inf
-    assert p.paper_backward_growth == math.inf or p.paper_backward_growth > 1e300
     assert p.to_json()["forward_second_moment"][-1] == "inf"
+    assert p.log10_forward_second_moment[-1] > 400
+
+
+def test_units_change_nothing():
+    """A start at 1e80 passes through other units than one at 1, and ReLU forms scale."""
+    for block in ("residual", "preact", "post-add", "residual-centered", "plain"):
+        e = Experiment(block=block, blocks=20, scheme="he", kernel=3)
+        small, large = (predict(e, second=second, size=(5, 5)) for second in (1.0, 1e80))
+        grown = [b - a for a, b in zip(small.log10_forward_second_moment, large.log10_forward_second_moment, strict=True)]
+        assert grown == pytest.approx([80] * 21, abs=1e-9)
+        assert large.backward_second_moment == pytest.approx(small.backward_second_moment, rel=1e-6)
+
+
+def test_post_activation_follows_the_whole_distribution():
+    """400 000 units of f(z + u) in the wide limit: E[z^2], E[z] and E[d^2] after 40 blocks of c = 1."""
+    p = predict(Experiment(block="post-add", blocks=40, kernel=1), size=(1, 1))
+    assert p.forward_second_moment[-1] == pytest.approx(1.2278, rel=4e-3)
+    assert p.forward_mean[-1] == pytest.approx(0.8320, rel=4e-3)
+    assert p.backward_second_moment[0] == pytest.approx(0.6120, rel=6e-3)
+    e = Experiment(block="post-add", activation="identity")
+    assert predict(e).forward_second_moment[-1] == pytest.approx(2.4267, rel=1e-4)
+
+
+@pytest.mark.parametrize(("depth", "growth_"), [(16, 14.12), (64, 88.9)])
+def test_batch_normalization_before_relu_rejects_the_linear_law(depth, growth_):
+    _, backward, p = growth(block="preact-bn", scheme="lecun", blocks=depth)
+    assert backward == pytest.approx(growth_, rel=2e-3)
+    assert p.paper_backward_growth == pytest.approx(1 + depth)
+
+
+def test_activation_first_forms_grow_as_one_plus_half_a():
+    forward, backward, _ = growth(block="preact", blocks=64)
+    assert (forward, backward) == (pytest.approx(1.6455, rel=1e-4), pytest.approx(1.6455, rel=1e-4))
 
 
 def test_prediction_starts_where_it_is_told():

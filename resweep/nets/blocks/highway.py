@@ -11,7 +11,7 @@ A scheme's branch scale s multiplies T.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -38,10 +38,10 @@ def extend(net: ResNet, experiment: Experiment) -> None:
 
     stream = generator(experiment.seed, "gates")
     for block, branch in enumerate(net.branches):
-        branch.gate = torch.nn.Parameter(torch.empty_like(branch.weights[0]))
+        gate = torch.empty(experiment.channels, experiment.channels, experiment.kernel, experiment.kernel)
+        draw(gate, variance(experiment, block, 0), experiment.distribution, stream)
+        branch.gate = torch.nn.Parameter(gate)
         branch.gate_bias = torch.nn.Parameter(torch.full((experiment.channels,), BIAS))
-        with torch.no_grad():
-            draw(branch.gate, variance(experiment, block, 0), experiment.distribution, stream)
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:
@@ -50,8 +50,8 @@ def forward(x: Tensor, branch: Branch) -> Tensor:
     h = x
     for i in range(branch.depth):
         h = branch.conv(i, h, activate=True)
-    gate = kernels.convolution(x, branch.gate, branch.gate_bias).sigmoid()
-    return branch.join(x, gate * (h - x))
+    weight, bias = cast("Tensor", branch.gate), cast("Tensor", branch.gate_bias)
+    return branch.join(x, kernels.convolution(x, weight, bias).sigmoid() * (h - x))
 
 
 def step(z: Moments, layer: Layer) -> Moments:
