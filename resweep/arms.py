@@ -1,12 +1,11 @@
 """Arms: names for partial experiments (`he`, `bn`, `depth-scaled:c=0.5`), and the name of any experiment.
 
 Every file in `nets/schemes` is an arm of its own name on the residual block, every file in `nets/blocks` one with He's
-initialization; `NAMED` holds the few whose name, block and scheme do not follow from a file.
+initialization; `NAMED` holds those whose name or fields do not follow from a file.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -15,10 +14,12 @@ from resweep import registry
 from resweep.errors import UsageError
 from resweep.experiment import BLOCKS, FIELDS, SCHEMES, Experiment
 
-NAMED = {
+NAMED: dict[str, dict[str, Any]] = {
     "bn": {"block": "residual-bn", "scheme": "he"},
     "bn-preact": {"block": "preact-bn", "scheme": "he"},
-    "zero-gamma": {"block": "residual-bn", "scheme": "zero-gamma"},
+    "depth-mup": {"block": "residual-centered", "scheme": "depth-mup"},
+    "fixup": {"block": "post-add", "convs": 2, "scheme": "fixup"},
+    "zero-gamma": {"block": "residual-bn", "activation": "gelu", "scheme": "zero-gamma"},
 }
 LABELLED = ("block", "scheme", "c", "multiplier", "distribution", "activation", "convs")
 PAIRED = {"seed": "all arms share their seeds (--seeds N)", "dataset": "all arms share their images (--data DIR)"}
@@ -40,10 +41,10 @@ class _Alone(Experiment):
         return self
 
 
-def known() -> dict[str, dict[str, str]]:
+def known() -> dict[str, dict[str, Any]]:
     """Every arm on offer and its fields; one whose block or scheme has no file is left out."""
     blocks, schemes = registry.names(BLOCKS), registry.names(SCHEMES)
-    found = {b: {"block": b, "scheme": "he"} for b in blocks if b != "residual"}
+    found: dict[str, dict[str, Any]] = {b: {"block": b, "scheme": "he"} for b in blocks if b != "residual"}
     found |= {s: {"block": "residual", "scheme": s} for s in schemes}
     found |= NAMED
     return {name: arm for name, arm in sorted(found.items()) if arm["block"] in blocks and arm["scheme"] in schemes}
@@ -79,20 +80,16 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
 
     Raises UsageError if no scheme or block files are there to name it.
     """
-    name, differing = _head(experiment.block, experiment.scheme)
-    told = [k for k in (*LABELLED, *also) if k not in ("block", "scheme")]
-    told = [k for k in told if getattr(experiment, k) != Experiment.model_fields[k].default]
-    return _spec(name, {k: getattr(experiment, k) for k in FIELDS if k in (*differing, *told)})
-
-
-@cache
-def _head(block: str, scheme: str) -> tuple[str, tuple[str, ...]]:
-    """The arm nearest to a block and a scheme, and which of the two it leaves to be said."""
-    wanted = {"block": block, "scheme": scheme}
-    rest = {name: tuple(k for k, v in wanted.items() if v != arm[k]) for name, arm in known().items()}
-    if not rest:
+    wanted = {name: getattr(experiment, name) for name in FIELDS if name in (*LABELLED, *also)}
+    specs = [
+        (sum(k in ("block", "scheme") for k in told), len(told), len(spec), spec)
+        for name, arm in known().items()
+        for told in [{k: v for k, v in wanted.items() if v != arm.get(k, Experiment.model_fields[k].default)}]
+        for spec in [_spec(name, told)]
+    ]
+    if not specs:
         raise UsageError("no arm is known: nets/blocks and nets/schemes are empty")
-    return min(rest.items(), key=lambda item: (len(item[1]), len(_spec(item[0], {k: wanted[k] for k in item[1]}))))
+    return min(specs)[-1]
 
 
 def _spec(name: str, values: dict[str, Any]) -> str:

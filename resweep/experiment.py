@@ -120,7 +120,13 @@ class Experiment(BaseModel):
         return self.parse(**(self.model_dump() | fields))
 
     def resolve(self, dataset: str, train_images: int) -> Self:
-        """Fix what `auto` and `all` stand for: the data found, its training images, the recipe's rate, the dtype."""
+        """Fix what `auto` and `all` stand for: the data found, its training images, the recipe's rate, the dtype.
+
+        Raises UsageError for more images than there are, and for a scheme that means nothing in this network.
+        """
+        from resweep.nets.schemes import check
+
+        check(self)
         trained = self.epochs > 0
         size = train_images if self.train_size == "all" else self.train_size
         if size > train_images:

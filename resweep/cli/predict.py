@@ -14,10 +14,14 @@ def predict(*, fields: Fields, every: EveryOption = None, as_json: JsonOption = 
     from resweep.cli import present
     from resweep.cli.run import combinations
     from resweep.nets import theory
+    from resweep.nets.schemes import check
     from resweep.report import console
     from resweep.report.theory import prediction_table
 
-    found = [(e, theory.predict(e)) for e in combinations(fields)]
+    experiments = combinations(fields)
+    for e in experiments:
+        check(e)
+    found = [(e, theory.predict(e)) for e in experiments]
     if as_json:
         objects = [{"experiment": e.model_dump(), "prediction": p.to_json()} for e, p in found]
         present.dump(objects[0] if len(objects) == 1 else objects)

@@ -40,7 +40,7 @@ ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
     "nets": {"nets", "experiment", "outcome", "registry", "errors"},
     "data": {"data", "errors"},
     "store": {"store", "experiment", "outcome", "errors"},
-    "plans": {"plans", "experiment", "outcome", "errors"},
+    "plans": {"plans", "experiment", "outcome", "registry", "errors"},
     "executors": {"executors", "experiment", "outcome", "errors"},
     "sweep": {"experiment", "outcome", "errors"},
     "arms": {"experiment", "registry", "errors"},

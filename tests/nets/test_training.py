@@ -7,7 +7,7 @@ from resweep.experiment import Experiment
 from resweep.nets.initialize import initialize
 from resweep.nets.network import ResNet
 from resweep.nets.streams import generator
-from resweep.nets.training import Diverged, Pixels, Split, evaluate, train
+from resweep.nets.training import Diverged, Pixels, Split, estimate_population, evaluate, train
 
 PIXELS = Pixels(torch.full((1, 3, 1, 1), 0.5), torch.full((1, 3, 1, 1), 0.25))
 
@@ -75,3 +75,17 @@ def test_pixels_are_standardized_channel_by_channel():
     pixels = Pixels(torch.tensor([0.0, 0.5, 1.0]).view(1, 3, 1, 1), torch.tensor([1.0, 0.5, 0.25]).view(1, 3, 1, 1))
     x = pixels(torch.full((2, 3, 4, 4), 255, dtype=torch.uint8))
     assert x[0, :, 0, 0].tolist() == [1.0, 1.0, 0.0]
+
+
+def test_the_test_uses_statistics_of_the_present_weights_not_of_the_steps_behind_them():
+    e = Experiment(block="residual-bn", blocks=3, channels=4, kernel=3, scheme="he").resolve("synthetic", 96)
+    net = ResNet(e, classes=2)
+    initialize(net, e, generator(0, "weights"))
+    data = split(96, 0)
+    estimate_population(net, data, PIXELS, 96)
+    net.train()
+    with torch.no_grad():
+        exact = net(PIXELS(data.images))
+        net.eval()
+        estimated = net(PIXELS(data.images))
+    torch.testing.assert_close(estimated, exact, rtol=2e-3, atol=2e-3)  # unbiased against biased variance

@@ -6,8 +6,8 @@
 With m > 1 convolutions in a branch, `grad_norm_conv1` .. `grad_norm_convm` and `grad_weight_ratio_conv1` .. have each
 of them. Sums of squares are taken in float64, so that a gradient float32 can hold has a norm.
 
-`grad_norm_ratio` is g_1 / g_L; `largest_gradient` the largest |d loss / d w| over all parameters of all blocks. Glorot
-and Bengio (2010) compare layers by their gradients. Cost: one backward pass beyond the shared forward.
+`grad_norm_ratio` is g_1 / g_L; `largest_gradient` the largest |d loss / d w| over all parameters of the network.
+Glorot and Bengio (2010) compare layers by their gradients. Cost: one backward pass beyond the shared forward.
 """
 
 import torch
@@ -20,13 +20,13 @@ DEFAULT = True
 
 def measure(start: Start) -> Readings:
     branches = start.net.branches
-    weights = {name: p for name, p in branches.named_parameters() if p.requires_grad}
+    weights = {name: p for name, p in start.net.named_parameters() if p.requires_grad}
     gradients = torch.autograd.grad(start.loss, list(weights.values()), retain_graph=True, materialize_grads=True)
     norms = dict(zip(weights, series([norm(g) for g in gradients]), strict=True))
     sizes = dict(zip(weights, series([norm(w) for w in weights.values()]), strict=True))
 
     def profiles(conv: int, suffix: str = "") -> dict[str, tuple[float, ...]]:
-        names = [f"{block}.weights.{conv}" for block in range(len(branches))]
+        names = [f"branches.{block}.weights.{conv}" for block in range(len(branches))]
         return {
             f"grad_norm{suffix}": tuple(norms[n] for n in names),
             f"grad_weight_ratio{suffix}": tuple(ratio(norms[n], sizes[n]) for n in names),

@@ -40,7 +40,7 @@ def test_every_convolution_of_a_branch_has_its_norm_and_ratio(start):
         assert r.profiles[f"grad_weight_ratio_conv{conv + 1}"] == pytest.approx(ratios)
     assert r.profiles["grad_norm"] == r.profiles["grad_norm_conv2"]
     assert r.profiles["grad_weight_ratio"] == r.profiles["grad_weight_ratio_conv2"]
-    assert r.metrics["largest_gradient"] == max(p.grad.abs().max().item() for p in s.net.branches.parameters())
+    assert r.metrics["largest_gradient"] == max(p.grad.abs().max().item() for p in s.net.parameters())
 
 
 def test_one_convolution_has_one_name(start):
