@@ -1,8 +1,8 @@
 """Theory against simulation: `python docs/make_theory.py --measure` fills theory.json, without it theory.md is written.
 
-Every row: a network drawn at random in float64, its forward growth q_L / q_0, backward growth E[d_0^2] / E[d_L^2], mean or
-variance at the end; mean and standard error over seeds, beside `predict`. A row agrees if it lies within 5 standard errors
-plus the allowance for a finite width stated in the page.
+Every row: a network drawn at random in float64, its forward growth q_L / q_0, backward growth E[d_0^2] / E[d_L^2], mean
+or variance at the end; mean and standard error over seeds, beside `predict`. A row agrees if it lies within 5 standard
+errors plus the allowance for a finite width stated in the page.
 """
 
 import json
@@ -123,7 +123,8 @@ def verdict(want, mean, error):
 
 def page(rows):
     lines = [(HERE / "theory.head.md").read_text().rstrip(), ""]
-    lines += ["| network | images | seeds | quantity | predicted | measured | standard error | verdict |", "|" + "---|" * 8]
+    names = ("network", "images", "seeds", "quantity", "predicted", "measured", "standard error", "verdict")
+    lines += [f"| {' | '.join(names)} |", "|" + "---|" * len(names)]
     for found in rows:
         case = Case(**{name: found[name] for name in Case._fields})
         want = predicted(case)

@@ -2,10 +2,10 @@
 
 A density is a set of points with masses at a few anchor pixels. Between anchors the ratio of a moment to a map known
 everywhere is interpolated linearly, so that zero padding costs 64 distributions rather than a thousand. To add Gaussian
-noise, the masses go to a uniform grid (mass, mean and second moment kept) and take a random walk on it, exp(v (cos w - 1))
-in frequency: it has the noise's variance exactly, its shape up to the grid, and never a negative probability. Over 100
-blocks this costs 1e-3 of a moment at depth-scaled weights; where moments differ by orders of magnitude between border and
-centre (He), 5 % in 30 blocks.
+noise, the masses go to a uniform grid (mass, mean and second moment kept) and take a random walk on it, exp(v (cos w -
+1)) in frequency: it has the noise's variance exactly, its shape up to the grid, and never a negative probability. Over
+100 blocks this costs 1e-3 of a moment at depth-scaled weights; where moments differ by orders of magnitude between
+border and centre (He), 5 % in 30 blocks.
 """
 
 from __future__ import annotations

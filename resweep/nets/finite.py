@@ -1,9 +1,9 @@
 """What a finite number of channels adds to the wide-network recursions of x + f(conv x), for piecewise linear f.
 
-Derived for one convolution a branch and f(lambda u) = lambda f(u), lambda > 0 (identity, ReLU, leaky ReLU): there J z = z'
-for a block's Jacobian J, so z . d is the same at every depth, and a delta that once lines up with the common mean of all
-channels stays there and grows with it. The energy in this mode is about (forward growth) / C, spread over few spatial
-modes; it leaks into all directions. Both corrections vanish as C grows.
+Derived for one convolution a branch and f(lambda u) = lambda f(u), lambda > 0 (identity, ReLU, leaky ReLU): there J z =
+z' for a block's Jacobian J, so z . d is the same at every depth, and a delta that once lines up with the common mean of
+all channels stays there and grows with it. The energy in this mode is about (forward growth) / C, spread over few
+spatial modes; it leaks into all directions. Both corrections vanish as C grows.
 """
 
 from __future__ import annotations
@@ -63,19 +63,19 @@ def back(delta: Coherent, z: Moments, after: Moments, layer: Layer) -> Coherent:
     phi = float(f.second.mean()) - mu**2
     if not q > 0:
         return delta
-    l, r = modes(layer.size, layer.kernel), phi / (q1 - m1**2)
+    kept, r = modes(layer.size, layer.kernel), phi / (q1 - m1**2)
     xx, xy, yy = delta.xx, delta.xy * math.sqrt(q1), delta.yy * q1
     xf = (mu - r * m1) * xx + r * xy
     yf = (mu - r * m1) * xy + r * yy
     ff = (mu - r * m1) * xf + r * yf + phi * (1 - r) * delta.second.mean()
     through = layer.scale**2 * layer.conv_back(0, delta.second * layer.slope(variance))
-    w, up, turn = through.mean(), m * l / under, q * l / under - 1
-    coherent = (2 * (yf - ff) * l / under + q * ff * (l / under) ** 2).mean() / layer.channels
+    w, up, turn = through.mean(), m * kept / under, q * kept / under - 1
+    coherent = (2 * (yf - ff) * kept / under + q * ff * (kept / under) ** 2).mean() / layer.channels
     return Coherent(
-        delta.second + through * (1 - (l * l).mean() / layer.channels) + coherent * z.second / q,
-        xx + 2 * up * xf + up**2 * ff + w * (1 - l * l * m * m / q),
-        (xy + turn * xf + up * yf + up * turn * ff + w * m * (1 - l * l)) / math.sqrt(q),
-        (yy + 2 * turn * yf + turn**2 * ff + w * q * (1 - l * l)) / q,
+        delta.second + through * (1 - (kept**2).mean() / layer.channels) + coherent * z.second / q,
+        xx + 2 * up * xf + up**2 * ff + w * (1 - kept**2 * m * m / q),
+        (xy + turn * xf + up * yf + up * turn * ff + w * m * (1 - kept**2)) / math.sqrt(q),
+        (yy + 2 * turn * yf + turn**2 * ff + w * q * (1 - kept**2)) / q,
     )
 
 
@@ -92,8 +92,9 @@ def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer]) -> tuple[
     What differs between images averages out; what two of them share does not, and it is a mean over C channels only.
     With r = E[z z^] over two images, which starts at 0, and K = E[f(u) f(u^)], a block moves (m, q) by noise of
         C Var dm = K - mu^2,   C Var dq = 4 (r K - m^2 mu^2),   C Cov(dm, dq) = 2 m (K - mu^2)
-    at leading order in a, and earlier deviations by the Jacobian of m' = m + mu, q' = q + E[f^2] + 2 m mu, where mu goes
-    with sqrt(q). Image averages, deviations of the first order. None for layers that the derivation does not cover.
+    at leading order in a, and earlier deviations by the Jacobian of m' = m + mu, q' = q + E[f^2] + 2 m mu, where mu
+    goes with sqrt(q). Image averages, deviations of the first order. None for
+    other layers.
     """
     if not all(applies(layer) and layer.channels < math.inf for layer in layers):
         return None

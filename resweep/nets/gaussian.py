@@ -5,8 +5,8 @@ Closed for piecewise linear f: with f(u) = u above 0 and s u below,
 The others are tabulated once: trapezoid sums over u / sqrt(v) in [-9, 9], for v from 1e-12 to 1e4, read by cubic
 interpolation in log-log coordinates, in which both tails are straight lines and are continued as such.
 
-A network that explodes is followed in units: u = e^k u~ with `log_unit` = k. Every function takes the variance of u~ and
-returns f in the same units, so that nothing overflows; only f that is not piecewise linear feels k.
+A network that explodes is followed in units: u = e^k u~ with `log_unit` = k. Every function takes the variance of u~
+and returns f in the same units, so that nothing overflows; only f that is not piecewise linear feels k.
 """
 
 import math
@@ -99,7 +99,7 @@ def quadrature() -> tuple[Array, Array]:
 
 
 def read(log_integral: Array, variance: Array, log_unit: float = 0.0, power: int = 0) -> Array:
-    """The tabulated integral at `variance` in units^power: four-point Lagrange inside, straight log-log lines outside."""
+    """The tabulated integral at `variance`, in units^power: four-point Lagrange inside, log-log lines outside."""
     with np.errstate(divide="ignore"):
         x = (np.log(variance) + 2 * log_unit - LOG_V[0]) / (LOG_V[1] - LOG_V[0])
     inside = np.clip(x, 0, len(LOG_V) - 1)

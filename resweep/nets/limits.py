@@ -9,8 +9,8 @@ u = 2^-p, Var[w] = c/(n L), fan-in n, L blocks:
     overflow     fixed a = n Var[w]: z of rms 1 grows by rho a block       L = 2 ln x_max / ln rho; half for z^2
 
 Derived. One rounding is uniform over an ulp, which lies between u|z| and 2u|z|: averaged over a binade its variance is
-(4/12) (3 / (8 ln 2)) = 0.18 in units of u^2 z^2. None of them is a cliff: tests/nets/test_limits.py rounds sums to p bits
-and finds the noise law within 15 %, and at the stagnation depth most of the exact increment still there.
+(4/12) (3 / (8 ln 2)) = 0.18 in units of u^2 z^2. None of them is a cliff: tests/nets/test_limits.py rounds sums to p
+bits and finds the noise law within 15 %, and at the stagnation depth most of the exact increment still there.
 """
 
 import math
@@ -23,7 +23,7 @@ NOISE = 0.18
 
 
 class Format(NamedTuple):
-    """p significand bits (the hidden one counted), largest number, smallest normal number; whether sums are kept in it."""
+    """p significand bits (the hidden one counted), largest and smallest normal number; whether sums are kept in it."""
 
     bits: int
     largest: float

@@ -45,7 +45,7 @@ def notes(prediction: Mapping[str, Any]) -> tuple[str, ...]:
     spread = prediction["forward_log_sd"]
     if spread is None:
         return (paper,)
-    return paper, f"one seed's forward growth lies within a factor exp(±{number(spread[-1], 2)}) of it two times in three"
+    return paper, f"two seeds in three have a forward growth within a factor exp(±{number(spread[-1], 2)}) of it"
 
 
 def limits_table(rows: Sequence[Mapping[str, Any]], c: float, fan_in: int, gain: float) -> Sheet:
@@ -61,7 +61,8 @@ def limits_table(rows: Sequence[Mapping[str, Any]], c: float, fan_in: int, gain:
         "small weights: their deviation is subnormal · overflow: at fixed Var[w] = gain/n, of the states and of their "
         "squares; tf32 multiplies only, sums stay float32",
     )
-    return Sheet("largest depth L by floating-point type", columns, cells, f"c={c:g} n={fan_in} gain={gain:g}", explained)
+    shared = f"c={c:g} n={fan_in} gain={gain:g}"
+    return Sheet("largest depth L by floating-point type", columns, cells, shared, explained)
 
 
 def depth(blocks: float) -> str:

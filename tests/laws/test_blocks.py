@@ -1,8 +1,8 @@
 """Every block form with every activation: the recursion against networks drawn at random, in float64.
 
 Kernel 1 on 4 x 4 images makes each pixel an input of its own; the padded cells have kernel 3 on 8 x 8. The tolerance is
-five standard errors of the mean over seeds, plus 6 % for what 64 channels and 256 inputs (batch normalization) leave out
-of a theory for wide networks.
+five standard errors of the mean over seeds, plus 6 % for what 64 channels and 256 inputs (batch normalization) leave
+out of a theory for wide networks.
 """
 
 import math

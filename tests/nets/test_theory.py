@@ -101,7 +101,8 @@ def test_units_change_nothing():
     for block in ("residual", "preact", "post-add", "residual-centered", "plain"):
         e = Experiment(block=block, blocks=20, scheme="he", kernel=3)
         small, large = (predict(e, second=second, size=(5, 5)) for second in (1.0, 1e80))
-        grown = [b - a for a, b in zip(small.log10_forward_second_moment, large.log10_forward_second_moment, strict=True)]
+        ends = (small.log10_forward_second_moment, large.log10_forward_second_moment)
+        grown = [b - a for a, b in zip(*ends, strict=True)]
         assert grown == pytest.approx([80] * 21, abs=1e-9)
         assert large.backward_second_moment == pytest.approx(small.backward_second_moment, rel=1e-6)
 

@@ -1,10 +1,10 @@
 """x + f(conv x) - mean of f(conv x) over channels: the residual form without the mean that ReLU piles up.
 
 Tensor Programs VI (Yang et al. 2023, arXiv 2310.02244, Sec. 6) subtracts from a branch the average of its coordinates,
-MS(f) = f - avg f. A pixel's coordinates are its channels (other pixels are other vectors that share the weights), so the
-average is taken at each pixel of each image; taken over pixels too, it would leave the map of means that zero padding
-makes. With C channels E[z'^2] = E[z^2] + (1 - 1/C) Var f and E[z'] = E[z]; for ReLU Var f = a (1/2 - 1/2 pi) E[z^2].
-Backward E[d^2] = (1 + (1 - 1/C) a E[f'^2]) E[d'^2].
+MS(f) = f - avg f. A pixel's coordinates are its channels (other pixels are other vectors that share the weights), so
+the average is taken at each pixel of each image; taken over pixels too, it would leave the map of means that zero
+padding makes. With C channels E[z'^2] = E[z^2] + (1 - 1/C) Var f and E[z'] = E[z]; for ReLU Var f = a (1/2 - 1/2 pi)
+E[z^2]. Backward E[d^2] = (1 + (1 - 1/C) a E[f'^2]) E[d'^2].
 """
 
 from __future__ import annotations
