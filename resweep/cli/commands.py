@@ -16,6 +16,7 @@ SUMMARIES = {  # said by `resweep --help` without an import; a test holds them t
     "show": "Print one stored run as `resweep run` printed it; on several datasets, each of them.",
     "ls": "List stored runs, newest first: key, settings that differ, status, accuracy.",
     "predict": "Print the moments that a network must have at step 0; no data, no torch.",
+    "limits": "Print the depth at which each floating-point type gives out: stagnation, noise, underflow, overflow.",
     "schemes": "List the initialization schemes and block forms with the first line of their pages.",
     "data": "Get CIFAR-10, verify it, say where it is.",
     "db": "Look after a store.",
