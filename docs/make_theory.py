@@ -128,7 +128,7 @@ def page(rows):
     for found in rows:
         case = Case(**{name: found[name] for name in Case._fields})
         want = predicted(case)
-        network = " ".join(f"{name}={value}" for name, value in case.fields.items())
+        network = " ".join(f"{name}={value}" for name, value in case.fields.items()) or "the defaults"
         images = f"{case.images} of {case.size}x{case.size}"
         numbers = (number(want), number(found["measured"]), number(found["error"], 2))
         outcome = verdict(want, found["measured"], found["error"])
