@@ -102,9 +102,7 @@ class Experiment(BaseModel):
         if self.train_size == 0 or self.lr == 0:
             raise UsageError("train_size 0 and lr 0 mean no training: say --epochs 0 instead")
         if self.momentum and self.optimizer != "sgd":
-            raise UsageError(
-                f"momentum has no effect on optimizer {self.optimizer!r}: drop it, or set --optimizer sgd"
-            )
+            raise UsageError(f"momentum has no effect on optimizer {self.optimizer!r}: drop it, or set --optimizer sgd")
         return self
 
     @classmethod

@@ -58,7 +58,7 @@ class Laboratory:
         return Outcome(
             experiment=e,
             status=status,
-            metrics=readings.metrics | summary(curve, e.train_size) | {"seconds": seconds},
+            metrics=readings.metrics | summary(curve, int(e.train_size)) | {"seconds": seconds},
             profiles=readings.profiles,
             curve=tuple(curve),
             provenance=where,

@@ -78,7 +78,7 @@ def usage(error: typer.TyperException) -> int:
         error.show()  # type: ignore[attr-defined]
         return 2
     where = f" See {context.command_path} --help" if context else ""
-    message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+    message = error.format_message().rstrip(".")
     print(f"error: {message}.{where}", file=sys.stderr)
     return int(getattr(error, "exit_code", 2))
 

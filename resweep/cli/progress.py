@@ -27,14 +27,14 @@ class ProgressDisplay:
         if self.live:
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-            from resweep.report.console import stderr
+            from resweep.report.console import messages
 
             self.bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=30),
                 TextColumn("{task.completed:,.0f}/{task.total:,.0f} images  {task.fields[figures]}"),
                 TimeRemainingColumn(),
-                console=stderr(),
+                console=messages(),
                 transient=True,
                 refresh_per_second=DRAWS_PER_SECOND,
             )

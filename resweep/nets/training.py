@@ -84,9 +84,11 @@ def train(
             total += value * len(batch)
             on_progress(Progress("train", epoch, min(step * experiment.batch_size, size), size, value))
         estimate_population(net, data, pixels, experiment.batch_size)
-        test_loss, accuracy = evaluate(
-            net, test, pixels, lambda n, e=epoch, v=value: on_progress(Progress("test", e, n, len(test.labels), v))
-        )
+
+        def tell(done: int, at: Progress = Progress("test", epoch, 0, len(test.labels), value)) -> None:
+            on_progress(at._replace(done=done))
+
+        test_loss, accuracy = evaluate(net, test, pixels, tell)
         if not math.isfinite(test_loss):
             raise Diverged(f"non-finite test loss after epoch {epoch}")
         yield Epoch(epoch, total / size, test_loss, accuracy, time.perf_counter() - began)

@@ -1,7 +1,7 @@
 """The residual convolution   y = [x +] f(w * x + b):   one function, several ways to compute it.
 
-    reference   stock torch operations, any device and precision
-    spectral    native code through the frequency domain: CPU, float32, images up to 32 pixels, kernels up to 9
+reference   stock torch operations, any device and precision
+spectral    native code through the frequency domain: CPU, float32, images up to 32 pixels, kernels up to 9
 """
 
 from collections.abc import Iterator

@@ -53,7 +53,7 @@ def load() -> Library | str:
             continue
         try:
             library = Library(path)
-        except OSError as error:
+        except (OSError, AttributeError) as error:  # AttributeError: built from other sources than these
             reasons.append(f"{path.name} does not load: {error}")
             continue
         keep_freed_memory()

@@ -1,6 +1,6 @@
 """The residual convolution on stock torch operations: the version a reader believes, and the one that runs anywhere.
 
-    y = [x +] f(w * x + b),    (w * x)[p] = sum_j w[j] x[p + j - (k-1)//2],    x = 0 outside the image
+y = [x +] f(w * x + b),    (w * x)[p] = sum_j w[j] x[p + j - (k-1)//2],    x = 0 outside the image
 """
 
 import torch.nn.functional as F
