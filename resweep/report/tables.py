@@ -1,7 +1,9 @@
 """The tables: each draws a finished record and computes nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from resweep.agreement import agreement
 from resweep.compare import ArmSummary, Comparison, fingerprint
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
@@ -75,9 +77,7 @@ def run_summary(outcome: Outcome) -> Sheet:
     return Sheet(verdict(outcome), (Column("metric", justify="left"), Column("value")), rows, shared)
 
 
-def profile_table(
-    outcome: Outcome, prediction: Mapping[str, Sequence[float]] | None = None, every: int | None = None
-) -> Sheet:
+def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None, every: int | None = None) -> Sheet:
     """One row a block, every `every`-th (about ten rows unless told) with the first and the last; measured, predicted.
 
     A series with a log10 twin (`grad_norm`, `log10_grad_norm`) is written from the twin, which neither over- nor
@@ -94,12 +94,20 @@ def profile_table(
             series.append((Column(f"{header}\nmeasured" if paired else header, rank), measured))
         if predicted and paired:
             series.append((Column(f"{header}\npredicted", rank), predicted))
+        if measured and predicted and paired:
+            found = agreement(name, outcome.profiles, prediction or {}, PREDICTED[name])
+            series.append((Column("ratio", rank), [f"{number(a.ratio)}{' *' if a.outside else ''}" for a in found]))
     rows = tuple(tuple(Cell(texts[block]) for _, texts in series) for block in shown) if len(series) > 1 else ()
     title = f"profile of {outcome.experiment.key[:8]} over {depth} blocks" if rows else "no profile was measured"
-    return Sheet(title, tuple(column for column, _ in series), rows, notes=(LEGEND,) if rows else ())
+    return Sheet(
+        title,
+        tuple(column for column, _ in series),
+        rows,
+        notes=(LEGEND, *([MARK] if prediction else [])) if rows else (),
+    )
 
 
-PREDICTED = ("forward_second_moment", "backward_second_moment")
+PREDICTED = {"forward_second_moment": "forward_log_sd", "backward_second_moment": None}
 PROFILES = (
     ("forward_second_moment", "forward", 0),
     ("forward_mean", "forward\nmean", 3),
@@ -108,6 +116,7 @@ PROFILES = (
     ("grad_norm", "gradient\nnorm", 1),
 )
 LEGEND = "block 0: the stem's output. forward: E[z²] · backward: E[δ²], 1 at the last block · gradient norm: ‖∂E/∂W‖"
+MARK = "ratio: measured / predicted; * more than two standard deviations over seeds away, where theory knows them"
 
 
 def _fields(experiments: Sequence[Experiment], names: Sequence[str], vital: Sequence[str]) -> Iterator[Column]:

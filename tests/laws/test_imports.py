@@ -45,7 +45,7 @@ ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
     "sweep": {"experiment", "outcome", "errors"},
     "arms": {"experiment", "registry", "errors"},
     "compare": {"arms", "experiment", "outcome", "errors", "student_t"},
-    "report": {"report", "compare", "arms", "experiment", "outcome", "errors"},
+    "report": {"report", "agreement", "compare", "arms", "experiment", "outcome", "errors"},
     "measure": {"data", "nets", "experiment", "outcome", "errors", "devices", "provenance"},
 }
 
