@@ -1,5 +1,6 @@
 """The program, and how any end of it looks from outside."""
 
+import gc
 import os
 import signal
 import sys
@@ -42,6 +43,7 @@ def root(
 
 def main() -> None:
     """Run the program; every failure is one line on stderr and an exit code (see `resweep.errors`)."""
+    gc.set_threshold(50_000, 20, 20)  # collections while modules load cost a report a twentieth of its time
     debug = "--debug" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--debug"]
     signal.signal(signal.SIGTERM, terminated)
