@@ -1,0 +1,57 @@
+"""docs/extending.md does what it says: its files, put where they say in a copy of the package, and its commands."""
+
+import json
+import math
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "extending.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """stdout of each command of the page, run against the extended copy."""
+    home = tmp_path_factory.mktemp("extended")
+    shutil.copytree(ROOT / "resweep", home / "resweep", ignore=shutil.ignore_patterns("__pycache__"))
+    for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
+        path = home / code.splitlines()[0].removeprefix("# ")
+        assert not path.exists()
+        path.write_text(code)
+    found = {}
+    for line in re.search(r"```sh\n(.*?)```", PAGE, re.DOTALL)[1].splitlines():
+        words = [sys.executable, "-m", *line.split()]
+        done = subprocess.run(words, cwd=home, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        found[line.split()[1]] = done.stdout
+    return found
+
+
+def test_the_new_names_are_listed(outputs):
+    assert re.search(r"root-depth +Var\[w\] = c / \(n sqrt\(L\)\)", outputs["schemes"])
+    assert re.search(r"halved +\(x \+ f\(conv x\)\) / 2", outputs["schemes"])
+
+
+def test_prediction_follows_from_the_files_alone(outputs):
+    found = json.loads(outputs["predict"])["prediction"]
+    border = 0.87890625  # the average share of taps inside the image, 8 x 8 on 32 x 32
+    a = 1 / math.sqrt(20)
+    assert found["forward_second_moment"][1] == pytest.approx((1 + border * a / 2) / 4)
+    assert found["backward_second_moment"][-2] == pytest.approx((1 + border * a / 2) / 4)
+    assert found["paper_forward_growth"] is None
+
+
+def test_what_is_measured_is_near_what_is_predicted(outputs):
+    run = json.loads(outputs["run"])
+    assert run["status"] == "ok"
+    measured, predicted = (run[side]["backward_second_moment"][-2] for side in ("profiles", "prediction"))
+    assert measured == pytest.approx(predicted, rel=0.1)  # through one block; 8 channels spread further over twenty
+
+
+def test_the_scheme_is_an_arm_without_a_line_of_code(outputs):
+    assert any(line.startswith("root-depth ") for line in outputs["compare"].splitlines())
