@@ -22,5 +22,5 @@ def describe(device: torch.device) -> str:
 
 
 def processor() -> str:
-    """The CPU's model name where the system tells, else its architecture."""
+    """The widest instruction set that torch uses on this CPU, such as `AVX2 CPU`."""
     return f"{torch.backends.cpu.get_cpu_capability()} CPU"

@@ -47,9 +47,9 @@ class Laboratory:
         initialize(net, e, generator(e.seed, "weights"))
         net.to(device)
         began = time.perf_counter()
-        first = Split(*(t[:PROBE_BATCH] for t in data))
-        adapt(net, e, pixels(first.images), first.labels, generator(e.seed, "adapt"))
-        readings = start(net, data, pixels, e, probes)
+        batch = Split(pixels(data.images[:PROBE_BATCH]), data.labels[:PROBE_BATCH])
+        adapt(net, e, batch.images, batch.labels, generator(e.seed, "adapt"))
+        readings = start(net, batch, e, probes)
         status, detail = at_start(readings, e.precision)
         curve: list[Epoch] = []
         if status != "exploded" and e.epochs:
@@ -113,15 +113,10 @@ class Laboratory:
         return after_training(curve[-1], len(self.source.classes), len(test.labels))
 
 
-def start(net: ResNet, data: Split, pixels: Pixels, e: Experiment, probes: tuple[str, ...]) -> Readings:
-    """The named probes on the first images, leaving the network as it was (running statistics included)."""
+def start(net: ResNet, batch: Split, e: Experiment, probes: tuple[str, ...]) -> Readings:
+    """The named probes on standardized images; they leave the network as it was."""
     net.train()
-    statistics = {name: buffer.clone() for name, buffer in net.named_buffers()}
-    batch = Split(*(t[:PROBE_BATCH] for t in data))
-    readings = probe(Start(net, pixels(batch.images), batch.labels, generator(e.seed, "probe")), probes)
-    for name, buffer in net.named_buffers():
-        buffer.copy_(statistics[name])
-    return readings
+    return probe(Start(net, batch.images, batch.labels, generator(e.seed, "probe")), probes)
 
 
 def summary(curve: list[Epoch], train_size: int) -> dict[str, float]:

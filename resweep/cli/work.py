@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from resweep import data, registry
 from resweep.arms import label
 from resweep.cli.progress import ProgressDisplay
-from resweep.errors import MissingError
+from resweep.errors import MissingError, UsageError
 from resweep.executors.inline import Inline
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
@@ -39,6 +39,9 @@ class Work:
         return cls(source=data.find(dataset, folder, warn), **how)
 
     def resolve(self, experiment: Experiment) -> Experiment:
+        if experiment.effective_fan_in and self.source.shape[1:] != (32, 32):
+            size = "x".join(map(str, self.source.shape[1:]))
+            raise UsageError(f"effective_fan_in is known for 32x32 images only, these are {size}: drop it")
         return experiment.resolve(self.source.name, self.source.train_images)
 
     def answers(self, stored: Outcome) -> bool:

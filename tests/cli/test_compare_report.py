@@ -99,6 +99,11 @@ def test_results_of_different_data_stand_in_tables_of_their_own(resweep, tmp_pat
                 Image.new("RGB", (8, 8), (level + i % 7, level, level)).save(folder / f"{i}.png")
     small = ("--blocks", "1", "--channels", "4", "--kernel", "3", "--train-size", "64", "-q")
     assert resweep("run", *small, "--dataset", "folder", "--data", tmp_path / "pictures").code == 0
+    refused = resweep(
+        "run", *small, "--dataset", "folder", "--data", tmp_path / "pictures", "--effective-fan-in", "true"
+    )
+    assert refused.code == 2
+    assert "32x32 images only, these are 8x8" in refused.err
     assert resweep("run", *small, "--dataset", "synthetic").code == 0
     found = resweep("report", "--json").json()
     assert len(found["datasets"]) == 2

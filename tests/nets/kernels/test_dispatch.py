@@ -97,4 +97,5 @@ def test_refuses_what_does_not_fit():
 def test_no_warning_for_even_kernels():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        kernels.convolution(*tensors(), path="reference")
+        x, w = tensors()
+        assert kernels.convolution(x, w, path="reference").shape == x.shape
