@@ -4,12 +4,15 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from resweep import devices
 from resweep.data import Images, Source
+from resweep.errors import MissingError
 from resweep.experiment import Experiment
+from resweep.nets import kernels
 from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import DTYPES, ResNet
 from resweep.nets.probes import Readings, Start, default, probe
@@ -30,6 +33,17 @@ class Laboratory:
     images: Images
     device: str = "auto"
     probes: tuple[str, ...] = ()
+    kernel_path: str = "auto"
+
+    def check_kernel_path(self, e: Experiment) -> None:
+        """Raises MissingError where the kernel path cannot take the experiment's convolutions on this device."""
+        kind: dict[str, Any] = {"dtype": DTYPES[e.precision], "device": devices.pick(self.device)}
+        x = torch.empty((0, e.channels, *self.source.shape[1:]), **kind)
+        weight = torch.empty((e.channels, e.channels, e.kernel, e.kernel), **kind)
+        if reason := kernels.unsupported(self.kernel_path, x, weight):
+            raise MissingError(
+                f"kernel path {self.kernel_path} cannot be used: {reason}: drop it, or say --kernel-path reference"
+            )
 
     def measure(self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None) -> Outcome:
         """Initialize, probe, train and judge one resolved experiment.
@@ -37,6 +51,10 @@ class Laboratory:
         Probes see the first 64 training images; training sees the first `train_size`, in an order drawn from `seed`
         alone, so that experiments sharing a seed see the same batches. Divergence is a result; only defects raise.
         """
+        with kernels.force(self.kernel_path):
+            return self._measure(experiment, on_progress)
+
+    def _measure(self, experiment: Experiment, on_progress: Callable[[Progress], None]) -> Outcome:
         e = experiment
         device = devices.pick(self.device)
         probes = (*default(), *(name for name in self.probes if name not in default()))

@@ -22,7 +22,7 @@ def provenance(device: torch.device, fingerprint: str) -> dict[str, Any]:
         "device_name": devices.describe(device),
         "threads": torch.get_num_threads(),
         "host": socket.gethostname(),
-        "kernels": kernels.describe(),
+        "kernels": kernels.describe(device),
         "resweep": __version__,
         "git": revision(),
         "torch": torch.__version__,

@@ -12,6 +12,7 @@ from resweep.cli.options import (
     DryRunOption,
     Fields,
     JsonOption,
+    KernelPathOption,
     MarkdownOption,
     QuietOption,
     RerunOption,
@@ -42,6 +43,7 @@ def compare(
     data: DataOption = None,
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
+    kernel_path: KernelPathOption = "auto",
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -62,7 +64,7 @@ def compare(
     from resweep.cli.work import Work
 
     word = common.get("dataset", "auto")
-    work = Work.on(word, data, store=store, device=device, rerun=rerun, quiet=quiet)
+    work = Work.on(word, data, store=store, device=device, kernel_path=kernel_path, rerun=rerun, quiet=quiet)
     resolved = {label: [work.resolve(e) for e in experiments] for label, experiments in by_arm.items()}
     by_seed = [e for experiments in zip(*resolved.values(), strict=True) for e in experiments]
     if dry_run:

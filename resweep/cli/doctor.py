@@ -88,9 +88,11 @@ def device() -> str:
 
 
 def kernels() -> str:
+    from resweep import devices
     from resweep.nets import kernels
 
-    return ", ".join(f"{k} {v}" for k, v in kernels.describe().items())
+    chosen = devices.pick("auto")
+    return ", ".join(f"{k} {v}" for k, v in kernels.describe(chosen).items())
 
 
 def images(folder: Path | None) -> str:

@@ -22,6 +22,10 @@ DataOption = Annotated[
     typer.Option("--data", metavar="DIR", help="CIFAR-10, or train|test/<class>/*; else $RESWEEP_DATA, ./data"),
 ]
 DeviceOption = Annotated[str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda or cuda:i")]
+KernelPathOption = Annotated[
+    Literal["auto", "reference", "spectral"],
+    typer.Option("--kernel-path", help="how convolutions are computed; auto takes the fastest there is"),
+]
 RerunOption = Annotated[bool, typer.Option("--rerun", help="measure again what is stored already")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would run and stop")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout")]

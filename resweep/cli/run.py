@@ -10,6 +10,7 @@ from resweep.cli.options import (
     EveryOption,
     Fields,
     JsonOption,
+    KernelPathOption,
     ProbeOption,
     QuietOption,
     RerunOption,
@@ -28,6 +29,7 @@ def run(
     data: DataOption = None,
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
+    kernel_path: KernelPathOption = "auto",
     probe: ProbeOption = None,
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
@@ -43,8 +45,16 @@ def run(
     from resweep.cli import present
     from resweep.cli.work import Work
 
-    how = {"store": store, "device": device, "rerun": rerun, "quiet": quiet, "probes": tuple(probe or ())}
-    work = Work.on(experiments[0].dataset, data, **how)
+    work = Work.on(
+        experiments[0].dataset,
+        data,
+        store=store,
+        device=device,
+        kernel_path=kernel_path,
+        rerun=rerun,
+        quiet=quiet,
+        probes=tuple(probe or ()),
+    )
     resolved = [work.resolve(e) for e in experiments]
     if dry_run:
         present.plan(resolved, work)

@@ -12,6 +12,7 @@ from resweep.cli.options import (
     DeviceOption,
     DryRunOption,
     JsonOption,
+    KernelPathOption,
     QuietOption,
     RerunOption,
     StoreOption,
@@ -27,6 +28,7 @@ def sweep(
     data: DataOption = None,
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
+    kernel_path: KernelPathOption = "auto",
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -47,7 +49,8 @@ def sweep(
     datasets = {e.dataset for e in cells}
     if len(datasets) > 1:
         raise UsageError(f"{file} names several datasets ({', '.join(sorted(datasets))}): one sweep has one")
-    work = Work.on(datasets.pop(), data, store=store, device=device, rerun=rerun, quiet=quiet)
+    how = {"store": store, "device": device, "kernel_path": kernel_path, "rerun": rerun, "quiet": quiet}
+    work = Work.on(datasets.pop(), data, **how)
     experiments = [work.resolve(e) for e in cells]
     if dry_run:
         present.plan(experiments, work)

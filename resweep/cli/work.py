@@ -28,6 +28,7 @@ class Work:
     store: str
     source: data.Source
     device: str
+    kernel_path: str
     rerun: bool
     quiet: bool
     probes: tuple[str, ...] = ()
@@ -70,7 +71,7 @@ class Work:
 
             def attempt(experiment: Experiment) -> Outcome:
                 nonlocal laboratory
-                laboratory = laboratory or open_laboratory(self, display)
+                laboratory = laboratory or open_laboratory(self, plan.experiments, display)
                 return laboratory.attempt(experiment, display.step)
 
             try:
@@ -92,14 +93,20 @@ class Work:
 PROBES = "resweep.nets.probes"
 
 
-def open_laboratory(work: Work, display: ProgressDisplay) -> "Laboratory":
-    """Importing torch takes seconds: say so at once, and only when something must be measured."""
+def open_laboratory(work: Work, experiments: Iterable[Experiment], display: ProgressDisplay) -> "Laboratory":
+    """Importing torch takes seconds: say so at once, and only when something must be measured.
+
+    Raises MissingError where there is no such device, or where the kernel path cannot take an experiment.
+    """
     display.say("loading torch and the images ...")
     from resweep import devices
     from resweep.measure import Laboratory
 
     devices.pick(work.device)
-    return Laboratory(work.source, data.load(work.source, warn), work.device, work.probes)
+    laboratory = Laboratory(work.source, data.load(work.source, warn), work.device, work.probes, work.kernel_path)
+    for experiment in experiments:
+        laboratory.check_kernel_path(experiment)
+    return laboratory
 
 
 def warn(message: str) -> None:

@@ -7,6 +7,7 @@ spectral    native code through the frequency domain: CPU, float32, images up to
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import torch
 from torch import Tensor
 
 from . import reference, spectral
@@ -41,10 +42,15 @@ def convolution(
     path = _forced if path == "auto" else path
     if path == "auto":
         path = "spectral" if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None else "reference"
-    elif path == "spectral" and (reason := spectral.unsupported(x, weight)):
-        raise ValueError(f"the spectral path cannot be used: {reason}")
+    elif reason := unsupported(path, x, weight):
+        raise ValueError(f"the {path} path cannot be used: {reason}")
     run = spectral.convolution if path == "spectral" else reference.convolution
     return run(x, weight, bias, activation == "relu", residual)
+
+
+def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:
+    """Why `path` cannot take these tensors, or None where it can; only their kind and shape are looked at."""
+    return spectral.unsupported(x, weight) if path == "spectral" else None
 
 
 @contextmanager
@@ -59,14 +65,21 @@ def force(path: str) -> Iterator[None]:
         _forced = before
 
 
-def describe() -> dict[str, object]:
-    """Which native library is in use: its file, instruction set and lane count, or why there is none."""
+def describe(device: torch.device | str = "cpu") -> dict[str, object]:
+    """The path that the paper's blocks take on `device` and what it runs on, or why it is not a faster one."""
+    x = torch.empty(0, 16, 32, 32, device=device)
+    weight = torch.empty(16, 16, 8, 8, device=device)
+    if _forced == "reference":
+        return {"path": "reference", "forced": _forced}
+    if reason := spectral.unsupported(x, weight):
+        return {"path": "reference", "forced": _forced, "reason": reason}
+    return {"path": "spectral", "forced": _forced, **_native()}
+
+
+def _native() -> dict[str, object]:
     library = load()
-    if isinstance(library, str):
-        return {"path": "reference", "forced": _forced, "reason": library}
+    assert not isinstance(library, str)
     return {
-        "path": "spectral",
-        "forced": _forced,
         "library": library.path.name,
         "instructions": library.instructions,
         "lanes": library.lanes,

@@ -1,0 +1,52 @@
+"""--kernel-path: what is refused, what is kept of it, and that every path gives the same experiment."""
+
+from typing import get_args
+
+import pytest
+
+from resweep.cli.options import KernelPathOption
+from resweep.nets import kernels
+from tests.cli.conftest import SMALL
+
+
+def test_the_words_are_those_of_the_dispatch():
+    assert get_args(get_args(KernelPathOption)[0]) == kernels.PATHS
+
+
+@pytest.fixture
+def no_library(resweep, monkeypatch):
+    kernels.library.load.cache_clear()
+    monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "imaginary")
+    yield
+    kernels.library.load.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "words", [("run", *SMALL), ("compare", "he", "bn", *SMALL), ("sweep", "s.toml")], ids=lambda w: w[0]
+)
+def test_a_path_that_is_not_there_is_refused_in_one_line(resweep, no_library, tmp_path, words):
+    (tmp_path / "s.toml").write_text("[fixed]\nblocks = 1\ndataset = 'synthetic'\n[[grid]]\nseed = [0, 1]\n")
+    done = resweep(*words, "--kernel-path", "spectral", "-q")
+    assert done.code == 4
+    assert done.err.count("\n") == 1
+    assert "kernel path spectral cannot be used: _spectral_imaginary.so was not built" in done.err
+
+
+def test_an_experiment_that_the_path_cannot_take_is_refused(resweep):
+    done = resweep("run", *SMALL, "--kernel-path", "spectral", "--precision", "float64")
+    assert done.code == 4
+    assert "spectral cannot be used" in done.err
+
+
+def test_an_unknown_word_is_a_usage_error(resweep):
+    done = resweep("run", *SMALL, "--kernel-path", "magic")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+
+
+def test_what_was_forced_is_provenance_and_no_part_of_the_key(resweep):
+    plain = resweep("run", *SMALL, "--json").json()
+    forced = resweep("run", *SMALL, "--json", "--kernel-path", "reference", "--rerun").json()
+    assert forced["provenance"]["kernels"] == {"path": "reference", "forced": "reference"}
+    assert plain["provenance"]["kernels"]["forced"] == "auto"
+    assert forced["key"] == plain["key"]
+    assert forced["metrics"]["train_loss"] == pytest.approx(plain["metrics"]["train_loss"], rel=1e-4)
