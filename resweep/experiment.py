@@ -53,7 +53,7 @@ class Experiment(BaseModel):
     momentum: float = Field(0.0, ge=0, lt=1, allow_inf_nan=False, description="momentum of sgd")
     weight_decay: float = Field(0.0, ge=0, allow_inf_nan=False, description="weight decay")
     precision: Literal["auto", "float64", "float32", "bfloat16", "float16"] = Field(
-        "auto", description="dtype of weights, activations and gradients"
+        "auto", description="dtype of weights, activations and gradients; a half type steps in float32"
     )
     seed: int = Field(0, ge=0, lt=2**63, description="seed of the weights and of the data order")
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from resweep.experiment import Experiment
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
-from resweep.nets.schemes import lr_factor
+from resweep.nets.optimizer import Stepper
 from resweep.outcome import Epoch
 
 EVALUATION_BATCH = 250
@@ -66,7 +66,7 @@ def train(
     `train_loss` is the mean over the epoch's images of the loss at the step that saw them, before its update.
     Raises Diverged at the first non-finite loss, in training or in the test.
     """
-    optimizer = make_optimizer(net, experiment)
+    stepper = Stepper(net, experiment)
     size = len(data.labels)
     for epoch in range(1, experiment.epochs + 1):
         began = time.perf_counter()
@@ -75,14 +75,14 @@ def train(
         order = torch.randperm(size, generator=generator).to(data.labels.device)
         for step, batch in enumerate(order.split(experiment.batch_size), 1):
             loss = cross_entropy(net(pixels(data.images[batch])), data.labels[batch])
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
+            stepper.step(loss)
             value = loss.item()
             if not math.isfinite(value):
                 raise Diverged(f"non-finite loss at epoch {epoch}, step {step}")
             total += value * len(batch)
             on_progress(Progress("train", epoch, min(step * experiment.batch_size, size), size, value))
+        if stepper.stuck:
+            raise Diverged(f"gradients overflow float16 at every loss scale, epoch {epoch}")
         estimate_population(net, data, pixels, experiment.batch_size)
 
         def tell(done: int, at: Progress = Progress("test", epoch, 0, len(test.labels), value)) -> None:
@@ -126,16 +126,3 @@ def evaluate(
         done += len(labels)
         on_images(done)
     return loss.item() / done, right.item() / done
-
-
-def make_optimizer(net: ResNet, e: Experiment) -> torch.optim.Optimizer:
-    """The experiment's optimizer, each parameter at lr times what the scheme's own rule says (1 for most)."""
-    rate = float(e.lr)
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in net.named_parameters():
-        groups.setdefault(lr_factor(name, e), []).append(parameter)
-    parameters = [{"params": group, "lr": rate * factor} for factor, group in groups.items()]
-    if e.optimizer == "sgd":
-        return torch.optim.SGD(parameters, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay)
-    kind = torch.optim.Adam if e.optimizer == "adam" else torch.optim.AdamW
-    return kind(parameters, lr=rate, weight_decay=e.weight_decay)

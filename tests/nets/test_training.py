@@ -10,6 +10,7 @@ from resweep.nets.streams import generator
 from resweep.nets.training import Diverged, Pixels, Split, estimate_population, evaluate, train
 
 PIXELS = Pixels(torch.full((1, 3, 1, 1), 0.5), torch.full((1, 3, 1, 1), 0.25))
+SGD = {"optimizer": "sgd", "lr": 0.1}
 
 
 def split(count, seed):
@@ -25,7 +26,8 @@ def run(on_progress=lambda _: None, **fields):
     e = Experiment(**(base | fields)).resolve("synthetic", 96)
     net = ResNet(e, classes=2)
     initialize(net, e, generator(e.seed, "weights"))
-    curve = list(train(net, split(96, 0), split(50, 1), PIXELS, e, generator(e.seed, "order"), on_progress))
+    pixels = Pixels(*(t.to(net.stem.dtype) for t in (PIXELS.mean, PIXELS.std)))
+    curve = list(train(net, split(96, 0), split(50, 1), pixels, e, generator(e.seed, "order"), on_progress))
     return net, curve
 
 
@@ -37,6 +39,17 @@ def test_it_learns_what_can_be_learned(block, optimizer):
     assert curve[-1].test_accuracy > 0.9
     assert curve[-1].train_loss < curve[0].train_loss
     assert evaluate(net, split(50, 1), PIXELS) == (curve[-1].test_loss, curve[-1].test_accuracy)
+
+
+@pytest.mark.parametrize(("block", "optimizer"), [("residual", {}), ("residual", SGD), ("preact-bn", {})])
+def test_every_precision_learns_as_float32_does(block, optimizer):
+    _, reference = run(blocks=4, block=block, epochs=4, **optimizer)
+    for precision in ("float16", "bfloat16", "float64"):
+        net, curve = run(blocks=4, block=block, epochs=4, precision=precision, **optimizer)
+        assert {p.dtype for p in net.parameters()} == {getattr(torch, precision)}
+        assert curve[0].train_loss == pytest.approx(reference[0].train_loss, rel=0.1)
+        assert curve[-1].train_loss < 0.5 * curve[0].train_loss
+        assert curve[-1].test_accuracy > 0.9
 
 
 def test_one_experiment_twice_gives_identical_numbers_and_another_seed_others():

@@ -7,8 +7,8 @@ from resweep.errors import UsageError
 from resweep.experiment import BLOCKS, Experiment
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
+from resweep.nets.optimizer import Stepper
 from resweep.nets.schemes import check, variance
-from resweep.nets.training import make_optimizer
 
 needs_post_add = pytest.mark.skipif("post-add" not in registry.names(BLOCKS), reason="needs the block post-add")
 FIXUP = {"scheme": "fixup", "block": "post-add", "convs": 2}
@@ -40,7 +40,7 @@ def test_the_branch_is_that_of_the_authors_code(build, images):
 @needs_post_add
 def test_scalars_and_biases_learn_at_a_tenth_of_the_rate(build):
     net, e = build(**FIXUP, lr=0.5)
-    rates = {p: group["lr"] for group in make_optimizer(net, e).param_groups for p in group["params"]}
+    rates = {p: group["lr"] for group in Stepper(net, e).optimizer.param_groups for p in group["params"]}
     assert len(rates) == len(list(net.parameters()))
     for name, parameter in net.named_parameters():
         small = parameter.dim() == 0 or name == "head.bias"
@@ -51,7 +51,7 @@ def test_scalars_and_biases_learn_at_a_tenth_of_the_rate(build):
 def test_every_parameter_learns_within_three_steps(build, images, labels):
     net, e = build(**FIXUP, optimizer="sgd", lr=0.5)
     start = {name: p.clone() for name, p in net.named_parameters()}
-    optimizer = make_optimizer(net, e)
+    optimizer = Stepper(net, e).optimizer
     for _ in range(3):
         optimizer.zero_grad()
         cross_entropy(net(images), labels).backward()

@@ -10,10 +10,10 @@ from resweep.experiment import Experiment
 from resweep.nets.initialize import initialize
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
+from resweep.nets.optimizer import Stepper
 from resweep.nets.schemes import check
 from resweep.nets.streams import generator
 from resweep.nets.theory import predict
-from resweep.nets.training import make_optimizer
 
 POINT = {"kernel": 1, "activation": "identity"}
 
@@ -70,7 +70,7 @@ def test_every_block_starts_as_the_identity_and_only_alpha_learns_first(build, i
 
 def test_alpha_is_a_parameter_that_training_moves_and_weights_follow(build, images, labels):
     net, e = build(scheme="skipinit", optimizer="sgd", lr=0.1)
-    optimizer = make_optimizer(net, e)
+    optimizer = Stepper(net, e).optimizer
     for _ in range(2):
         optimizer.zero_grad()
         cross_entropy(net(images), labels).backward()
