@@ -38,6 +38,21 @@ def quantile(p: float, df: int) -> float:
         theta += step
 
 
+def two_sided(t: float, df: int) -> float:
+    """P(|T| ≥ |t|) for `df` degrees of freedom, to about 1e-15 absolute; 0 for an infinite t."""
+    return max(0.0, 1 - _central(math.atan(abs(t) / math.sqrt(df)), df))
+
+
+def paired(differences: Sequence[float]) -> float | None:
+    """p of the two-sided t test that the mean of `differences` is 0; None for fewer than two of them."""
+    if len(differences) < 2:
+        return None
+    mean, deviation = fmean(differences), stdev(differences)
+    if deviation == 0:
+        return 1.0 if mean == 0 else 0.0
+    return two_sided(mean / (deviation / math.sqrt(len(differences))), len(differences) - 1)
+
+
 def _central(theta: float, df: int) -> float:
     """A(θ) = P(|T| ≤ √ν tan θ)."""
     odd = df % 2

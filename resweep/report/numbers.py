@@ -46,6 +46,11 @@ def ratio(value: float | None) -> str:
     return f"{number(value, 2)}:1" if value >= 1 else f"1:{number(1 / value, 2)}"
 
 
+def times(value: float | None) -> str:
+    """A cost beside another: 1.00x, 0.25x."""
+    return DASH if value is None else f"{number(value)}x"
+
+
 def plus_minus(mean: float | None, deviation: float | None) -> str:
     """mean ± deviation; the mean alone where one run leaves no deviation."""
     return fixed(mean) if deviation is None else f"{fixed(mean)} ± {fixed(deviation)}"

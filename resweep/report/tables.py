@@ -8,9 +8,9 @@ from resweep.compare import ArmSummary, Comparison, fingerprint
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.report import settings
-from resweep.report.numbers import DASH, fixed, from_log10, interval, number, plus_minus
+from resweep.report.numbers import DASH, fixed, from_log10, interval, number, plus_minus, times
 from resweep.report.sheet import Cell, Column, Sheet
-from resweep.report.verdict import STYLES, verdict
+from resweep.report.verdict import ARM_STYLES, STYLES, verdict
 
 RUN_METRICS = (
     Column("final\naccuracy"),
@@ -28,6 +28,7 @@ def comparison_table(comparison: Comparison) -> Sheet:
         experiments, without=("block", "scheme", "multiplier", "distribution", "activation", "convs")
     )
     several = len(comparison.arms) > 1
+    first = comparison.arms[0].arm if several else ""
     metric = comparison.metric.replace("_", " ")
     columns = (
         Column("arm", fold=True, justify="left"),
@@ -35,14 +36,18 @@ def comparison_table(comparison: Comparison) -> Sheet:
         Column(f"{metric}\nmean ± sd"),
         Column("95% CI", rank=4),
         Column("n"),
-        Column("statuses", fold=True, justify="left"),
+        Column("verdict", justify="left"),
+        Column("statuses", rank=2, fold=True, justify="left"),
         Column("log10\nforward", rank=5),
         Column("log10\nbackward", rank=7),
         Column("gradient\nratio", rank=6),
-        *([Column(f"difference\nto {comparison.arms[0].arm}", rank=1, justify="left")] if several else []),
+        *([Column(f"difference\nto {first}", rank=1, justify="left")] if several else []),
         Column("seconds", rank=8),
+        *([Column(f"seconds\n/ {first}", rank=9)] if several else []),
+        *([Column("memory\nMB", rank=10)] if _any(comparison, "peak_memory") else []),
+        *([Column(f"memory\n/ {first}", rank=11)] if _any(comparison, "relative_memory") and several else []),
     )
-    rows = tuple(_arm_row(arm, fields, several) for arm in comparison.arms)
+    rows = tuple(_arm_row(arm, fields, comparison) for arm in comparison.arms)
     title = f"{metric} by arm on {_data(comparison.dataset, comparison.fingerprint)}" if rows else "no arms to compare"
     return Sheet(title, columns, rows, settings.shared(experiments), _notes(comparison))
 
@@ -107,6 +112,12 @@ def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None,
     )
 
 
+EXPLAINED = 12  # arms whose verdicts are explained below the table
+NOISE = {
+    "t": "paired t test with p >= 0.05, or fewer than 2 seeds are common",
+    "bootstrap": "the paired bootstrap interval holds 0, or fewer than 5 seeds are common",
+}
+METHODS = {"t": "Student's t", "bootstrap": "bootstrap, bias-corrected and accelerated, from 5 runs on"}
 PREDICTED = {"forward_second_moment": "forward_log_sd", "backward_second_moment": None}
 PROFILES = (
     ("forward_second_moment", "forward", 0),
@@ -128,21 +139,30 @@ def _fields(experiments: Sequence[Experiment], names: Sequence[str], vital: Sequ
         )
 
 
-def _arm_row(arm: ArmSummary, fields: Sequence[str], several: bool) -> tuple[Cell, ...]:
+def _any(comparison: Comparison, name: str) -> bool:
+    return any(getattr(arm, name) is not None for arm in comparison.arms)
+
+
+def _arm_row(arm: ArmSummary, fields: Sequence[str], comparison: Comparison) -> tuple[Cell, ...]:
     statuses = ", ".join(f"{count} {status}" for status, count in arm.statuses.items())
-    worst = max(arm.statuses, key=lambda s: arm.statuses[s], default="")
+    several = len(comparison.arms) > 1
+    memory = None if arm.peak_memory is None else arm.peak_memory / 1e6
     return (
         Cell(arm.arm),
         *(Cell(settings.value(arm.experiment, field)) for field in fields),
         Cell(plus_minus(arm.mean, arm.std)),
         Cell(interval(arm.ci_low, arm.ci_high)),
         Cell(str(arm.n)),
-        Cell(statuses or "not run", STYLES.get(worst, "")),
+        Cell(arm.verdict, ARM_STYLES.get(arm.verdict, "")),
+        Cell(statuses or "not run"),
         Cell(number(arm.log10_forward_growth)),
         Cell(number(arm.log10_backward_growth)),
         Cell(number(arm.grad_norm_ratio)),
         *([_difference(arm)] if several else []),
         Cell(number(arm.seconds)),
+        *([Cell(times(arm.relative_seconds))] if several else []),
+        *([Cell(number(memory))] if _any(comparison, "peak_memory") else []),
+        *([Cell(times(arm.relative_memory))] if _any(comparison, "relative_memory") and several else []),
     )
 
 
@@ -155,12 +175,16 @@ def _difference(arm: ArmSummary) -> Cell:
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
     compared = [arm.difference for arm in comparison.arms if arm.difference]
+    verdicts = [f"{arm.arm}: {arm.verdict}: {arm.reason}" for arm in comparison.arms if arm.runs]
+    told = tuple(verdicts) if len(verdicts) <= EXPLAINED else ()
     if not compared:
-        return ()
+        return told
     return (
+        *told,
         "means are over the n runs with an accuracy",
-        f"noise: the paired {comparison.confidence:.0%} interval holds 0, or fewer than 2 seeds are common "
-        f"({comparison.correction}, {len(compared)} difference{'s' if len(compared) > 1 else ''})",
+        f"noise: {NOISE[comparison.interval]} ({comparison.correction}, {len(compared)} "
+        f"difference{'s' if len(compared) > 1 else ''})",
+        f"95% CI: {METHODS[comparison.interval]}",
     )
 
 

@@ -11,6 +11,15 @@ REASONS = {
 }
 STYLES = {"ok": "green", "exploded": "red", "vanished": "magenta", "trapped": "yellow", "error": "bold red"}
 
+ARM_STYLES = {
+    "stable": "green",
+    "exploding": "red",
+    "vanishing": "magenta",
+    "trapped": "yellow",
+    "failed": "bold red",
+    "mixed": "yellow",
+}
+
 
 def verdict(outcome: Outcome) -> str:
     """`ok: 0.434 after epoch 1, forward growth 543, gradients 1:12`; what was not measured is not mentioned."""

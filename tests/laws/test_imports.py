@@ -44,8 +44,20 @@ ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
     "executors": {"executors", "experiment", "outcome", "errors"},
     "sweep": {"experiment", "outcome", "errors"},
     "arms": {"experiment", "registry", "errors"},
-    "compare": {"arms", "experiment", "outcome", "errors", "student_t"},
-    "report": {"report", "agreement", "compare", "arms", "experiment", "outcome", "errors"},
+    "compare": {"compare", "arms", "experiment", "outcome", "errors", "student_t", "bootstrap", "multiple"},
+    "sensitivity": {"sensitivity", "compare", "arms", "experiment", "outcome", "errors", "student_t", "least_squares"},
+    "profile": {"arms", "outcome"},
+    "report": {
+        "report",
+        "agreement",
+        "compare",
+        "sensitivity",
+        "profile",
+        "arms",
+        "experiment",
+        "outcome",
+        "errors",
+    },
     "measure": {"data", "nets", "experiment", "outcome", "errors", "devices", "provenance"},
 }
 

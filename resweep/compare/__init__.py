@@ -1,0 +1,67 @@
+"""Outcomes -> Comparison: per arm mean, spread, cost and statuses, and its difference to the first arm, seed by seed.
+
+A run without an accuracy (exploded at the probes, say) enters no mean: it would classify at chance, but that number was
+not measured. `n` counts the runs behind a mean, `statuses` all of them.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from resweep.compare.groups import arms, fingerprint, grouped, only, setting
+from resweep.compare.records import (
+    CONFIDENCE,
+    ArmSummary,
+    Comparison,
+    Difference,
+    Group,
+    Interval,
+    PredictedGrowth,
+    Word,
+)
+from resweep.compare.summary import summarize
+from resweep.outcome import Outcome
+
+__all__ = [
+    "CONFIDENCE",
+    "ArmSummary",
+    "Comparison",
+    "Difference",
+    "Group",
+    "Interval",
+    "PredictedGrowth",
+    "Word",
+    "arms",
+    "compare",
+    "comparisons",
+    "fingerprint",
+    "setting",
+    "summarize",
+]
+
+
+def compare(
+    groups: Iterable[tuple[str, Sequence[Outcome]]],
+    metric: str = "final_accuracy",
+    interval: Interval = "t",
+) -> Comparison:
+    """Summarize `groups`, pairs of a label and its outcomes, and set each against the first.
+
+    A seed measured twice counts once, the later one. Raises ResweepError where an arm mixes settings, or where results
+    of different datasets or fingerprints would meet.
+    """
+    parted = [(arm, tuple(outcomes)) for arm, outcomes in groups]
+    columns = [grouped(arm, outcomes) for arm, outcomes in parted]
+    everything = [outcome for _, outcomes in parted for outcome in outcomes]
+    only(o.experiment.dataset for o in everything)
+    only(map(fingerprint, everything))
+    chosen = tuple(o for _, outcomes in parted for _, o in sorted({o.experiment.seed: o for o in outcomes}.items()))
+    return summarize(columns, metric, interval, chosen)
+
+
+def comparisons(
+    outcomes: Iterable[Outcome], metric: str = "final_accuracy", interval: Interval = "t"
+) -> list[Comparison]:
+    """One Comparison for each dataset and fingerprint among `outcomes`, its arms found by `arms`."""
+    parted: dict[tuple[str, str], list[tuple[str, Sequence[Outcome]]]] = {}
+    for arm, found in arms(outcomes):
+        parted.setdefault((found[0].experiment.dataset, fingerprint(found[0])), []).append((arm, found))
+    return [compare(groups, metric, interval) for groups in parted.values()]
