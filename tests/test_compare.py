@@ -2,12 +2,13 @@
 
 import json
 import math
+import random
 
 import pytest
 from scipy import stats
 
 from resweep.arms import parse
-from resweep.compare import arms, compare, comparisons
+from resweep.compare import Group, arms, compare, comparisons, summarize
 from resweep.errors import ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
@@ -135,3 +136,91 @@ def test_json_is_valid_and_has_the_words_of_the_interface():
     assert found["arms"][0]["experiment"]["scheme"] == "he"
     assert [run["experiment"]["seed"] for run in found["runs"]] == [0, 1, 0, 1, 2, 3]
     assert "profiles" not in found["runs"][0]
+
+
+def columns(arm, values, statuses=None, epochs=1, **metrics):
+    experiment = Experiment.parse(**parse(arm).fields, epochs=epochs).resolve("cifar10", 50_000)
+    n = max(map(len, (values, statuses or (), *metrics.values())))
+    found = {"final_accuracy": tuple(values) or (None,) * n} | metrics
+    return Group(arm, experiment, "c58f", tuple(range(n)), tuple(statuses or ["ok"] * n), found)
+
+
+def noisy(means, seed, seeds=5):
+    """Arms with these means: a share of the noise belongs to the seed, as with the same batches."""
+    draw = random.Random(seed)
+    common = [draw.gauss(0, 0.02) for _ in range(seeds)]
+    arms = ("he", "bn", "lecun")
+    return [columns(a, [m + c + draw.gauss(0, 0.01) for c in common]) for a, m in zip(arms, means, strict=True)]
+
+
+def test_planted_nulls_are_called_noise_at_the_nominal_rate():
+    trials = 600
+    alarms = 0
+    for seed in range(trials):
+        found = summarize(noisy((0.4, 0.4, 0.4), seed), "final_accuracy").arms[1:]
+        alarms += any(not arm.difference.noise for arm in found)
+    rate, error = alarms / trials, math.sqrt(0.05 * 0.95 / trials)
+    assert rate < 0.05 + 3 * error  # the family's rate is at most 5%,
+    assert rate > 0.01  # and Holm does not waste it: the two tests share the first arm, so it is below 5% a little
+
+
+def test_a_planted_difference_is_found():
+    for seed in range(50):
+        _, same, better = summarize(noisy((0.4, 0.4, 0.5), seed), "final_accuracy").arms
+        assert not better.difference.noise
+        assert better.difference.p < 0.05
+        assert better.difference.mean == pytest.approx(0.1, abs=5 * 0.01 * math.sqrt(2 / 5))
+        assert same.difference.p >= better.difference.p
+
+
+def test_holm_corrects_the_p_values_of_scipys_paired_test():
+    groups = noisy((0.4, 0.42, 0.43), 3)
+    first, *others = (g.metrics["final_accuracy"] for g in groups)
+    raw = [stats.ttest_rel(other, first).pvalue for other in others]
+    corrected = [min(1, 2 * min(raw)), max(raw) if max(raw) > 2 * min(raw) else min(1, 2 * min(raw))]
+    found = [arm.difference.p for arm in summarize(groups, "final_accuracy").arms[1:]]
+    assert sorted(found) == pytest.approx(sorted(corrected))
+
+
+def test_the_bootstrap_says_so_and_needs_five_runs():
+    values = (0.1, 0.1, 0.1, 0.42, 0.45, 0.44)
+    found = summarize([columns("he", values), columns("bn", [v + 0.3 for v in values])], "final_accuracy", "bootstrap")
+    assert (found.interval, found.correction) == ("bootstrap", "bonferroni")
+    arm = found.arms[1]
+    assert arm.ci_low < arm.mean < arm.ci_high
+    assert (arm.difference.p, arm.difference.noise) == (None, False)
+    few = summarize([columns("he", HE), columns("bn", SCALED)], "final_accuracy", "bootstrap").arms[1]
+    assert (few.ci_low, few.difference.noise) == (None, True)
+
+
+def test_costs_stand_beside_the_first_arm():
+    he = columns("he", HE, seconds=(10.0, 10.0, 12.0, 12.0), peak_memory=(4e8,) * 4)
+    bn = columns("bn", HE, seconds=(22.0,) * 4, peak_memory=(None, 6e8, 6e8, None))
+    first, second = summarize([he, bn, columns("lecun", HE)], "final_accuracy").arms[:2]
+    assert (first.relative_seconds, first.relative_memory) == (1, 1)
+    assert (second.relative_seconds, second.relative_memory) == (2, 1.5)
+    assert summarize([columns("lecun", HE), he], "final_accuracy").arms[1].relative_seconds is None
+
+
+VERDICTS = [
+    (["ok"] * 3, 1, 1.0, "stable", "3 of 3 ok; forward 10^1.0"),
+    (["exploded", "exploded", "trapped"], 1, 44.0, "exploding", "2 of 3 exploded, 1 of 3 trapped; forward 10^44.0"),
+    (["vanished"], 1, -40.0, "vanishing", "1 of 1 vanished; forward 10^-40.0"),
+    (["trapped"] * 2, 1, 20.0, "trapped", "2 of 2 trapped; forward 10^20.0"),
+    (["error"], 1, 0.0, "failed", "1 of 1 error; forward 10^0.0"),
+    (["ok", "exploded"], 1, 3.0, "mixed", "1 of 2 ok, 1 of 2 exploded; forward 10^3.0"),
+    (["ok"], 0, 7.0, "exploding", "1 of 1 ok at step 0, not trained; forward 10^7.0"),
+    (["ok"], 0, -7.0, "vanishing", "1 of 1 ok at step 0, not trained; forward 10^-7.0"),
+    (["ok"], 0, 3.0, "stable", "1 of 1 ok at step 0, not trained; forward 10^3.0"),
+]
+
+
+@pytest.mark.parametrize(("statuses", "epochs", "log", "word", "reason"), VERDICTS)
+def test_an_arm_has_a_verdict_and_a_reason(statuses, epochs, log, word, reason):
+    grown = {"log10_forward_growth": (log,) * len(statuses), "forward_growth": (10.0**log,) * len(statuses)}
+    arm = summarize([columns("he", (), statuses, epochs, **grown)], "final_accuracy").arms[0]
+    assert (arm.verdict, arm.reason) == (word, reason)
+
+
+def test_an_arm_that_did_not_run_says_so():
+    assert compare([("he", [])]).arms[0].verdict == "not run"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from resweep.student_t import interval, quantile
+from resweep.student_t import interval, paired, quantile, two_sided
 
 PROBABILITIES = (0.5, 0.51, 0.55, 0.6, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.9999)
 
@@ -47,3 +47,15 @@ def test_the_interval_is_centred_on_the_mean(values):
     low, high = interval(values, 0.95)
     assert low <= high
     assert (low + high) / 2 == pytest.approx(sum(values) / len(values), abs=1e-9)
+
+
+@pytest.mark.parametrize("df", [1, 2, 3, 4, 9, 30, 101])
+@pytest.mark.parametrize("t", [0.0, 0.3, -1.5, 4.0, 30.0])
+def test_two_sided_probability(t, df):
+    assert two_sided(t, df) == pytest.approx(2 * stats.t.sf(abs(t), df), rel=1e-9, abs=1e-14)
+
+
+def test_a_paired_test_is_scipys():
+    found = [0.02, -0.01, 0.05, 0.03, 0.04]
+    assert paired(found) == pytest.approx(stats.ttest_1samp(found, 0.0).pvalue)
+    assert (paired([0.1]), paired([0.1, 0.1]), paired([0.0, 0.0])) == (None, 0.0, 1.0)

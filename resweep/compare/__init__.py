@@ -17,11 +17,12 @@ from resweep.compare.records import (
     PredictedGrowth,
     Word,
 )
-from resweep.compare.summary import summarize
+from resweep.compare.summary import NEEDED, by_seed, log10s, middle, summarize
 from resweep.outcome import Outcome
 
 __all__ = [
     "CONFIDENCE",
+    "NEEDED",
     "ArmSummary",
     "Comparison",
     "Difference",
@@ -30,9 +31,12 @@ __all__ = [
     "PredictedGrowth",
     "Word",
     "arms",
+    "by_seed",
     "compare",
     "comparisons",
     "fingerprint",
+    "log10s",
+    "middle",
     "setting",
     "summarize",
 ]

@@ -43,7 +43,7 @@ def _summary(group: Group, metric: str, interval: Interval) -> ArmSummary:
     values = list(by_seed(group, metric).values())
     low, high = INTERVALS[interval](values, CONFIDENCE)
     statuses: dict[str, int] = {status: n for status in STATUSES if (n := group.statuses.count(status))}
-    forward, backward, gradient = (_median(log10s(group, name)) for name in NEEDED[:3])
+    forward, backward, gradient = (middle(log10s(group, name)) for name in NEEDED[:3])
     word, reason = verdict(statuses, group.experiment, forward, backward, gradient)
     return ArmSummary(
         arm=group.arm,
@@ -59,7 +59,7 @@ def _summary(group: Group, metric: str, interval: Interval) -> ArmSummary:
         max=max(values, default=None),
         log10_forward_growth=forward,
         log10_backward_growth=backward,
-        grad_norm_ratio=_median(_all(group, "grad_norm_ratio")),
+        grad_norm_ratio=middle(_all(group, "grad_norm_ratio")),
         log10_grad_norm_ratio=gradient,
         seconds=_mean(_all(group, "seconds")),
         images_per_second=_mean(_all(group, "images_per_second")),
@@ -126,7 +126,8 @@ def _log10(value: float) -> float:
     return math.log10(value) if value > 0 else -math.inf
 
 
-def _median(values: Iterable[float]) -> float | None:
+def middle(values: Iterable[float]) -> float | None:
+    """The median, None of nothing."""
     ordered = list(values)
     return median(ordered) if ordered else None
 

@@ -1,5 +1,16 @@
-"""Sensitivity to the scale of the initialization: slopes, trainable windows, depth laws, critical scales."""
+"""Sensitivity to the scale of the initialization: slopes, trainable windows, depth laws, critical scales.
 
+Everything is computed from the groups of a comparison (`resweep.compare.Group`), so that a store's aggregate and a list
+of outcomes give the same numbers.
+"""
+
+from collections.abc import Iterable
+
+from resweep.compare import Group
+from resweep.sensitivity.along import GROWTHS, sensitivity, slope, trainable
+from resweep.sensitivity.depth import critical, depth_law
+from resweep.sensitivity.families import AXES, families
+from resweep.sensitivity.grid import grid, grids
 from resweep.sensitivity.records import (
     Critical,
     DepthLaw,
@@ -13,4 +24,48 @@ from resweep.sensitivity.records import (
     Window,
 )
 
-__all__ = ["Critical", "DepthLaw", "Grid", "GridCell", "Law", "Point", "Sensitivity", "Slope", "Survey", "Window"]
+__all__ = [
+    "AXES",
+    "Critical",
+    "DepthLaw",
+    "Grid",
+    "GridCell",
+    "Law",
+    "Point",
+    "Sensitivity",
+    "Slope",
+    "Survey",
+    "Window",
+    "families",
+    "grids",
+    "sensitivity",
+    "slope",
+    "survey",
+    "surveys",
+    "trainable",
+]
+
+
+def surveys(groups: Iterable[Group], metric: str) -> list[Survey]:
+    """One Survey for each dataset and fingerprint among `groups`; `metric` is that of the heat maps."""
+    parted: dict[tuple[str, str], list[Group]] = {}
+    for group in groups:
+        if group.experiment is not None:
+            parted.setdefault((group.experiment.dataset, group.fingerprint), []).append(group)
+    return [survey(found, dataset, data, metric) for (dataset, data), found in parted.items()]
+
+
+def survey(groups: list[Group], dataset: str, fingerprint: str, metric: str) -> Survey:
+    """What arms of one dataset say, along every axis that they have: `multiplier`, `c`, and `blocks`."""
+    planes = [(axis, family) for axis in AXES for family in families(groups, ("blocks", axis))]
+    by_depth = families(groups, ("blocks",), least=3)
+    laws = (depth_law(family, growth) for family in by_depth for growth in GROWTHS)
+    edges = (critical(family, axis) for axis, family in planes)
+    return Survey(
+        dataset,
+        fingerprint,
+        sensitivities=tuple(sensitivity(family, axis) for axis in AXES for family in families(groups, (axis,))),
+        depth_laws=tuple(law for law in laws if law),
+        criticals=tuple(edge for edge in edges if edge),
+        grids=tuple(grid(family, axis, "blocks", metric) for axis, family in planes),
+    )
