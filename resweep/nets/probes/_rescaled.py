@@ -1,31 +1,55 @@
-"""Logarithms of the second moments where the network's own dtype has run out of range.
+"""Logarithms of second moments and gradient norms where the network's own dtype has run out of range.
 
-A second pass over two images, in float32 (float64 for a float64 network), that is brought back between blocks by
+A second pass over a few images, in float32 (float64 for a float64 network), that is brought back between blocks by
 powers of two whenever it leaves 2^-40 .. 2^40, the exponents being counted:
 
-    log10 q_l = log10 E[(2^-s z_l)^2] + 2 s log10 2
+    log10 q_l = log10 E[(2^-s z_l)^2] + 2 s log10 2,     log10 g_l = log10 ||2^-s-t dE/dW_l|| + (s + t) log10 2
 
-This is exact where a block is positively homogeneous, F(s z) = s F(z): every form without batch normalization with the
-activations relu, leaky-relu and identity. The other forms become so where they are rescaled: beyond 2^30 gelu and silu
-are ReLU, a tanh or a normalized branch is rounding beside z, and below 2^-30 all activations are linear. A gradient is
-linear, so that it may be rescaled anywhere.
+with 2^s the unit of block l's input and 2^t that of the gradient behind it. This is exact where a block is positively
+homogeneous, F(s z) = s F(z): every form without batch normalization with the activations relu, leaky-relu and identity.
+The other forms become so where they are rescaled: beyond 2^30 gelu and silu are ReLU, a tanh or a normalized branch is
+rounding beside z, and below 2^-30 all activations are linear. A gradient is linear, so that it may be rescaled
+anywhere; that of the loss begins at the head, in float64, where logits beyond 2^900 count as that far apart.
 """
 
 import math
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
-from resweep.nets.probes._numbers import log10, second_moment
+from resweep.nets.probes._numbers import log10, norm, second_moment
 from resweep.nets.probes._start import Start, quiet
 
-IMAGES = 2
+MOMENT_IMAGES, GRADIENT_IMAGES = 2, 8
 LIMIT, KEPT = 40, 30  # powers of two: where values are brought back, and to where
 FURTHEST = 120  # subnormal numbers take several blocks to come back: 2^FURTHEST must be a float32
+LOGITS = 900  # largest power of two that logits are told apart at
 
 Series = tuple[float, ...]
+
+
+class Scaled(NamedTuple):
+    """2^power x value."""
+
+    value: Tensor
+    power: int = 0
+
+    def brought_back(self) -> "Scaled":
+        """The same number, its value inside 2^-40 .. 2^40 again."""
+        exponent = math.frexp(self.value.abs().max().item())[1]
+        if abs(exponent) <= LIMIT:
+            return self
+        by = max(exponent - int(math.copysign(KEPT, exponent)), -FURTHEST)
+        return Scaled(self.value * 2.0**-by, self.power + by)
+
+    def log10(self, size: Tensor, degree: int = 1) -> float:
+        """log10 of a `size` of that degree, taken of the value alone."""
+        return log10(size.item()) + degree * self.power * math.log10(2)
 
 
 class Block(nn.Module):
@@ -39,48 +63,61 @@ class Block(nn.Module):
         out: Tensor = self.form.forward(z, self.branch)
         return out
 
+    def wide(self, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Its parameters and buffers in `dtype`, apart from it."""
+        own = self.state_dict(keep_vars=True)
+        return {name: t.detach().to(dtype) for name, t in own.items() if t.is_floating_point()}
+
 
 def log10_moments(start: Start, delta: Tensor) -> tuple[Series, Series]:
     """log10 E[z_l^2] and log10 E[d_l^2] / E[d_L^2], l = 0..L, of the first images and of `delta` sent back."""
-    wide = torch.float64 if delta.dtype == torch.float64 else torch.float32
-    blocks = [Block(start.net, branch) for branch in start.net.branches]
     with quiet(start.net):
-        z, power = rescaled(start.states[0][:IMAGES].detach().to(wide))
-        inputs, forward = [], [level(z, power)]
-        for block in blocks:
-            inputs.append(z)
-            with torch.no_grad():
-                z, by = rescaled(run(block, z))
-            power += by
-            forward.append(level(z, power))
-        d, power = delta[:IMAGES].to(wide), 0
-        backward = [level(d, power)]
-        for block, z in zip(reversed(blocks), reversed(inputs), strict=True):
-            z.requires_grad_()
-            d, by = rescaled(torch.autograd.grad(run(block, z), z, d)[0])
-            power += by
-            backward.append(level(d, power))
+        states = upward(start, MOMENT_IMAGES)
+        last = Scaled(delta[:MOMENT_IMAGES].to(states[0].value))
+        deltas = [last, *(d for d, _ in downward(start, states, last))]
+    forward, backward = ([z.log10(second_moment(z.value), 2) for z in some] for some in (states, deltas))
     return tuple(forward), tuple(b - backward[0] for b in reversed(backward))
 
 
-def run(block: Block, z: Tensor) -> Tensor:
-    own = block.state_dict(keep_vars=True)
-    state = {name: t.detach().to(z.dtype) for name, t in own.items() if t.is_floating_point()}
-    out: Tensor = functional_call(block, state, (z,))
-    return out
+def log10_gradient_norms(start: Start) -> Series:
+    """log10 ||dE/dW_l||_F, l = 1..L, of each block's last convolution, E the mean cross-entropy of the first images."""
+    with quiet(start.net):
+        states = upward(start, GRADIENT_IMAGES)
+        gradients = [g for _, g in downward(start, states, behind_the_head(start, states[-1]))]
+    return tuple(g.log10(norm(g.value)) for g in reversed(gradients))
 
 
-def rescaled(z: Tensor) -> tuple[Tensor, int]:
-    """(2^-s z, s): s = 0 unless the largest value lies outside 2^-40 .. 2^40."""
-    exponent = math.frexp(z.abs().max().item())[1]
-    if abs(exponent) <= LIMIT:
-        return z, 0
-    by = max(exponent - int(math.copysign(KEPT, exponent)), -FURTHEST)
-    return z * 2.0**-by, by
+def upward(start: Start, images: int) -> list[Scaled]:
+    """z_0 .. z_L."""
+    z = start.states[0][:images].detach()
+    states = [Scaled(z.double() if z.dtype == torch.float64 else z.float()).brought_back()]
+    for branch in start.net.branches:
+        block, (z, power) = Block(start.net, branch), states[-1]
+        with torch.no_grad():
+            states.append(Scaled(functional_call(block, block.wide(z.dtype), (z,)), power).brought_back())
+    return states
 
 
-def level(z: Tensor, power: int) -> float:
-    return log10(second_moment(z).item()) + 2 * power * math.log10(2)
+def downward(start: Start, states: list[Scaled], delta: Scaled) -> Iterator[tuple[Scaled, Scaled]]:
+    """dE/dz_{l-1} and dE/dW_l of the block's last convolution, l = L..1, from dE/dz_L = `delta`."""
+    for branch, (z, power) in zip(reversed(start.net.branches), reversed(states[:-1]), strict=True):
+        block = Block(start.net, branch)
+        state = block.wide(z.dtype)
+        z, weight = z.detach().requires_grad_(), state[f"branch.weights.{start.depth - 1}"].requires_grad_()
+        out = functional_call(block, state, (z,))
+        of_z, of_weight = torch.autograd.grad(out, (z, weight), delta.value, materialize_grads=True)
+        yield (before := Scaled(of_z, delta.power).brought_back()), Scaled(of_weight, delta.power + power)
+        delta = before
+
+
+def behind_the_head(start: Start, last: Scaled) -> Scaled:
+    """dE/dz_L of the mean cross-entropy of the images in `last`."""
+    z = last.value.double().requires_grad_()
+    head = start.net.head
+    pooled = z.mean((2, 3)) * 2.0 ** min(last.power, LOGITS)
+    logits = pooled @ head.weight.detach().double().T + head.bias.detach().double()
+    gradient = torch.autograd.grad(cross_entropy(logits, start.labels[: len(z)]), z)[0]
+    return Scaled((gradient * 2.0 ** -min(last.power, LOGITS)).to(last.value)).brought_back()
 
 
 def continued(own: Series, beyond: Series) -> Series:

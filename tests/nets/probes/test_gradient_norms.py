@@ -5,6 +5,7 @@ import torch
 
 from resweep.nets.loss import cross_entropy
 from resweep.nets.probes import probe
+from resweep.nets.probes._rescaled import log10_gradient_norms
 
 
 def found(s):
@@ -53,3 +54,36 @@ def test_a_network_of_zero_weights_has_no_gradient_in_its_branches(start):
     assert r.profiles["log10_grad_norm"] == (-math.inf,) * 3
     assert all(map(math.isnan, r.profiles["grad_weight_ratio"]))
     assert math.isnan(r.metrics["grad_norm_ratio"])
+
+
+@pytest.mark.parametrize("activation", ["relu", "identity", "leaky-relu", "gelu"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"convs": 2},
+        {"multiplier": 2.0**36},
+        {"block": "preact", "multiplier": 2.0**36},
+        {"block": "plain", "c": 0.01},
+    ],
+    ids=["plain range", "two convolutions", "explodes", "explodes preact", "vanishes"],
+)
+def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, activation, fields):
+    fields = {"blocks": 8, "images": 8, "activation": activation} | fields
+    truth = found(start(**fields)).profiles["log10_grad_norm"]
+    assert log10_gradient_norms(start(precision="float32", **fields)) == pytest.approx(truth, abs=2e-3)
+
+
+@pytest.mark.parametrize("fields", [{"scheme": "he"}, {"c": 100.0}], ids=["he", "c=100"])
+def test_a_thousand_blocks_have_finite_logarithms(start, fields):
+    s = start(blocks=1000, channels=16, precision="float32", size=4, images=8, kernel=1, **fields)
+    r = found(s)
+    assert len(r.profiles["log10_grad_norm"]) == 1000
+    assert all(map(math.isfinite, r.profiles["log10_grad_norm"]))
+    assert all(a.requires_grad for a in s.net.parameters())
+
+
+def test_half_precision_that_overflows_has_the_logarithms_of_float32(start):
+    fields = {"scheme": "he", "blocks": 40, "images": 8}
+    logs = found(start(precision="float16", **fields)).profiles["log10_grad_norm"]
+    assert logs == pytest.approx(found(start(**fields)).profiles["log10_grad_norm"], abs=0.02)
