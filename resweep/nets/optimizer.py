@@ -29,7 +29,7 @@ class Stepper:
         dtype = DTYPES[e.precision]
         self.weights = dict(net.named_parameters())
         self.masters = {n: nn.Parameter(w.detach().float()) if dtype in HALF else w for n, w in self.weights.items()}
-        self.optimizer = make_optimizer(self.masters, e, fused=dtype in HALF)
+        self.optimizer = make_optimizer(self.masters, e)
         device = next(iter(self.weights.values())).device.type
         self.scaler = torch.amp.GradScaler(device, init_scale=FIRST_SCALE, enabled=dtype == torch.float16)
 
@@ -53,13 +53,15 @@ class Stepper:
         return self.scaler.is_enabled() and self.scaler.get_scale() < LAST_SCALE
 
 
-def make_optimizer(parameters: dict[str, nn.Parameter], e: Experiment, *, fused: bool) -> torch.optim.Optimizer:
+def make_optimizer(parameters: dict[str, nn.Parameter], e: Experiment) -> torch.optim.Optimizer:
+    """One kernel for all parameters, which a CUDA graph can hold."""
     rate = float(e.lr)
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in parameters.items():
         groups.setdefault(lr_factor(name, e), []).append(parameter)
     found = [{"params": group, "lr": rate * factor} for factor, group in groups.items()]
     if e.optimizer == "sgd":
-        return torch.optim.SGD(found, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay, fused=fused or None)
+        return torch.optim.SGD(found, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay, fused=True)
     kind = torch.optim.Adam if e.optimizer == "adam" else torch.optim.AdamW
-    return kind(found, lr=rate, weight_decay=e.weight_decay, fused=fused or None)
+    on_gpu = next(iter(parameters.values())).is_cuda
+    return kind(found, lr=rate, weight_decay=e.weight_decay, fused=True, capturable=on_gpu)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,17 +13,12 @@ from resweep.experiment import Experiment
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
+from resweep.nets.steps import Split, Step, make_step
 from resweep.outcome import Epoch
 
 EVALUATION_BATCH = 250
+LOOK_EVERY = {"cpu": 1, "cuda": 25}  # steps between two looks at the losses: a look makes the host wait for the device
 POPULATION = 1024  # training images that batch normalization's statistics are taken over before each test
-
-
-class Split(NamedTuple):
-    """Images (N, 3, H, W) uint8 and labels (N,) int64 on the device."""
-
-    images: Tensor
-    labels: Tensor
 
 
 @dataclass(frozen=True)
@@ -67,31 +62,49 @@ def train(
     Raises Diverged at the first non-finite loss, in training or in the test.
     """
     stepper = Stepper(net, experiment)
+    step = make_step(net, data, pixels, experiment, stepper)
     size = len(data.labels)
     for epoch in range(1, experiment.epochs + 1):
         began = time.perf_counter()
         net.train()
-        total = 0.0
         order = torch.randperm(size, generator=generator).to(data.labels.device)
-        for step, batch in enumerate(order.split(experiment.batch_size), 1):
-            loss = cross_entropy(net(pixels(data.images[batch])), data.labels[batch])
-            stepper.step(loss)
-            value = loss.item()
-            if not math.isfinite(value):
-                raise Diverged(f"non-finite loss at epoch {epoch}, step {step}")
-            total += value * len(batch)
-            on_progress(Progress("train", epoch, min(step * experiment.batch_size, size), size, value))
+        train_loss, last = descend(step, order.split(experiment.batch_size), epoch, on_progress)
         if stepper.stuck:
             raise Diverged(f"gradients overflow float16 at every loss scale, epoch {epoch}")
         estimate_population(net, data, pixels, experiment.batch_size)
 
-        def tell(done: int, at: Progress = Progress("test", epoch, 0, len(test.labels), value)) -> None:
+        def tell(done: int, at: Progress = Progress("test", epoch, 0, len(test.labels), last)) -> None:
             on_progress(at._replace(done=done))
 
         test_loss, accuracy = evaluate(net, test, pixels, tell)
         if not math.isfinite(test_loss):
             raise Diverged(f"non-finite test loss after epoch {epoch}")
-        yield Epoch(epoch, total / size, test_loss, accuracy, time.perf_counter() - began)
+        yield Epoch(epoch, train_loss, test_loss, accuracy, time.perf_counter() - began)
+
+
+def descend(
+    step: Step, batches: Sequence[Tensor], epoch: int, on_progress: Callable[[Progress], None]
+) -> tuple[float, float]:
+    """One step a batch; the mean loss over all images, and the last batch's.
+
+    The losses stay on the device; they are looked at, and progress is told, after every `LOOK_EVERY` steps.
+    Raises Diverged, which names the first step whose loss was not finite.
+    """
+    device = batches[0].device
+    sizes = torch.tensor([len(batch) for batch in batches])
+    total, done = int(sizes.sum()), 0
+    losses = torch.zeros(len(batches), dtype=torch.float64, device=device)
+    every, seen = LOOK_EVERY[device.type], 0
+    for i, batch in enumerate(batches, 1):
+        losses[i - 1] = step(batch)
+        done += len(batch)
+        if i % every == 0 or i == len(batches):
+            for at, loss in enumerate(losses[seen:i].tolist(), seen + 1):
+                if not math.isfinite(loss):
+                    raise Diverged(f"non-finite loss at epoch {epoch}, step {at}")
+            seen = i
+            on_progress(Progress("train", epoch, done, total, loss))
+    return float((losses.cpu() * sizes).sum()) / total, loss
 
 
 @torch.no_grad()
@@ -108,6 +121,8 @@ def estimate_population(net: ResNet, data: Split, pixels: Pixels, batch_size: in
     net.train()
     for images in data.images[:POPULATION].split(batch_size) if norms else ():
         net(pixels(images))
+    for norm in norms:
+        norm.momentum = 0.1  # an average that counts its batches would make the host wait at each
 
 
 @torch.no_grad()

@@ -4,10 +4,11 @@ import pytest
 import torch
 
 from resweep.experiment import Experiment
+from resweep.nets import training
 from resweep.nets.initialize import initialize
 from resweep.nets.network import ResNet
 from resweep.nets.streams import generator
-from resweep.nets.training import Diverged, Pixels, Split, estimate_population, evaluate, train
+from resweep.nets.training import Diverged, Pixels, Split, descend, estimate_population, evaluate, train
 
 PIXELS = Pixels(torch.full((1, 3, 1, 1), 0.5), torch.full((1, 3, 1, 1), 0.25))
 SGD = {"optimizer": "sgd", "lr": 0.1}
@@ -58,6 +59,17 @@ def test_one_experiment_twice_gives_identical_numbers_and_another_seed_others():
 
     assert numbers(0) == numbers(0)
     assert numbers(0) != numbers(1)
+
+
+@pytest.mark.parametrize("every", [1, 4, 100])
+def test_divergence_is_told_where_it_was_however_seldom_the_losses_are_looked_at(monkeypatch, every):
+    batches = list(torch.arange(80).split(8))
+    monkeypatch.setitem(training.LOOK_EVERY, "cpu", every)
+    given = iter([1.0, 2.0, 3.0, math.inf, math.nan, *[0.0] * 5])
+    looked = []
+    with pytest.raises(Diverged, match="epoch 3, step 4"):
+        descend(lambda batch: torch.tensor(next(given)), batches, 3, looked.append)
+    assert [p.done for p in looked] == [8 * n for n in range(every, 4, every)]
 
 
 def test_train_loss_is_the_mean_over_images_also_with_a_short_last_batch():
