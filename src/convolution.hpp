@@ -23,6 +23,7 @@ struct Operands {
     const std::uint8_t* from_mask;
     const float* skip;
     const float* bias;
+    bool relu;
     std::uint8_t* to_mask;
     float* to;
 };
@@ -93,7 +94,7 @@ private:
     }
 
     void store_rows(const Operands& o, const Shape& s, int image, const float* planes) {
-        const Epilogue e = {o.bias, o.skip ? o.skip + image * s.size() : nullptr,
+        const Epilogue e = {o.bias, o.skip ? o.skip + image * s.size() : nullptr, o.relu,
                             o.to_mask ? o.to_mask + image * s.mask_size() : nullptr};
         for (int v = 0; v < vectors<L>(s.channels); ++v)
             store_image<L, N>(planes + v * P::SIZE, e, s, v * L, o.to + image * s.size());

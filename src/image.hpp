@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <vector>
 
 #include "plane.hpp"
 
@@ -58,7 +59,8 @@ void load_image(const float* image, const std::uint8_t* mask, const Shape& s, in
 struct Epilogue {
     const float* bias;   // nullptr: none
     const float* skip;   // nullptr: none
-    std::uint8_t* mask;  // nullptr: no ReLU; else receives one bit a value, set where u + bias > 0
+    bool relu;
+    std::uint8_t* mask;  // nullptr: not wanted; else receives one bit a value, set where u + bias > 0
 };
 
 template <int L, bool RELU, bool SKIP>
@@ -81,10 +83,11 @@ void store_rows(const float* plane, const Epilogue& e, const Shape& s, int c, fl
     alignas(64) float staged[P::P * L], bias_lanes[L] = {}, skip_lanes[L] = {}, to_lanes[L];
     if (e.bias) std::copy_n(e.bias + c, lanes, bias_lanes);
     const Vec<L> bias = load<L>(bias_lanes);
+    std::vector<std::uint8_t> unwanted(RELU && !e.mask ? s.mask_row() : 0);
     for (int y = 0; y < s.height; ++y) {
         float* to = image + y * s.row() + c;
         const float* skip = SKIP ? e.skip + y * s.row() + c : nullptr;
-        std::uint8_t* mask = RELU ? e.mask + y * s.mask_row() : nullptr;
+        std::uint8_t* mask = e.mask ? e.mask + y * s.mask_row() : unwanted.data();
         if (direct) {
             P::template inverse_row<DELAY>(plane, y, [&](auto x, Vec<L> u) INLINE_LAMBDA {
                 if constexpr (x < P::P)
@@ -103,7 +106,7 @@ void store_rows(const float* plane, const Epilogue& e, const Shape& s, int c, fl
 
 template <int L, int N>
 void store_image(const float* plane, const Epilogue& e, const Shape& s, int c, float* image) {
-    const auto rows = e.mask ? (e.skip ? store_rows<L, N, true, true> : store_rows<L, N, true, false>)
+    const auto rows = e.relu ? (e.skip ? store_rows<L, N, true, true> : store_rows<L, N, true, false>)
                              : (e.skip ? store_rows<L, N, false, true> : store_rows<L, N, false, false>);
     rows(plane, e, s, c, image);
 }

@@ -1,5 +1,6 @@
 // The library's plain C interface. Tensors are float32: images dense NHWC; weights (outputs, inputs, k, k) and
-// their gradient with the same four strides; biases dense. Masks are (images, height, width, 2 ceil(outputs/16)) bytes of one bit a value. Functions return a Status.
+// their gradient with the same four strides; biases dense. Masks are (images, height, width,
+// 2 ceil(outputs/16)) bytes of one bit a value. What may be nullptr is not wanted. Functions return a Status.
 #include <mutex>
 #include <new>
 
@@ -61,13 +62,15 @@ int width(unsigned index, std::integer_sequence<int, L...>) {
 #pragma GCC visibility push(default)
 extern "C" {
 
+int spectral_interface() { return 2; }  // counts the changes of these signatures; library.py asks for the one it knows
 const char* spectral_instructions() { return INSTRUCTIONS; }
 int spectral_width(int index) { return width(index, Widths{}); }  // lane counts, the usual one first; then 0
 
-int spectral_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int residual,
-                     int images, int height, int width, int inputs, int outputs, int size, int lanes, int threads, const std::int64_t* strides) {
+int spectral_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int relu,
+                     int residual, int images, int height, int width, int inputs, int outputs, int size, int lanes,
+                     int threads, const std::int64_t* strides) {
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
-    return run(p, lanes, [&](auto c) { c.forward(w, {x, nullptr, residual ? x : nullptr, bias, mask, y}); });
+    return run(p, lanes, [&](auto c) { c.forward(w, {x, nullptr, residual ? x : nullptr, bias, relu != 0, mask, y}); });
 }
 
 int spectral_backward(const float* g, const float* x, const float* w, const std::uint8_t* mask, float* x_gradient,
@@ -75,7 +78,7 @@ int spectral_backward(const float* g, const float* x, const float* w, const std:
                       int outputs, int size, int lanes, int threads, const std::int64_t* strides) {
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
     return run(p, lanes, [&](auto c) {
-        c.backward(w, x, {g, mask, residual ? g : nullptr, nullptr, nullptr, x_gradient}, w_gradient, bias_gradient);
+        c.backward(w, x, {g, mask, residual ? g : nullptr, nullptr, false, nullptr, x_gradient}, w_gradient, bias_gradient);
     });
 }
 }

@@ -14,6 +14,9 @@ from .memory import keep_freed_memory
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
 
+INTERFACE = 2
+"""The native functions' signatures that are known here; `spectral_interface()` says which ones a library has."""
+
 _POINTER: Any = ctypes.c_void_p
 _SIZES: list[Any] = [ctypes.c_int] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
 Strides: Any = ctypes.c_int64 * 4
@@ -24,9 +27,11 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         native = ctypes.CDLL(str(path))
+        if native.spectral_interface() != INTERFACE:
+            raise OSError("it was built from other sources than these; install resweep again")
         self.path = path
         self.forward: Any = native.spectral_forward
-        self.forward.argtypes = [_POINTER] * 5 + _SIZES + [Strides]
+        self.forward.argtypes = [_POINTER] * 5 + [ctypes.c_int] + _SIZES + [Strides]  # relu before the sizes
         self.backward: Any = native.spectral_backward
         self.backward.argtypes = [_POINTER] * 7 + _SIZES + [Strides]
         native.spectral_instructions.restype = ctypes.c_char_p
@@ -53,7 +58,7 @@ def load() -> Library | str:
             continue
         try:
             library = Library(path)
-        except (OSError, AttributeError) as error:  # AttributeError: built from other sources than these
+        except (OSError, AttributeError) as error:  # AttributeError: built from far older sources
             reasons.append(f"{path.name} does not load: {error}")
             continue
         keep_freed_memory()

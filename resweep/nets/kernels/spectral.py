@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from .library import Library, Strides, load, missing
+from .memory import empty_images
 
 LARGEST_IMAGE = 32
 LARGEST_KERNEL = 9
@@ -41,8 +42,9 @@ def transform_area(x: Tensor) -> int:
 
 def convolution(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> Tensor:
     """The same arithmetic as `resweep.nets.kernels.convolution`; the shapes have been checked."""
-    x = x.contiguous(memory_format=torch.channels_last)
-    return _forward(x, weight, bias, relu, residual)[0]
+    differentiable = any(t is not None and t.requires_grad for t in (x, weight, bias))
+    keep_mask = relu and differentiable and torch.is_grad_enabled()
+    return _forward(x.contiguous(memory_format=torch.channels_last), weight, bias, relu, residual, keep_mask)[0]
 
 
 def _library() -> Library:
@@ -75,24 +77,25 @@ def _check(status: int) -> None:
         raise ValueError("the spectral convolution has no transform of this size")
 
 
-def _empty_outputs(x: Tensor, weight: Tensor, relu: bool) -> tuple[Tensor, Tensor]:
+def _empty_mask(x: Tensor, weight: Tensor, kept: bool) -> Tensor:
     n, _, h, w = x.shape
-    outputs = weight.shape[0]
-    y = torch.empty((n, outputs, h, w), dtype=x.dtype, device=x.device, memory_format=torch.channels_last)
-    mask_shape = (n, h, w, 2 * ((outputs + 15) // 16)) if relu else (0,)
-    return y, torch.empty(mask_shape, dtype=torch.uint8, device=x.device)
+    shape = (n, h, w, 2 * ((weight.shape[0] + 15) // 16)) if kept else (0,)
+    return torch.empty(shape, dtype=torch.uint8, device=x.device)
 
 
 @torch.library.custom_op("resweep::spectral_convolution", mutates_args=(), device_types="cpu")
-def _forward(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> tuple[Tensor, Tensor]:
+def _forward(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool, keep_mask: bool
+) -> tuple[Tensor, Tensor]:
     library = _library()
     x, weight = x.contiguous(memory_format=torch.channels_last), _dense(weight)
     bias = None if bias is None else bias.contiguous()
-    y, mask = _empty_outputs(x, weight, relu)
-    mask_pointer = mask.data_ptr() if relu else None
+    n, _, h, w = x.shape
+    y, mask = empty_images((n, weight.shape[0], h, w)), _empty_mask(x, weight, keep_mask)
+    mask_pointer = mask.data_ptr() if keep_mask else None
     _check(
         library.forward(
-            x.data_ptr(), weight.data_ptr(), _pointer(bias), y.data_ptr(), mask_pointer, residual,
+            x.data_ptr(), weight.data_ptr(), _pointer(bias), y.data_ptr(), mask_pointer, relu, residual,
             *_sizes(library, x, weight),
         )
     )  # fmt: skip
@@ -100,8 +103,12 @@ def _forward(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residua
 
 
 @_forward.register_fake
-def _(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> tuple[Tensor, Tensor]:
-    return _empty_outputs(x, weight, relu)
+def _(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool, keep_mask: bool
+) -> tuple[Tensor, Tensor]:
+    n, _, h, w = x.shape
+    y = x.new_empty((n, h, w, weight.shape[0])).permute(0, 3, 1, 2)
+    return y, _empty_mask(x, weight, keep_mask)
 
 
 @torch.library.custom_op("resweep::spectral_convolution_backward", mutates_args=(), device_types="cpu")
@@ -120,6 +127,8 @@ def _backward(
     g, x = (t.contiguous(memory_format=torch.channels_last) for t in (g, x))
     weight = _dense(weight)
     gradients = _empty_gradients(x, weight, need_x, need_w, need_b)
+    if need_x:
+        gradients = (empty_images(x.shape), *gradients[1:])
     to = (t.data_ptr() if need else None for t, need in zip(gradients, (need_x, need_w, need_b), strict=True))
     mask_pointer = mask.data_ptr() if relu else None
     _check(
@@ -157,7 +166,7 @@ def _(
 
 
 def _save(ctx, inputs, output) -> None:  # type: ignore[no-untyped-def]
-    x, weight, bias, ctx.relu, ctx.residual = inputs
+    x, weight, bias, ctx.relu, ctx.residual, _ = inputs
     ctx.needs_bias = bias is not None
     ctx.save_for_backward(x, weight, output[1])
 
@@ -166,7 +175,7 @@ def _differentiate(ctx, g, _):  # type: ignore[no-untyped-def]
     x, weight, mask = ctx.saved_tensors
     need_x, need_w, need_b = ctx.needs_input_grad[:3]
     gx, gw, gb = _backward(g, x, weight, mask, ctx.relu, ctx.residual, need_x, need_w, need_b)
-    return gx if need_x else None, gw if need_w else None, gb if need_b else None, None, None
+    return gx if need_x else None, gw if need_w else None, gb if need_b else None, None, None, None
 
 
 _forward.register_autograd(_differentiate, setup_context=_save)

@@ -140,7 +140,7 @@ def test_gradients_only_where_asked(native):
 
 def test_torch_accepts_the_operators(native):
     x, w = block(images=2)
-    sample = (x.requires_grad_(), w.requires_grad_(), None, True, True)
+    sample = (x.requires_grad_(), w.requires_grad_(), None, True, True, True)
     torch.library.opcheck(torch.ops.resweep.spectral_convolution, sample)
 
 
