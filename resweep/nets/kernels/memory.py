@@ -33,6 +33,7 @@ class Pool:
     """
 
     def __init__(self) -> None:
+        self.held = 0  # bytes, in use or free
         self._lock = threading.Lock()
         self._free: list[mmap.mmap] = []  # by size
         self._given: list[mmap.mmap] = []  # since the last request; a finalizer may run anywhere, so it only appends
@@ -53,9 +54,10 @@ class Pool:
         if fitting < len(self._free):
             return self._free.pop(fitting)
         released = 0
-        while self._free and released < size:
-            released += len(self._free.pop())
+        while self._free and released < size - LARGE_PAGE:
+            released += len(self._free.pop()) - LARGE_PAGE
         block = mmap.mmap(-1, size)
+        self.held += size - LARGE_PAGE - released
         if hasattr(mmap, "MADV_HUGEPAGE"):
             with suppress(OSError):  # a kernel built without them
                 block.madvise(mmap.MADV_HUGEPAGE)

@@ -128,7 +128,8 @@ def _backward(
     weight = _dense(weight)
     gradients = _empty_gradients(x, weight, need_x, need_w, need_b)
     if need_x:
-        gradients = (empty_images(x.shape), *gradients[1:])
+        n, c, h, w = x.shape
+        gradients = (empty_images((n, c, h, w)), *gradients[1:])
     to = (t.data_ptr() if need else None for t, need in zip(gradients, (need_x, need_w, need_b), strict=True))
     mask_pointer = mask.data_ptr() if relu else None
     _check(
@@ -169,9 +170,12 @@ def _save(ctx, inputs, output) -> None:  # type: ignore[no-untyped-def]
     x, weight, bias, ctx.relu, ctx.residual, _ = inputs
     ctx.needs_bias = bias is not None
     ctx.save_for_backward(x, weight, output[1])
+    ctx.set_materialize_grads(False)  # else zeros are made for the mask, which has no gradient
 
 
 def _differentiate(ctx, g, _):  # type: ignore[no-untyped-def]
+    if g is None:
+        return (None,) * 6
     x, weight, mask = ctx.saved_tensors
     need_x, need_w, need_b = ctx.needs_input_grad[:3]
     gx, gw, gb = _backward(g, x, weight, mask, ctx.relu, ctx.residual, need_x, need_w, need_b)
