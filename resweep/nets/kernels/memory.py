@@ -24,6 +24,9 @@ _SETTINGS = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES
 
 LARGE_PAGE = 1 << 21
 
+# Python's default is memory shared with forked children, which gets no large pages. Windows knows neither.
+_PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+
 
 class Pool:
     """Blocks of memory for tensors, each handed out again once the tensor that had it is gone.
@@ -56,7 +59,7 @@ class Pool:
         released = 0
         while self._free and released < size - LARGE_PAGE:
             released += len(self._free.pop()) - LARGE_PAGE
-        block = mmap.mmap(-1, size)
+        block = mmap.mmap(-1, size, **_PRIVATE)
         self.held += size - LARGE_PAGE - released
         if hasattr(mmap, "MADV_HUGEPAGE"):
             with suppress(OSError):  # a kernel built without them

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -64,6 +65,16 @@ def test_blocks_of_several_threads_do_not_overlap():
 
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(fill_and_read, range(40)))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_forked_child_writes_to_memory_of_its_own():
+    t = memory.Pool().empty(2 * MIB).fill_(1)
+    if not (child := os.fork()):
+        t.numpy()[:] = 2  # numpy: torch's threads do not survive a fork
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert bool((t == 1).all())
 
 
 def test_images_are_dense_in_channels_last():
