@@ -1,0 +1,210 @@
+"""What a report shows of one dataset: verdicts, curves, profiles, heat maps, sensitivity, runs, provenance."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, TypeVar
+
+from resweep.arm_profile import arm_profile
+from resweep.arms import LABELLED
+from resweep.compare import Comparison
+from resweep.curves import METRICS, LearningCurve, learning_curve
+from resweep.experiment import FIELDS, Experiment
+from resweep.outcome import Outcome
+from resweep.profile import RunProfile, run_profile
+from resweep.report import drawn, settings, tables
+from resweep.report.charts import COLOURS, Chart, HeatMap
+from resweep.report.html import Chapter, Section
+from resweep.report.sheet import Cell, Column, Sheet
+from resweep.sensitivity.records import Survey
+
+T = TypeVar("T")
+LISTED = 500  # runs that a page lists
+HEATS = 12  # heat maps that a page draws
+PROFILED = ("grad_norm", "backward_second_moment", "forward_second_moment")
+ALONE = 12  # runs of one arm that are drawn one by one
+WHERE = (
+    "dataset_fingerprint",
+    "image_size",
+    "device",
+    "device_name",
+    "threads",
+    "kernels",
+    "probe_batch",
+    "resweep",
+    "git",
+    "torch",
+    "python",
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything computed of one dataset. `drawn`: the arms whose runs were read whole, with their names; `predictions`
+    by key; `listed` some of the `runs` runs, without profiles."""
+
+    comparison: Comparison
+    survey: Survey | None
+    drawn: Sequence[tuple[str, Sequence[Outcome]]]
+    predictions: Mapping[str, Mapping[str, Any]]
+    listed: Sequence[Outcome]
+    runs: int
+
+
+def names(experiments: Sequence[Experiment | None], labels: Sequence[str]) -> list[str]:
+    """The labels of arms, with the fields that tell apart those a label does not: `he blocks=50`."""
+    known = [e for e in experiments if e]
+    told = [f for f in FIELDS if f not in (*LABELLED, "seed") and len({getattr(e, f) for e in known}) > 1]
+    return [
+        " ".join([label, *(f"{f}={settings.value(e, f)}" for f in told)]) if e else label
+        for e, label in zip(experiments, labels, strict=True)
+    ]
+
+
+def chapter(material: Material) -> Chapter:
+    """The page's chapter on one dataset."""
+    comparison = material.comparison
+    experiments = [arm.experiment for arm in comparison.arms]
+    called = names(experiments, [arm.arm for arm in comparison.arms])
+    verdicts = tuple((name, arm.verdict, arm.reason) for name, arm in zip(called, comparison.arms, strict=True))
+    return Chapter(
+        title=data_name(comparison),
+        verdicts=verdicts if len(verdicts) <= 2 * COLOURS else (),
+        sections=(
+            Section("Arms", sheets=(_arms(comparison),)),
+            Section("Learning curves", _left_out(material), charts=tuple(learning(material))),
+            Section("Profiles by block", _left_out(material), charts=tuple(profiles(material))),
+            *_sensitivity(material.survey),
+            _runs(material),
+            Section("Provenance", sheets=(provenance(material.listed),)),
+        ),
+    )
+
+
+def data_name(comparison: Comparison) -> str:
+    """The dataset and how its fingerprint begins."""
+    begins = "" if comparison.dataset.startswith("folder:") else comparison.fingerprint[:8]
+    return f"{comparison.dataset} {begins}".strip() or "no data"
+
+
+def charts(material: Material) -> list[Chart | HeatMap]:
+    """Every figure of one dataset."""
+    survey = material.survey
+    surveyed = [*heat_maps(survey), *sensitivities(survey), *depth_laws(survey), *criticals(survey)] if survey else []
+    return [*learning(material), *profiles(material), *surveyed]
+
+
+def learning(material: Material) -> list[Chart]:
+    """Mean curves of all arms for each metric; the single runs of each arm that has several. Nothing for one epoch."""
+    found: list[Chart] = []
+    for metric in METRICS:
+        curves = [curve for arm, runs in material.drawn if (curve := learning_curve(arm, runs, metric))]
+        longer = [curve for curve in curves if len(curve.epochs) > 1]
+        found += [drawn.learning(longer)] if longer else []
+    for arm, runs in material.drawn:
+        curves = [c for m in ("train_loss", "test_accuracy") if (c := learning_curve(arm, runs, m)) and _several(c)]
+        found += [drawn.every_run(curve) for curve in curves]
+    return found
+
+
+def _several(curve: LearningCurve) -> bool:
+    return len(curve.epochs) > 1 and 1 < len(curve.runs) <= ALONE
+
+
+def profiles(material: Material) -> list[Chart]:
+    """Each series of all arms, one figure a depth where depths differ."""
+    runs = [(arm, [run_profile(o, material.predictions.get(o.experiment.key)) for o in r]) for arm, r in material.drawn]
+    found = []
+    for name in PROFILED:
+        by_arm = [profile for arm, group in runs if (profile := arm_profile(arm, group, name))]
+        found += [drawn.by_block(by_arm)] if by_arm else []
+    return found
+
+
+def of_run(outcome: Outcome, prediction: Mapping[str, Any] | None) -> list[Chart]:
+    """The profiles of one run that have a prediction, and its gradient norms."""
+    profile: RunProfile = run_profile(outcome, prediction)
+    return drawn.of_run(replace(profile, series=tuple(s for s in profile.series if s.name in PROFILED)))
+
+
+def heat_maps(survey: Survey) -> list[HeatMap]:
+    return [drawn.heat_map(grid) for grid in survey.grids]
+
+
+def sensitivities(survey: Survey) -> list[Chart]:
+    """A figure for each axis and growth, all arms in it."""
+    found = []
+    for _, group in _by(survey.sensitivities, lambda s: s.axis):
+        arms = group[:COLOURS]
+        found += [c for metric in drawn.GROWTHS if (c := drawn.sensitivity(arms, metric)).extent()]
+    return found
+
+
+def depth_laws(survey: Survey) -> list[Chart]:
+    return [drawn.depth_law(group[:COLOURS]) for _, group in _by(survey.depth_laws, lambda law: law.metric)]
+
+
+def criticals(survey: Survey) -> list[Chart]:
+    return [drawn.critical(group[:COLOURS]) for _, group in _by(survey.criticals, lambda c: c.axis)]
+
+
+def _by(records: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:
+    return [(name, list(group)) for name, group in groupby(sorted(records, key=key), key)]
+
+
+def _sensitivity(survey: Survey | None) -> list[Section]:
+    if survey is None:
+        return []
+    heats = heat_maps(survey)
+    more = (
+        (f"{HEATS} of {len(heats)} heat maps are drawn: narrow the report with --where.",) if len(heats) > HEATS else ()
+    )
+    return [
+        Section("Heat maps", more, heats=tuple(heats[:HEATS])),
+        Section("Sensitivity", charts=tuple(sensitivities(survey))),
+        Section("Growth by depth", charts=tuple(depth_laws(survey))),
+        Section("Critical scale", charts=tuple(criticals(survey))),
+    ]
+
+
+def _arms(comparison: Comparison) -> Sheet:
+    """The table of arms; the verdicts stand above it already."""
+    sheet = tables.comparison_table(comparison)
+    told = {f"{arm.arm}: {arm.verdict}: {arm.reason}" for arm in comparison.arms}
+    return replace(sheet, title="", notes=tuple(note for note in sheet.notes if note not in told))
+
+
+def _runs(material: Material) -> Section:
+    shown = len(material.listed)
+    words = (
+        () if shown == material.runs else (f"{shown} of {material.runs:,} runs are listed: narrow it with --where.",)
+    )
+    return Section("Runs", words, sheets=(replace(tables.runs_table(material.listed), title=""),) if shown else ())
+
+
+def _left_out(material: Material) -> tuple[str, ...]:
+    shown, arms = len(material.drawn), len(material.comparison.arms)
+    if shown == arms:
+        return ()
+    return (
+        f"{shown} of {arms} arms are drawn, the first of the table: order it with --sort or narrow it with --where.",
+    )
+
+
+def provenance(outcomes: Sequence[Outcome]) -> Sheet:
+    """One row for each data, machine and program that runs came from, with the first and the last start among them."""
+    kinds: dict[tuple[str, ...], list[str]] = {}
+    for outcome in outcomes:
+        kind = tuple(_text(outcome.provenance.get(name)) for name in WHERE)
+        kinds.setdefault(kind, []).append(_text(outcome.provenance.get("started")))
+    used = [i for i in range(len(WHERE)) if any(kind[i] for kind in kinds)]
+    names = (*(WHERE[i].replace("_", " ") for i in used), "first start", "last start")
+    rows = tuple(
+        tuple(map(Cell, (str(len(starts)), *(kind[i] for i in used), min(starts), max(starts))))
+        for kind, starts in kinds.items()
+    )
+    return Sheet("", (Column("runs"), *(Column(name, justify="left") for name in names)), rows)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else "x".join(map(str, value)) if isinstance(value, list) else str(value)
