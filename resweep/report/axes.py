@@ -9,9 +9,9 @@ from resweep.report.numbers import from_log10, number
 def ticks(low: float, high: float, log: bool, most: int = 6) -> list[tuple[float, str]]:
     """At most `most` round marks within [low, high], as (coordinate, text); coordinates are log10 where `log`."""
     if log and high - low >= 1.5:
-        step = next(s for s in _steps() if (high - low) / s < most)
-        first = math.ceil(low / step - 1e-9)
-        marks = [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)]
+        decades = next(s for s in _steps() if (high - low) / s < most)
+        lowest, highest = math.ceil(low / decades - 1e-9), math.floor(high / decades + 1e-9)
+        marks = [i * decades for i in range(lowest, highest + 1)]
         return [(float(mark), decade(mark)) for mark in marks]
     if log and max(abs(low), abs(high)) > 300:
         return [(mark, from_log10(mark)) for mark in (low, high)]

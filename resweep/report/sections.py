@@ -90,8 +90,10 @@ def data_name(comparison: Comparison) -> str:
 def charts(material: Material) -> list[Chart | HeatMap]:
     """Every figure of one dataset."""
     survey = material.survey
-    surveyed = [*heat_maps(survey), *sensitivities(survey), *depth_laws(survey), *criticals(survey)] if survey else []
-    return [*learning(material), *profiles(material), *surveyed]
+    found: list[Chart | HeatMap] = [*learning(material), *profiles(material)]
+    if survey:
+        found += [*heat_maps(survey), *sensitivities(survey), *depth_laws(survey), *criticals(survey)]
+    return found
 
 
 def learning(material: Material) -> list[Chart]:
