@@ -45,12 +45,17 @@ def run_json(outcomes: Sequence[Outcome]) -> None:
 
 def runs(outcomes: Sequence[Outcome], every: int | None = None) -> None:
     """Verdict, summary and profile of each run; a table of all where there are several."""
+    from resweep.cli import pictures
+
     out = console.results()
     for outcome in outcomes:
         theory = prediction(outcome)
         out.print(tables.run_summary(outcome))
         if theory:
             out.print(tables.profile_table(outcome, vars(theory), every))
+            for plot in pictures.of_run(outcome, vars(theory)):
+                out.print()
+                out.print(plot)
     if len(outcomes) > 1:
         out.print(tables.runs_table(outcomes))
 

@@ -8,7 +8,7 @@ from resweep.curves import LearningCurve
 from resweep.profile import RunProfile
 from resweep.report.charts import COLOURS, Axis, Chart, HeatMap, Line, Square
 from resweep.report.numbers import fixed, number, setting
-from resweep.sensitivity.records import Critical, DepthLaw, Grid, GridCell, Law, Sensitivity
+from resweep.sensitivity import Critical, DepthLaw, Grid, GridCell, Law, Sensitivity
 
 CURVES = {
     "train_loss": ("training loss", "mean cross-entropy (nats)"),
@@ -19,15 +19,20 @@ SERIES = {
     "forward_second_moment": ("forward second moment", "E[z²]"),
     "forward_variance": ("forward variance", "Var z"),
     "forward_mean": ("forward mean", "E[z]"),
-    "backward_second_moment": ("backward second moment", "E[δ²] relative to the last block"),
+    "backward_second_moment": ("backward second moment", "E[δ²], last block 1"),
     "grad_norm": ("gradient norm", "‖∂E/∂W‖"),
     "input_similarity": ("similarity of inputs", "mean cosine"),
 }
 GROWTHS = {
-    "log10_forward_growth": ("forward growth", "E[z_L²] / E[z_0²]"),
-    "log10_backward_growth": ("backward growth", "E[δ_0²] / E[δ_L²]"),
-    "log10_grad_norm_ratio": ("gradient ratio", "g_1 / g_L"),
+    "log10_forward_growth": ("forward growth", "E[z²], last block : stem"),
+    "log10_backward_growth": ("backward growth", "E[δ²], stem : last block"),
+    "log10_grad_norm_ratio": ("gradient ratio", "‖∂E/∂W‖, first : last block"),
 }
+
+THEORY = (
+    "predicted from the moments measured at the stem of the first seed",
+    "√(E[δ²] E[z²]) as predicted, its size fitted (no such theory with batch normalization)",
+)
 
 
 def learning(curves: Sequence[LearningCurve]) -> Chart:
@@ -71,7 +76,7 @@ def by_block(profiles: Sequence[ArmProfile]) -> Chart:
         if found.predicted:
             lines.append(Line(f"{found.arm}, predicted", x, found.predicted, colour=colour, dashed=True))
     spread = "median over seeds, band from lowest to highest" if any(p.n > 1 for p in profiles) else "one run an arm"
-    theory = "; dashed: predicted from the moments measured at the stem" if any(p.predicted for p in profiles) else ""
+    theory = f"; dashed: {THEORY[profiles[0].name == 'grad_norm']}" if any(p.predicted for p in profiles) else ""
     caption = f"At initialization: {spread}{theory}; {counts((p.arm, p.n) for p in profiles)}."
     return _series_chart(profiles[0].name, profiles[0].log10, caption, tuple(lines))
 

@@ -86,10 +86,11 @@ def _lines(chart: Chart) -> "Figure":
     _ruler(axes.xaxis, chart.x, bounds[0])
     _ruler(axes.yaxis, chart.y, bounds[1])
     name = chart.title.partition(" by ")[0].partition(", every")[0]
-    axes.set_ylabel(escaped(f"{name}\n{chart.y.label}"))
+    axes.set_ylabel(escaped(name if chart.y.label in name else f"{name}\n{chart.y.label}"))
     axes.set_xlabel(escaped(chart.x.label))
     if len(chart.lines) > 1:
-        figure.legend(loc="outside upper left", ncols=2 if max(len(n.label) for n in chart.lines) < 32 else 1)
+        widest = max(len(line.label) for line in chart.lines)
+        figure.legend(loc="outside upper left", ncols=max(1, min(4, 56 // (widest + 8))))
     return figure
 
 

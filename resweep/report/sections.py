@@ -10,15 +10,17 @@ from resweep.arms import LABELLED
 from resweep.compare import Comparison
 from resweep.curves import METRICS, LearningCurve, learning_curve
 from resweep.experiment import FIELDS, Experiment
+from resweep.gradients import with_gradient
 from resweep.outcome import Outcome
 from resweep.profile import RunProfile, run_profile
 from resweep.report import drawn, settings, tables
 from resweep.report.charts import COLOURS, Chart, HeatMap
 from resweep.report.html import Chapter, Section
 from resweep.report.sheet import Cell, Column, Sheet
-from resweep.sensitivity.records import Survey
+from resweep.sensitivity import Critical, DepthLaw, Grid, Sensitivity, Survey
 
 T = TypeVar("T")
+R = TypeVar("R", Sensitivity, DepthLaw, Critical, Grid)
 LISTED = 500  # runs that a page lists
 HEATS = 12  # heat maps that a page draws
 PROFILED = ("grad_norm", "backward_second_moment", "forward_second_moment")
@@ -114,8 +116,8 @@ def _several(curve: LearningCurve) -> bool:
 
 
 def profiles(material: Material) -> list[Chart]:
-    """Each series of all arms, one figure a depth where depths differ."""
-    runs = [(arm, [run_profile(o, material.predictions.get(o.experiment.key)) for o in r]) for arm, r in material.drawn]
+    """Each series of all arms."""
+    runs = [(arm, [_profile(o, material.predictions.get(o.experiment.key)) for o in r]) for arm, r in material.drawn]
     found = []
     for name in PROFILED:
         by_arm = [profile for arm, group in runs if (profile := arm_profile(arm, group, name))]
@@ -125,29 +127,39 @@ def profiles(material: Material) -> list[Chart]:
 
 def of_run(outcome: Outcome, prediction: Mapping[str, Any] | None) -> list[Chart]:
     """The profiles of one run that have a prediction, and its gradient norms."""
-    profile: RunProfile = run_profile(outcome, prediction)
+    profile = _profile(outcome, prediction)
     return drawn.of_run(replace(profile, series=tuple(s for s in profile.series if s.name in PROFILED)))
 
 
+def _profile(outcome: Outcome, prediction: Mapping[str, Any] | None) -> RunProfile:
+    return with_gradient(run_profile(outcome, prediction))
+
+
 def heat_maps(survey: Survey) -> list[HeatMap]:
-    return [drawn.heat_map(grid) for grid in survey.grids]
+    return [drawn.heat_map(grid) for grid in _named(survey.grids)]
 
 
 def sensitivities(survey: Survey) -> list[Chart]:
     """A figure for each axis and growth, all arms in it."""
     found = []
-    for _, group in _by(survey.sensitivities, lambda s: s.axis):
+    for _, group in _by(_named(survey.sensitivities), lambda s: s.axis):
         arms = group[:COLOURS]
         found += [c for metric in drawn.GROWTHS if (c := drawn.sensitivity(arms, metric)).extent()]
     return found
 
 
 def depth_laws(survey: Survey) -> list[Chart]:
-    return [drawn.depth_law(group[:COLOURS]) for _, group in _by(survey.depth_laws, lambda law: law.metric)]
+    return [drawn.depth_law(group[:COLOURS]) for _, group in _by(_named(survey.depth_laws), lambda law: law.metric)]
 
 
 def criticals(survey: Survey) -> list[Chart]:
-    return [drawn.critical(group[:COLOURS]) for _, group in _by(survey.criticals, lambda c: c.axis)]
+    return [drawn.critical(group[:COLOURS]) for _, group in _by(_named(survey.criticals), lambda c: c.axis)]
+
+
+def _named(records: Sequence[R]) -> list[R]:
+    """The records under names that tell them apart, also where only their depth or rate differs."""
+    called = names([record.experiment for record in records], [record.arm for record in records])
+    return [replace(record, arm=name) for record, name in zip(records, called, strict=True)]
 
 
 def _by(records: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:
