@@ -17,9 +17,9 @@ from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import DTYPES, ResNet
 from resweep.nets.probes import Readings, Start, default, probe
 from resweep.nets.streams import generator
-from resweep.nets.training import Diverged, Pixels, Progress, Split, train
+from resweep.nets.training import Diverged, Pixels, Split, train
 from resweep.nets.verdict import after_training, at_start
-from resweep.outcome import Epoch, Outcome, Status
+from resweep.outcome import Epoch, Outcome, Progress, Status
 from resweep.provenance import provenance
 
 PROBE_BATCH = 64

@@ -2,12 +2,22 @@
 
 import math
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from resweep.experiment import Experiment
 
 Status = Literal["ok", "exploded", "vanished", "trapped", "error"]
 STATUSES: tuple[Status, ...] = ("ok", "exploded", "vanished", "trapped", "error")
+
+
+class Progress(NamedTuple):
+    """Where a run stands: `done` of `total` images of the stage `train` or `test`; the loss of the last step."""
+
+    stage: str
+    epoch: int
+    done: int
+    total: int
+    loss: float
 
 
 @dataclass(frozen=True)

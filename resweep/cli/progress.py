@@ -5,10 +5,11 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 
 if TYPE_CHECKING:
-    from resweep.nets.training import Progress as Step
+    from resweep.outcome import Progress as Step
 
 DRAWS_PER_SECOND = 10
 
@@ -16,12 +17,13 @@ DRAWS_PER_SECOND = 10
 class ProgressDisplay:
     """`total` runs; `step` for images within one, `finish` for a whole one, `say` for a passing remark."""
 
-    def __init__(self, total: int, quiet: bool) -> None:
+    def __init__(self, total: int | None, quiet: bool) -> None:
         self.total, self.finished = total, 0
         self.live = sys.stderr.isatty() and not quiet
         self.quiet = quiet
         self.drawn = 0.0
         self.began: dict[str, float] = {}
+        self.begun = False
 
     def __enter__(self) -> Self:
         if self.live:
@@ -46,11 +48,17 @@ class ProgressDisplay:
         if self.live:
             self.bar.stop()
 
+    def begin(self, experiment: Experiment) -> None:
+        """Importing torch takes seconds: say so at once, and only when something must be measured."""
+        if not self.begun:
+            self.say("loading torch and the images ...")
+        self.begun = True
+
     def say(self, text: str) -> None:
         if not self.quiet:
             print(text, file=sys.stderr, flush=True)
 
-    def step(self, step: "Step") -> None:
+    def step(self, experiment: Experiment, step: "Step") -> None:
         now = time.monotonic()
         stage = f"{self.finished} {step.stage} {step.epoch}"
         began = self.began.setdefault(stage, now)
@@ -61,7 +69,7 @@ class ProgressDisplay:
             self.stage, self.first = stage, step.done
             self.bar.reset(self.task, total=step.total, visible=True)
         rate = (step.done - self.first) / (now - began) if now > began else 0.0
-        of = f"run {self.finished + 1}/{self.total}  " if self.total > 1 else ""
+        of = f"run {self.finished + 1}/{self.total}  " if self.total != 1 else ""
         figures = f"{rate:,.0f}/s  loss {step.loss:.4g}" if rate else f"loss {step.loss:.4g}"
         self.bar.update(
             self.task, completed=step.done, description=f"{of}{step.stage} epoch {step.epoch}", figures=figures

@@ -1,24 +1,28 @@
 """From experiments as typed to outcomes: find the data, ask the store, load torch only for what is missing."""
 
+import os
+import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from resweep import data, registry
 from resweep.arms import label
+from resweep.cli.interrupt import Interrupt
 from resweep.cli.progress import ProgressDisplay
 from resweep.errors import MissingError, UsageError
 from resweep.executors.inline import Inline
+from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
+from resweep.plans import Plan
 from resweep.plans.grid import Grid
 from resweep.store import Store
-from resweep.sweep import sweep
-
-if TYPE_CHECKING:
-    from resweep.measure import Laboratory
+from resweep.sweep import Loop
+from resweep.worker import Measure
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Work:
     rerun: bool
     quiet: bool
     probes: tuple[str, ...] = ()
+    executor: str = "inline"
+    workers: int | None = None
 
     @classmethod
     def on(cls, dataset: str, folder: Path | None, **how: Any) -> "Work":
@@ -60,53 +66,61 @@ class Work:
             return 0
 
     def outcomes(self, experiments: list[Experiment]) -> list[Outcome]:
-        """Outcomes of resolved experiments, in their order; each is saved as soon as it is measured.
-
-        An interrupt leaves everything finished in the store, says how to go on and passes on.
-        """
+        """Outcomes of resolved experiments, in their order; each is saved as soon as it is measured."""
         plan = Grid(experiments)
-        done: dict[str, Outcome] = {}
-        with Store.open(self.store) as store, ProgressDisplay(len(plan.experiments), self.quiet) as display:
-            laboratory: Laboratory | None = None
-
-            def attempt(experiment: Experiment) -> Outcome:
-                nonlocal laboratory
-                laboratory = laboratory or open_laboratory(self, plan.experiments, display)
-                return laboratory.attempt(experiment, display.step)
-
-            try:
-                for outcome, stored in sweep(
-                    plan, Inline(), store, attempt, self.source.fingerprint, answers=self.answers
-                ):
-                    done[outcome.experiment.key] = outcome
-                    display.finish(outcome, label(outcome.experiment), stored)
-            except (KeyboardInterrupt, SystemExit):
-                total = len(plan.experiments)
-                print(
-                    f"stopped: {len(done)} of {total} runs are saved; the same command goes on from there",
-                    file=sys.stderr,
-                )
-                raise
+        with Store.open(self.store) as store:
+            done = {o.experiment.key: o for o, _ in self.drive(plan, store, len(plan.experiments))}
         return [done[e.key] for e in experiments]
+
+    def drive(self, plan: Plan, store: Store, total: int | None) -> Iterator[tuple[Outcome, bool]]:
+        """Run any plan to its end; yields (outcome, whether it was stored already), each once it is safe.
+
+        `total` is how many outcomes will come, None where nobody can know. An interrupt leaves everything finished in
+        the store, says how to go on, and passes on as KeyboardInterrupt or SystemExit(143).
+        """
+        measure = Measure(self.source, self.device, self.probes, self.kernel_path)
+        finished = 0
+        with ProgressDisplay(total, self.quiet) as display, Interrupt() as interrupt, self.executors() as executor:
+            loop = Loop(
+                plan,
+                executor,
+                store,
+                measure,
+                self.source.fingerprint,
+                slots=self.slots,
+                answers=self.answers,
+                begin=display.begin,
+                watch=display.step,
+                patience=interrupt.patience,
+            )
+            for outcome, stored in loop.run():
+                finished += 1
+                display.finish(outcome, label(outcome.experiment), stored)
+                yield outcome, stored
+            if interrupt.number is not None:
+                say_how_to_go_on(finished, total)
+                interrupt.leave()
+
+    @property
+    def slots(self) -> int:
+        """Experiments that run at once."""
+        if self.executor == "inline":
+            return 1
+        return self.workers or os.cpu_count() or 1
+
+    def executors(self) -> Executor:
+        if self.executor == "inline":
+            return Inline()
+        return Processes(self.slots)
 
 
 PROBES = "resweep.nets.probes"
 
 
-def open_laboratory(work: Work, experiments: Iterable[Experiment], display: ProgressDisplay) -> "Laboratory":
-    """Importing torch takes seconds: say so at once, and only when something must be measured.
-
-    Raises MissingError where there is no such device, or where the kernel path cannot take an experiment.
-    """
-    display.say("loading torch and the images ...")
-    from resweep import devices
-    from resweep.measure import Laboratory
-
-    devices.pick(work.device)
-    laboratory = Laboratory(work.source, data.load(work.source, warn), work.device, work.probes, work.kernel_path)
-    for experiment in experiments:
-        laboratory.check_kernel_path(experiment)
-    return laboratory
+def say_how_to_go_on(finished: int, total: int | None) -> None:
+    of = f" of {total}" if total is not None else ""
+    command = shlex.join(["resweep", *sys.argv[1:]])
+    print(f"stopped: {finished}{of} cells are saved; go on with: {command}", file=sys.stderr)
 
 
 def warn(message: str) -> None:

@@ -1,8 +1,10 @@
-"""Run each experiment in this very process, at once."""
+"""Run each task in this very process, at once."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec, TypeVar
+
+from resweep.executors import Stopped
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,6 +20,6 @@ class Inline(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
+        except (Exception, Stopped) as fault:
+            future.set_exception(fault)
         return future

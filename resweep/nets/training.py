@@ -14,7 +14,7 @@ from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
 from resweep.nets.steps import Split, Step, make_step
-from resweep.outcome import Epoch
+from resweep.outcome import Epoch, Progress
 
 EVALUATION_BATCH = 250
 LOOK_EVERY = {"cpu": 1, "cuda": 25}  # steps between two looks at the losses: a look makes the host wait for the device
@@ -31,16 +31,6 @@ class Pixels:
     def __call__(self, images: Tensor) -> Tensor:
         x = images.to(self.mean.dtype).div_(255).sub_(self.mean).div_(self.std)
         return x.contiguous(memory_format=torch.channels_last)
-
-
-class Progress(NamedTuple):
-    """Where a run stands: `done` of `total` images of the stage `train` or `test`; the loss of the last step."""
-
-    stage: str
-    epoch: int
-    done: int
-    total: int
-    loss: float
 
 
 class Diverged(Exception):

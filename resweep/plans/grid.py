@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
+from resweep.plans import Plan
 
 
-class Grid:
+class Grid(Plan):
     """Asks for each distinct experiment once; repeats (the same key) are dropped."""
 
     def __init__(self, experiments: Iterable[Experiment]) -> None:

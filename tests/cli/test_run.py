@@ -70,7 +70,7 @@ def test_two_runs_of_one_experiment_are_identical_and_another_seed_differs(reswe
 
 def test_a_stored_run_is_answered_without_measuring(resweep, monkeypatch):
     first = resweep("run", *SMALL, "--json")
-    monkeypatch.setattr("resweep.cli.work.open_laboratory", lambda *_: pytest.fail("measured again"))
+    monkeypatch.setattr("resweep.worker.laboratory", lambda *_: pytest.fail("measured again"))
     again = resweep("run", *SMALL, "--json")
     assert again.code == 0
     assert again.json() == first.json()

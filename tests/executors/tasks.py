@@ -1,0 +1,65 @@
+"""Tasks for executors, importable by a worker process."""
+
+import os
+import signal
+import time
+
+
+def pid(on_progress=None):
+    return os.getpid()
+
+
+def slot(on_progress=None):
+    return int(os.environ["RESWEEP_TEST_SLOT"])
+
+
+def prepare(number):
+    os.environ["RESWEEP_TEST_SLOT"] = str(number)
+
+
+def add(a, b, on_progress=None):
+    return a + b
+
+
+def divide(a, b, on_progress=None):
+    return a / b
+
+
+class Unsendable(Exception):
+    def __init__(self, one, two):
+        super().__init__("it is " + one + two)
+
+
+def unsendable(on_progress=None):
+    raise Unsendable("a", "b")
+
+
+def count(reports, folder=None, pause=0.0, on_progress=None):
+    """Reports 0, 1, ...; leaves a file behind where it was not stopped."""
+    for number in range(reports):
+        time.sleep(pause)
+        on_progress(number)
+    if folder is not None:
+        (folder / "ended").touch()
+    return reports
+
+
+def die(number, on_progress=None):
+    os.kill(os.getpid(), number)
+
+
+def leave(on_progress=None):
+    os._exit(7)
+
+
+def sleep(seconds, on_progress=None):
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def stubborn(on_progress=None):
+    """Whether the two signals meant for the driver leave this process alone."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        os.kill(os.getpid(), number)
+    time.sleep(0.1)
+    return True

@@ -1,0 +1,107 @@
+"""Worker processes: they stay, they die one at a time, and they end with their driver."""
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from resweep.executors import WorkerDied
+from resweep.executors.processes import Processes
+from tests.executors import tasks
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def executor():
+    with Processes(2, tasks.prepare) as opened:
+        yield opened
+
+
+def test_workers_are_as_many_as_asked_and_answer_many_tasks(executor):
+    pids = [f.result() for f in [executor.submit(tasks.sleep, 0.1) for _ in range(8)]]
+    assert len(set(pids)) == 2
+    assert os.getpid() not in pids
+
+
+def test_each_worker_is_prepared_with_its_number(executor):
+    both = [executor.submit(tasks.sleep, 0.3), executor.submit(tasks.slot)]
+    both[0].result()
+    seen = {both[1].result(), *(f.result() for f in [executor.submit(tasks.slot) for _ in range(2)])}
+    assert seen <= {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("task", "words", "how"),
+    [(tasks.die, (signal.SIGKILL,), "SIGKILL"), (tasks.die, (signal.SIGSEGV,), "SIGSEGV"), (tasks.leave, (), "code 7")],
+)
+def test_a_death_is_the_end_of_one_task_and_the_next_finds_a_new_worker(executor, task, words, how):
+    steady = executor.submit(tasks.sleep, 0.5)
+    with pytest.raises(WorkerDied, match=how):
+        executor.submit(task, *words).result()
+    assert steady.result() > 0
+    assert [executor.submit(tasks.add, i, i).result() for i in range(4)] == [0, 2, 4, 6]
+
+
+def test_a_worker_killed_while_idle_costs_no_task(executor):
+    os.kill(executor.submit(tasks.pid).result(), signal.SIGKILL)
+    time.sleep(0.2)
+    assert executor.submit(tasks.add, 1, 2).result() == 3
+
+
+def test_workers_leave_the_drivers_signals_alone(executor):
+    assert executor.submit(tasks.stubborn).result()
+
+
+def test_a_task_that_cannot_be_sent_is_refused_at_the_call(executor):
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        executor.submit(lambda on_progress: 0)
+    assert executor.submit(tasks.add, 1, 2).result() == 3
+
+
+def test_leaving_by_an_exception_ends_busy_workers_at_once():
+    began = time.monotonic()
+    with contextlib.suppress(KeyboardInterrupt), Processes(1) as executor:
+        worker = executor.submit(tasks.pid).result()
+        future = executor.submit(tasks.sleep, 600)
+        raise KeyboardInterrupt
+    assert isinstance(future.exception(timeout=60), WorkerDied)
+    assert not alive(worker)
+    assert time.monotonic() - began < 60
+    with pytest.raises(RuntimeError, match="shut down"):
+        executor.submit(tasks.pid)
+
+
+DRIVER = """
+from resweep.executors.processes import Processes
+from tests.executors import tasks
+executor = Processes(2)
+first = executor.submit(tasks.pid).result()
+print(first, flush=True)
+executor.submit(tasks.sleep, 600).result()
+"""
+
+
+def test_workers_end_with_a_driver_that_is_killed(tmp_path):
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    worker = int(driver.stdout.readline())
+    assert alive(worker)
+    driver.kill()
+    driver.wait()
+    deadline = time.monotonic() + 30
+    while alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(worker)
+
+
+def alive(pid):
+    """Whether the process runs; one that is dead and not yet waited for does not."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
