@@ -1,6 +1,7 @@
 #include "pool.hpp"
 
 #include <pthread.h>
+#include <sys/mman.h>
 
 #include <cstdlib>
 #include <new>
@@ -15,29 +16,50 @@
 namespace spectral {
 
 namespace {
-constexpr std::size_t PAGE = 4096;
+constexpr std::size_t PAGE = 1 << 21;  // a large page, where the system grants it
 constexpr int SPINS = 2000;  // some tens of microseconds: the steps of one convolution follow each other closely
 
 // Never destroyed: its threads may still be waiting when the process ends.
 Pool* pool = new Pool;
-const int on_fork = pthread_atfork(nullptr, nullptr, [] { pool = new Pool; });
+std::atomic<Team> team{nullptr};
+const int on_fork = pthread_atfork(nullptr, nullptr, [] { pool = new Pool, team = nullptr; });
+
+// The team may turn out smaller than asked for, so whoever is free takes the next share.
+struct Shares {
+    const std::function<void(int)>& body;
+    int count;
+    std::atomic<int> next{0};
+    static void take(void* shares) {
+        auto& s = *static_cast<Shares*>(shares);
+        for (int t; (t = s.next.fetch_add(1)) < s.count;) s.body(t);
+    }
+};
 }  // namespace
 
 float* Buffer::reserve(std::size_t floats) {
     if (floats > size_) {
         std::free(data_);
         size_ = 0;
-        data_ = static_cast<float*>(std::aligned_alloc(PAGE, (floats * sizeof(float) + PAGE - 1) / PAGE * PAGE));
+        const std::size_t bytes = (floats * sizeof(float) + PAGE - 1) / PAGE * PAGE;
+        data_ = static_cast<float*>(std::aligned_alloc(PAGE, bytes));
         if (!data_) throw std::bad_alloc();
+#if defined(MADV_HUGEPAGE)
+        madvise(data_, bytes, MADV_HUGEPAGE);
+#endif
         size_ = floats;
     }
     return data_;
 }
 
 Pool& Pool::get() { return *pool; }
+void Pool::use_team(Team t) { team = t; }
 
 void Pool::run(int threads, const std::function<void(int)>& body) {
     if (threads <= 1) return body(0);
+    if (const Team host = team.load()) {
+        Shares shares{body, threads};
+        return host(Shares::take, &shares, threads, 0);
+    }
     {
         std::lock_guard<std::mutex> lock(mutex_);
         for (; started_ < threads; ++started_)

@@ -1,4 +1,4 @@
-// A few threads that wait between calls, and the memory each of them keeps.
+// The threads of a call, and the memory each of them keeps.
 #pragma once
 
 #include <atomic>
@@ -20,10 +20,17 @@ private:
     std::size_t size_ = 0;
 };
 
+// OpenMP's entry point in the GNU interface: calls f(data) on a team of `threads`, the caller among them.
+using Team = void (*)(void (*f)(void*), void* data, unsigned threads, unsigned flags);
+
 class Pool {
 public:
     // The process's pool. A forked child gets a new one: threads do not survive a fork.
     static Pool& get();
+
+    // From now on run() uses the host's own team: its threads spin for a while after each of its loops, and ours would
+    // have to share the cores with them. nullptr: threads of our own, as always in a forked child.
+    static void use_team(Team team);
 
     // Calls body(0) .. body(threads-1), body(0) on the calling thread, and returns when all have returned.
     void run(int threads, const std::function<void(int)>& body);

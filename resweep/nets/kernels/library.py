@@ -14,7 +14,7 @@ from .memory import keep_freed_memory
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
 
-INTERFACE = 2
+INTERFACE = 3
 """The native functions' signatures that are known here; `spectral_interface()` says which ones a library has."""
 
 _POINTER: Any = ctypes.c_void_p
@@ -35,11 +35,22 @@ class Library:
         self.backward: Any = native.spectral_backward
         self.backward.argtypes = [_POINTER] * 7 + _SIZES + [Strides]
         native.spectral_instructions.restype = ctypes.c_char_p
+        native.spectral_use_team.argtypes = [_POINTER]
+        native.spectral_use_team(torch_team())
         self.instructions = native.spectral_instructions().decode()
         self.widths: list[int] = list(takewhile(bool, map(native.spectral_width, count())))
         self.lanes = int(os.environ.get("RESWEEP_LANES", self.widths[0]))
         if self.lanes not in self.widths:
             raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has {self.widths}")
+
+
+def torch_team() -> int | None:
+    """Address of `GOMP_parallel` in the OpenMP library that torch itself runs on, or None where it runs on another."""
+    try:
+        torch_library = ctypes.CDLL(str(Path(torch.__file__).with_name("lib") / "libtorch_cpu.so"))
+        return ctypes.cast(torch_library.GOMP_parallel, _POINTER).value
+    except (OSError, AttributeError):
+        return None
 
 
 @cache

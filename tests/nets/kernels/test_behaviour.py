@@ -1,11 +1,13 @@
 """What holds beside the numbers: non-finite values, threads, processes, memory, torch.compile."""
 
+import ctypes
 import multiprocessing
 
 import pytest
 import torch
 
 from resweep.nets import kernels
+from resweep.nets.kernels.library import load, torch_team
 
 OPTIONS = {"activation": "relu", "residual": True, "path": "spectral"}
 
@@ -148,3 +150,18 @@ def test_compiled_gives_the_same(native):
     x, w = block()
     compiled = torch.compile(lambda x, w: kernels.convolution(x, w, **OPTIONS), backend="aot_eager", fullgraph=True)
     assert torch.equal(compiled(x, w), kernels.convolution(x, w, **OPTIONS))
+
+
+def test_one_team_with_torch_and_one_of_its_own_give_the_same_bits(native, threads):
+    threads(2)
+    library = load()
+    use_team = ctypes.CDLL(str(library.path)).spectral_use_team
+    use_team.argtypes = [ctypes.c_void_p]
+    x, w = block(images=11)
+    shared = step(x, w)
+    use_team(None)
+    try:
+        own = step(x, w)
+    finally:
+        use_team(torch_team())
+    assert all(torch.equal(a, b) for a, b in zip(shared, own, strict=True))
