@@ -106,11 +106,24 @@ def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
 
 
 def of_run(outcome: Outcome, theory: Mapping[str, Any] | None) -> Iterator[Any]:
-    """The plots of one run's profiles, to be printed."""
+    """The plots of one run's curve and profiles, to be printed."""
     from resweep.report import sections
     from resweep.report.plots import Plot
+    from resweep.report.sparks import Curve
 
+    if len(outcome.curve) > 1:
+        yield Curve(outcome.curve)
     yield from (Plot(chart) for chart in sections.of_run(outcome, theory))
+
+
+def of_arms(arms: Sequence[tuple[str, Sequence[Outcome]]]) -> Iterator[Any]:
+    """The mean learning curves and gradient norms of several arms, to be printed."""
+    from resweep.report import sections
+    from resweep.report.charts import COLOURS
+    from resweep.report.plots import Plot
+
+    few = arms[:COLOURS]
+    yield from (Plot(chart) for chart in [*sections.means(few), *sections.by_block(few, ("grad_norm",), {})])
 
 
 def of_surveys(surveys: "Sequence[Survey]") -> Iterator[Any]:

@@ -16,6 +16,6 @@ def rgb(level: float) -> tuple[int, int, int]:
 
 
 def light(level: float) -> bool:
-    """Whether dark text reads better on this level's colour."""
-    r, g, b = rgb(level)
-    return 0.299 * r + 0.587 * g + 0.114 * b > 140
+    """Whether black stands out from this level's colour more than white does (relative luminance of WCAG 2)."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (x / 255 for x in rgb(level))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179

@@ -21,6 +21,8 @@ from resweep.sensitivity import Critical, DepthLaw, Grid, Sensitivity, Survey
 
 T = TypeVar("T")
 R = TypeVar("R", Sensitivity, DepthLaw, Critical, Grid)
+Arms = Sequence[tuple[str, Sequence[Outcome]]]
+TABLED = 300  # arms in a page's table
 LISTED = 500  # runs that a page lists
 HEATS = 12  # heat maps that a page draws
 PROFILED = ("grad_norm", "backward_second_moment", "forward_second_moment")
@@ -47,7 +49,7 @@ class Material:
 
     comparison: Comparison
     survey: Survey | None
-    drawn: Sequence[tuple[str, Sequence[Outcome]]]
+    drawn: Arms
     predictions: Mapping[str, Mapping[str, Any]]
     listed: Sequence[Outcome]
     runs: int
@@ -73,8 +75,8 @@ def chapter(material: Material) -> Chapter:
         title=data_name(comparison),
         verdicts=verdicts if len(verdicts) <= 2 * COLOURS else (),
         sections=(
-            Section("Arms", sheets=(_arms(comparison),)),
-            Section("Learning curves", _left_out(material), charts=tuple(learning(material))),
+            _arms(comparison),
+            Section("Learning curves", _left_out(material), charts=tuple(learning(material.drawn))),
             Section("Profiles by block", _left_out(material), charts=tuple(profiles(material))),
             *_sensitivity(material.survey),
             _runs(material),
@@ -92,22 +94,28 @@ def data_name(comparison: Comparison) -> str:
 def charts(material: Material) -> list[Chart | HeatMap]:
     """Every figure of one dataset."""
     survey = material.survey
-    found: list[Chart | HeatMap] = [*learning(material), *profiles(material)]
+    found: list[Chart | HeatMap] = [*learning(material.drawn), *profiles(material)]
     if survey:
         found += [*heat_maps(survey), *sensitivities(survey), *depth_laws(survey), *criticals(survey)]
     return found
 
 
-def learning(material: Material) -> list[Chart]:
+def learning(arms: Arms) -> list[Chart]:
     """Mean curves of all arms for each metric; the single runs of each arm that has several. Nothing for one epoch."""
-    found: list[Chart] = []
-    for metric in METRICS:
-        curves = [curve for arm, runs in material.drawn if (curve := learning_curve(arm, runs, metric))]
-        longer = [curve for curve in curves if len(curve.epochs) > 1]
-        found += [drawn.learning(longer)] if longer else []
-    for arm, runs in material.drawn:
+    found = means(arms)
+    for arm, runs in arms:
         curves = [c for m in ("train_loss", "test_accuracy") if (c := learning_curve(arm, runs, m)) and _several(c)]
         found += [drawn.every_run(curve) for curve in curves]
+    return found
+
+
+def means(arms: Arms) -> list[Chart]:
+    """The mean curves of all arms, one chart a metric."""
+    found = []
+    for metric in METRICS:
+        curves = [curve for arm, runs in arms if (curve := learning_curve(arm, runs, metric))]
+        longer = [curve for curve in curves if len(curve.epochs) > 1]
+        found += [drawn.learning(longer)] if longer else []
     return found
 
 
@@ -116,10 +124,15 @@ def _several(curve: LearningCurve) -> bool:
 
 
 def profiles(material: Material) -> list[Chart]:
-    """Each series of all arms."""
-    runs = [(arm, [_profile(o, material.predictions.get(o.experiment.key)) for o in r]) for arm, r in material.drawn]
+    """Each series of all arms, measured and predicted."""
+    return by_block(material.drawn, PROFILED, material.predictions)
+
+
+def by_block(arms: Arms, series: Sequence[str], predictions: Mapping[str, Mapping[str, Any]]) -> list[Chart]:
+    """The named series of all arms."""
+    runs = [(arm, [_profile(o, predictions.get(o.experiment.key)) for o in r]) for arm, r in arms]
     found = []
-    for name in PROFILED:
+    for name in series:
         by_arm = [profile for arm, group in runs if (profile := arm_profile(arm, group, name))]
         found += [drawn.by_block(by_arm)] if by_arm else []
     return found
@@ -181,11 +194,16 @@ def _sensitivity(survey: Survey | None) -> list[Section]:
     ]
 
 
-def _arms(comparison: Comparison) -> Sheet:
+def _arms(comparison: Comparison) -> Section:
     """The table of arms; the verdicts stand above it already."""
-    sheet = tables.comparison_table(comparison)
-    told = {f"{arm.arm}: {arm.verdict}: {arm.reason}" for arm in comparison.arms}
-    return replace(sheet, title="", notes=tuple(note for note in sheet.notes if note not in told))
+    arms = comparison.arms
+    sheet = tables.comparison_table(replace(comparison, arms=arms[:TABLED]))
+    told = {f"{arm.arm}: {arm.verdict}: {arm.reason}" for arm in arms}
+    words = (
+        (f"{TABLED} of {len(arms):,} arms are listed: narrow the report with --where.",) if len(arms) > TABLED else ()
+    )
+    notes = tuple(note for note in sheet.notes if note not in told)
+    return Section(sheet.title[:1].upper() + sheet.title[1:], words, (replace(sheet, title="", notes=notes),))
 
 
 def _runs(material: Material) -> Section:

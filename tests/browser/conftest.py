@@ -1,0 +1,94 @@
+"""Chromium without a window, driven through its DevTools protocol."""
+
+import itertools
+import json
+import shutil
+import subprocess
+import urllib.request
+
+import pytest
+import websocket
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class Tab:
+    """One page: `call` a DevTools method, `ask` JavaScript; `events` has everything the page did meanwhile."""
+
+    def __init__(self, port):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
+            address = next(t["webSocketDebuggerUrl"] for t in json.load(answer) if t["type"] == "page")
+        self.socket = websocket.create_connection(address, suppress_origin=True, timeout=60)
+        self.numbers = itertools.count(1)
+        self.events = []
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method, **parameters):
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+        while (answer := json.loads(self.socket.recv())).get("id") != number:
+            self.events.append(answer)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def ask(self, expression):
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def open(self, url, width, scheme="light"):
+        """Load `url` in a window of `width`, a phone's below 600; events of earlier pages are dropped."""
+        phone = width < 600
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=phone)
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.call("Page.navigate", url="about:blank")
+        self.events.clear()
+        self.call("Page.navigate", url=url)
+        self.ask("new Promise(r => { if (document.readyState === 'complete') r(); else addEventListener('load', r) })")
+        assert self.ask("location.href") == url
+
+    def move(self, selector, index=0, kind="mouseMoved", **more):
+        """Bring an element into view and put the pointer on its middle."""
+        x, y = self.ask(
+            f"(() => {{ const e = document.querySelectorAll({json.dumps(selector)})[{index}];"
+            "e.scrollIntoView({block: 'center', behavior: 'instant'}); const b = e.getBoundingClientRect();"
+            "return new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() =>"
+            "r([b.x + b.width / 2, b.y + b.height / 2])))) })()"
+        )
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
+
+    def click(self, selector, index=0):
+        for kind in ("mousePressed", "mouseReleased"):
+            self.move(selector, index, kind, button="left", clickCount=1)
+
+    def press(self, key):
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key)
+
+    def named(self, *methods):
+        """What the events of these names carry."""
+        self.ask("1")
+        return [event["params"] for event in self.events if event["method"] in methods]
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory):
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
+    words = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+    folder = tmp_path_factory.mktemp("browser")
+    browser = subprocess.Popen(
+        [program, *words, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        told = next((line for line in browser.stderr if "DevTools listening on" in line), None)
+        assert told, f"{program} ended without opening its DevTools port"
+        yield Tab(told.rsplit(":", 1)[1].split("/")[0])
+    finally:
+        browser.terminate()
+        browser.wait(20)
