@@ -51,7 +51,9 @@ class Heat:
         """Some columns under their header, the lowest row at the bottom."""
         heat = self.heat
         header = "".join(f"{heat.column_texts[j]:>{width + 1}} " for j in columns)
-        yield Text(f"{heat.rows:>{head}} {header} {heat.columns}", "dim" if not plain else "", no_wrap=True)
+        quiet = "" if plain else "dim"
+        yield Text(f"{'':{head}}   {heat.columns}", quiet)
+        yield Text(f"{heat.rows:>{head}} {header}", quiet, no_wrap=True)
         for i in reversed(range(len(heat.row_texts))):
             line = Text(f"{heat.row_texts[i]:>{head}} ", no_wrap=True)
             for j in columns:
