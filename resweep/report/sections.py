@@ -17,6 +17,7 @@ from resweep.report import drawn, settings, tables
 from resweep.report.charts import COLOURS, Chart, HeatMap
 from resweep.report.html import Chapter, Section
 from resweep.report.sheet import Cell, Column, Sheet
+from resweep.report.verdict import STYLES
 from resweep.sensitivity import Critical, DepthLaw, Grid, Sensitivity, Survey
 
 T = TypeVar("T")
@@ -207,11 +208,20 @@ def _arms(comparison: Comparison) -> Section:
 
 
 def _runs(material: Material) -> Section:
-    shown = len(material.listed)
-    words = (
-        () if shown == material.runs else (f"{shown} of {material.runs:,} runs are listed: narrow it with --where.",)
-    )
-    return Section("Runs", words, sheets=(replace(tables.runs_table(material.listed), title=""),) if shown else ())
+    listed = material.listed
+    words: tuple[str, ...] = ()
+    if len(listed) != material.runs:
+        words = (f"{len(listed):,} of {material.runs:,} runs are listed: narrow the report with --where.",)
+    sheets = (replace(tables.runs_table(listed), title=""), *_endings(listed)) if listed else ()
+    return Section("Runs", words, sheets)
+
+
+def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
+    """Where and why runs did not end ok, in words."""
+    told = [o for o in outcomes if o.detail]
+    columns = tuple(Column(name, justify="left") for name in ("key", "status", "detail"))
+    rows = tuple((Cell(o.experiment.key[:8]), Cell(o.status, STYLES[o.status]), Cell(o.detail)) for o in told)
+    return (Sheet("How runs ended", columns, rows),) if rows else ()
 
 
 def _left_out(material: Material) -> tuple[str, ...]:
