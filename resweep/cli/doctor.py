@@ -92,7 +92,10 @@ def kernels() -> str:
     from resweep.nets import kernels
 
     chosen = devices.pick("auto")
-    return ", ".join(f"{k} {v}" for k, v in kernels.describe(chosen).items())
+    facts = kernels.describe(chosen)
+    reasons: dict[str, str] = facts.pop("unavailable")
+    used = ", ".join(f"{k} {v}" for k, v in facts.items())
+    return "; ".join([used, *(f"{path} cannot be used: {reason}" for path, reason in reasons.items())])
 
 
 def images(folder: Path | None) -> str:

@@ -23,7 +23,7 @@ DataOption = Annotated[
 ]
 DeviceOption = Annotated[str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda or cuda:i")]
 KernelPathOption = Annotated[
-    Literal["auto", "reference", "spectral"],
+    Literal["auto", "reference", "spectral", "triton"],
     typer.Option("--kernel-path", help="how convolutions are computed; auto takes the fastest there is"),
 ]
 RerunOption = Annotated[bool, typer.Option("--rerun", help="measure again what is stored already")]

@@ -2,19 +2,21 @@
 
 reference   stock torch operations, any device and precision
 spectral    native code through the frequency domain: CPU, float32, images up to 32 pixels, kernels up to 9
+triton      direct and fused: CUDA, float32, bfloat16, float16, kernels up to 9
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from . import reference, spectral
+from . import reference, spectral, triton
 from .library import load
 
 ACTIVATIONS = ("identity", "relu")
-PATHS = ("auto", "reference", "spectral")
+PATHS = ("auto", "reference", "spectral", "triton")
 
 _forced = "auto"
 
@@ -34,22 +36,24 @@ def convolution(
     weight      (C_out, C_in, k, k); bias (C_out,) or None
     activation  f: "identity" or "relu"
     residual    add x; needs C_in = C_out
-    path        "reference", "spectral", or "auto": what `force` says, else the faster one
+    path        "reference", "spectral", "triton", or "auto": what `force` says, else the fastest that can take them
 
     Raises ValueError for shapes that do not fit, unknown names, and a path that cannot take these tensors.
     """
     _check(x, weight, bias, activation, residual, path)
     path = _forced if path == "auto" else path
     if path == "auto":
-        path = "spectral" if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None else "reference"
+        path = _fastest(x, weight)
     elif reason := unsupported(path, x, weight):
         raise ValueError(f"the {path} path cannot be used: {reason}")
-    run = spectral.convolution if path == "spectral" else reference.convolution
+    run = {"reference": reference, "spectral": spectral, "triton": triton}[path].convolution
     return run(x, weight, bias, activation == "relu", residual)
 
 
 def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:
     """Why `path` cannot take these tensors, or None where it can; only their kind and shape are looked at."""
+    if path == "triton":
+        return triton.unsupported(x, weight)
     return spectral.unsupported(x, weight) if path == "spectral" else None
 
 
@@ -65,15 +69,14 @@ def force(path: str) -> Iterator[None]:
         _forced = before
 
 
-def describe(device: torch.device | str = "cpu") -> dict[str, object]:
-    """The path that the paper's blocks take on `device` and what it runs on, or why it is not a faster one."""
+def describe(device: torch.device | str = "cpu") -> dict[str, Any]:
+    """The path that the paper's blocks take on `device`, what it runs on, and why others cannot be taken there."""
     x = torch.empty(0, 16, 32, 32, device=device)
     weight = torch.empty(16, 16, 8, 8, device=device)
-    if _forced == "reference":
-        return {"path": "reference", "forced": _forced}
-    if reason := spectral.unsupported(x, weight):
-        return {"path": "reference", "forced": _forced, "reason": reason}
-    return {"path": "spectral", "forced": _forced, **_native()}
+    path = _fastest(x, weight) if _forced == "auto" else _forced
+    unavailable = {name: reason for name in PATHS if (reason := unsupported(name, x, weight))}
+    facts = {"spectral": _native, "triton": triton.describe}.get(path, dict)
+    return {"path": path, "forced": _forced, **facts(), "unavailable": unavailable}
 
 
 def _native() -> dict[str, object]:
@@ -84,6 +87,12 @@ def _native() -> dict[str, object]:
         "instructions": library.instructions,
         "lanes": library.lanes,
     }
+
+
+def _fastest(x: Tensor, weight: Tensor) -> str:
+    if x.is_cuda:
+        return "reference" if triton.unsupported(x, weight) else "triton"
+    return "spectral" if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None else "reference"
 
 
 def _worthwhile(x: Tensor, weight: Tensor) -> bool:

@@ -7,4 +7,4 @@ from resweep.nets import kernels
 def native():
     """Skips where the native library was not built; says why."""
     if kernels.describe()["path"] != "spectral":
-        pytest.skip(str(kernels.describe()["reason"]))
+        pytest.skip(str(kernels.describe()["unavailable"]["spectral"]))

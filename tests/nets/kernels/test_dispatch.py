@@ -61,7 +61,7 @@ def test_without_the_library(monkeypatch, taken):
     monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "imaginary")
     try:
         assert kernels.describe()["path"] == "reference"
-        assert "_spectral_imaginary.so was not built" in str(kernels.describe()["reason"])
+        assert "_spectral_imaginary.so was not built" in str(kernels.describe()["unavailable"]["spectral"])
         kernels.convolution(*tensors())
         with pytest.raises(ValueError, match="the spectral path cannot be used: _spectral_imaginary"):
             kernels.convolution(*tensors(), path="spectral")
