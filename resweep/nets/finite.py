@@ -86,15 +86,16 @@ def modes(size: tuple[int, int], kernel: int) -> Map:
     return rows[:, None] * columns[None, :]
 
 
-def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer]) -> tuple[float, ...] | None:
-    """Standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], l = 0..L, for a batch of many independent images.
+def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer], images: int) -> tuple[float, ...] | None:
+    """Standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], l = 0..L, for N independent images.
 
-    What differs between images averages out; what two of them share does not, and it is a mean over C channels only.
-    With r = E[z z^] over two images, which starts at 0, and K = E[f(u) f(u^)], a block moves (m, q) by noise of
-        C Var dm = K - mu^2,   C Var dq = 4 (r K - m^2 mu^2),   C Cov(dm, dq) = 2 m (K - mu^2)
-    at leading order in a, and earlier deviations by the Jacobian of m' = m + mu, q' = q + E[f^2] + 2 m mu, where mu
-    goes with sqrt(q). Image averages, deviations of the first order. None for
-    other layers.
+    What differs between images averages out as 1/N; what two of them share does not, and it is a mean over C channels
+    only. With r = E[z z^] over two images, at first 0, and K(r) = E[f(u) f(u^)], a block moves (m, q) by noise of
+        C Var dm = K - mu^2,   C Var dq = 4 r (K - mu^2),   C Cov(dm, dq) = 2 m (K - mu^2)
+    at leading order in a, averaged over pairs: one in N is an image with itself, r = q, the others differ, for C
+    channels, by +-(1 - r^2) / sqrt(C), which is all there is in the first blocks. It moves earlier deviations by the
+    Jacobian of m' = m + mu, q' = q + E[f^2] + 2 m mu, where mu goes with sqrt(q). Image averages, deviations of the
+    first order. None for other layers.
     """
     if not all(applies(layer) and layer.channels < math.inf for layer in layers):
         return None
@@ -107,16 +108,23 @@ def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer]) -> tuple[
         variance = np.array(layer.conv(0, z.second).mean() / q)
         mean, square = (float(v) for v in gaussian.activated(layer.activation, variance))
         mu, square, r = layer.scale * mean, layer.scale**2 * square, max(cosine, m * m)
-        shared = layer.scale**2 * pair(layer.activation, float(variance), r)
+        apart = (1 - r * r) / math.sqrt(layer.channels)
+        cosines = (r, r - apart, r + apart, 1.0)
+        k = [layer.scale**2 * pair(layer.activation, float(variance), x) for x in cosines]
         jacobian = np.array([[1, mu / 2], [2 * mu, 1 + square + m * mu]])
-        single, cross = shared - mu * mu, 2 * m * (shared - mu * mu)
-        noise = np.array([[single, cross], [cross, 4 * (r * shared - (m * mu) ** 2)]]) / layer.channels
+        _, low, high, own = (shaken(m, x, shared - mu * mu) for x, shared in zip(cosines, k, strict=True))
+        noise = ((1 - 1 / images) * (low + high) / 2 + own / images) / layer.channels
         growth = 1 + square + 2 * m * mu
         units = np.diag([1 / math.sqrt(growth), 1 / growth])
         spread = units @ (jacobian @ spread @ jacobian.T + noise) @ units
-        m, cosine = (m + mu) / math.sqrt(growth), (r + shared + 2 * m * mu) / growth
+        m, cosine = (m + mu) / math.sqrt(growth), (r + k[0] + 2 * m * mu) / growth
         found.append(math.sqrt(max(0.0, spread[1, 1])))
     return tuple(found)
+
+
+def shaken(m: float, r: float, k: float) -> Map:
+    """C Cov(dm, dq) of one block for a pair of images of cosine r, k = K - mu^2, in units of their rms."""
+    return np.array([[k, 2 * m * k], [2 * m * k, 4 * r * k]])
 
 
 def pair(activation: str, variance: float, cosine: float) -> float:

@@ -80,12 +80,17 @@ class Scaled(NamedTuple):
 
 
 def predict(
-    experiment: Experiment, *, mean: float = 0.0, second: float = 1.0, size: tuple[int, int] = (32, 32)
+    experiment: Experiment,
+    *,
+    mean: float = 0.0,
+    second: float = 1.0,
+    size: tuple[int, int] = (32, 32),
+    images: int = 64,
 ) -> Prediction:
     """Recursion from mean and second moment at the stem's output, with zero padding on (H, W) = `size` states.
 
     z_l = block.step(z_{l-1}) upward and d_{l-1} = block.back(d_l, z_{l-1}) downward, each a map (H, W) that is averaged
-    over the image at the end.
+    over the image at the end. `images` (the probe batch) matter for the spread over seeds alone.
     """
     e = experiment
     form = registry.load(BLOCKS, e.block)
@@ -94,7 +99,7 @@ def predict(
         states = upward(form, layers, Moments(np.full(size, mean), np.full(size, second)))
         deltas = downward(form, layers, states)
         means = tuple(float(z.value.mean.mean()) * exp(z.log_unit) for z in states)
-        spread = form.log_sd([z.value for z in states], layers) if hasattr(form, "log_sd") else None
+        spread = form.log_sd([z.value for z in states], layers, images) if hasattr(form, "log_sd") else None
     forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
     seconds = tuple(z.average for z in states)
     paper = form.paper_growth(math.prod(layers[0].gains), e.blocks, e.activation) or (None, None)

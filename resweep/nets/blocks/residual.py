@@ -54,8 +54,8 @@ def back(delta: Map | Coherent, z: Moments, layer: Layer) -> Map | Coherent:
     return delta + layer.scale**2 * through
 
 
-def log_sd(states: Sequence[Moments], layers: Sequence[Layer]) -> tuple[float, ...] | None:
-    return finite.forward_log_sd(states, layers)
+def log_sd(states: Sequence[Moments], layers: Sequence[Layer], images: int) -> tuple[float, ...] | None:
+    return finite.forward_log_sd(states, layers, images)
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:

@@ -4,6 +4,7 @@ A file may hold more, each function found by its name:
 
     scale(site) -> float                          fixed factor on the branch at step 0
     check(experiment)                             raises UsageError where the scheme means nothing
+    unpredicted(experiment) -> str | None         why the recursions of the blocks do not describe its weights
     extend(net, experiment)                       adds scalars and biases to a new net, or another forward
     draw(weight, site, variance, generator)       draws weights that are not independent
     finish(net)                                   what remains to be set once all is drawn
@@ -38,6 +39,15 @@ def check(experiment: Experiment) -> None:
         )
     if hasattr(scheme, "check"):
         scheme.check(e)
+
+
+def unpredicted(experiment: Experiment) -> str | None:
+    """Why theory does not describe this network, None where it does: weights fitted to data have no closed theory."""
+    scheme = load(experiment)
+    if hasattr(scheme, "adapt"):
+        return "its scales are fitted to data: theory is that of the start before the fit"
+    why: str | None = scheme.unpredicted(experiment) if hasattr(scheme, "unpredicted") else None
+    return why
 
 
 def site(experiment: Experiment, block: int, conv: int, *, size: tuple[int, int] = IMAGE) -> Site:

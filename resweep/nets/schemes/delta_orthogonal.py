@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from resweep.experiment import Experiment
 from resweep.nets.schemes._orthogonal import centre_tap, orthonormal_rows
 from resweep.nets.sites import Site
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 def variance(site: Site) -> float:
     return 1.0 / site.fan_in
+
+
+def unpredicted(experiment: Experiment) -> str | None:
+    if experiment.kernel == 1:
+        return None
+    return "only the centre tap is not zero, and the recursion for dense kernels makes borders weaker"
 
 
 def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator) -> None:

@@ -55,6 +55,12 @@ def check(experiment: Experiment) -> None:
         raise UsageError(f"scheme 'looks-linear' pairs channels, and {e.channels} is odd: set --channels 16")
 
 
+def unpredicted(experiment: Experiment) -> str | None:
+    if experiment.block == "plain" and experiment.activation == "relu":
+        return None
+    return "mirrored weights are not independent, and the recursion for independent ones holds only for plain ReLU"
+
+
 def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator) -> None:
     from resweep.nets.initialize import standard_normal
 

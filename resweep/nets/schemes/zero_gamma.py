@@ -26,6 +26,10 @@ def variance(site: Site) -> float:
     return 2.0 / site.fan_in
 
 
+def scale(site: Site) -> float:
+    return 0.0
+
+
 def check(experiment: Experiment) -> None:
     e = experiment
     if not registry.load(BLOCKS, e.block).NORMALIZED:

@@ -118,6 +118,8 @@ def test_a_branch_scale_is_what_the_net_applies(scheme):
         net = ResNet(e)
         initialize(net, e, generator(0, "weights"))
         branch = net.branches[0]
+        if branch.norms and not branch.norms[-1].weight.any():
+            continue  # the factor is gamma: test_zero_gamma.py sees that blocks are identities
         z = torch.randn(2, 4, 5, 5, dtype=torch.float64)
         y = torch.randn(2, 4, 5, 5, dtype=torch.float64)
         torch.testing.assert_close(branch.join(z, y), z + branch_scale(e) * y)
