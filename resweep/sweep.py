@@ -30,8 +30,8 @@ class Loop:
     """A plan, where it runs and what keeps it; `run` goes through it once.
 
     `answers(stored)` says whether a stored outcome stands for an experiment that the plan asks for: all but status
-    `error` unless told otherwise. `begin` hears of every experiment that must be measured, `watch` every report of it.
-    `patience()` is how many seconds running experiments may
+    `error` unless told otherwise. `begin` hears of every experiment that must be measured, `watch` every report of it,
+    `ended` when it runs no more. `patience()` is how many seconds running experiments may
     still take: infinite, until the user asks for an end; then the plan is asked no more, and at 0 what still runs is
     withdrawn. Plan and `watch` are called from one thread at a time.
     """
@@ -45,6 +45,7 @@ class Loop:
     answers: Callable[[Outcome], bool] = lambda stored: stored.status != "error"
     begin: Callable[[Experiment], None] = lambda experiment: None
     watch: Callable[[Experiment, Progress], None] = lambda experiment, progress: None
+    ended: Callable[[Experiment], None] = lambda experiment: None
     patience: Callable[[], float] = lambda: math.inf
     lock: Lock = field(default_factory=Lock)
 
@@ -88,6 +89,8 @@ class Loop:
 
     def settle(self, task: "Running", future: Future[Outcome]) -> Outcome | None:
         """Save and tell what came of a task; None where nothing is to be kept of it."""
+        with self.lock:
+            self.ended(task.experiment)
         try:
             outcome = future.result()
         except Stopped:

@@ -34,6 +34,12 @@ MarkdownOption = Annotated[bool, typer.Option("--md", help="Markdown on stdout")
 ProbeOption = Annotated[
     list[str] | None, typer.Option("--probe", metavar="NAME", help="a probe beyond the default ones: ntk, ...")
 ]
+ExecutorOption = Annotated[
+    Literal["inline", "processes"], typer.Option("--executor", help="inline, or in worker processes")
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="of --executor processes: one a GPU, or one a core")
+]
 EveryOption = Annotated[int | None, typer.Option("--every", min=1, metavar="N", help="profile rows: every N-th block")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="nothing on stderr but errors")]
 

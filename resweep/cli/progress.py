@@ -1,87 +1,141 @@
-"""How far a run is, on stderr: a live bar on a terminal, one line a finished run in a pipe, nothing when quiet."""
+"""How far the work is, on stderr: live bars on a terminal, one line a finished run in a pipe, nothing when quiet."""
 
 import sys
 import time
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from resweep.experiment import Experiment
-from resweep.outcome import Outcome
+from resweep.outcome import Outcome, Progress
 
 if TYPE_CHECKING:
-    from resweep.outcome import Progress as Step
+    from rich.progress import TaskID
 
 DRAWS_PER_SECOND = 10
 
 
-class ProgressDisplay:
-    """`total` runs; `step` for images within one, `finish` for a whole one, `say` for a passing remark."""
+@dataclass
+class Line:
+    """A running experiment's line: its task on the screen, and where its present stage began."""
 
-    def __init__(self, total: int | None, quiet: bool) -> None:
-        self.total, self.finished = total, 0
+    task: "TaskID"
+    stage: tuple[str, int] = ("", 0)
+    began: float = 0.0
+    first: int = 0
+    drawn: float = field(default_factory=time.monotonic)
+
+
+class ProgressDisplay:
+    """`begin`, `step` and `ended` for each running experiment, `finish` for each outcome, `say` for a passing remark.
+
+    `total` runs are expected, None where nobody knows; `slots` run at once, which the time left depends on.
+    """
+
+    def __init__(self, total: int | None, quiet: bool, slots: int = 1) -> None:
+        self.total, self.quiet, self.slots = total, quiet, slots
         self.live = sys.stderr.isatty() and not quiet
-        self.quiet = quiet
-        self.drawn = 0.0
-        self.began: dict[str, float] = {}
+        self.finished = 0
         self.begun = False
+        self.seconds: list[float] = []
+        self.best: tuple[float, str] | None = None
+        self.lines: dict[str, Line] = {}
 
     def __enter__(self) -> Self:
         if self.live:
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, Progress, TextColumn
 
             from resweep.report.console import messages
 
-            self.bar = Progress(
+            self.bars = Progress(
                 TextColumn("{task.description}"),
-                BarColumn(bar_width=30),
-                TextColumn("{task.completed:,.0f}/{task.total:,.0f} images  {task.fields[figures]}"),
-                TimeRemainingColumn(),
+                BarColumn(bar_width=24),
+                TextColumn("{task.fields[figures]}"),
                 console=messages(),
                 transient=True,
                 refresh_per_second=DRAWS_PER_SECOND,
             )
-            self.bar.start()
-            self.task = self.bar.add_task("starting", total=None, figures="", visible=False)
+            self.bars.start()
+            if self.total != 1:
+                self.overall = self.bars.add_task("", total=self.total, figures="")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         if self.live:
-            self.bar.stop()
-
-    def begin(self, experiment: Experiment) -> None:
-        """Importing torch takes seconds: say so at once, and only when something must be measured."""
-        if not self.begun:
-            self.say("loading torch and the images ...")
-        self.begun = True
+            self.bars.stop()
 
     def say(self, text: str) -> None:
         if not self.quiet:
             print(text, file=sys.stderr, flush=True)
 
-    def step(self, experiment: Experiment, step: "Step") -> None:
-        now = time.monotonic()
-        stage = f"{self.finished} {step.stage} {step.epoch}"
-        began = self.began.setdefault(stage, now)
-        if not self.live or (now - self.drawn < 1 / DRAWS_PER_SECOND and step.done < step.total):
-            return
-        fresh = stage != getattr(self, "stage", None)
-        if fresh:
-            self.stage, self.first = stage, step.done
-            self.bar.reset(self.task, total=step.total, visible=True)
-        rate = (step.done - self.first) / (now - began) if now > began else 0.0
-        of = f"run {self.finished + 1}/{self.total}  " if self.total != 1 else ""
-        figures = f"{rate:,.0f}/s  loss {step.loss:.4g}" if rate else f"loss {step.loss:.4g}"
-        self.bar.update(
-            self.task, completed=step.done, description=f"{of}{step.stage} epoch {step.epoch}", figures=figures
-        )
-        self.drawn = now
+    def begin(self, experiment: Experiment, name: str) -> None:
+        """Importing torch takes seconds: say so at once, and only when something must be measured."""
+        if not self.begun:
+            self.say("loading torch and the images ...")
+        self.begun = True
+        if self.live:
+            self.lines[experiment.key] = Line(self.bars.add_task(f"{name}  starting", total=None, figures=""))
+            self.draw_overall()
 
-    def finish(self, outcome: Outcome, name: str, stored: bool) -> None:
-        self.finished += 1
-        if self.live and self.total == 1:
+    def step(self, experiment: Experiment, name: str, progress: Progress) -> None:
+        line, now = self.lines.get(experiment.key), time.monotonic()
+        if line is None:
             return
+        if line.stage != progress[:2]:
+            line.stage, line.began, line.first, line.drawn = progress[:2], now, progress.done, 0.0
+        if now - line.drawn < 1 / DRAWS_PER_SECOND and progress.done < progress.total:
+            return
+        line.drawn = now
+        rate = (progress.done - line.first) / (now - line.began) if now > line.began else 0.0
+        speed = f"  {rate:,.0f}/s  {clock((progress.total - progress.done) / rate)}" if rate else ""
+        self.bars.update(
+            line.task,
+            completed=progress.done,
+            total=progress.total,
+            description=f"{name}  {progress.stage} epoch {progress.epoch}",
+            figures=f"{progress.done:,}/{progress.total:,} images{speed}  loss {progress.loss:.4g}",
+        )
+
+    def ended(self, experiment: Experiment) -> None:
+        line = self.lines.pop(experiment.key, None)
+        if line is not None:
+            self.bars.remove_task(line.task)
+
+    def finish(self, outcome: Outcome, name: str, stored: bool, finished: int) -> None:
+        """An outcome is safe; `finished` are by now, here and elsewhere."""
+        self.finished = finished
         accuracy = outcome.metrics.get("first_epoch_accuracy")
-        figure = f"  accuracy {accuracy:.3f}" if accuracy is not None else ""
-        how = "stored" if stored else f"{outcome.metrics.get('seconds', 0):.1f} s"
-        seed = outcome.experiment.seed
-        self.say(f"[{self.finished}/{self.total}] {name} seed {seed}: {outcome.status}{figure}  ({how})")
+        if accuracy is not None and (self.best is None or accuracy > self.best[0]):
+            self.best = (accuracy, name)
+        if not stored:
+            self.seconds.append(outcome.metrics.get("seconds", 0.0))
+        if not (self.live and self.total == 1):
+            figure = f"  accuracy {accuracy:.3f}" if accuracy is not None else ""
+            how = "stored" if stored else f"{outcome.metrics.get('seconds', 0):.1f} s"
+            of = f"/{self.total}" if self.total is not None else ""
+            self.say(f"[{finished}{of}] {name}: {outcome.status}{figure}  ({how})")
+        self.draw_overall()
+
+    def draw_overall(self) -> None:
+        if not self.live or self.total == 1:
+            return
+        of = f"/{self.total}" if self.total is not None else ""
+        best = f"  best {self.best[0]:.3f} ({self.best[1]})" if self.best else ""
+        figures = f"{self.remaining()}{best}"
+        self.bars.update(
+            self.overall, completed=self.finished, description=f"{self.finished}{of} runs", figures=figures
+        )
+
+    def remaining(self) -> str:
+        """The time left, from the mean of the runs measured here."""
+        if not self.seconds or self.total is None or self.finished >= self.total:
+            return ""
+        mean = sum(self.seconds) / len(self.seconds)
+        return f"{clock(mean * (self.total - self.finished) / self.slots)} left"
+
+
+def clock(seconds: float) -> str:
+    """`0:07`, `12:30`, `3:05:00`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

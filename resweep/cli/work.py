@@ -1,28 +1,33 @@
 """From experiments as typed to outcomes: find the data, ask the store, load torch only for what is missing."""
 
-import os
-import shlex
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from resweep import data, registry
-from resweep.arms import label
-from resweep.cli.interrupt import Interrupt
-from resweep.cli.progress import ProgressDisplay
+from resweep.cli.drive import drive
 from resweep.errors import MissingError, UsageError
-from resweep.executors.inline import Inline
-from resweep.executors.processes import Processes
+from resweep.executors.shares import Shares, divide
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.plans import Plan
+from resweep.plans.cells import Cells
 from resweep.plans.grid import Grid
 from resweep.store import Store
-from resweep.sweep import Loop
-from resweep.worker import Measure
+from resweep.store.sweeps import Rerun
+
+
+@dataclass(frozen=True)
+class SweepCells:
+    """The resolved cells of a sweep, the definition and digest they came from, and the fields that vary among them."""
+
+    experiments: list[Experiment]
+    definition: dict[str, Any]
+    digest: str
+    axes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Work:
     probes: tuple[str, ...] = ()
     executor: str = "inline"
     workers: int | None = None
+    fail_fast: bool = False
 
     @classmethod
     def on(cls, dataset: str, folder: Path | None, **how: Any) -> "Work":
@@ -72,55 +78,67 @@ class Work:
             done = {o.experiment.key: o for o, _ in self.drive(plan, store, len(plan.experiments))}
         return [done[e.key] for e in experiments]
 
-    def drive(self, plan: Plan, store: Store, total: int | None) -> Iterator[tuple[Outcome, bool]]:
+    def sweep(self, name: str, cells: SweepCells, *, rerun: Rerun | None = None, max_tries: int = 3) -> list[Outcome]:
+        """Work off the cells of a sweep, beside other drivers of the same store; the runs of all, whoever ran them.
+
+        A cell that is done is not run again, and one that failed only with `rerun`.
+        """
+        fingerprint = self.source.fingerprint
+        with Store.open(self.store) as store:
+            queue = store.queue(
+                name, cells.definition, cells.digest, cells.experiments, fingerprint, rerun=rerun, max_tries=max_tries
+            )
+            before = queue.counts()
+            if ended(before) and not self.quiet:
+                print(f"{ended(before)} of {sum(before.values())} cells of {name} are stored already", file=sys.stderr)
+            with queue.beating():
+                how = {"axes": cells.axes, "answers": never, "count": lambda: ended(queue.counts())}
+                here = sum(1 for _ in self.drive(Cells(queue), store, sum(before.values()), **how))
+            after = queue.counts()
+            self.sum_up(name, before, after, here)
+            found = {o.experiment.key: o for o in store.outcomes(sweep=name, fingerprint=fingerprint)}
+        return [found[e.key] for e in cells.experiments if e.key in found]
+
+    def sum_up(self, name: str, before: dict[str, int], after: dict[str, int], here: int) -> None:
+        elsewhere = ended(after) - ended(before) - here
+        if elsewhere > 0 and not self.quiet:
+            print(f"{elsewhere} cells of {name} were run by other drivers meanwhile", file=sys.stderr)
+        if after["failed"] and not self.quiet:
+            print(f"{after['failed']} cells of {name} failed: try them again with --rerun failed", file=sys.stderr)
+
+    def drive(self, plan: Plan, store: Store, total: int | None, **how: Any) -> Iterator[tuple[Outcome, bool]]:
         """Run any plan to its end; yields (outcome, whether it was stored already), each once it is safe.
 
-        `total` is how many outcomes will come, None where nobody can know. An interrupt leaves everything finished in
-        the store, says how to go on, and passes on as KeyboardInterrupt or SystemExit(143).
+        See `resweep.cli.drive.drive`.
         """
-        measure = Measure(self.source, self.device, self.probes, self.kernel_path)
-        finished = 0
-        with ProgressDisplay(total, self.quiet) as display, Interrupt() as interrupt, self.executors() as executor:
-            loop = Loop(
-                plan,
-                executor,
-                store,
-                measure,
-                self.source.fingerprint,
-                slots=self.slots,
-                answers=self.answers,
-                begin=display.begin,
-                watch=display.step,
-                patience=interrupt.patience,
-            )
-            for outcome, stored in loop.run():
-                finished += 1
-                display.finish(outcome, label(outcome.experiment), stored)
-                yield outcome, stored
-            if interrupt.number is not None:
-                say_how_to_go_on(finished, total)
-                interrupt.leave()
+        return drive(self, plan, store, total, **how)
+
+    @cached_property
+    def shares(self) -> Shares | None:
+        """How workers share the machine; None where everything runs in this process."""
+        return divide(self.workers, self.device) if self.executor == "processes" else None
 
     @property
     def slots(self) -> int:
         """Experiments that run at once."""
-        if self.executor == "inline":
-            return 1
-        return self.workers or os.cpu_count() or 1
+        return self.shares.workers if self.shares else 1
 
-    def executors(self) -> Executor:
-        if self.executor == "inline":
-            return Inline()
-        return Processes(self.slots)
+    @property
+    def threads(self) -> int | None:
+        """Threads that torch may use in each worker; None leaves that to torch."""
+        return self.shares.threads if self.shares else None
 
 
 PROBES = "resweep.nets.probes"
 
 
-def say_how_to_go_on(finished: int, total: int | None) -> None:
-    of = f" of {total}" if total is not None else ""
-    command = shlex.join(["resweep", *sys.argv[1:]])
-    print(f"stopped: {finished}{of} cells are saved; go on with: {command}", file=sys.stderr)
+def ended(counts: dict[str, int]) -> int:
+    return counts["done"] + counts["failed"]
+
+
+def never(stored: Outcome) -> bool:
+    """A claimed cell is measured whatever is stored."""
+    return False
 
 
 def warn(message: str) -> None:

@@ -1,28 +1,113 @@
-"""A sweep as a TOML file: fixed fields, and one or several grids whose axes are multiplied out.
+"""A sweep as a TOML file: fixed fields, and one or several grids whose axes are multiplied out, or a search.
+
+name = "mine"                # the sweep's name in the store (default: the file's)
 
 [fixed]                      # Experiment fields that every cell shares
 blocks = 20
 
 [[grid]]                     # all combinations of its axes; several grids are run one after the other
-c = [0.5, 1.0, 2.0]
+c = "0.5..2:log3"            # 0.5, 1, 2; also lin, and log:0.5..2:3
 seed = [0, 1]
+
+[report]                     # how it is best looked at
+metric = "first_epoch_accuracy"
+rows = "c"
+columns = "blocks"
+title = "Is it so?"
 """
 
+import hashlib
+import json
+import math
 import tomllib
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from resweep import registry
 from resweep.errors import MissingError, UsageError
 from resweep.experiment import FIELDS, Experiment
+from resweep.plans import axes
+from resweep.plans.search import Search
 
-TABLES = ("fixed", "grid")
+MOST_CELLS = 10_000
+TABLES = ("name", "fixed", "grid", "search", "report")
 
 
-def read(path: Path) -> list[Experiment]:
-    """The experiments of a sweep file, in order, the last axis of a grid varying fastest.
+class Report(BaseModel):
+    """The [report] table: a metric, the axes of its heat map, and a title."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    metric: str | None = None
+    rows: str | None = None
+    columns: str | None = None
+    title: str | None = None
+
+
+class Definition(BaseModel):
+    """What a sweep file, or the flags in its place, say; `grid` holds each axis with its values.
+
+    `place` is the file, for messages; nothing where there is none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+    name: str | None = Field(None, pattern=r"^\S(.*\S)?$")
+    fixed: dict[str, Any] = {}
+    grid: tuple[dict[str, list[Any]], ...] = ()
+    search: Search | None = None
+    report: Report = Report()
+    place: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many cells the grids make, repeats counted."""
+        return sum(math.prod(map(len, grid.values())) for grid in self.grid or ({},))
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The fields that vary, in the order of Experiment."""
+        return tuple(f for f in FIELDS if any(len(grid.get(f, ())) > 1 for grid in self.grid))
+
+    def experiments(self, most: int = MOST_CELLS) -> list[Experiment]:
+        """Every cell once, grid by grid, the last axis varying fastest.
+
+        Raises UsageError for a cell that cannot be, and for more than `most` cells.
+        """
+        try:
+            if self.size > most:
+                raise UsageError(
+                    f"{self.size:,} cells are more than {most:,}: give fewer values, or --max-cells {self.size}"
+                )
+            return list(dict.fromkeys(self._cells()))
+        except UsageError as error:
+            raise UsageError(f"{self.place}: {error}" if self.place else str(error)) from None
+
+    def _cells(self) -> Iterator[Experiment]:
+        for number, grid in enumerate(self.grid or ({},), 1):
+            for values in product(*grid.values()):
+                try:
+                    yield Experiment.parse(**self.fixed, **dict(zip(grid, values, strict=True)))
+                except UsageError as error:
+                    raise UsageError(f"grid {number}: {error}" if self.place else str(error)) from None
+
+    def to_json(self) -> dict[str, Any]:
+        """What the store keeps of it."""
+        return {"fixed": self.fixed, "grid": list(self.grid), "report": self.report.model_dump(exclude_none=True)}
+
+
+def digest(experiments: list[Experiment]) -> str:
+    """sha256 of the cells as written, whatever the spelling of their axes; the order counts."""
+    text = json.dumps([e.model_dump(exclude_defaults=True) for e in experiments], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(path: Path) -> Definition:
+    """The definition in a sweep file, named after the file where it says no name.
 
     Raises MissingError where the file cannot be read, UsageError with file and key for anything it should not say.
     """
@@ -35,33 +120,74 @@ def read(path: Path) -> list[Experiment]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from None
     try:
-        return list(cells(document))
+        return define({"name": path.stem} | document, str(path))
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
 
 
-def cells(document: dict[str, Any]) -> Iterator[Experiment]:
-    for table in document:
-        registry.check("table", table, TABLES)
-    fixed, grids = document.get("fixed", {}), document.get("grid", [{}])
+def define(document: dict[str, Any], place: str = "") -> Definition:
+    """The definition that a document of these tables means."""
+    for key in document:
+        registry.check("table", key, TABLES)
+    fixed, grids = document.get("fixed", {}), document.get("grid", [])
     if not isinstance(fixed, dict) or not isinstance(grids, list):
         raise UsageError("write [fixed] once and [[grid]] (in double brackets) for each grid")
-    for name, value in fixed.items():
-        if isinstance(value, list):
-            raise UsageError(f"fixed.{name} is a list: an axis belongs in a [[grid]] table")
-    for number, grid in enumerate(grids, 1):
-        axes = {name: axis(f"grid {number}, {name}", value) for name, value in grid.items()}
-        for name in {**fixed, **axes}:
-            registry.check("field", name, FIELDS)
-        for name in axes:
-            if name in fixed:
-                raise UsageError(f"{name} is both fixed and an axis of grid {number}: keep one of them")
-        for values in product(*axes.values()):
-            yield Experiment.parse(**fixed, **dict(zip(axes, values, strict=True)))
+    try:
+        return Definition(
+            name=document.get("name"),
+            fixed={name: single(name, value) for name, value in fixed.items()},
+            grid=tuple(multiplied(number, grid, fixed) for number, grid in enumerate(grids, 1)),
+            search=search(document),
+            report=report(document.get("report", {})),
+            place=place,
+        )
+    except ValidationError:
+        raise UsageError(f"name={document['name']!r} is not a name: write a text in quotation marks") from None
 
 
-def axis(where: str, value: Any) -> list[Any]:
-    values = value if isinstance(value, list) else [value]
-    if not values:
-        raise UsageError(f"{where} is an empty list: give it at least one value")
-    return values
+def search(document: dict[str, Any]) -> Search | None:
+    told = document.get("search")
+    if told is None:
+        return None
+    if "grid" in document or not isinstance(told, dict):
+        raise UsageError("write either [[grid]] tables or one [search] table")
+    return Search.parse(**told)
+
+
+def single(name: str, value: Any) -> Any:
+    registry.check("field", name, FIELDS)
+    if isinstance(value, list):
+        raise UsageError(f"fixed.{name} is a list: an axis belongs in a [[grid]] table")
+    return value
+
+
+def multiplied(number: int, grid: Any, fixed: dict[str, Any]) -> dict[str, list[Any]]:
+    """The axes of one grid with their values."""
+    where = f"grid {number}"
+    if not isinstance(grid, dict):
+        raise UsageError(f"{where} is not a table: write [[grid]] and one line for each axis")
+    for name in grid:
+        registry.check("field", name, FIELDS)
+        if name in fixed:
+            raise UsageError(f"{name} is both fixed and an axis of {where}: keep one of them")
+    try:
+        return {name: axes.values(name, value) for name, value in grid.items()}
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
+
+
+def report(told: Any) -> Report:
+    """The [report] table, its axes being Experiment fields."""
+    if not isinstance(told, dict):
+        raise UsageError("write [report] once, with metric, rows, columns, title")
+    for key in told:
+        registry.check("key of [report]", key, tuple(Report.model_fields))
+    try:
+        found = Report(**told)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise UsageError(f"report.{fault['loc'][0]}={fault['input']!r} is not a text") from None
+    for axis in (found.rows, found.columns):
+        if axis is not None:
+            registry.check("field", axis, FIELDS)
+    return found

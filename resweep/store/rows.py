@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, select
 
 from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import Epoch, Outcome
@@ -38,6 +38,18 @@ def series_rows(outcome: Outcome, run_id: int) -> Iterator[tuple[Table, list[dic
         (curve, [of_run | asdict(epoch) for epoch in outcome.curve]),
     )
     return ((table, rows) for table, rows in everything if rows)
+
+
+def write(connection: Connection, outcome: Outcome) -> None:
+    """Store a run in place of an older one of the same key and data."""
+    row = run_row(outcome)
+    if connection.dialect.name == "postgresql":  # where two drivers may replace the same run at once
+        connection.execute(select(func.pg_advisory_xact_lock(int(row["key"][:15], 16))))
+    same = (runs.c.key == row["key"], runs.c.dataset_fingerprint == row["dataset_fingerprint"])
+    connection.execute(delete(runs).where(*same))
+    run_id = connection.execute(insert(runs).returning(runs.c.id), row).scalar_one()
+    for table, children in series_rows(outcome, run_id):
+        connection.execute(insert(table), children)
 
 
 def read(connection: Connection, query: Select[Any], *, with_profiles: bool, with_curves: bool) -> Iterator[Outcome]:

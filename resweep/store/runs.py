@@ -1,15 +1,16 @@
 """Store: finished runs, saved whole and found again by key, by field or newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from resweep.errors import ResweepError, UsageError
-from resweep.experiment import FIELDS
+from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import Outcome
-from resweep.store import rows
+from resweep.store import cells, rows, sweeps
 from resweep.store.address import DEFAULT
+from resweep.store.cells import Queue
 from resweep.store.engine import Database, connect
 from resweep.store.faults import explained
 from resweep.store.migrate import prepare
@@ -59,29 +60,61 @@ class Store:
 
     def save(self, outcome: Outcome) -> None:
         """Store a run, whole or not at all, in place of an older one of the same key and data."""
-        row = rows.run_row(outcome)
         with explained(self._database), self._database.writer.begin() as connection:
-            _claim(connection, row["key"])
-            connection.execute(delete(runs).where(*_identity(row["key"], row["dataset_fingerprint"])))
-            run_id = connection.execute(insert(runs).returning(runs.c.id), row).scalar_one()
-            for table, children in rows.series_rows(outcome, run_id):
-                connection.execute(insert(table), children)
+            rows.write(connection, outcome)
+            cells.settle(connection, outcome)
+
+    def queue(
+        self,
+        name: str,
+        definition: dict[str, Any],
+        digest: str,
+        experiments: Sequence[Experiment],
+        fingerprint: str,
+        *,
+        rerun: "sweeps.Rerun | None" = None,
+        max_tries: int = 3,
+    ) -> Queue:
+        """The cells of a sweep on these data, entered where they are not there yet: see `sweeps.register`."""
+        with explained(self._database), self._database.writer.begin() as connection:
+            entered = sweeps.register(connection, name, definition, digest, experiments, fingerprint, rerun)
+        return Queue(self._database, entered, fingerprint, max_tries)
+
+    def sweeps(self) -> list[sweeps.Sweep]:
+        """Every sweep, newest first, with its cells counted by status."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return sweeps.listed(connection)
+
+    def cells(self, name: str) -> list[cells.Cell]:
+        """The cells of the sweep `name` in their order; UsageError where there is none of that name."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return list(cells.read(connection, sweeps.find(connection, name)))
 
     def find(self, key: str, fingerprint: str) -> Outcome | None:
         """The run of this key on these data, with profiles and curve; None if it was never saved."""
         return next(iter(self._all(*_identity(key, fingerprint))), None)
 
     def outcomes(
-        self, *, profiles: bool = False, curves: bool = True, limit: int | None = None, **equals: Any
+        self,
+        *,
+        profiles: bool = False,
+        curves: bool = True,
+        limit: int | None = None,
+        sweep: str | None = None,
+        **equals: Any,
     ) -> Iterator[Outcome]:
         """Runs, newest first, whose fields equal those given: an experiment field, `status` or `fingerprint`.
+
+        `sweep` takes the runs of that sweep's cells only.
 
         The whole iteration sees the store as it was at its first step. Raises UsageError for an unknown field.
         """
         for name in equals:
             if name not in FILTERS:
                 raise UsageError(f"unknown field {name!r}: known: {', '.join(FILTERS)}")
-        wanted = (FILTERS[name] == value for name, value in equals.items())
+        wanted = [FILTERS[name] == value for name, value in equals.items()]
+        if sweep is not None:
+            wanted.append(sweeps.holds(sweep))
         return self._read(*wanted, profiles=profiles, curves=curves, limit=limit)
 
     def matching(self, prefix: str) -> list[Outcome]:
@@ -124,12 +157,6 @@ class Store:
 
 def _identity(key: str, fingerprint: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return runs.c.key == key, runs.c.dataset_fingerprint == fingerprint
-
-
-def _claim(connection: Connection, key: str) -> None:
-    # SQLite has one writer at a time; on PostgreSQL two drivers may replace the same run at once
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
 
 
 def _file_faults(connection: Connection) -> Iterator[str]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -33,7 +34,7 @@ from sqlalchemy.types import TypeEngine
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch
 
-HEAD = "0001"  # the newest revision, kept here so that opening a store need not import alembic
+HEAD = "0002"  # the newest revision, kept here so that opening a store need not import alembic
 VERSION_TABLE = "resweep_alembic_version"
 
 
@@ -88,6 +89,10 @@ def column_type(annotation: Any) -> TypeEngine[Any]:
     return Text()
 
 
+def _id() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+
+
 def _run_id() -> Column[int]:
     return Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
 
@@ -97,7 +102,7 @@ metadata = MetaData()
 runs = Table(
     "runs",
     metadata,
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    _id(),
     Column("key", Text, nullable=False),
     Column("dataset_fingerprint", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -129,4 +134,32 @@ curve = Table(
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     *(Column(f.name, Real) for f in fields(Epoch) if f.name != "epoch"),
     sqlite_with_rowid=False,
+)
+sweeps = Table(
+    "sweeps",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("definition", JSON, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("name", name="uq_sweeps_name"),
+)
+cells = Table(
+    "cells",
+    metadata,
+    _id(),
+    Column("sweep_id", ForeignKey("sweeps.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("dataset_fingerprint", Text, nullable=False),
+    Column("experiment", JSON, nullable=False),  # its fields that are not at their default
+    Column("status", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("claimed_by", Text, nullable=False),
+    Column("heartbeat", Double),  # seconds since 1970 by the database's clock
+    Column("error", Words, nullable=False),
+    UniqueConstraint("sweep_id", "key", "dataset_fingerprint", name="uq_cells_sweep_id_key_dataset_fingerprint"),
+    Index("ix_cells_next", "sweep_id", "dataset_fingerprint", "status", "tries", "position"),
+    Index("ix_cells_key", "key", "dataset_fingerprint"),
 )

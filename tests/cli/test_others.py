@@ -24,16 +24,6 @@ def test_schemes_lists_every_file(resweep):
     assert "depth-scaled  " in resweep("schemes").out
 
 
-def test_a_sweep_goes_on_where_it_stopped(resweep, tmp_path):
-    fixed = "[fixed]\nblocks = 1\nchannels = 4\nkernel = 3\ntrain_size = 128\ndataset = 'synthetic'\n"
-    (tmp_path / "s.toml").write_text(fixed + "[[grid]]\nseed = [0, 1]\n")
-    assert resweep("sweep", "s.toml", "--dry-run").out.startswith("2 runs on synthetic")
-    assert resweep("sweep", "s.toml").err.count("stored)") == 0
-    (tmp_path / "s.toml").write_text(fixed + "[[grid]]\nseed = [0, 1, 2]\n")
-    assert resweep("sweep", "s.toml").err.count("(stored)") == 2
-    assert len(resweep("sweep", "s.toml", "--json", "-q").json()) == 3
-
-
 def test_show_prints_what_run_printed(resweep):
     first = resweep("run", *SMALL)
     key = resweep("ls", "--json").json()[0]["key"]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from resweep.errors import MissingError, UsageError
-from resweep.plans.sweep_file import read
+from resweep.plans.sweep_file import define, digest, read
 
 SWEEPS = sorted((Path(__file__).parents[2] / "sweeps").rglob("*.toml"))
 
@@ -16,20 +16,21 @@ def write(tmp_path, text):
 
 @pytest.mark.parametrize("path", SWEEPS, ids=lambda p: p.name)
 def test_every_sweep_of_the_project_reads(path):
-    cells = read(path)
-    assert cells
-    assert len(set(cells)) == len(cells)
+    definition = read(path)
+    assert definition.name == path.stem
+    if definition.search is None:
+        assert len(definition.experiments()) == definition.size > 0
 
 
 def test_figure_3_has_nine_he_networks():
-    cells = read(next(p for p in SWEEPS if p.name == "fig3.toml"))
+    cells = read(next(p for p in SWEEPS if p.name == "fig3.toml")).experiments()
     assert [c.seed for c in cells] == list(range(9))
     assert {(c.scheme, c.blocks, c.epochs, c.block) for c in cells} == {("he", 100, 20, "residual")}
 
 
 def test_axes_multiply_with_the_last_fastest_and_grids_follow_each_other(tmp_path):
     text = "[fixed]\nblocks = 3\n[[grid]]\nc = [0.5, 1.0]\nseed = [0, 1]\n[[grid]]\nscheme = 'he'\n"
-    cells = read(write(tmp_path, text))
+    cells = read(write(tmp_path, text)).experiments()
     assert [(c.scheme, c.c, c.seed) for c in cells] == [
         ("depth-scaled", 0.5, 0),
         ("depth-scaled", 0.5, 1),
@@ -47,7 +48,19 @@ def test_axes_multiply_with_the_last_fastest_and_grids_follow_each_other(tmp_pat
         ("[fixed]\nblcks = 3\n", "did you mean 'blocks'"),
         ("[fixed]\nblocks = 'three'\n", "blocks=three"),
         ("[fixed]\nblocks = [1, 2]\n", "belongs in a \\[\\[grid\\]\\]"),
-        ("[[grid]]\nc = []\n", "grid 1, c is an empty list"),
+        ("[[grid]]\nc = []\n", "grid 1: c has no value"),
+        ("[[grid]]\nc = '0..1:log3'\n", "grid 1: c=0..1:log3: a logarithmic range"),
+        ("[[grid]]\nblocks = [1, 'two']\n", "grid 1: blocks=two"),
+        ("[[grid]]\nc = '0.1..1:lin1001'\nblocks = '1..10000:lin1000'\n", "1,001,000 cells .* --max-cells 1001000"),
+        ("grid = [1]\n", "grid 1 is not a table"),
+        ("name = 3\n", "name=3"),
+        ("name = ''\n", "name=''"),
+        ("[report]\nmetrics = 'x'\n", "did you mean 'metric'"),
+        ("[report]\nrows = 'depth'\n", "unknown field 'depth'"),
+        ("[report]\ntitle = 3\n", "report.title=3"),
+        ("report = 'x'\n", "write \\[report\\] once"),
+        ("[[grid]]\nc = [1.0]\n[search]\ntrials = 3\n", "either"),
+        ("[search]\nc = '1..2'\n", "key of \\[search\\]"),
         ("[fixed]\nscheme = 'he'\n[[grid]]\nc = [1.0, 2.0]\n", "no effect"),
         ("[fixed]\nc = 1.0\n[[grid]]\nc = [1.0]\n", "both fixed and an axis"),
         ("[grid]\nc = [1.0]\n", "double brackets"),
@@ -56,7 +69,7 @@ def test_axes_multiply_with_the_last_fastest_and_grids_follow_each_other(tmp_pat
 )
 def test_faults_name_the_file_and_the_fix(tmp_path, text, message):
     with pytest.raises(UsageError, match=message) as fault:
-        read(write(tmp_path, text))
+        read(write(tmp_path, text)).experiments()
     assert "mine.toml" in str(fault.value)
     assert "\n" not in str(fault.value)
 
@@ -64,3 +77,30 @@ def test_faults_name_the_file_and_the_fix(tmp_path, text, message):
 def test_a_file_that_is_not_there_is_missing(tmp_path):
     with pytest.raises(MissingError, match=r"none\.toml"):
         read(tmp_path / "none.toml")
+
+
+def test_a_definition_keeps_its_name_axes_and_report(tmp_path):
+    text = "name = 'deep'\n[[grid]]\nc = '1..4:log3'\n[report]\nmetric = 'train_loss'\nrows = 'c'\n"
+    definition = read(write(tmp_path, text))
+    assert definition.name == "deep"
+    assert definition.to_json() == {
+        "fixed": {},
+        "grid": [{"c": [1.0, 2.0, 4.0]}],
+        "report": {"metric": "train_loss", "rows": "c"},
+    }
+
+
+def test_repeated_cells_are_one_cell():
+    assert len(define({"grid": [{"seed": [0, 1]}, {"seed": [1, 2]}]}).experiments()) == 3
+
+
+def test_the_digest_sees_the_cells_and_not_their_spelling():
+    one = define({"fixed": {"blocks": 3}, "grid": [{"c": [1, 2, 4]}]})
+    same = define({"grid": [{"blocks": [3], "c": "1..4:log3"}], "report": {"title": "x"}})
+    other = define({"fixed": {"blocks": 3}, "grid": [{"c": [1, 2, 5]}]})
+    assert digest(one.experiments()) == digest(same.experiments()) != digest(other.experiments())
+
+
+def test_a_search_is_read_beside_the_fixed_fields():
+    found = define({"fixed": {"blocks": 3}, "search": {"trials": 4, "ranges": {"c": "0.1..10:log"}}})
+    assert found.search.trials == 4

@@ -21,8 +21,8 @@ LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade():
@@ -51,11 +51,11 @@ def later(tmp_path, monkeypatch):
     """A program whose schema is one revision ahead, at work from here on."""
     scripts = tmp_path / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, scripts)
-    (scripts / "versions" / "0002_later.py").write_text(LATER)
+    (scripts / "versions" / "0003_later.py").write_text(LATER)
 
     def begin() -> None:
         monkeypatch.setattr(migrate, "SCRIPTS", str(scripts))
-        monkeypatch.setattr(schema, "HEAD", "0002")
+        monkeypatch.setattr(schema, "HEAD", "0003")
 
     return begin
 
@@ -102,7 +102,7 @@ def test_an_older_store_is_upgraded_with_its_runs(url, later):
     with Store.open(url) as store:
         store.save(outcome(1))
     later()
-    with pytest.raises(ResweepError, match=r"has an older schema \(0001\): run `resweep db upgrade`"):
+    with pytest.raises(ResweepError, match=r"has an older schema \(0002\): run `resweep db upgrade`"):
         Store.open(url, create=False)
     with Store.open(url) as store:
         store.save(outcome(2))
@@ -116,11 +116,11 @@ def test_an_upgrade_that_fails_leaves_the_older_store(url, later, tmp_path):
     with Store.open(url) as store:
         store.save(outcome(1))
     later()
-    with (tmp_path / "migrations" / "versions" / "0002_later.py").open("a") as revision:
+    with (tmp_path / "migrations" / "versions" / "0003_later.py").open("a") as revision:
         revision.write("    op.execute('SELECT no_such_column FROM runs')\n")
     with pytest.raises(ResweepError, match="no_such_column"):
         Store.open(url)
-    schema.HEAD = "0001"
+    schema.HEAD = "0002"
     with Store.open(url, create=False) as store:
         assert "note" not in {column["name"] for column in inspect(store._database.reader).get_columns("runs")}
         assert store.matching("") == [outcome(1)]
@@ -132,10 +132,10 @@ def test_upgrade_says_from_where_to_where(url, later):
             upgrade(url)
         Store.open(url).close()
     else:
-        assert upgrade(url) == (None, "0001")
-    assert upgrade(url) == ("0001", "0001")
+        assert upgrade(url) == (None, "0002")
+    assert upgrade(url) == ("0002", "0002")
     later()
-    assert upgrade(url) == ("0001", "0002")
+    assert upgrade(url) == ("0002", "0003")
 
 
 @pytest.mark.parametrize("create", [True, False])
@@ -143,7 +143,7 @@ def test_a_newer_store_is_left_alone(url, later, monkeypatch, create):
     later()
     Store.open(url).close()
     monkeypatch.undo()
-    with pytest.raises(ResweepError, match=r"written by a newer resweep \(schema 0002\): upgrade resweep"):
+    with pytest.raises(ResweepError, match=r"written by a newer resweep \(schema 0003\): upgrade resweep"):
         Store.open(url, create=create)
     with pytest.raises(ResweepError, match="upgrade resweep"):
         upgrade(url)

@@ -1,0 +1,121 @@
+"""Sweeps by name: registered once with what defines them, found again by it, listed with how far they are."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from resweep import errors
+from resweep.experiment import Experiment
+from resweep.store import cells as queue
+from resweep.store.schema import cells, runs, sweeps
+
+Rerun = Literal["failed", "all"]
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep in the store; `cells` counts its cells by status."""
+
+    name: str
+    definition: dict[str, Any]
+    created: datetime
+    cells: dict[str, int]
+
+
+def register(
+    connection: Connection,
+    name: str,
+    definition: dict[str, Any],
+    digest: str,
+    experiments: Sequence[Experiment],
+    fingerprint: str,
+    rerun: Rerun | None,
+) -> int:
+    """Enter a sweep, or find it again, with all of its cells on these data; the id of the sweep.
+
+    A new cell whose run is stored is done; one that was done and whose run is gone is queued again. `rerun` queues the
+    failed cells once more, or all that are not running.
+
+    Raises UsageError where the store has a sweep of this name with another digest.
+    """
+    sweep_id = _enter(connection, name, definition, digest)
+    ours = (cells.c.sweep_id == sweep_id, cells.c.dataset_fingerprint == fingerprint)
+    newest = connection.scalar(select(func.max(cells.c.id)).where(*ours)) or 0
+    _insert(connection, cells, [_row(sweep_id, i, e, fingerprint) for i, e in enumerate(experiments)])
+    fresh = update(cells).where(*ours, cells.c.id > newest, queue.answered(runs.c.status != "error"))
+    connection.execute(fresh.values(status="done"))
+    afresh = {"status": "queued", "tries": 0, "error": "", **queue.FREE}
+    connection.execute(update(cells).where(*ours, cells.c.status == "done", ~queue.answered()).values(**afresh))
+    if rerun is not None:
+        again = ("failed",) if rerun == "failed" else ("failed", "done")
+        connection.execute(update(cells).where(*ours, cells.c.status.in_(again)).values(**afresh))
+    return sweep_id
+
+
+def _enter(connection: Connection, name: str, definition: dict[str, Any], digest: str) -> int:
+    row = {"name": name, "definition": definition, "hash": digest, "created": datetime.now(UTC)}
+    _insert(connection, sweeps, [row])
+    found = connection.execute(select(sweeps).where(sweeps.c.name == name)).one()
+    if found.hash != digest:
+        raise errors.UsageError(
+            f"the store has a sweep {name!r} with other content, made {found.created:%Y-%m-%d %H:%M}: give this one "
+            "another name (--name, or name = ... in the file); cells that are the same are not run again"
+        )
+    if found.definition != definition:  # a [report] table may change at any time
+        connection.execute(update(sweeps).where(sweeps.c.id == found.id).values(definition=definition))
+    return int(found.id)
+
+
+def _row(sweep_id: int, position: int, experiment: Experiment, fingerprint: str) -> dict[str, Any]:
+    return {
+        "sweep_id": sweep_id,
+        "position": position,
+        "key": experiment.key,
+        "dataset_fingerprint": fingerprint,
+        "experiment": experiment.model_dump(exclude_defaults=True),
+        "status": "queued",
+        "tries": 0,
+        "error": "",
+        **queue.FREE,
+    }
+
+
+def _insert(connection: Connection, table: Any, wanted: list[dict[str, Any]]) -> None:
+    """Insert those rows that are not there yet."""
+    insert: Any = INSERT[connection.dialect.name](table)
+    connection.execute(insert.on_conflict_do_nothing(), wanted)
+
+
+def listed(connection: Connection) -> list[Sweep]:
+    """Every sweep, newest first."""
+    counts = queue.tally(connection)
+    nothing = dict.fromkeys(queue.STATUSES, 0)
+    found = connection.execute(select(sweeps).order_by(sweeps.c.id.desc()))
+    return [Sweep(row.name, row.definition, _utc(row.created), counts.get(row.id, nothing)) for row in found]
+
+
+def _utc(time: datetime) -> datetime:
+    # SQLite gives back the time without its zone
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def find(connection: Connection, name: str) -> int:
+    """The id of the sweep `name`; UsageError with the nearest name where there is none."""
+    known = {row.name: row.id for row in connection.execute(select(sweeps.c.name, sweeps.c.id))}
+    near = difflib.get_close_matches(name, known, n=1)
+    if name not in known:
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise errors.UsageError(f"no sweep {name!r} in the store: {hint}known: {', '.join(known) or 'none'}")
+    return int(known[name])
+
+
+def holds(name: str) -> ColumnElement[bool]:
+    """Whether a run is that of a cell of the sweep `name`."""
+    of_cell = (cells.c.key == runs.c.key, cells.c.dataset_fingerprint == runs.c.dataset_fingerprint)
+    return exists().where(*of_cell, cells.c.sweep_id == sweeps.c.id, sweeps.c.name == name)
