@@ -5,6 +5,7 @@
 #include <new>
 
 #include "convolution.hpp"
+#include "normalize.hpp"
 
 namespace {
 
@@ -52,9 +53,22 @@ int run(const Problem& p, int lanes, F f) {
 }
 
 template <int... L>
-int width(unsigned index, std::integer_sequence<int, L...>) {
+constexpr int width(unsigned index, std::integer_sequence<int, L...>) {
     constexpr int widths[] = {L...};
     return index < sizeof...(L) ? widths[index] : 0;
+}
+
+template <class F>
+int normalize(const Norm& n, int threads, F f) {
+    try {
+        Pool& pool = Pool::get();
+        std::lock_guard<std::mutex> lock(pool.entry);
+        constexpr int L = width(0, Widths{});
+        f(Normalization<L>(n, threads, pool));
+        return DONE;
+    } catch (const std::bad_alloc&) {
+        return NO_MEMORY;
+    }
 }
 
 }  // namespace
@@ -62,7 +76,7 @@ int width(unsigned index, std::integer_sequence<int, L...>) {
 #pragma GCC visibility push(default)
 extern "C" {
 
-int spectral_interface() { return 3; }  // counts the changes of these signatures; library.py asks for the one it knows
+int spectral_interface() { return 4; }  // counts the changes of these signatures; library.py asks for the one it knows
 const char* spectral_instructions() { return INSTRUCTIONS; }
 void spectral_use_team(Team team) { Pool::use_team(team); }
 int spectral_width(int index) { return width(index, Widths{}); }  // lane counts, the usual one first; then 0
@@ -81,6 +95,24 @@ int spectral_backward(const float* g, const float* x, const float* w, const std:
     return run(p, lanes, [&](auto c) {
         c.backward(w, x, {g, mask, residual ? g : nullptr, nullptr, false, nullptr, x_gradient}, w_gradient, bias_gradient);
     });
+}
+
+// Statistics are written to mean and variance where `batch` says so, else read from them.
+int spectral_norm_forward(const float* u, const float* skip, const float* gamma, const float* beta, float* mean,
+                          float* variance, float* y, std::int64_t pixels, int channels, double eps, int relu, int batch,
+                          int threads) {
+    const Norm n = {channels, pixels, gamma, beta, mean, variance, eps, relu != 0};
+    return normalize(n, threads, [&](auto f) {
+        if (batch) f.statistics(u, mean, variance);
+        f.forward(u, skip, y);
+    });
+}
+
+int spectral_norm_backward(const float* g, const float* u, const float* gamma, const float* beta, const float* mean,
+                           const float* variance, float* u_gradient, float* gamma_gradient, float* beta_gradient,
+                           std::int64_t pixels, int channels, double eps, int relu, int batch, int threads) {
+    const Norm n = {channels, pixels, gamma, beta, mean, variance, eps, relu != 0};
+    return normalize(n, threads, [&](auto f) { f.backward(g, u, batch != 0, u_gradient, gamma_gradient, beta_gradient); });
 }
 }
 #pragma GCC visibility pop

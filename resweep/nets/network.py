@@ -1,6 +1,7 @@
 """The paper's network: 3x3 stem without activation, L blocks, global average pool, linear head."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -53,8 +54,15 @@ class Branch(nn.Module):
         """z + scale y: where the branch meets the shortcut; a scheme may set `scale` (a number or a parameter)."""
         return z + y if self.scale is None else z + self.scale * y
 
-    def norm(self, i: int, u: Tensor) -> Tensor:
-        return self.norms[i](u)
+    def norm(self, i: int, u: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
+        """BN_i(u); f(BN_i(u)) with `activate`; joined to z with `onto` = z. One fused kernel where it can be."""
+        relu = activate and self.activation == "relu"
+        fused = onto is not None and (relu or not activate) and self.scale is None
+        norm, f = cast("nn.BatchNorm2d", self.norms[i]), "relu" if relu else "identity"
+        y = kernels.normalize(norm, u, activation=f, onto=onto if fused else None)
+        if activate and not relu:
+            y = self.activate(y)
+        return y if fused or onto is None else self.join(onto, y)
 
     def activate(self, u: Tensor) -> Tensor:
         return ACTIVATIONS[self.activation](u)

@@ -34,8 +34,8 @@ class Spread(NamedTuple):
 def forward(x: Tensor, branch: Branch) -> Tensor:
     h, last = x, branch.depth - 1
     for i in range(last):
-        h = branch.conv(i, branch.activate(branch.norm(i, h)))
-    return branch.conv(last, branch.activate(branch.norm(last, h)), onto=x)
+        h = branch.conv(i, branch.norm(i, h, activate=True))
+    return branch.conv(last, branch.norm(last, h, activate=True), onto=x)
 
 
 def start(z: Moments, layer: Layer) -> Spread:

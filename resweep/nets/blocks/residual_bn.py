@@ -22,10 +22,10 @@ NORMALIZED = True
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:
-    h = x
-    for i in range(branch.depth):
-        h = branch.activate(branch.norm(i, branch.conv(i, h)))
-    return branch.join(x, h)
+    h, last = x, branch.depth - 1
+    for i in range(last):
+        h = branch.norm(i, branch.conv(i, h), activate=True)
+    return branch.norm(last, branch.conv(last, h), activate=True, onto=x)
 
 
 def step(z: Moments, layer: Layer) -> Moments:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from . import reference, spectral, triton
+from . import batch_norm, reference, spectral, triton
 from .library import load
 
 ACTIVATIONS = ("identity", "relu")
@@ -48,6 +48,21 @@ def convolution(
         raise ValueError(f"the {path} path cannot be used: {reason}")
     run = {"reference": reference, "spectral": spectral, "triton": triton}[path].convolution
     return run(x, weight, bias, activation == "relu", residual)
+
+
+def normalize(norm: nn.BatchNorm2d, u: Tensor, *, activation: str = "identity", onto: Tensor | None = None) -> Tensor:
+    """[onto +] f(norm(u)), as one native pass over memory where it can be, unless `force` asks for the reference.
+
+    norm        batch normalization in training or evaluation mode; its running statistics move as if it were called
+    u, onto     (N, C, H, W) of one shape
+    activation  f: "identity" or "relu"
+
+    Raises ValueError for an unknown activation.
+    """
+    _check_name("activation", activation, ACTIVATIONS)
+    fused = _forced in ("auto", "spectral") and batch_norm.unsupported(norm, u) is None
+    run = batch_norm.native if fused else batch_norm.reference
+    return run(norm, u, activation == "relu", onto)
 
 
 def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:

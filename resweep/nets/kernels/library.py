@@ -14,11 +14,12 @@ from .memory import keep_freed_memory
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
 
-INTERFACE = 3
+INTERFACE = 4
 """The native functions' signatures that are known here; `spectral_interface()` says which ones a library has."""
 
 _POINTER: Any = ctypes.c_void_p
 _SIZES: list[Any] = [ctypes.c_int] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
+_NORM_SIZES: list[Any] = [ctypes.c_int64, ctypes.c_int, ctypes.c_double, *[ctypes.c_int] * 3]  # see batch_norm._sizes
 Strides: Any = ctypes.c_int64 * 4
 
 
@@ -34,6 +35,10 @@ class Library:
         self.forward.argtypes = [_POINTER] * 5 + [ctypes.c_int] + _SIZES + [Strides]  # relu before the sizes
         self.backward: Any = native.spectral_backward
         self.backward.argtypes = [_POINTER] * 7 + _SIZES + [Strides]
+        self.norm_forward: Any = native.spectral_norm_forward
+        self.norm_forward.argtypes = [_POINTER] * 7 + _NORM_SIZES
+        self.norm_backward: Any = native.spectral_norm_backward
+        self.norm_backward.argtypes = [_POINTER] * 9 + _NORM_SIZES
         native.spectral_instructions.restype = ctypes.c_char_p
         native.spectral_use_team.argtypes = [_POINTER]
         native.spectral_use_team(torch_team())
