@@ -1,8 +1,14 @@
 """Tasks for executors, importable by a worker process."""
 
 import os
+import random
 import signal
 import time
+from pathlib import Path
+
+from resweep.outcome import Outcome, Progress
+
+DATA = "f" * 64
 
 
 def pid(on_progress=None):
@@ -63,3 +69,19 @@ def stubborn(on_progress=None):
         os.kill(os.getpid(), number)
     time.sleep(0.1)
     return True
+
+
+class Traced:
+    """Measures nothing; writes `seed pid` into a file when it starts, and marks what it gives back as its own."""
+
+    def __init__(self, trace: Path, seconds: float):
+        self.trace, self.seconds = trace, seconds
+
+    def __call__(self, experiment, on_progress):
+        with self.trace.open("a") as trace:
+            trace.write(f"{experiment.seed} {os.getpid()}\n")
+        for done in range(4):
+            time.sleep(self.seconds / 4)
+            on_progress(Progress("train", 1, done, 4, 1.0))
+        mark = {"mark": random.SystemRandom().random()}
+        return Outcome(experiment, "ok", mark, provenance={"dataset_fingerprint": DATA})
