@@ -36,7 +36,7 @@ def comparisons_csv(comparisons: Iterable[Comparison], stream: TextIO) -> None:
             fields = found.pop("experiment") or {}
             found.pop("statuses")
             records.append({"arm": found.pop("arm")} | head | fields | found | statuses | difference)
-    _write(records, stream)
+    write(records, stream)
 
 
 def runs_csv(outcomes: Iterable[Outcome], stream: TextIO) -> None:
@@ -49,10 +49,10 @@ def runs_csv(outcomes: Iterable[Outcome], stream: TextIO) -> None:
         records.append(
             told | fields | found["metrics"] | {k: v for k, v in found["provenance"].items() if k not in fields}
         )
-    _write(records, stream)
+    write(records, stream)
 
 
-def _write(records: Sequence[Mapping[str, Any]], stream: TextIO) -> None:
+def write(records: Sequence[Mapping[str, Any]], stream: TextIO) -> None:
     names = dict.fromkeys(name for record in records for name in record)
     writer = csv.writer(stream, lineterminator="\n")
     if names:

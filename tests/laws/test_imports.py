@@ -40,7 +40,7 @@ ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
     "nets": {"nets", "experiment", "outcome", "registry", "errors"},
     "data": {"data", "errors"},
     "store": {"store", "experiment", "outcome", "errors"},
-    "plans": {"plans", "experiment", "outcome", "registry", "errors"},
+    "plans": {"plans", "boundary", "trials", "experiment", "outcome", "registry", "errors"},
     "executors": {"executors", "experiment", "outcome", "errors"},
     "sweep": {"plans", "executors", "experiment", "outcome", "errors"},
     "worker": {"data", "measure", "devices", "experiment", "outcome", "errors"},
@@ -56,6 +56,8 @@ ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
         "agreement",
         "compare",
         "sensitivity",
+        "boundary",
+        "trials",
         "profile",
         "arm_profile",
         "curves",
@@ -85,6 +87,12 @@ def test_the_nets_know_only_torch_with_its_triton_and_numpy(path):
     assert {name.split(".")[0] for name in imports(path)} <= known
 
 
+def test_optuna_is_known_to_the_study_alone():
+    found = {p.relative_to(ROOT) for p in FILES if "optuna" in {name.split(".")[0] for name in imports(p)}}
+    assert found
+    assert all(str(p).startswith("plans/study") for p in found), found
+
+
 def loaded_by(code):
     script = f"import sys\n{code}\nprint(*sorted(m for m in sys.modules if '.' not in m))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -92,7 +100,16 @@ def loaded_by(code):
 
 
 @pytest.mark.parametrize(
-    "module", ["resweep.cli.app", "resweep.store", "resweep.compare", "resweep.report.tables", "resweep.nets.theory"]
+    "module",
+    [
+        "resweep.cli.app",
+        "resweep.store",
+        "resweep.compare",
+        "resweep.report.tables",
+        "resweep.nets.theory",
+        "resweep.plans.search",
+        "resweep.plans.boundary",
+    ],
 )
 def test_what_needs_no_torch_does_not_import_it(module):
     assert not {"torch", "torchvision", "optuna", "scipy"} & loaded_by(f"import {module}")

@@ -1,0 +1,79 @@
+"""Optuna's tables beside ours in one database: neither side's migrations touch the other's."""
+
+import optuna
+import pytest
+from sqlalchemy import create_engine, inspect, make_url
+
+from resweep.errors import MissingError
+from resweep.plans.study import storage
+from resweep.store import Store, schema, upgrade
+from resweep.store.beside import studies_url
+
+from . import samples
+
+
+def a_study(url):
+    """A study of one trial in the store's database, made by Optuna itself."""
+    study = optuna.create_study(study_name="s", storage=storage(studies_url(url, create=True), create=True))
+    trial = study.ask()
+    trial.suggest_float("c", 0.1, 10)
+    study.tell(trial, 0.5)
+    return study
+
+
+def tables(url):
+    engine = create_engine(url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def test_runs_and_studies_live_in_one_database(url):
+    with Store.open(url) as store:
+        store.save(samples.outcome())
+    a_study(url)
+    with Store.open(url, create=False) as store:
+        assert store.count() == 1
+        assert store.integrity() == []
+    kept = storage(studies_url(url, create=False), create=False)
+    assert optuna.load_study(study_name="s", storage=kept).best_value == 0.5
+    assert {"studies", "trials", "alembic_version"} <= tables(studies_url(url, create=False))
+
+
+def test_our_migration_runs_beside_studies_and_leaves_them(url):
+    """As for a store that an older resweep made: our version is forgotten, our tables gone, the studies there."""
+    Store.open(url).close()
+    a_study(url)
+    place = f"sqlite:///{make_url(url).database}" if url.startswith("sqlite") else url
+    engine = create_engine(place)
+    with engine.begin() as connection:
+        schema.metadata.drop_all(connection)
+        connection.exec_driver_sql(f"DROP TABLE {schema.VERSION_TABLE}")
+    engine.dispose()
+    assert upgrade(url) == (None, schema.HEAD)
+    with Store.open(url, create=False) as store:
+        store.save(samples.outcome())
+    again = a_study_again(url)
+    assert [t.value for t in again.trials] == [0.5]
+
+
+def a_study_again(url):
+    return optuna.load_study(study_name="s", storage=storage(studies_url(url, create=True), create=True))
+
+
+def test_a_store_without_studies_has_no_address_for_them(url):
+    with pytest.raises(MissingError, match="no store"):
+        studies_url(url, create=False)
+    Store.open(url).close()
+    with pytest.raises(MissingError, match="holds no study"):
+        studies_url(url, create=False)
+
+
+@pytest.mark.postgres
+def test_two_stores_of_one_server_have_schemas_of_their_own(new_schema):
+    first, second = new_schema(), new_schema()
+    a_study(first)
+    Store.open(second).close()
+    with pytest.raises(MissingError, match="holds no study"):
+        studies_url(second, create=False)
