@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import json
 import re
+from functools import cache
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -153,6 +154,7 @@ class Experiment(BaseModel):
 FIELDS = tuple(Experiment.model_fields)
 
 
+@cache
 def uses(scheme: str) -> tuple[str, ...]:
     """The experiment fields, beyond those that every scheme obeys, that `scheme` reads: its keyword-only arguments."""
     parameters = inspect.signature(registry.load(SCHEMES, scheme).variance).parameters.values()

@@ -1,18 +1,21 @@
 """What every worker runs: one experiment, with torch and the images loaded once a process."""
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from resweep import data
+from resweep.executors import Stopped
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 
 if TYPE_CHECKING:
     from resweep.measure import Laboratory
 
+SAMPLED = 4  # steps
 REPORTS = 200  # at most, evenly over a stage of an epoch
 
 
@@ -65,3 +68,56 @@ def thinned(on_progress: Callable[[Progress], None]) -> Callable[[Progress], Non
             on_progress(progress)
 
     return report
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a run is estimated to take: seconds in all, bytes at the peak; from so many steps."""
+
+    seconds: float
+    memory: int
+    steps: int
+
+
+def sample(measure: Measure, experiment: Experiment, on_progress: Callable[[Progress], None] | None = None) -> Sample:
+    """Begin a run as it would begin, and stop it after `SAMPLED` steps past the first.
+
+    The remaining steps are taken to cost the same, and a test image a third of a training image. A run that ends
+    before that is its own estimate.
+    """
+    here = laboratory(measure)
+    began = time.perf_counter()
+    at: list[tuple[float, Progress]] = []
+
+    def watch(progress: Progress) -> None:
+        at.append((time.perf_counter() - began, progress))
+        if len(at) > SAMPLED or progress.stage != "train":
+            raise Stopped
+
+    try:
+        here.attempt(experiment, watch)
+    except Stopped:
+        seconds = extrapolate(at, experiment, measure.source.test_images)
+    else:
+        seconds = time.perf_counter() - began
+    return Sample(seconds, peak_memory(), max(len(at) - 1, 0))
+
+
+def extrapolate(at: list[tuple[float, Progress]], e: Experiment, test_images: int) -> float:
+    """Seconds in all, of a run that stood so at these times."""
+    trained = [(seconds, p.done) for seconds, p in at if p.stage == "train"]
+    (first, done), (last, later) = trained[0], trained[-1]
+    an_image = (last - first) / (later - done) if later > done else first / done
+    return first + an_image * ((int(e.train_size) * e.epochs - done) + e.epochs * test_images / 3)
+
+
+def peak_memory() -> int:
+    """Bytes at this process's peak: of the GPU where one is in use, else of the machine."""
+    import torch
+
+    if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
+        return torch.cuda.max_memory_allocated()
+    import resource
+
+    scale = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale

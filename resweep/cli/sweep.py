@@ -95,12 +95,14 @@ def sweep(
         fail_fast=fail_fast,
     )
     experiments = [work.resolve(e) for e in cells]
-    if dry_run:
-        present.plan(experiments, work)
-        return
     content = digest(cells)
     whole = SweepCells(experiments, definition.to_json(), content, definition.axes)
     named = name or definition.name or f"sweep-{content[:8]}"
+    if dry_run:
+        from resweep.cli.estimate import print_plan
+
+        print_plan(named, experiments, work)
+        return
     outcomes = work.sweep(named, whole, rerun=rerun, max_tries=max_tries)
     present.run_list(outcomes, as_json=as_json, as_csv=as_csv)
     present.exit_code(outcomes)

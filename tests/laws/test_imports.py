@@ -43,7 +43,7 @@ ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
     "plans": {"plans", "boundary", "trials", "experiment", "outcome", "registry", "errors"},
     "executors": {"executors", "experiment", "outcome", "errors"},
     "sweep": {"plans", "executors", "experiment", "outcome", "errors"},
-    "worker": {"data", "measure", "devices", "experiment", "outcome", "errors"},
+    "worker": {"executors", "data", "measure", "devices", "experiment", "outcome", "errors"},
     "arms": {"experiment", "registry", "errors"},
     "compare": {"compare", "arms", "experiment", "outcome", "errors", "student_t", "bootstrap", "multiple"},
     "sensitivity": {"sensitivity", "compare", "arms", "experiment", "outcome", "errors", "student_t", "least_squares"},
