@@ -12,12 +12,14 @@ from resweep.cli.options import (
     DataOption,
     DeviceOption,
     DryRunOption,
+    ExecutorOption,
     Fields,
     JsonOption,
     KernelPathOption,
     MarkdownOption,
     QuietOption,
     StoreOption,
+    WorkersOption,
     experiment_flags,
 )
 from resweep.errors import UsageError
@@ -56,6 +58,8 @@ def boundary(
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
     kernel_path: KernelPathOption = "auto",
+    executor: ExecutorOption = "inline",
+    workers: WorkersOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -76,6 +80,7 @@ def boundary(
     span = read_span(over, between, resolution)
     outer, common = split(fields, along, over)
     how = {"store": store, "device": device, "kernel_path": kernel_path, "rerun": False, "quiet": quiet}
+    how |= {"executor": executor, "workers": workers}
     work = Work.on(common.get("dataset", "auto"), data, **how)
     plan = Boundary(cells(names, along, outer, common, seeds, work), span)
     if dry_run:

@@ -12,11 +12,13 @@ from resweep.cli.options import (
     DataOption,
     DeviceOption,
     DryRunOption,
+    ExecutorOption,
     Fields,
     JsonOption,
     KernelPathOption,
     QuietOption,
     StoreOption,
+    WorkersOption,
     experiment_flags,
 )
 from resweep.errors import UsageError
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from resweep.cli.work import Work
     from resweep.plans.search import Search
     from resweep.trials import Evaluator, Summary
+
+    Asked = tuple[Search, dict[str, Any], str | None]  # what is searched, what is fixed, the file's name for it
 
 EPILOG = (
     "Examples: resweep study --c 0.1..10:log --blocks 4..12 --multiplier 0.25..4:log --trials 20   |   "
@@ -75,6 +79,8 @@ def study(
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
     kernel_path: KernelPathOption = "auto",
+    executor: ExecutorOption = "inline",
+    workers: WorkersOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -98,13 +104,14 @@ def study(
         "constraints": constraint or None,
         "seed": sampler_seed,
     }
-    search, fixed = from_file(file, fields, told) if file else from_flags(fields, told)
+    search, fixed, named = from_file(file, fields, told) if file else from_flags(fields, told)
     corners = list(search.corners(fixed))
     from resweep.cli.work import Work
 
     how = {"store": store, "device": device, "kernel_path": kernel_path, "rerun": False, "quiet": quiet}
+    how |= {"executor": executor, "workers": workers}
     work = Work.on(corners[0].dataset, data, **how)
-    name = name or (file.stem if file else default_name(search, fixed))
+    name = name or named or default_name(search, fixed)
     resolved = [work.resolve(e) for e in corners]
     if dry_run:
         announce(name, search, resolved[0], work)
@@ -142,29 +149,26 @@ def read(name: str, store: str, evaluator: "Evaluator") -> "Summary":
     return summarize(load(name, storage(studies_url(store, create=False), create=False)), evaluator)
 
 
-def from_flags(fields: Fields, told: dict[str, Any]) -> "tuple[Search, dict[str, Any]]":
+def from_flags(fields: Fields, told: dict[str, Any]) -> "Asked":
     """Ranges and lists are searched, single values fixed."""
     from resweep.plans.search import Search
 
     joined = {name: ",".join(texts) for name, texts in fields.items()}
     ranges = {name: text for name, text in joined.items() if ".." in text or "," in text}
     fixed = {name: text for name, text in joined.items() if name not in ranges}
-    return Search.parse(ranges=ranges, **{k: v for k, v in told.items() if v is not None}), fixed
+    return Search.parse(ranges=ranges, **{k: v for k, v in told.items() if v is not None}), fixed, None
 
 
-def from_file(file: Path, fields: Fields, told: dict[str, Any]) -> "tuple[Search, dict[str, Any]]":
+def from_file(file: Path, fields: Fields, told: dict[str, Any]) -> "Asked":
     """The file's search with what the flags say of trials, sampler, ... in place of the file's."""
-    from resweep.plans.search import Search
-    from resweep.plans.search_file import read_search
+    from resweep.plans.sweep_file import read as read_file
 
     if fields:
         raise UsageError(f"{file} says what is fixed and searched: drop --{next(iter(fields)).replace('_', '-')}")
-    table, fixed = read_search(file)
-    try:
-        search = Search.parse(**{**table, **{k: v for k, v in told.items() if v is not None}})
-    except UsageError as error:
-        raise UsageError(f"{file}: {error}") from None
-    return search, fixed
+    found = read_file(file)
+    if found.search is None:
+        raise UsageError(f"{file} has no [search] table: run it with resweep sweep {file}")
+    return found.search.but(**{k: v for k, v in told.items() if v is not None}), found.fixed, found.name
 
 
 def default_name(search: "Search", fixed: dict[str, Any]) -> str:

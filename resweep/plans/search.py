@@ -146,6 +146,10 @@ class Search(BaseModel):
         _ = search.goal
         return search
 
+    def but(self, **told: Any) -> "Search":
+        """The same search with some keys changed, checked again."""
+        return self.parse(**{**self.definition(), "trials": self.trials, **told})
+
     @property
     def goal(self) -> Objective:
         return Objective.of(self.objective, self.direction)

@@ -61,12 +61,16 @@ def test_a_file_says_the_same_as_flags(resweep, tmp_path):
         (("--c", "1..2", "--pruner", "median", "--epochs", "0"), 2, "there is none"),
         (("--c", "1..2", "--train-size", "10..10000000"), 2, "more than the"),
         (("nothing.toml",), 4, "cannot read nothing.toml"),
+        (("grid.toml",), 2, "run it with resweep sweep grid.toml"),
+        (("bad.toml",), 2, "bad.toml: unknown key of [search] 'samplr'"),
         (("--importance", "s"), 4, "no store"),
         (("--importance", "s", "--trials", "3"), 2, "only reads"),
     ],
 )
-def test_what_cannot_be_studied_stops_before_anything_runs(resweep, monkeypatch, words, code, message):
+def test_what_cannot_be_studied_stops_before_anything_runs(resweep, tmp_path, monkeypatch, words, code, message):
     monkeypatch.setattr("resweep.cli.work.Work.drive", lambda *_: pytest.fail("ran"))
+    (tmp_path / "grid.toml").write_text("[[grid]]\nseed = [0, 1]\n")
+    (tmp_path / "bad.toml").write_text("[search]\nsamplr = 'tpe'\n[search.ranges]\nc = '1..2'\n")
     done = resweep("study", *words, *([] if ".toml" in "".join(words) or "--importance" in words else FIXED[:2]))
     assert (done.code, message in done.err) == (code, True), done.err
     assert done.err.count("\n") == 1
