@@ -8,17 +8,25 @@ With t = √ν tan θ the probability A(θ) = P(|T| ≤ t) is a finite sum (Abra
 
 import math
 from collections.abc import Sequence
-from statistics import fmean, stdev
+from functools import lru_cache
+from statistics import fmean
 
 
 def interval(values: Sequence[float], confidence: float) -> tuple[float, float] | tuple[None, None]:
     """mean ± t(n-1) s/√n, the interval for the mean; (None, None) for fewer than two values."""
     if len(values) < 2:
         return None, None
-    half = quantile((1 + confidence) / 2, len(values) - 1) * stdev(values) / math.sqrt(len(values))
+    half = quantile((1 + confidence) / 2, len(values) - 1) * deviation(values) / math.sqrt(len(values))
     return fmean(values) - half, fmean(values) + half
 
 
+def deviation(values: Sequence[float]) -> float:
+    """Sample standard deviation of two values or more; statistics.stdev's exact fractions take 10 times as long."""
+    mean = fmean(values)
+    return math.sqrt(math.fsum([(v - mean) ** 2 for v in values]) / (len(values) - 1))
+
+
+@lru_cache(maxsize=4096)
 def quantile(p: float, df: int) -> float:
     """t with P(T ≤ t) = p for `df` degrees of freedom, to about 1e-11 relative for |p - 1/2| ≤ 0.4999.
 
@@ -47,10 +55,10 @@ def paired(differences: Sequence[float]) -> float | None:
     """p of the two-sided t test that the mean of `differences` is 0; None for fewer than two of them."""
     if len(differences) < 2:
         return None
-    mean, deviation = fmean(differences), stdev(differences)
-    if deviation == 0:
+    mean, spread = fmean(differences), deviation(differences)
+    if spread == 0:
         return 1.0 if mean == 0 else 0.0
-    return two_sided(mean / (deviation / math.sqrt(len(differences))), len(differences) - 1)
+    return two_sided(mean / (spread / math.sqrt(len(differences))), len(differences) - 1)
 
 
 def _central(theta: float, df: int) -> float:

@@ -76,7 +76,7 @@ def boundary(
     from resweep.plans.boundary import Boundary
     from resweep.store import Store
 
-    statistics.check_format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
+    statistics.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)  # refuses two of them
     span = read_span(over, between, resolution)
     outer, common = split(fields, along, over)
     how = {"store": store, "device": device, "kernel_path": kernel_path, "rerun": False, "quiet": quiet}

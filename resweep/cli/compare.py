@@ -11,8 +11,10 @@ from resweep.cli.options import (
     DeviceOption,
     DryRunOption,
     Fields,
+    IntervalOption,
     JsonOption,
     KernelPathOption,
+    LatexOption,
     MarkdownOption,
     QuietOption,
     RerunOption,
@@ -40,6 +42,7 @@ def compare(
     fields: Fields,
     seeds: Seeds = 3,
     metric: Metric = "first_epoch_accuracy",
+    interval: IntervalOption = "t",
     data: DataOption = None,
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
@@ -49,6 +52,7 @@ def compare(
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     as_markdown: MarkdownOption = False,
+    as_latex: LatexOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Run several arms with the same seeds and batches and compare first-epoch accuracy.
@@ -62,6 +66,7 @@ def compare(
     by_arm = {arm.label: [experiment(arm, common, seed) for seed in range(seeds)] for arm in arms}
     from resweep.cli import present, statistics
     from resweep.cli.work import Work
+    from resweep.compare import compare as compare_arms
 
     word = common.get("dataset", "auto")
     work = Work.on(word, data, store=store, device=device, kernel_path=kernel_path, rerun=rerun, quiet=quiet)
@@ -70,9 +75,14 @@ def compare(
     if dry_run:
         present.plan(by_seed, work)
         return
+    how = statistics.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
     outcomes = {o.experiment.key: o for o in work.outcomes(by_seed)}
     groups = [(label, [outcomes[e.key] for e in experiments]) for label, experiments in resolved.items()]
-    statistics.print_comparison(groups, metric, as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
+    comparison = present.with_theory(groups, compare_arms(groups, metric, interval))
+    if as_json:
+        present.dump(comparison.to_json())
+    else:
+        statistics.print_comparisons([comparison], how)
     present.exit_code(list(outcomes.values()))
 
 

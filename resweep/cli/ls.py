@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from resweep.cli.options import DEFAULT_STORE, CsvOption, JsonOption, StoreOption
+from resweep.cli.options import DEFAULT_STORE, CsvOption, JsonOption, StoreOption, WhereOption
 
 EPILOG = "Examples: resweep ls --limit 10   |   resweep ls --csv > runs.csv"
 Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="the N newest")]
@@ -13,6 +13,7 @@ Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="
 def ls(
     *,
     limit: Limit = None,
+    where: WhereOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -20,8 +21,9 @@ def ls(
     """List stored runs, newest first: key, settings that differ, status, accuracy."""
     from resweep.cli import present, statistics
     from resweep.store import Store
+    from resweep.store.where import parse
 
-    statistics.check_format(as_json=as_json, as_csv=as_csv)
+    how = statistics.Format(as_json=as_json, as_csv=as_csv)
+    condition = parse(where) if where else None
     with Store.open(store, create=False) as opened:
-        outcomes = list(opened.outcomes(limit=limit, curves=False))
-    present.run_list(outcomes, as_json=as_json, as_csv=as_csv)
+        present.run_list(opened.outcomes(limit=limit, curves=False, where=condition), how)

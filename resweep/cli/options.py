@@ -31,6 +31,15 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would ru
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="CSV on stdout")]
 MarkdownOption = Annotated[bool, typer.Option("--md", help="Markdown on stdout")]
+LatexOption = Annotated[bool, typer.Option("--latex", help="a LaTeX table (booktabs) on stdout")]
+WhereOption = Annotated[
+    str | None, typer.Option("--where", metavar="EXPR", help="the runs for which it holds: 'blocks>=50 and scheme=he'")
+]
+SortOption = Annotated[
+    str | None, typer.Option("--sort", metavar="NAME", help="by a field, metric or statistic; -NAME: falling")
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="the first N only")]
+IntervalOption = Annotated[Literal["t", "bootstrap"], typer.Option("--interval", help="how 95% intervals are made")]
 ProbeOption = Annotated[
     list[str] | None, typer.Option("--probe", metavar="NAME", help="a probe beyond the default ones: ntk, ...")
 ]

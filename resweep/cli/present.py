@@ -2,18 +2,22 @@
 
 import json
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from resweep.cli.statistics import Format, ordered, print_sheets
+from resweep.experiment import FIELDS
 from resweep.outcome import Outcome
 from resweep.report import console, rows, tables
 
 if TYPE_CHECKING:
     from resweep.cli.work import Work
+    from resweep.compare import Comparison
     from resweep.experiment import Experiment
     from resweep.nets.theory import Prediction
+    from resweep.sensitivity import Survey
 
 
 def prediction(outcome: Outcome) -> "Prediction | None":
@@ -25,6 +29,14 @@ def prediction(outcome: Outcome) -> "Prediction | None":
     mean, second = (outcome.profiles[name][0] for name in ("forward_mean", "forward_second_moment"))
     height, width = outcome.provenance["image_size"]
     return predict(outcome.experiment, mean=mean, second=second, size=(height, width))
+
+
+def with_theory(groups: Sequence[tuple[str, Sequence[Outcome]]], comparison: "Comparison") -> "Comparison":
+    """`comparison` with theory beside every arm, from the start measured in the arm's first run that has one."""
+    from resweep import predicted
+
+    starts = ([begin for o in outcomes if (begin := predicted.start(o))] for _, outcomes in groups)
+    return predicted.beside(comparison, [begins[0] if begins else None for begins in starts])
 
 
 def with_prediction(outcome: Outcome, *, profiles: bool = True) -> dict[str, Any]:
@@ -60,14 +72,68 @@ def runs(outcomes: Sequence[Outcome], every: int | None = None) -> None:
         out.print(tables.runs_table(outcomes))
 
 
-def run_list(outcomes: Sequence[Outcome], *, as_json: bool, as_csv: bool) -> None:
-    """One row a run."""
-    if as_json:
-        dump([o.to_json(profiles=False) for o in outcomes])
-    elif as_csv:
+def run_list(outcomes: Iterable[Outcome], how: Format, sort: str | None = None, limit: int | None = None) -> None:
+    """One row a run; JSON is written run by run, so that any number of them can pass through."""
+    if sort is not None:
+        known = list(outcomes)
+        names = dict.fromkeys(("status", *FIELDS, *(name for o in known for name in o.metrics)))
+        outcomes = ordered(known, sort, limit, tuple(names), of_run)
+    if how.as_json:
+        write_array(sys.stdout, (o.to_json(profiles=bool(o.profiles)) for o in outcomes))
+        sys.stdout.write("\n")
+    elif how.as_csv:
         rows.runs_csv(outcomes, sys.stdout)
     else:
-        console.results().print(tables.runs_table(outcomes))
+        print_sheets([tables.runs_table(list(outcomes))], how)
+
+
+def of_run(outcome: Outcome, name: str) -> Any:
+    """What a run is sorted by; nan counts as nothing."""
+    if name == "status":
+        return outcome.status
+    found = getattr(outcome.experiment, name) if name in FIELDS else outcome.metrics.get(name)
+    return None if found != found else found
+
+
+def surveys(found: "Sequence[Survey]", how: Format) -> None:
+    """Slopes and windows, depth laws, and critical scales, of each dataset."""
+    from resweep.report import sensitivity
+
+    if how.as_csv:
+        sensitivity.surveys_csv(found, sys.stdout)
+    else:
+        print_sheets([sheet for survey in found for sheet in sensitivity.sheets(survey)] or [sensitivity.NONE], how)
+
+
+def report_json(
+    stream: TextIO,
+    comparisons: "Sequence[Comparison]",
+    found: "Sequence[Survey]",
+    outcomes: Iterable[Outcome],
+    *,
+    profiles: bool,
+) -> None:
+    """One object; its runs are written one by one as the store yields them."""
+    datasets = [{"dataset": c.dataset, "fingerprint": c.fingerprint} for c in comparisons]
+    arms = [arm.to_json() | data for c, data in zip(comparisons, datasets, strict=True) for arm in c.arms]
+    head = {
+        "dataset": datasets[0]["dataset"] if len(datasets) == 1 else None,
+        "datasets": datasets,
+        "arms": arms,
+        "sensitivity": [survey.to_json() for survey in found],
+    }
+    stream.write(json.dumps(head, allow_nan=False)[:-1] + ', "runs": ')
+    write_array(stream, (o.to_json(profiles=profiles) for o in outcomes))
+    stream.write("}\n")
+
+
+def write_array(stream: TextIO, values: Iterable[Any]) -> None:
+    """A JSON array, one value at a time."""
+    stream.write("[")
+    for place, value in enumerate(values):
+        stream.write(", " if place else "")
+        json.dump(value, stream, allow_nan=False)
+    stream.write("]")
 
 
 def plan(experiments: "Sequence[Experiment]", work: "Work") -> None:

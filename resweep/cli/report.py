@@ -1,58 +1,83 @@
 """`resweep report`: what the store holds, one table of arms for each dataset, or one of runs; never imports torch."""
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from resweep.cli.options import DEFAULT_STORE, CsvOption, JsonOption, MarkdownOption, StoreOption
+from resweep.cli.options import (
+    DEFAULT_STORE,
+    CsvOption,
+    IntervalOption,
+    JsonOption,
+    LatexOption,
+    LimitOption,
+    MarkdownOption,
+    SortOption,
+    StoreOption,
+    WhereOption,
+)
 
-EPILOG = "Examples: resweep report   |   resweep report --csv > arms.csv   |   resweep report --runs --md"
+EPILOG = (
+    "Examples: resweep report --where 'blocks>=50 and scheme=he'   |   resweep report --sensitivity   |   "
+    "resweep report --sort -mean --limit 5 --latex > arms.tex"
+)
 Runs = Annotated[bool, typer.Option("--runs", help="one row a run in place of one an arm")]
 Profiles = Annotated[bool, typer.Option("--profiles", help="with --json: the per-block profiles too")]
 Metric = Annotated[str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")]
+Sensitivity = Annotated[
+    bool, typer.Option("--sensitivity", help="slopes, trainable windows, depth laws, critical scales in place of arms")
+]
+Predicted = Annotated[bool, typer.Option("--predicted", help="theory beside every arm, however many blocks that takes")]
 
 
 def report(
     *,
     runs: Runs = False,
+    sensitivity: Sensitivity = False,
     metric: Metric = "first_epoch_accuracy",
+    where: WhereOption = None,
+    interval: IntervalOption = "t",
+    sort: SortOption = None,
+    limit: LimitOption = None,
+    predicted: Predicted = False,
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     as_markdown: MarkdownOption = False,
+    as_latex: LatexOption = False,
     profiles: Profiles = False,
 ) -> None:
     """Show the stored arms with their spread and status, one table for each dataset.
 
-    Results of different data are never mixed in one average.
+    Results of different data are never mixed in one average. `--where` knows fields, status, key, fingerprint, detail
+    and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and the words and, or, not.
     """
-    from resweep.cli import statistics
-    from resweep.cli.present import dump
-    from resweep.compare import comparisons
-    from resweep.report import console, rows, tables
+    from resweep.cli import gathered, present, statistics
     from resweep.store import Store
+    from resweep.store.where import parse
 
-    statistics.check_format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
+    how = statistics.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
+    condition = parse(where) if where else None
     with Store.open(store, create=False) as opened:
-        outcomes = list(opened.outcomes(profiles=profiles, curves=as_json))
-    found = comparisons(outcomes, metric)
-    if as_json:
-        arms = [arm.to_json() | {"dataset": c.dataset, "fingerprint": c.fingerprint} for c in found for arm in c.arms]
-        datasets = [{"dataset": c.dataset, "fingerprint": c.fingerprint} for c in found]
-        dataset = datasets[0]["dataset"] if len(datasets) == 1 else None
-        dump(
-            {
-                "runs": [o.to_json(profiles=profiles) for o in outcomes],
-                "arms": arms,
-                "dataset": dataset,
-                "datasets": datasets,
-            }
-        )
-    elif runs and as_csv:
-        rows.runs_csv(outcomes, sys.stdout)
-    elif runs or not outcomes:
-        table = tables.runs_table(outcomes)
-        print(rows.markdown(table)) if as_markdown else console.results().print(table)
-    else:
-        statistics.print_tables(found, as_csv=as_csv, as_markdown=as_markdown)
+        if runs:
+            found = opened.outcomes(profiles=profiles, curves=as_json, limit=None if sort else limit, where=condition)
+            present.run_list(found, how, sort, limit)
+            return
+        groups = gathered.groups(opened, metric, condition)
+        if sensitivity and not as_json:
+            from resweep.sensitivity import surveys
+
+            present.surveys(surveys(groups, metric), how)
+            return
+        budget = None if predicted else gathered.BUDGET
+        compared = list(gathered.comparisons(opened, groups, metric, interval, budget))
+        shown = [replace(c, arms=statistics.arms(c.arms, sort, limit)) for c in compared]
+        if as_json:
+            from resweep.sensitivity import surveys
+
+            outcomes = opened.outcomes(profiles=profiles, where=condition)
+            present.report_json(sys.stdout, shown, surveys(groups, metric), outcomes, profiles=profiles)
+        else:
+            statistics.print_comparisons(shown or [statistics.nothing(metric)], how)

@@ -71,7 +71,7 @@ def sweep(
     from resweep.cli.work import SweepCells, Work
     from resweep.plans.sweep_file import digest
 
-    statistics.check_format(as_json=as_json, as_csv=as_csv)
+    written = statistics.Format(as_json=as_json, as_csv=as_csv)
     if listing:
         from resweep.cli.sweeps import print_sweeps
 
@@ -104,7 +104,7 @@ def sweep(
         print_plan(named, experiments, work)
         return
     outcomes = work.sweep(named, whole, rerun=rerun, max_tries=max_tries)
-    present.run_list(outcomes, as_json=as_json, as_csv=as_csv)
+    present.run_list(outcomes, written)
     present.exit_code(outcomes)
 
 

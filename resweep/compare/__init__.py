@@ -6,7 +6,7 @@ not measured. `n` counts the runs behind a mean, `statuses` all of them.
 
 from collections.abc import Iterable, Sequence
 
-from resweep.compare.groups import arms, fingerprint, grouped, only, setting
+from resweep.compare.groups import arms, fingerprint, from_settings, grouped, labelled, only, setting
 from resweep.compare.records import (
     CONFIDENCE,
     ArmSummary,
@@ -31,10 +31,13 @@ __all__ = [
     "PredictedGrowth",
     "Word",
     "arms",
+    "by_data",
     "by_seed",
     "compare",
     "comparisons",
     "fingerprint",
+    "from_settings",
+    "labelled",
     "log10s",
     "middle",
     "setting",
@@ -59,6 +62,15 @@ def compare(
     only(map(fingerprint, everything))
     chosen = tuple(o for _, outcomes in parted for _, o in sorted({o.experiment.seed: o for o in outcomes}.items()))
     return summarize(columns, metric, interval, chosen)
+
+
+def by_data(groups: Iterable[Group]) -> list[list[Group]]:
+    """`groups` parted by dataset and fingerprint: results of different data never meet."""
+    parted: dict[tuple[str, str], list[Group]] = {}
+    for group in groups:
+        if group.experiment is not None:
+            parted.setdefault((group.experiment.dataset, group.fingerprint), []).append(group)
+    return list(parted.values())
 
 
 def comparisons(

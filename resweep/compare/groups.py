@@ -1,9 +1,9 @@
 """Outcomes sorted into the arms of a comparison."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from resweep.arms import label
+from resweep.arms import LABELLED, label
 from resweep.compare.records import Group
 from resweep.errors import ResweepError
 from resweep.experiment import Experiment
@@ -23,6 +23,26 @@ def arms(outcomes: Iterable[Outcome]) -> list[Arm]:
     for outcome in outcomes:
         found.setdefault((setting(outcome.experiment), fingerprint(outcome)), []).append(outcome)
     return [Arm(label(experiment), tuple(group)) for (experiment, _), group in found.items()]
+
+
+def labelled(experiments: Iterable[Experiment]) -> Iterator[str]:
+    """The arm of each experiment, looked up once for all that would be called the same."""
+    known: dict[tuple[Any, ...], str] = {}
+    for experiment in experiments:
+        fields = tuple(getattr(experiment, name) for name in LABELLED)
+        if fields not in known:
+            known[fields] = label(experiment)
+        yield known[fields]
+
+
+def from_settings(settings: Iterable[Any]) -> list[Group]:
+    """The groups of a store's settings (`resweep.store.settings.Setting`), column for column."""
+    known = list(settings)
+    names = labelled(s.experiment for s in known)
+    return [
+        Group(arm, s.experiment, s.fingerprint, s.seeds, s.statuses, s.metrics, s.ids)
+        for arm, s in zip(names, known, strict=True)
+    ]
 
 
 def grouped(arm: str, outcomes: Sequence[Outcome]) -> Group:

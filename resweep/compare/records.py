@@ -17,7 +17,7 @@ class Group:
     """The runs of one arm, column by column: they differ in nothing but their seed and are measured on the same data.
 
     `experiment` is their common setting (seed 0; None for an arm without runs); `seeds`, `statuses` and every sequence
-    of `metrics` have one entry a run, None where a run lacks the metric.
+    of `metrics` have one entry a run, None where a run lacks the metric; `ids` are the store's own.
     """
 
     arm: str
@@ -26,6 +26,7 @@ class Group:
     seeds: tuple[int, ...] = ()
     statuses: tuple[str, ...] = ()
     metrics: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from statistics import fmean, median, stdev
+from statistics import fmean, median
 
 from resweep import bootstrap, student_t
 from resweep.compare.groups import only
@@ -52,7 +52,7 @@ def _summary(group: Group, metric: str, interval: Interval) -> ArmSummary:
         statuses=statuses,
         n=len(values),
         mean=fmean(values) if values else None,
-        std=stdev(values) if len(values) > 1 else None,
+        std=student_t.deviation(values) if len(values) > 1 else None,
         ci_low=low,
         ci_high=high,
         min=min(values, default=None),

@@ -10,6 +10,13 @@ from resweep.experiment import FIELDS
 from resweep.outcome import STATUSES, Outcome
 from resweep.report.sheet import Sheet, printable
 
+TEX = str.maketrans(
+    {mark: f"\\{mark}" for mark in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''"}
+    | {"±": r"$\pm$", "–": "--", "²": "$^2$", "δ": r"$\delta$", "∂": r"$\partial$", "‖": r"$\|$", "·": r"$\cdot$"}
+    | {"√": r"$\surd$", "≥": r"$\geq$", "Δ": r"$\Delta$", "×": r"$\times$"}
+)
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\|<[`*"})
 
 
@@ -22,6 +29,19 @@ def markdown(sheet: Sheet) -> str:
         lines += [_line(cell.text for cell in row) for row in sheet.rows]
     notes = "".join(f"\n{_marked(note)}\n" for note in sheet.notes)
     return "\n".join(lines) + "\n" + notes
+
+
+def latex(sheet: Sheet) -> str:
+    """`sheet` as a table of the booktabs package: title as caption, what is shared and the notes below."""
+    spec = "".join("r" if column.justify == "right" else "l" for column in sheet.columns)
+    below = [_tex(note) for note in (sheet.shared, *sheet.notes) if note]
+    lines = [r"\begin{table}", r"\centering", rf"\caption{{{_tex(sheet.title)}}}"]
+    if sheet.rows:
+        lines += [rf"\begin{{tabular}}{{{spec}}}", r"\toprule", _tex_line(c.name for c in sheet.columns), r"\midrule"]
+        lines += [_tex_line(cell.text for cell in row) for row in sheet.rows]
+        lines += [r"\bottomrule", r"\end{tabular}"]
+    lines += [r"\par\smallskip\footnotesize " + r" \\ ".join(below)] if below else []
+    return "\n".join([*lines, r"\end{table}", ""])
 
 
 def comparisons_csv(comparisons: Iterable[Comparison], stream: TextIO) -> None:
@@ -69,6 +89,14 @@ def _text(value: Any) -> str:
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(_marked(cell) for cell in cells)} |"
+
+
+def _tex_line(cells: Iterable[str]) -> str:
+    return " & ".join(map(_tex, cells)) + r" \\"
+
+
+def _tex(text: str) -> str:
+    return printable(text).translate(TEX)
 
 
 def _marked(text: str) -> str:

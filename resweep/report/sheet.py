@@ -1,13 +1,15 @@
 """Sheet: a table of finished strings that fits itself to the console, or spells itself out where no table fits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 
 GAP = 2
@@ -49,7 +51,7 @@ class Sheet:
     shared: str = ""
     notes: tuple[str, ...] = ()
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType | Segment]:
         ascii_only = options.ascii_only
         yield Text(printable(self.title, ascii_only), "bold")
         if self.shared:
@@ -61,7 +63,7 @@ class Sheet:
             if kept is None:
                 yield from self._spelt_out(ascii_only)
             else:
-                yield from self._table(kept, options.max_width, ascii_only)
+                yield from self._table(console, kept, options.max_width, ascii_only)
                 hidden = [c.name for i, c in enumerate(self.columns) if i not in kept]
                 notes += [f"not shown at {options.max_width} columns: {', '.join(hidden)}"] if hidden else []
         if notes:
@@ -80,8 +82,8 @@ class Sheet:
             kept.remove(last)
         return kept
 
-    def _table(self, kept: list[int], width: int, ascii_only: bool) -> Iterator[Text]:
-        """Header, rule and rows as lines of text: rich's own Table needs seconds for a thousand rows."""
+    def _table(self, console: Console, kept: list[int], width: int, ascii_only: bool) -> Iterator[Segment]:
+        """Header, rule and rows as segments: rich's own Table, or a Text a line, needs seconds for a thousand rows."""
         room = width - GAP * (len(kept) - 1)
         stacked = sum(self._width(i, ascii_only) for i in kept) > room
         widths = {i: self._width(i, ascii_only, stacked) for i in kept}
@@ -91,22 +93,15 @@ class Sheet:
         heads = [self.columns[i].header.split("\n") if stacked else [self.columns[i].name] for i in kept]
         height = max(map(len, heads))
         heads = [[""] * (height - len(head)) + [printable(line, ascii_only) for line in head] for head in heads]
-        yield from self._aligned(heads, ["bold"] * len(kept), [(i, widths[i]) for i in kept])
-        yield Text(("-" if ascii_only else "─") * (sum(widths.values()) + GAP * (len(kept) - 1)))
+        styles = {
+            style: console.get_style(style) for style in {"bold", *(row[i].style for row in self.rows for i in kept)}
+        }
+        placed = [(widths[i], self.columns[i].justify == "right") for i in kept]
+        yield from _aligned(heads, [styles["bold"]] * len(kept), placed)
+        yield Segment(("-" if ascii_only else "─") * (sum(widths.values()) + GAP * (len(kept) - 1)) + "\n")
         for row in self.rows:
             texts = [_folded(printable(row[i].text, ascii_only), widths[i]) for i in kept]
-            yield from self._aligned(texts, [row[i].style for i in kept], [(i, widths[i]) for i in kept])
-
-    def _aligned(self, cells: list[list[str]], styles: list[str], widths: list[tuple[int, int]]) -> Iterator[Text]:
-        """The lines of one row, of which each cell may have several."""
-        for texts in zip_longest(*cells, fillvalue=""):
-            line = Text(no_wrap=True, overflow="ignore")
-            for text, style, (i, width) in zip(texts, styles, widths, strict=True):
-                pad = " " * (width - cell_len(text))
-                line.append(pad if self.columns[i].justify == "right" else "").append(text, style)
-                line.append("" if self.columns[i].justify == "right" else pad).append(" " * GAP)
-            line.rstrip()
-            yield line
+            yield from _aligned(texts, [styles[row[i].style] if row[i].style else None for i in kept], placed)
 
     def _spelt_out(self, ascii_only: bool) -> Iterator[Text]:
         """One line a cell, for consoles narrower than any table."""
@@ -120,14 +115,37 @@ class Sheet:
         header = column.header.split("\n") if stacked else [column.name]
         cells = [row[i].text for row in self.rows]
         parts = [part.strip() for text in cells for part in BREAK.split(text)] if folded and column.fold else cells
-        return max(cell_len(printable(text, ascii_only)) for text in (*parts, *header))
+        return max(length(printable(text, ascii_only)) for text in (*parts, *header))
+
+
+def _aligned(
+    cells: list[list[str]], styles: Sequence[Style | None], placed: Sequence[tuple[int, bool]]
+) -> Iterator[Segment]:
+    """The lines of one row, of which each cell may have several; no spaces at their ends."""
+    for texts in zip_longest(*cells, fillvalue="") if any(len(cell) > 1 for cell in cells) else [[c[0] for c in cells]]:
+        plain = ""
+        for text, style, (width, right) in zip(texts, styles, placed, strict=True):
+            pad = " " * (width - length(text))
+            if style is None or not text:
+                plain += (pad + text if right else text + pad) + " " * GAP
+                continue
+            yield from [Segment(plain + pad if right else plain), Segment(text, style)]
+            plain = " " * GAP if right else pad + " " * GAP
+        yield Segment(plain.rstrip() + "\n")
+
+
+def length(text: str) -> int:
+    """Columns that `text` takes on a terminal."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def _folded(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width`, broken after commas and colons."""
+    if length(text) <= width:
+        return [text]
     lines = [""]
-    for part in BREAK.split(text) if cell_len(text) > width else [text]:
-        if cell_len(lines[-1] + part.rstrip()) > width and lines[-1]:
+    for part in BREAK.split(text):
+        if length(lines[-1] + part.rstrip()) > width and lines[-1]:
             lines.append("")
         lines[-1] += part if lines[-1] else part.lstrip()
     return [line.rstrip() for line in lines]

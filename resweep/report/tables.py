@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from resweep.agreement import agreement
-from resweep.compare import ArmSummary, Comparison, fingerprint
+from resweep.compare import ArmSummary, Comparison, PredictedGrowth, fingerprint
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.report import settings
@@ -29,6 +29,7 @@ def comparison_table(comparison: Comparison) -> Sheet:
     )
     several = len(comparison.arms) > 1
     first = comparison.arms[0].arm if several else ""
+    theory, memory, beside = (_any(comparison, name) for name in ("predicted", "peak_memory", "relative_memory"))
     metric = comparison.metric.replace("_", " ")
     columns = (
         Column("arm", fold=True, justify="left"),
@@ -39,16 +40,19 @@ def comparison_table(comparison: Comparison) -> Sheet:
         Column("verdict", justify="left"),
         Column("statuses", rank=2, fold=True, justify="left"),
         Column("log10\nforward", rank=5),
+        *([Column("forward\n/ theory", rank=6)] if theory else []),
         Column("log10\nbackward", rank=7),
+        *([Column("backward\n/ theory", rank=8)] if theory else []),
         Column("gradient\nratio", rank=6),
         *([Column(f"difference\nto {first}", rank=1, justify="left")] if several else []),
         Column("seconds", rank=8),
         *([Column(f"seconds\n/ {first}", rank=9)] if several else []),
-        *([Column("memory\nMB", rank=10)] if _any(comparison, "peak_memory") else []),
-        *([Column(f"memory\n/ {first}", rank=11)] if _any(comparison, "relative_memory") and several else []),
+        *([Column("memory\nMB", rank=10)] if memory else []),
+        *([Column(f"memory\n/ {first}", rank=11)] if beside and several else []),
     )
-    rows = tuple(_arm_row(arm, fields, comparison) for arm in comparison.arms)
-    title = f"{metric} by arm on {_data(comparison.dataset, comparison.fingerprint)}" if rows else "no arms to compare"
+    told = {"several": several, "theory": theory, "memory": memory, "beside": beside}
+    rows = tuple(_arm_row(arm, fields, **told) for arm in comparison.arms)
+    title = f"{metric} by arm on {data(comparison.dataset, comparison.fingerprint)}" if rows else "no arms to compare"
     return Sheet(title, columns, rows, settings.shared(experiments), _notes(comparison))
 
 
@@ -56,8 +60,8 @@ def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
     """One row a run: what differs between the experiments and their data, status and the main metrics."""
     experiments = [outcome.experiment for outcome in outcomes]
     fields = settings.columns(experiments)
-    data = [_data(outcome.experiment.dataset, fingerprint(outcome)) for outcome in outcomes]
-    mixed = len(set(data)) > 1
+    measured_on = [data(outcome.experiment.dataset, fingerprint(outcome)) for outcome in outcomes]
+    mixed = len(set(measured_on)) > 1
     columns = (
         Column("key", justify="left"),
         *_fields(experiments, fields, ("scheme", *settings.IN_ROWS)),
@@ -66,9 +70,9 @@ def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
         *([Column("dataset", justify="left")] if mixed else []),
         Column("seconds", rank=7),
     )
-    rows = tuple(_run_row(o, fields, d if mixed else None) for o, d in zip(outcomes, data, strict=True))
+    rows = tuple(_run_row(o, fields, d if mixed else None) for o, d in zip(outcomes, measured_on, strict=True))
     count = f"{len(rows)} run{'s' if len(rows) > 1 else ''}"
-    title = (count if mixed else f"{count} on {data[0]}") if rows else "no runs: resweep run makes one"
+    title = (count if mixed else f"{count} on {measured_on[0]}") if rows else "no runs: resweep run makes one"
     return Sheet(title, columns, rows, settings.shared(experiments, also=("seed",)))
 
 
@@ -76,9 +80,9 @@ def run_summary(outcome: Outcome) -> Sheet:
     """The verdict in words above a table of every metric measured."""
     rows = tuple((Cell(name), Cell(_metric(name, value))) for name, value in outcome.metrics.items())
     experiment = outcome.experiment
-    data = _data(experiment.dataset, fingerprint(outcome))
+    where = data(experiment.dataset, fingerprint(outcome))
     fields = " ".join(f"{f}={settings.value(experiment, f)}" for f in settings.columns([experiment]))
-    shared = f"{experiment.key[:8]} on {data}: {fields} {settings.shared([experiment], also=('seed',))}"
+    shared = f"{experiment.key[:8]} on {where}: {fields} {settings.shared([experiment], also=('seed',))}"
     return Sheet(verdict(outcome), (Column("metric", justify="left"), Column("value")), rows, shared)
 
 
@@ -112,6 +116,9 @@ def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None,
     )
 
 
+THEORY = (
+    "/ theory: measured / predicted growth; * more than two standard errors over seeds away, where theory knows them"
+)
 EXPLAINED = 12  # arms whose verdicts are explained below the table
 NOISE = {
     "t": "paired t test with p >= 0.05, or fewer than 2 seeds are common",
@@ -143,10 +150,11 @@ def _any(comparison: Comparison, name: str) -> bool:
     return any(getattr(arm, name) is not None for arm in comparison.arms)
 
 
-def _arm_row(arm: ArmSummary, fields: Sequence[str], comparison: Comparison) -> tuple[Cell, ...]:
+def _arm_row(
+    arm: ArmSummary, fields: Sequence[str], *, several: bool, theory: bool, memory: bool, beside: bool
+) -> tuple[Cell, ...]:
     statuses = ", ".join(f"{count} {status}" for status, count in arm.statuses.items())
-    several = len(comparison.arms) > 1
-    memory = None if arm.peak_memory is None else arm.peak_memory / 1e6
+    megabytes = None if arm.peak_memory is None else arm.peak_memory / 1e6
     return (
         Cell(arm.arm),
         *(Cell(settings.value(arm.experiment, field)) for field in fields),
@@ -156,14 +164,23 @@ def _arm_row(arm: ArmSummary, fields: Sequence[str], comparison: Comparison) -> 
         Cell(arm.verdict, ARM_STYLES.get(arm.verdict, "")),
         Cell(statuses or "not run"),
         Cell(number(arm.log10_forward_growth)),
+        *([Cell(_forward_ratio(arm.predicted))] if theory else []),
         Cell(number(arm.log10_backward_growth)),
+        *([Cell(number(arm.predicted.backward_ratio if arm.predicted else None))] if theory else []),
         Cell(number(arm.grad_norm_ratio)),
         *([_difference(arm)] if several else []),
         Cell(number(arm.seconds)),
         *([Cell(times(arm.relative_seconds))] if several else []),
-        *([Cell(number(memory))] if _any(comparison, "peak_memory") else []),
-        *([Cell(times(arm.relative_memory))] if _any(comparison, "relative_memory") and several else []),
+        *([Cell(number(megabytes))] if memory else []),
+        *([Cell(times(arm.relative_memory))] if beside and several else []),
     )
+
+
+def _forward_ratio(theory: PredictedGrowth | None) -> str:
+    """Measured / predicted, with a star where chance over seeds does not explain it."""
+    if theory is None:
+        return DASH
+    return f"{number(theory.forward_ratio)}{' *' if theory.forward_outside else ''}"
 
 
 def _difference(arm: ArmSummary) -> Cell:
@@ -177,6 +194,8 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     compared = [arm.difference for arm in comparison.arms if arm.difference]
     verdicts = [f"{arm.arm}: {arm.verdict}: {arm.reason}" for arm in comparison.arms if arm.runs]
     told = tuple(verdicts) if len(verdicts) <= EXPLAINED else ()
+    if _any(comparison, "predicted"):
+        told += (THEORY,)
     if not compared:
         return told
     return (
@@ -188,7 +207,7 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     )
 
 
-def _run_row(outcome: Outcome, fields: Sequence[str], data: str | None) -> tuple[Cell, ...]:
+def _run_row(outcome: Outcome, fields: Sequence[str], measured_on: str | None) -> tuple[Cell, ...]:
     metrics = outcome.metrics
     return (
         Cell(outcome.experiment.key[:8]),
@@ -197,7 +216,7 @@ def _run_row(outcome: Outcome, fields: Sequence[str], data: str | None) -> tuple
         Cell(fixed(metrics.get("final_accuracy"))),
         Cell(fixed(metrics.get("train_loss"))),
         *(Cell(number(metrics.get(name))) for name in ("forward_growth", "backward_growth", "grad_norm_ratio")),
-        *([Cell(data)] if data else []),
+        *([Cell(measured_on)] if measured_on else []),
         Cell(number(metrics.get("seconds"))),
     )
 
@@ -214,5 +233,6 @@ def _metric(name: str, value: float) -> str:
     return fixed(value) if name.endswith(("accuracy", "loss")) else number(value)
 
 
-def _data(dataset: str, print_: str) -> str:
+def data(dataset: str, print_: str) -> str:
+    """The name of a dataset, with the beginning of its fingerprint where the name alone does not fix it."""
     return f"{dataset} {print_[:8]}" if print_ and not dataset.startswith("folder:") else dataset

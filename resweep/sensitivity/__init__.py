@@ -4,9 +4,9 @@ Everything is computed from the groups of a comparison (`resweep.compare.Group`)
 of outcomes give the same numbers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from resweep.compare import Group
+from resweep.compare import Group, by_data
 from resweep.sensitivity.along import GROWTHS, sensitivity, slope, trainable
 from resweep.sensitivity.depth import critical, depth_law
 from resweep.sensitivity.families import AXES, families
@@ -48,22 +48,19 @@ __all__ = [
 
 def surveys(groups: Iterable[Group], metric: str) -> list[Survey]:
     """One Survey for each dataset and fingerprint among `groups`; `metric` is that of the heat maps."""
-    parted: dict[tuple[str, str], list[Group]] = {}
-    for group in groups:
-        if group.experiment is not None:
-            parted.setdefault((group.experiment.dataset, group.fingerprint), []).append(group)
-    return [survey(found, dataset, data, metric) for (dataset, data), found in parted.items()]
+    return [survey(found, metric) for found in by_data(groups)]
 
 
-def survey(groups: list[Group], dataset: str, fingerprint: str, metric: str) -> Survey:
+def survey(groups: Sequence[Group], metric: str) -> Survey:
     """What arms of one dataset say, along every axis that they have: `multiplier`, `c`, and `blocks`."""
+    first = groups[0]
     planes = [(axis, family) for axis in AXES for family in families(groups, ("blocks", axis))]
     by_depth = families(groups, ("blocks",), least=3)
     laws = (depth_law(family, growth) for family in by_depth for growth in GROWTHS)
     edges = (critical(family, axis) for axis, family in planes)
     return Survey(
-        dataset,
-        fingerprint,
+        first.experiment.dataset if first.experiment else "",
+        first.fingerprint,
         sensitivities=tuple(sensitivity(family, axis) for axis in AXES for family in families(groups, (axis,))),
         depth_laws=tuple(law for law in laws if law),
         criticals=tuple(edge for edge in edges if edge),

@@ -71,6 +71,18 @@ def read(connection: Connection, query: Select[Any], *, with_profiles: bool, wit
             )
 
 
+def starts(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[float, float, tuple[int, int]]]:
+    """(mean, second moment at the stem's output, (H, W)) of the runs that have them."""
+    series = _by_run(connection, profiles, ids)
+    sizes = connection.execute(select(runs.c.id, runs.c.provenance).where(runs.c.id.in_(ids)))
+    found = {}
+    for run_id, provenance in sizes:
+        of_run, size = dict(series[run_id]), provenance.get("image_size")
+        if size and of_run.get("forward_mean") and of_run.get("forward_second_moment"):
+            found[run_id] = (of_run["forward_mean"][0], of_run["forward_second_moment"][0], (size[0], size[1]))
+    return found
+
+
 def experiment(row: Row[Any]) -> Experiment:
     """The experiment of a `SELECT` row, unchecked: it was valid when saved, and asking its scheme imports torch."""
     return Experiment.model_construct(**dict(zip(FIELDS, row[len(HEADER) : len(HEADER) + len(FIELDS)], strict=True)))

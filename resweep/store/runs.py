@@ -1,6 +1,6 @@
 """Store: finished runs, saved whole and found again by key, by field or newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
@@ -8,13 +8,16 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from resweep.errors import ResweepError, UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import Outcome
-from resweep.store import cells, rows, sweeps
+from resweep.store import cells, rows, settings, sweeps
 from resweep.store.address import DEFAULT
 from resweep.store.cells import Queue
+from resweep.store.conditions import compile
 from resweep.store.engine import Database, connect
 from resweep.store.faults import explained
 from resweep.store.migrate import prepare
-from resweep.store.schema import runs
+from resweep.store.schema import metrics, runs
+from resweep.store.settings import Setting
+from resweep.store.where import Condition
 
 FILTERS = {"status": runs.c.status, "fingerprint": runs.c.dataset_fingerprint} | {name: runs.c[name] for name in FIELDS}
 
@@ -101,9 +104,10 @@ class Store:
         curves: bool = True,
         limit: int | None = None,
         sweep: str | None = None,
+        where: Condition | None = None,
         **equals: Any,
     ) -> Iterator[Outcome]:
-        """Runs, newest first, whose fields equal those given: an experiment field, `status` or `fingerprint`.
+        """Runs, newest first, that meet `where` and whose fields equal those given (a field, `status`, `fingerprint`).
 
         `sweep` takes the runs of that sweep's cells only.
 
@@ -115,7 +119,17 @@ class Store:
         wanted = [FILTERS[name] == value for name, value in equals.items()]
         if sweep is not None:
             wanted.append(sweeps.holds(sweep))
-        return self._read(*wanted, profiles=profiles, curves=curves, limit=limit)
+        return self._read(*wanted, where=where, profiles=profiles, curves=curves, limit=limit)
+
+    def settings(self, names: Iterable[str], where: Condition | None = None) -> list[Setting]:
+        """The runs that meet `where` gathered by setting and data, oldest first, with their metrics `names`."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return settings.read(connection, names, _compiled(connection, where))
+
+    def starts(self, ids: Sequence[int]) -> dict[int, tuple[float, float, tuple[int, int]]]:
+        """Mean and second moment at the stem's output and (H, W), by run id, of the runs `ids` that have them."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return rows.starts(connection, ids)
 
     def matching(self, prefix: str) -> list[Outcome]:
         """Every run whose key begins with `prefix`, newest first, with profiles and curve."""
@@ -127,6 +141,11 @@ class Store:
         with explained(self._database), self._database.writer.begin() as connection:
             pages = (keys[i : i + rows.PAGE] for i in range(0, len(keys), rows.PAGE))
             return sum(connection.execute(delete(runs).where(runs.c.key.in_(page))).rowcount for page in pages)
+
+    def metric_names(self) -> tuple[str, ...]:
+        """Every metric that some run has, in alphabetical order."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return tuple(connection.scalars(select(metrics.c.name).distinct().order_by(metrics.c.name)))
 
     def count(self) -> int:
         """How many runs there are."""
@@ -148,11 +167,21 @@ class Store:
         return list(self._read(*conditions, profiles=True, curves=True))
 
     def _read(
-        self, *conditions: ColumnElement[bool], profiles: bool, curves: bool, limit: int | None = None
+        self,
+        *conditions: ColumnElement[bool],
+        profiles: bool,
+        curves: bool,
+        limit: int | None = None,
+        where: Condition | None = None,
     ) -> Iterator[Outcome]:
-        query = rows.SELECT.where(*conditions).order_by(runs.c.id.desc()).limit(limit)
         with explained(self._database), self._database.reader.connect() as connection:
+            wanted = (*conditions, *_compiled(connection, where))
+            query = rows.SELECT.where(*wanted).order_by(runs.c.id.desc()).limit(limit)
             yield from rows.read(connection, query, with_profiles=profiles, with_curves=curves)
+
+
+def _compiled(connection: Connection, where: Condition | None) -> tuple[ColumnElement[bool], ...]:
+    return () if where is None else (compile(where, connection),)
 
 
 def _identity(key: str, fingerprint: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

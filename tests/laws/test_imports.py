@@ -39,7 +39,7 @@ def room(path):
 ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
     "nets": {"nets", "experiment", "outcome", "registry", "errors"},
     "data": {"data", "errors"},
-    "store": {"store", "experiment", "outcome", "errors"},
+    "store": {"store", "experiment", "outcome", "registry", "errors"},
     "plans": {"plans", "boundary", "trials", "experiment", "outcome", "registry", "errors"},
     "executors": {"executors", "experiment", "outcome", "errors"},
     "sweep": {"plans", "executors", "experiment", "outcome", "errors"},

@@ -150,10 +150,10 @@ def test_laws_are_the_regressions_they_say_with_akaikes_criterion():
 
 def test_too_few_points_for_akaike_are_ranked_by_their_goodness_and_never_clear():
     groups = [group([TRUTHS["exponential"](depth)], blocks=depth) for depth in (5, 10, 20)]
-    (law,) = survey(groups, "synthetic", "c58f", "final_accuracy").depth_laws
+    (law,) = survey(groups, "final_accuracy").depth_laws
     assert (law.best.name, law.best.aicc, law.clear) == ("exponential", None, False)
     assert law.best.r2 == pytest.approx(1)
-    assert survey(groups[:2], "synthetic", "c58f", "final_accuracy").depth_laws == ()
+    assert survey(groups[:2], "final_accuracy").depth_laws == ()
 
 
 def plane(edge):
@@ -166,7 +166,7 @@ def plane(edge):
 
 
 def test_the_critical_scale_falls_as_planted():
-    (found,) = survey(plane(40.0), "synthetic", "c58f", "final_accuracy").criticals
+    (found,) = survey(plane(40.0), "final_accuracy").criticals
     assert [(depth, is_open) for depth, _, is_open in found.edges] == [
         (10, False),
         (20, False),
@@ -175,7 +175,7 @@ def test_the_critical_scale_falls_as_planted():
     ]
     assert [value for _, value, _ in found.edges] == pytest.approx([4 * 2**0.5, 2 * 2**0.5, 2**0.5, 2**-0.5])
     assert found.slope.slope == pytest.approx(-1)
-    (capped,) = survey(plane(160.0), "synthetic", "c58f", "final_accuracy").criticals
+    (capped,) = survey(plane(160.0), "final_accuracy").criticals
     assert [is_open for _, _, is_open in capped.edges] == [True, True, False, False]
     assert capped.slope.n == 2
 
@@ -200,7 +200,7 @@ def test_data_and_other_settings_never_share_a_family():
 
 def test_json_is_valid_whatever_grew():
     groups = [*plane(40.0), group([400.0], multiplier=0.0), group([1.0], multiplier=2.0)]
-    found = survey(groups, "synthetic", "c58f", "final_accuracy").to_json()
+    found = survey(groups, "final_accuracy").to_json()
     text = json.dumps(found, allow_nan=False)
     assert "seed" not in found["sensitivities"][0]["experiment"]
     assert [critical["axis"] for critical in json.loads(text)["criticals"]] == ["c"]

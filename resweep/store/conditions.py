@@ -1,0 +1,81 @@
+"""From a `--where` condition to SQL, every name and value checked."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Connection, Double, Text, and_, exists, not_, or_, select, type_coerce
+
+from resweep import registry
+from resweep.errors import UsageError
+from resweep.experiment import FIELDS
+from resweep.outcome import STATUSES
+from resweep.store.schema import metrics, runs
+from resweep.store.where import Combined, Condition, Test
+
+COLUMNS = {
+    "key": runs.c.key,
+    "status": runs.c.status,
+    "fingerprint": runs.c.dataset_fingerprint,
+    "detail": runs.c.detail,
+} | {name: runs.c[name] for name in FIELDS}
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]:
+    """The SQL of `condition`; raises UsageError for a name that the store does not know or a value of another kind."""
+    if isinstance(condition, Combined):
+        parts = [compile(part, connection) for part in condition.parts]
+        return not_(parts[0]) if condition.word == "not" else (and_ if condition.word == "and" else or_)(*parts)
+    if condition.name in COLUMNS:
+        return _of_column(condition)
+    names = tuple(connection.scalars(select(metrics.c.name).distinct()))
+    if condition.name not in names:
+        registry.check("name in --where", condition.name, (*COLUMNS, *sorted(names)))
+    return _of_metric(condition)
+
+
+def _of_column(test: Test) -> ColumnElement[bool]:
+    column = COLUMNS[test.name]
+    if test.op == "~":
+        if not isinstance(column.type, Text):
+            raise UsageError(f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >")
+        return column.contains(test.values[0], autoescape=True)
+    if test.name == "status":
+        for value in test.values:
+            registry.check("status", value, STATUSES)
+    if test.name == "key" and test.op == "=":
+        return column.startswith(test.values[0].lower(), autoescape=True)
+    values = [_value(test, column.type, text) for text in test.values]
+    return column.in_(values) if test.op == "in" else OPERATORS[test.op](column, values[0])
+
+
+def _of_metric(test: Test) -> ColumnElement[bool]:
+    """A run without the metric, or with nan, meets no comparison with it."""
+    if test.op == "~":
+        raise UsageError(f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >")
+    values = [_value(test, Double(), text) for text in test.values]
+    value = type_coerce(metrics.c.value, Double)
+    met = value.in_(values) if test.op == "in" else OPERATORS[test.op](value, values[0])
+    return exists().where(metrics.c.run_id == runs.c.id, metrics.c.name == test.name, met)
+
+
+def _value(test: Test, kind: Any, text: str) -> Any:
+    if isinstance(kind, Text):
+        return text
+    if isinstance(kind, Boolean):
+        if text.lower() not in TRUTH:
+            raise UsageError(f"--where {test.name}{test.op}{text}: {test.name} is true or false")
+        return TRUTH[text.lower()]
+    try:
+        return float(text) if isinstance(kind, Double) or not text.lstrip("+-").isdecimal() else int(text)
+    except ValueError:
+        raise UsageError(f"--where {test.name}{test.op}{text}: {test.name} is a number, {text!r} is none") from None
