@@ -17,13 +17,21 @@ def interval(values: Sequence[float], confidence: float) -> tuple[float, float] 
     if len(values) < 2:
         return None, None
     half = quantile((1 + confidence) / 2, len(values) - 1) * deviation(values) / math.sqrt(len(values))
-    return fmean(values) - half, fmean(values) + half
+    return mean(values) - half, mean(values) + half
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean, also where the sum is past a double's range."""
+    try:
+        return fmean(values)
+    except OverflowError:
+        return math.fsum([v / len(values) for v in values])
 
 
 def deviation(values: Sequence[float]) -> float:
     """Sample standard deviation of two values or more; statistics.stdev's exact fractions take 10 times as long."""
-    mean = fmean(values)
-    return math.sqrt(math.fsum([(v - mean) ** 2 for v in values]) / (len(values) - 1))
+    middle = mean(values)
+    return math.sqrt(sum([(v - middle) * (v - middle) for v in values]) / (len(values) - 1))
 
 
 @lru_cache(maxsize=4096)
@@ -55,10 +63,10 @@ def paired(differences: Sequence[float]) -> float | None:
     """p of the two-sided t test that the mean of `differences` is 0; None for fewer than two of them."""
     if len(differences) < 2:
         return None
-    mean, spread = fmean(differences), deviation(differences)
+    middle, spread = mean(differences), deviation(differences)
     if spread == 0:
-        return 1.0 if mean == 0 else 0.0
-    return two_sided(mean / (spread / math.sqrt(len(differences))), len(differences) - 1)
+        return 1.0 if middle == 0 else 0.0
+    return two_sided(middle / (spread / math.sqrt(len(differences))), len(differences) - 1)
 
 
 def _central(theta: float, df: int) -> float:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from statistics import fmean, median
+from statistics import median
 
 from resweep import bootstrap, student_t
 from resweep.compare.groups import only
@@ -51,7 +51,7 @@ def _summary(group: Group, metric: str, interval: Interval) -> ArmSummary:
         runs=len(group.seeds),
         statuses=statuses,
         n=len(values),
-        mean=fmean(values) if values else None,
+        mean=student_t.mean(values) if values else None,
         std=student_t.deviation(values) if len(values) > 1 else None,
         ci_low=low,
         ci_high=high,
@@ -97,7 +97,7 @@ def _difference(to: str, p: float | None, pairs: Sequence[float], level: float, 
     low, high = INTERVALS[interval](pairs, level)
     spans = low is None or high is None or low <= 0 <= high
     noise = spans if interval == "bootstrap" else p is None or p >= 1 - CONFIDENCE
-    return Difference(to, len(pairs), fmean(pairs) if pairs else None, low, high, noise, p)
+    return Difference(to, len(pairs), student_t.mean(pairs) if pairs else None, low, high, noise, p)
 
 
 def by_seed(group: Group, metric: str) -> dict[int, float]:
@@ -108,13 +108,10 @@ def by_seed(group: Group, metric: str) -> dict[int, float]:
 
 def log10s(group: Group, metric: str) -> list[float]:
     """log10 of the metric of every run that has one, from its log10 twin where there is one: it never overflows."""
-    values = group.metrics.get(metric, ())
-    twins = group.metrics.get(f"log10_{metric}", (None,) * len(values))
-    return [
-        _log10(v) if t is None or math.isnan(t) else t
-        for v, t in zip(values, twins, strict=True)
-        if v is not None and not math.isnan(v)
-    ]
+    none = (None,) * len(group.seeds)
+    values, twins = (group.metrics.get(name, none) for name in (metric, f"log10_{metric}"))
+    logs = [_log10(v) if t is None else t for v, t in zip(values, twins, strict=True)]
+    return [log for log in logs if log is not None and not math.isnan(log)]
 
 
 def _all(group: Group, metric: str) -> list[float]:
@@ -122,7 +119,9 @@ def _all(group: Group, metric: str) -> list[float]:
     return [v for v in group.metrics.get(metric, ()) if v is not None and not math.isnan(v)]
 
 
-def _log10(value: float) -> float:
+def _log10(value: float | None) -> float | None:
+    if value is None or math.isnan(value):
+        return None
     return math.log10(value) if value > 0 else -math.inf
 
 

@@ -10,7 +10,7 @@ from resweep import registry
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS
 from resweep.outcome import STATUSES
-from resweep.store.schema import metrics, runs
+from resweep.store.schema import Words, metrics, runs
 from resweep.store.where import Combined, Condition, Test
 
 COLUMNS = {
@@ -46,7 +46,7 @@ def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]
 def _of_column(test: Test) -> ColumnElement[bool]:
     column = COLUMNS[test.name]
     if test.op == "~":
-        if not isinstance(column.type, Text):
+        if not isinstance(column.type, Text | Words):
             raise UsageError(f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >")
         return column.contains(test.values[0], autoescape=True)
     if test.name == "status":
@@ -69,7 +69,7 @@ def _of_metric(test: Test) -> ColumnElement[bool]:
 
 
 def _value(test: Test, kind: Any, text: str) -> Any:
-    if isinstance(kind, Text):
+    if isinstance(kind, Text | Words):
         return text
     if isinstance(kind, Boolean):
         if text.lower() not in TRUTH:

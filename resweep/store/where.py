@@ -29,6 +29,8 @@ EXAMPLE = "write it like: blocks>=50 and scheme=he"
 class Test:
     """`name` `op` one of `values` (several only for `in`)."""
 
+    __test__ = False  # pytest would take it for a test
+
     name: str
     op: str
     values: tuple[str, ...]

@@ -1,0 +1,141 @@
+"""`--where`: what it selects, and that each fault is named in one line."""
+
+import contextlib
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resweep.errors import UsageError
+from resweep.store.where import Combined, Test, parse
+
+from .samples import outcome, refusal
+
+
+@pytest.fixture
+def filled(store):
+    """Seed 0: he, 10 blocks, ok. 1: he, 50, exploded without an accuracy. 2: depth-scaled c=0.25. 3: trapped, nan."""
+    store.save(outcome(0, scheme="he", blocks=10))
+    store.save(replace(outcome(1, scheme="he", blocks=50, status="exploded"), metrics={"seconds": math.inf}))
+    store.save(replace(outcome(2, c=0.25), metrics={"final_accuracy": 0.4, "seconds": 2.0}))
+    store.save(replace(outcome(3, status="trapped", effective_fan_in=True), metrics={"final_accuracy": math.nan}))
+    return store
+
+
+SELECTED = {
+    "scheme=he": {0, 1},
+    "scheme == he and blocks>=50": {1},
+    "blocks<50 or c<1": {0, 2},
+    "not scheme=he": {2, 3},
+    "not (scheme=he or c=0.25)": {3},
+    "scheme in (he, lecun) and blocks in (10)": {0},
+    "scheme~scaled": {2, 3},
+    "scheme='depth-scaled'": {2, 3},
+    'scheme!="he"': {2, 3},
+    "scheme=depth-scaled": {2, 3},
+    "effective-fan-in=true": {3},
+    "effective_fan_in=no and status=ok": {0, 2},
+    "status!=ok": {1, 3},
+    "detail~'block 3'": {1, 3},
+    "fingerprint=data and seed>1": {2, 3},
+    "seconds>1e9": {1},
+    "seconds=inf": {1},
+    "seconds<=2 and final_accuracy in (0.4, 7)": {2},
+    "final_accuracy>=0": {0, 2},
+    "not final_accuracy>=0": {1, 3},
+    "train_size=512.0": {0, 1, 2, 3},
+    "lr<=1e-4": {0, 1, 2, 3},
+}
+
+
+@pytest.mark.parametrize("text", SELECTED)
+def test_what_it_selects(filled, text):
+    found = {o.experiment.seed for o in filled.outcomes(where=parse(text))}
+    assert found == SELECTED[text]
+    assert {seed for setting in filled.settings(("seconds",), parse(text)) for seed in setting.seeds} == found
+
+
+def test_a_key_is_matched_by_its_beginning(filled):
+    key = outcome(2, c=0.25).experiment.key
+    assert [o.experiment.seed for o in filled.outcomes(where=parse(f"key={key[:12].upper()}"))] == [2]
+
+
+FAULTS = {
+    "": "a field or metric is expected, not the end",
+    "blocks": "a comparison after 'blocks' is expected, not the end",
+    "blocks>": "a value is expected, not the end",
+    "blocks>5 and": "a field or metric is expected, not the end",
+    "blocks>5 lr=1": "'lr' is one word too many",
+    "(blocks>5": r"'\)' is expected, not the end",
+    "blocks>5)": r"'\)' is one word too many",
+    "scheme in he": r"'\(' is expected, not 'he'",
+    "scheme='he": "cannot be read",
+    ">5": "a field or metric is expected, not '>'",
+}
+
+
+@pytest.mark.parametrize("text", FAULTS)
+def test_a_fault_of_grammar_is_named(text):
+    with pytest.raises(UsageError, match=FAULTS[text]):
+        parse(text)
+
+
+NONSENSE = {
+    "block_count>5": "unknown name in --where 'block_count'",
+    "blocks>deep": "blocks is a number, 'deep' is none",
+    "final_accuracy>good": "final_accuracy is a number",
+    "status=fine": "unknown status 'fine'",
+    "effective_fan_in=perhaps": "effective_fan_in is true or false",
+    "blocks~5": "blocks is no text",
+    "seconds~5": "seconds is no text",
+}
+
+
+@pytest.mark.parametrize("text", NONSENSE)
+def test_a_name_or_value_that_cannot_be_is_refused(filled, text):
+    assert NONSENSE[text] in refusal(UsageError, lambda: list(filled.outcomes(where=parse(text))))
+
+
+HOSTILE = ("x' or 1=1 --", "%", "_", 'he"; drop table runs; --', "\\")
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_values_are_only_values(filled, value):
+    quote = "'" if "'" not in value else '"'
+    for op in ("=", "~"):
+        assert not list(filled.outcomes(where=parse(f"scheme{op}{quote}{value}{quote}")))
+    assert filled.count() == 4
+
+
+WORDS = st.from_regex(r"[a-z][a-z0-9_.]{0,8}", fullmatch=True).filter(lambda w: w not in ("and", "or", "not", "in"))
+TESTS = st.builds(
+    lambda n, o, v: Test(n, o, (v,)), WORDS, st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "~"]), WORDS
+)
+TREES = st.recursive(
+    TESTS,
+    lambda part: st.one_of(
+        st.builds(lambda w, a, b: Combined(w, (a, b)), st.sampled_from(["and", "or"]), part, part),
+        st.builds(lambda a: Combined("not", (a,)), part),
+    ),
+    max_leaves=8,
+)
+
+
+def written(tree):
+    if isinstance(tree, Test):
+        return f"{tree.name} {tree.op} {tree.values[0]}"
+    parts = [f"({written(part)})" for part in tree.parts]
+    return f"not {parts[0]}" if tree.word == "not" else f" {tree.word} ".join(parts)
+
+
+@given(TREES)
+def test_what_is_written_is_what_is_read(tree):
+    assert parse(written(tree)) == tree
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused_in_one_line(text):
+    with contextlib.suppress(UsageError):
+        assert parse(text)
