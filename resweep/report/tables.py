@@ -125,7 +125,12 @@ NOISE = {
     "bootstrap": "the paired bootstrap interval holds 0, or fewer than 5 seeds are common",
 }
 METHODS = {"t": "Student's t", "bootstrap": "bootstrap, bias-corrected and accelerated, from 5 runs on"}
-PREDICTED = {"forward_second_moment": "forward_log_sd", "backward_second_moment": None}
+PREDICTED = {
+    "forward_second_moment": "forward_log_sd",
+    "forward_mean": None,
+    "forward_variance": None,
+    "backward_second_moment": None,
+}
 PROFILES = (
     ("forward_second_moment", "forward", 0),
     ("forward_mean", "forward\nmean", 3),

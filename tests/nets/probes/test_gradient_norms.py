@@ -6,6 +6,7 @@ import torch
 from resweep.nets.loss import cross_entropy
 from resweep.nets.probes import probe
 from resweep.nets.probes._rescaled import log10_gradient_norms
+from resweep.nets.verdict import at_start
 
 
 def found(s):
@@ -77,7 +78,8 @@ def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, 
 @pytest.mark.parametrize("fields", [{"scheme": "he"}, {"c": 100.0}], ids=["he", "c=100"])
 def test_a_thousand_blocks_have_finite_logarithms(start, fields):
     s = start(blocks=1000, channels=16, precision="float32", size=4, images=8, kernel=1, **fields)
-    r = found(s)
+    r = probe(s)
+    assert at_start(r, "float32")[0] == "exploded"
     assert len(r.profiles["log10_grad_norm"]) == 1000
     assert all(map(math.isfinite, r.profiles["log10_grad_norm"]))
     assert all(a.requires_grad for a in s.net.parameters())
