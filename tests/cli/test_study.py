@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 
@@ -124,3 +125,15 @@ def test_a_driver_killed_again_and_again_ends_with_every_trial_once(tmp_path):
     with sqlite3.connect(store) as connection:
         assert connection.execute("SELECT count(*), count(DISTINCT key) FROM runs").fetchone() == (12, 12)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_the_dashboard_lists_the_study(resweep, tmp_path):
+    dashboard = pytest.importorskip("optuna_dashboard", reason="optuna-dashboard is not installed")
+    assert resweep("study", *SEARCH, *FIXED, "--trials", "1", "--name", "seen", "-q").code == 0
+    application = dashboard.wsgi(f"sqlite:///{tmp_path / 'resweep.db'}")
+    request = {"PATH_INFO": "/api/studies"}
+    setup_testing_defaults(request)
+    answered = []
+    body = b"".join(application(request, lambda status, headers, fault=None: answered.append(status)))
+    assert answered == ["200 OK"]
+    assert [s["study_name"] for s in json.loads(body)["study_summaries"]] == ["seen"]
