@@ -27,6 +27,9 @@ bool whole(const Shape& s, int c) {
     return s.width == Plane<L, N>::P && c + L <= s.channels;
 }
 
+// Rows asked for early: images come from main memory, and the processor's own guess comes too late for one row.
+constexpr int AHEAD = 4;
+
 // Transforms the rows of channels c .. c+L-1; where mask is given, values whose bit is clear count as zero.
 template <int L, int N>
 void load_image(const float* image, const std::uint8_t* mask, const Shape& s, int c, float* plane) {
@@ -36,6 +39,8 @@ void load_image(const float* image, const std::uint8_t* mask, const Shape& s, in
     alignas(64) float staged[P::P * L] = {};
     for (int y = 0; y < s.height; ++y) {
         const float* row = image + y * s.row() + c;
+        if (c == 0)
+            for (std::ptrdiff_t i = 0; i < s.row(); i += 16) __builtin_prefetch(row + AHEAD * s.row() + i);
         const std::uint8_t* row_mask = mask ? mask + y * s.mask_row() : nullptr;
         if (direct && !mask) {
             P::forward_row(plane, y, [&](auto n) INLINE_LAMBDA { return load<L>(row + n * s.channels); });

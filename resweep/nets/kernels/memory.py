@@ -10,7 +10,7 @@ import mmap
 import os
 import threading
 import weakref
-from bisect import bisect_left, insort
+from bisect import bisect_left, insort_left
 from contextlib import suppress
 from math import prod
 
@@ -38,7 +38,7 @@ class Pool:
     def __init__(self) -> None:
         self.held = 0  # bytes, in use or free
         self._lock = threading.Lock()
-        self._free: list[mmap.mmap] = []  # by size
+        self._free: list[mmap.mmap] = []  # by size, the latest first: it is still in the cache
         self._given: list[mmap.mmap] = []  # since the last request; a finalizer may run anywhere, so it only appends
 
     def empty(self, nbytes: int) -> Tensor:
@@ -52,7 +52,7 @@ class Pool:
 
     def _take(self, size: int) -> mmap.mmap:
         while self._given:
-            insort(self._free, self._given.pop(), key=len)
+            insort_left(self._free, self._given.pop(), key=len)
         fitting = bisect_left(self._free, size, key=len)
         if fitting < len(self._free):
             return self._free.pop(fitting)
