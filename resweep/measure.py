@@ -1,5 +1,6 @@
 """Experiment -> Outcome: the one function that a worker runs."""
 
+import math
 import time
 import traceback
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 
 import torch
 
-from resweep import devices
+from resweep import devices, memory
 from resweep.data import Images, Source
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
@@ -65,6 +66,7 @@ class Laboratory:
         initialize(net, e, generator(e.seed, "weights"))
         net.to(device)
         began = time.perf_counter()
+        peak = memory.watch(device)
         batch = Split(pixels(data.images[:PROBE_BATCH]), data.labels[:PROBE_BATCH])
         adapt(net, e, batch.images, batch.labels, generator(e.seed, "adapt"))
         readings = start(net, batch, e, probes)
@@ -76,7 +78,7 @@ class Laboratory:
         return Outcome(
             experiment=e,
             status=status,
-            metrics=readings.metrics | summary(curve, int(e.train_size)) | {"seconds": seconds},
+            metrics=readings.metrics | logarithms(readings) | summary(curve, int(e.train_size)) | cost(seconds, peak()),
             profiles=readings.profiles,
             curve=tuple(curve),
             provenance=where,
@@ -135,6 +137,28 @@ def start(net: ResNet, batch: Split, e: Experiment, probes: tuple[str, ...]) -> 
     """The named probes on standardized images; they leave the network as it was."""
     net.train()
     return probe(Start(net, batch.images, batch.labels, generator(e.seed, "probe")), probes)
+
+
+def logarithms(readings: Readings) -> dict[str, float]:
+    """log10 of the growths and of the gradient ratio, from profiles that go on where a dtype or a double ends."""
+    series = {name: readings.profiles.get(f"log10_{name}", ()) for name in SPANS}
+    spans = {SPANS[name]: (values[-1], values[0]) for name, values in series.items() if values}
+    found = {
+        name: last - first if name == "log10_forward_growth" else first - last for name, (last, first) in spans.items()
+    }
+    return {name: span for name, span in found.items() if not math.isnan(span)}
+
+
+SPANS = {
+    "forward_second_moment": "log10_forward_growth",
+    "backward_second_moment": "log10_backward_growth",
+    "grad_norm": "log10_grad_norm_ratio",
+}
+
+
+def cost(seconds: float, peak: int | None) -> dict[str, float]:
+    """Seconds, and the peak memory in bytes where it is known."""
+    return {"seconds": seconds} | ({} if peak is None else {"peak_memory": float(peak)})
 
 
 def summary(curve: list[Epoch], train_size: int) -> dict[str, float]:

@@ -17,6 +17,8 @@ SUMMARIES = {  # said by `resweep --help` without an import; a test holds them t
     "report": "Show the stored arms with their spread and status, one table for each dataset.",
     "show": "Print one stored run as `resweep run` printed it; on several datasets, each of them.",
     "ls": "List stored runs, newest first: key, settings that differ, status, accuracy.",
+    "export": "Write every number of the stored runs in long format: run, kind, name, index, value.",
+    "rm": "Remove stored runs, by key or by condition, after asking.",
     "predict": "Print the moments that a network must have at step 0; no data, no torch.",
     "limits": "Print the depth at which each floating-point type gives out: stagnation, noise, underflow, overflow.",
     "schemes": "List the initialization schemes and block forms with the first line of their pages.",

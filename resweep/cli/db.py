@@ -1,10 +1,17 @@
 """`resweep db`: look after a store."""
 
+import sys
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from resweep.cli.commands import SETTINGS
 from resweep.cli.options import DEFAULT_STORE, StoreOption
 from resweep.errors import ResweepError
+
+if TYPE_CHECKING:
+    from resweep.store import Store
+    from resweep.store.merge import Merged
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, context_settings=SETTINGS, help="Look after a store.")
 
@@ -30,3 +37,38 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
     if complaints:
         raise ResweepError(f"{store} has {len(complaints)} faults: restore it from a copy")
     print(f"{store}: {count} runs, whole")
+
+
+Source = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="the store that is read: sqlite:///FILE or postgresql://...")
+]
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="the store that is written; made where there is none")]
+
+
+@app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
+def copy(source: Source, target: Target) -> None:
+    """Copy every run and sweep to a new store, from SQLite to PostgreSQL or back."""
+    from resweep.store import Store
+
+    with Store.open(source, create=False) as read, Store.open(target) as written:
+        if count := written.count():
+            raise ResweepError(f"{target} holds {count} runs already: resweep db merge {source} {target} adds to them")
+        tell(written, written.merge(read), read.studies())
+
+
+@app.command(epilog="Example: resweep db merge sqlite:///laptop.db sqlite:///resweep.db")
+def merge(source: Source, target: Target) -> None:
+    """Add the runs and sweeps of a store to another; of two runs with the same key and data the newer stays."""
+    from resweep.store import Store
+
+    with Store.open(source, create=False) as read, Store.open(target) as written:
+        tell(written, written.merge(read), read.studies())
+
+
+def tell(target: "Store", done: "Merged", studies: int) -> None:
+    print(
+        f"{target.name}: {done.added} runs added, {done.replaced} replaced older ones, {done.kept} were there already; "
+        f"{done.sweeps} sweeps and {done.cells} cells added; {target.count()} runs in all"
+    )
+    if studies:
+        print(f"warning: {studies} studies of Optuna stay where they are, only their runs were taken", file=sys.stderr)

@@ -35,6 +35,7 @@ LatexOption = Annotated[bool, typer.Option("--latex", help="a LaTeX table (bookt
 WhereOption = Annotated[
     str | None, typer.Option("--where", metavar="EXPR", help="the runs for which it holds: 'blocks>=50 and scheme=he'")
 ]
+SweepOption = Annotated[str | None, typer.Option("--sweep", metavar="NAME", help="the runs of this sweep only")]
 SortOption = Annotated[
     str | None, typer.Option("--sort", metavar="NAME", help="by a field, metric or statistic; -NAME: falling")
 ]

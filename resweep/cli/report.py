@@ -16,6 +16,7 @@ from resweep.cli.options import (
     MarkdownOption,
     SortOption,
     StoreOption,
+    SweepOption,
     WhereOption,
 )
 
@@ -38,6 +39,7 @@ def report(
     sensitivity: Sensitivity = False,
     metric: Metric = "first_epoch_accuracy",
     where: WhereOption = None,
+    sweep: SweepOption = None,
     interval: IntervalOption = "t",
     sort: SortOption = None,
     limit: LimitOption = None,
@@ -56,10 +58,10 @@ def report(
     """
     from resweep.cli import gathered, present, statistics
     from resweep.store import Store
-    from resweep.store.where import parse
+    from resweep.store.where import both
 
     how = statistics.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
-    condition = parse(where) if where else None
+    condition = both(where, sweep)
     with Store.open(store, create=False) as opened:
         if runs:
             found = opened.outcomes(profiles=profiles, curves=as_json, limit=None if sort else limit, where=condition)

@@ -10,6 +10,7 @@ from resweep import registry
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS
 from resweep.outcome import STATUSES
+from resweep.store import sweeps
 from resweep.store.schema import Words, metrics, runs
 from resweep.store.where import Combined, Condition, Test
 
@@ -35,11 +36,13 @@ def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]
     if isinstance(condition, Combined):
         parts = [compile(part, connection) for part in condition.parts]
         return not_(parts[0]) if condition.word == "not" else (and_ if condition.word == "and" else or_)(*parts)
+    if condition.name == "sweep":
+        return _of_sweep(condition, connection)
     if condition.name in COLUMNS:
         return _of_column(condition)
     names = tuple(connection.scalars(select(metrics.c.name).distinct()))
     if condition.name not in names:
-        registry.check("name in --where", condition.name, (*COLUMNS, *sorted(names)))
+        registry.check("name in --where", condition.name, (*COLUMNS, "sweep", *sorted(names)))
     return _of_metric(condition)
 
 
@@ -56,6 +59,14 @@ def _of_column(test: Test) -> ColumnElement[bool]:
         return column.startswith(test.values[0].lower(), autoescape=True)
     values = [_value(test, column.type, text) for text in test.values]
     return column.in_(values) if test.op == "in" else OPERATORS[test.op](column, values[0])
+
+
+def _of_sweep(test: Test, connection: Connection) -> ColumnElement[bool]:
+    if test.op not in ("=", "in"):
+        raise UsageError(f"--where sweep{test.op}{test.values[0]}: a sweep is chosen with = or in")
+    for name in test.values:
+        sweeps.find(connection, name)
+    return or_(*(sweeps.holds(name) for name in test.values))
 
 
 def _of_metric(test: Test) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from resweep.errors import ResweepError, UsageError
+from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import Outcome
 from resweep.store import cells, rows, settings, sweeps
@@ -14,6 +14,7 @@ from resweep.store.cells import Queue
 from resweep.store.conditions import compile
 from resweep.store.engine import Database, connect
 from resweep.store.faults import explained
+from resweep.store.merge import Merged, merge, studies
 from resweep.store.migrate import prepare
 from resweep.store.schema import metrics, runs
 from resweep.store.settings import Setting
@@ -135,6 +136,42 @@ class Store:
         """Every run whose key begins with `prefix`, newest first, with profiles and curve."""
         start = prefix.lower()
         return self._all(runs.c.key >= start, runs.c.key < start + "g")  # keys are hexadecimal: g comes after f
+
+    def ids(self, *, prefixes: Sequence[str] = (), where: Condition | None = None) -> list[int]:
+        """The runs whose keys begin so, or that meet `where`; MissingError for a beginning that no key has."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            if where is not None:
+                return list(connection.scalars(select(runs.c.id).where(*_compiled(connection, where))))
+            found: list[int] = []
+            for prefix in prefixes:
+                begins = select(runs.c.id).where(runs.c.key.startswith(prefix.lower(), autoescape=True))
+                if not (some := list(connection.scalars(begins))):
+                    raise MissingError(
+                        f"no run begins with {prefix!r} in {self.name}: `resweep ls` lists what there is"
+                    )
+                found += some
+            return list(dict.fromkeys(found))
+
+    def remove(self, ids: Sequence[int]) -> int:
+        """Remove these runs; how many there were."""
+        with explained(self._database), self._database.writer.begin() as connection:
+            pages = (ids[i : i + rows.PAGE] for i in range(0, len(ids), rows.PAGE))
+            return sum(connection.execute(delete(runs).where(runs.c.id.in_(page))).rowcount for page in pages)
+
+    def merge(self, other: "Store") -> Merged:
+        """Take in everything of another store, whole or not at all: see `resweep.store.merge`."""
+        with (
+            explained(other._database),
+            other._database.reader.connect() as source,
+            explained(self._database),
+            self._database.writer.begin() as target,
+        ):
+            return merge(source, target)
+
+    def studies(self) -> int:
+        """How many studies of Optuna share this database."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return studies(connection)
 
     def delete(self, *keys: str) -> int:
         """Remove the runs of these (whole) keys, on whatever data; how many there were."""

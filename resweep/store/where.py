@@ -6,8 +6,8 @@
     OP         := = == != < <= > >= ~          (~: the text contains VALUE)
     VALUE      := a bare word or number, or anything in quotes
 
-Names are experiment fields, `status`, `key`, `fingerprint`, `detail` and metrics. The grammar is all there is: nothing
-is evaluated, and values reach the database as bound parameters.
+Names are experiment fields, `status`, `key`, `fingerprint`, `detail`, `sweep` and metrics. The grammar is all there is:
+nothing is evaluated, and values reach the database as bound parameters.
 """
 
 import re
@@ -61,6 +61,14 @@ def parse(text: str) -> Condition:
     if reader.next is not None:
         reader.fail(f"{reader.next.text!r} is one word too many")
     return found
+
+
+def both(where: str | None, sweep: str | None) -> Condition | None:
+    """The runs that meet `where` and belong to the sweep, either of which may be left out."""
+    parts = ([parse(where)] if where is not None else []) + (
+        [Test("sweep", "=", (sweep,))] if sweep is not None else []
+    )
+    return Combined("and", tuple(parts)) if parts else None
 
 
 class _Reader:

@@ -67,7 +67,7 @@ ALLOWED = {  # room -> the rooms of resweep it may import; None stands for any
         "outcome",
         "errors",
     },
-    "measure": {"data", "nets", "experiment", "outcome", "errors", "devices", "provenance"},
+    "measure": {"data", "nets", "experiment", "outcome", "errors", "devices", "provenance", "memory"},
 }
 
 

@@ -1,0 +1,40 @@
+"""`resweep rm`: forget stored runs."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from resweep.cli.options import DEFAULT_STORE, StoreOption, WhereOption
+from resweep.errors import MissingError, UsageError
+
+EPILOG = "Examples: resweep rm 3f2a 81c0   |   resweep rm --where 'status=error' --yes"
+Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY...", help="keys, or how they begin")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+
+
+def rm(keys: Keys = None, *, where: WhereOption = None, yes: Yes = False, store: StoreOption = DEFAULT_STORE) -> None:
+    """Remove stored runs, by key or by condition, after asking.
+
+    Without a terminal nothing is asked: --yes is needed.
+    """
+    from resweep.store import Store
+    from resweep.store.where import parse
+
+    if bool(keys) == bool(where):
+        raise UsageError("say which runs: keys, or --where 'status=error', one of the two")
+    with Store.open(store, create=False) as opened:
+        chosen = opened.ids(prefixes=keys or (), where=parse(where) if where else None)
+        if not chosen:
+            raise MissingError(f"no run of {store} is meant: `resweep ls` lists what there is")
+        if not yes and not agreed(len(chosen), opened.name):
+            print("nothing was removed", file=sys.stderr)
+            raise typer.Exit(1)
+        print(f"{opened.name}: {opened.remove(chosen)} runs removed, {opened.count()} left")
+
+
+def agreed(count: int, name: str) -> bool:
+    """Whether the person at the terminal says yes; UsageError where nobody is there to be asked."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(f"{count} runs of {name} would be removed: add --yes to do so without being asked")
+    return typer.confirm(f"remove {count} runs of {name}?", err=True)
