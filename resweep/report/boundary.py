@@ -31,7 +31,7 @@ def boundary_table(windows: Sequence[BisectedWindow], shared: str = "") -> Sheet
 
 
 def _row(w: BisectedWindow) -> tuple[str, ...]:
-    width = f"{'>= ' * w.bound}{w.decades:.2f}" + ("" if w.low is None else f" ± {w.decades_error:.2f}")
+    width = f"{'>= ' * w.bound}{w.decades:.2f}" + (f" ± {w.decades_error:.2f}" if w.decades_error else "")
     return (
         w.arm,
         str(w.at),
