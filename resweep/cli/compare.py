@@ -64,7 +64,7 @@ def compare(
     arms = distinct([parse(name) for name in names])
     common = shared(fields, arms)
     by_arm = {arm.label: [experiment(arm, common, seed) for seed in range(seeds)] for arm in arms}
-    from resweep.cli import present, statistics
+    from resweep.cli import pictures, present, statistics
     from resweep.cli.work import Work
     from resweep.compare import compare as compare_arms
 
@@ -83,6 +83,7 @@ def compare(
         present.dump(comparison.to_json())
     else:
         statistics.print_comparisons([comparison], how)
+        pictures.print_arms(groups, how)
     present.exit_code(list(outcomes.values()))
 
 

@@ -11,7 +11,8 @@ from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
 if TYPE_CHECKING:
-    from resweep.compare import ArmSummary, Comparison
+    from resweep.cli.statistics import Format
+    from resweep.compare import ArmSummary, Comparison, Group
     from resweep.report.sections import Material
     from resweep.sensitivity import Survey
     from resweep.store import Store
@@ -22,13 +23,14 @@ HtmlOption = Annotated[
 FiguresOption = Annotated[
     Path | None, typer.Option("--figures", metavar="DIR", help="every figure as PNG, SVG and PDF, with captions")
 ]
+ARMS = 2000  # of more, the terminal shows no heat maps
 RUNS = 20  # runs of an arm that are read whole
 
 
 def write(
     store: "Store",
     comparisons: "Sequence[Comparison]",
-    surveys: "Sequence[Survey]",
+    groups: "Sequence[Group]",
     *,
     html: Path | None,
     figures: Path | None,
@@ -36,11 +38,15 @@ def write(
 ) -> None:
     """Write the page and the figures that were asked for, and say on stderr what was written.
 
-    `chosen` is what narrows the store's runs, as `Store.outcomes` takes it.
+    `groups` are all the arms that sensitivities are drawn from, also where `comparisons` show the first few; `chosen`
+    is what narrows the store's runs, as `Store.outcomes` takes it.
     """
     if not (html or figures):
         return
-    materials = [material(store, c, survey_of(c, surveys), chosen) for c in comparisons]
+    from resweep.sensitivity import surveys
+
+    surveyed = surveys(groups, comparisons[0].metric) if comparisons else []
+    materials = [material(store, c, survey_of(c, surveyed), chosen) for c in comparisons]
     if html:
         _write_page(html, store.name, materials)
     if figures:
@@ -116,19 +122,28 @@ def of_run(outcome: Outcome, theory: Mapping[str, Any] | None) -> Iterator[Any]:
     yield from (Plot(chart) for chart in sections.of_run(outcome, theory))
 
 
-def of_arms(arms: Sequence[tuple[str, Sequence[Outcome]]]) -> Iterator[Any]:
-    """The mean learning curves and gradient norms of several arms, to be printed."""
-    from resweep.report import sections
+def print_arms(arms: Sequence[tuple[str, Sequence[Outcome]]], how: "Format") -> None:
+    """The mean learning curves and gradient norms of several arms, below a table for people."""
+    if how != type(how)():
+        return
+    from resweep.report import console, sections
     from resweep.report.charts import COLOURS
     from resweep.report.plots import Plot
 
-    few = arms[:COLOURS]
-    yield from (Plot(chart) for chart in [*sections.means(few), *sections.by_block(few, ("grad_norm",), {})])
+    few, out = arms[:COLOURS], console.results()
+    for chart in [*sections.means(few), *sections.by_block(few, ("grad_norm",), {})]:
+        out.print("", Plot(chart), sep="\n")
 
 
-def of_surveys(surveys: "Sequence[Survey]") -> Iterator[Any]:
-    """The heat maps of each dataset, to be printed."""
-    from resweep.report import sections
+def print_heat_maps(groups: "Sequence[Group]", metric: str, how: "Format") -> None:
+    """The heat maps of each dataset below a table for people; of many arms none, since finding them takes its time."""
+    if how != type(how)() or len(groups) > ARMS:
+        return
+    from resweep.report import console, sections
     from resweep.report.heatmap import Heat
+    from resweep.sensitivity import surveys
 
-    yield from (Heat(heat) for survey in surveys for heat in sections.heat_maps(survey)[: sections.HEATS])
+    out = console.results()
+    for survey in surveys(groups, metric):
+        for heat in sections.heat_maps(survey)[: sections.HEATS]:
+            out.print("", Heat(heat), sep="\n")

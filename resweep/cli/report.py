@@ -19,6 +19,7 @@ from resweep.cli.options import (
     SweepOption,
     WhereOption,
 )
+from resweep.cli.pictures import FiguresOption, HtmlOption
 
 EPILOG = (
     "Examples: resweep report --where 'blocks>=50 and scheme=he'   |   resweep report --sensitivity   |   "
@@ -50,13 +51,15 @@ def report(
     as_markdown: MarkdownOption = False,
     as_latex: LatexOption = False,
     profiles: Profiles = False,
+    html: HtmlOption = None,
+    figures: FiguresOption = None,
 ) -> None:
     """Show the stored arms with their spread and status, one table for each dataset.
 
     Results of different data are never mixed in one average. `--where` knows fields, status, key, fingerprint, detail
     and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and the words and, or, not.
     """
-    from resweep.cli import gathered, present, statistics
+    from resweep.cli import gathered, pictures, present, statistics
     from resweep.store import Store
     from resweep.store.where import both
 
@@ -76,6 +79,7 @@ def report(
         budget = None if predicted else gathered.BUDGET
         compared = list(gathered.comparisons(opened, groups, metric, interval, budget))
         shown = [replace(c, arms=statistics.arms(c.arms, sort, limit)) for c in compared]
+        pictures.write(opened, shown, groups, html=html, figures=figures, where=condition)
         if as_json:
             from resweep.sensitivity import surveys
 
@@ -83,3 +87,4 @@ def report(
             present.report_json(sys.stdout, shown, surveys(groups, metric), outcomes, profiles=profiles)
         else:
             statistics.print_comparisons(shown or [statistics.nothing(metric)], how)
+            pictures.print_heat_maps(groups, metric, how)

@@ -186,11 +186,12 @@ def _square(grid: Grid, cell: GridCell, i: int, j: int, log: bool) -> Square:
 
 
 def counts(arms: Iterable[tuple[str, int]]) -> str:
-    """`n = 3 each`, or each arm's own count."""
+    """`n = 3 each`; each arm's own count where they are few; else their range."""
     found = list(arms)
-    if len({n for _, n in found}) == 1:
-        return f"n = {found[0][1]}{' each' if len(found) > 1 else ''}"
-    return ", ".join(f"{arm} n = {n}" for arm, n in found)
+    least, most = min(n for _, n in found), max(n for _, n in found)
+    if least == most:
+        return f"n = {least}{' each' if len(found) > 1 else ''}"
+    return f"n = {least} to {most}" if len(found) > 3 else ", ".join(f"{arm} n = {n}" for arm, n in found)
 
 
 def dashed(name: str) -> str:

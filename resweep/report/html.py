@@ -15,6 +15,7 @@ from resweep import __version__
 from resweep.report.charts import Chart, HeatMap, Square
 from resweep.report.colours import light, rgb
 from resweep.report.html_chart import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Drawing, drawing
+from resweep.report.html_table import BREAKPOINTS, table
 from resweep.report.numbers import fixed, from_log10
 from resweep.report.sheet import Sheet, printable
 
@@ -56,7 +57,7 @@ def page(title: str, subtitle: str, chapters: Sequence[Chapter], notes: Sequence
         lstrip_blocks=True,
     )
     environment.filters["printable"] = lambda text: printable(str(text))
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    script = _read("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("page.html").render(
         title=title,
@@ -64,11 +65,26 @@ def page(title: str, subtitle: str, chapters: Sequence[Chapter], notes: Sequence
         chapters=[_drawn(chapter) for chapter in chapters],
         notes=notes,
         version=__version__,
-        style=style,
+        style=_style(),
         script=script,
         digest=digest,
         frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
     )
+
+
+def _style() -> str:
+    """The page's style, with the rules that turn a table into cards below the width that it needs."""
+    cards = _read("cards.css")
+    narrow = (
+        f"@media screen and (max-width: {point - 1}px) {{\n{cards.replace('TABLE', f'.t{point}')}}}\n"
+        for point in BREAKPOINTS
+    )
+    always = f"@media screen {{\n{cards.replace('TABLE', '.cards')}}}\n"
+    return "".join((_read("page.css"), *narrow, always))
+
+
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _drawn(chapter: Chapter) -> dict[str, Any]:
@@ -76,7 +92,7 @@ def _drawn(chapter: Chapter) -> dict[str, Any]:
         {
             "title": section.title,
             "words": section.words,
-            "sheets": section.sheets,
+            "tables": [table(sheet) for sheet in section.sheets],
             "drawings": _drawings(section.charts),
             "heats": [_heat(heat) for heat in section.heats],
         }

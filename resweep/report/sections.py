@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from resweep.arm_profile import arm_profile
-from resweep.arms import LABELLED
 from resweep.compare import Comparison
 from resweep.curves import METRICS, LearningCurve, learning_curve
 from resweep.experiment import FIELDS, Experiment
@@ -16,6 +15,7 @@ from resweep.profile import RunProfile, run_profile
 from resweep.report import drawn, settings, tables
 from resweep.report.charts import COLOURS, Chart, HeatMap
 from resweep.report.html import Chapter, Section
+from resweep.report.sensitivity import critical_table, laws_table, slopes_table
 from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.verdict import STYLES
 from resweep.sensitivity import Critical, DepthLaw, Grid, Sensitivity, Survey
@@ -23,7 +23,7 @@ from resweep.sensitivity import Critical, DepthLaw, Grid, Sensitivity, Survey
 T = TypeVar("T")
 R = TypeVar("R", Sensitivity, DepthLaw, Critical, Grid)
 Arms = Sequence[tuple[str, Sequence[Outcome]]]
-TABLED = 300  # arms in a page's table
+TABLED = 300  # rows of a table of arms
 LISTED = 500  # runs that a page lists
 HEATS = 12  # heat maps that a page draws
 PROFILED = ("grad_norm", "backward_second_moment", "forward_second_moment")
@@ -57,13 +57,22 @@ class Material:
 
 
 def names(experiments: Sequence[Experiment | None], labels: Sequence[str]) -> list[str]:
-    """The labels of arms, with the fields that tell apart those a label does not: `he blocks=50`."""
-    known = [e for e in experiments if e]
-    told = [f for f in FIELDS if f not in (*LABELLED, "seed") and len({getattr(e, f) for e in known}) > 1]
+    """The labels of arms; those that share one are told apart by the fewest fields that do: `he blocks=50`."""
+    alike: dict[str, list[Experiment]] = {}
+    for experiment, label in zip(experiments, labels, strict=True):
+        alike.setdefault(label, []).extend([experiment] if experiment else [])
+    telling = {label: _telling(members) for label, members in alike.items()}
     return [
-        " ".join([label, *(f"{f}={settings.value(e, f)}" for f in told)]) if e else label
+        " ".join([label, *(f"{f}={settings.value(e, f)}" for f in telling[label] if e)])
         for e, label in zip(experiments, labels, strict=True)
     ]
+
+
+def _telling(experiments: Sequence[Experiment]) -> list[str]:
+    """One field if one is enough, else all that differ."""
+    differing = [f for f in FIELDS if f != "seed" and len({getattr(e, f) for e in experiments}) > 1]
+    alone = [f for f in differing if len({getattr(e, f) for e in experiments}) == len(experiments)]
+    return alone[:1] or differing
 
 
 def chapter(material: Material) -> Chapter:
@@ -189,10 +198,15 @@ def _sensitivity(survey: Survey | None) -> list[Section]:
     )
     return [
         Section("Heat maps", more, heats=tuple(heats[:HEATS])),
-        Section("Sensitivity", charts=tuple(sensitivities(survey))),
-        Section("Growth by depth", charts=tuple(depth_laws(survey))),
-        Section("Critical scale", charts=tuple(criticals(survey))),
+        Section("Sensitivity", sheets=_table(slopes_table, survey.sensitivities), charts=tuple(sensitivities(survey))),
+        Section("Growth by depth", sheets=_table(laws_table, survey.depth_laws), charts=tuple(depth_laws(survey))),
+        Section("Critical scale", sheets=_table(critical_table, survey.criticals), charts=tuple(criticals(survey))),
     ]
+
+
+def _table(table: Callable[[Sequence[R], str], Sheet], records: Sequence[R]) -> tuple[Sheet, ...]:
+    """The first records; its title is the section's already."""
+    return (replace(table(records[:TABLED], ""), title=""),) if records else ()
 
 
 def _arms(comparison: Comparison) -> Section:
@@ -204,7 +218,8 @@ def _arms(comparison: Comparison) -> Section:
         (f"{TABLED} of {len(arms):,} arms are listed: narrow the report with --where.",) if len(arms) > TABLED else ()
     )
     notes = tuple(note for note in sheet.notes if note not in told)
-    return Section(sheet.title[:1].upper() + sheet.title[1:], words, (replace(sheet, title="", notes=notes),))
+    metric = comparison.metric.replace("_", " ")
+    return Section(f"{metric[:1].upper()}{metric[1:]} by arm", words, (replace(sheet, title="", notes=notes),))
 
 
 def _runs(material: Material) -> Section:
@@ -249,4 +264,6 @@ def provenance(outcomes: Sequence[Outcome]) -> Sheet:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {told}" for name, told in value.items() if told is not None)
     return "" if value is None else "x".join(map(str, value)) if isinstance(value, list) else str(value)
