@@ -18,7 +18,7 @@ class Axis(NamedTuple):
 class Line:
     """One line, with a band from `low` to `high` if there is a spread; `colour` counts arms, `dashed` is theory.
 
-    `joined` draws the line, `marked` its points.
+    `joined` draws the line, `marked` its points. Where colours tell lines apart, a legend leaves out those not `listed`.
     """
 
     label: str
@@ -30,6 +30,7 @@ class Line:
     dashed: bool = False
     marked: bool = False
     joined: bool = True
+    listed: bool = True
 
     @property
     def finite(self) -> list[tuple[float, float]]:

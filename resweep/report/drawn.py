@@ -74,7 +74,7 @@ def by_block(profiles: Sequence[ArmProfile]) -> Chart:
         band = (found.low, found.high) if found.n > 1 else ((), ())
         lines.append(Line(found.arm, x, found.median, *band, colour=colour))
         if found.predicted:
-            lines.append(Line(f"{found.arm}, predicted", x, found.predicted, colour=colour, dashed=True))
+            lines.append(Line(f"{found.arm}, predicted", x, found.predicted, colour=colour, dashed=True, listed=False))
     spread = "median over seeds, band from lowest to highest" if any(p.n > 1 for p in profiles) else "one run an arm"
     theory = f"; dashed: {THEORY[profiles[0].name == 'grad_norm']}" if any(p.predicted for p in profiles) else ""
     caption = f"At initialization: {spread}{theory}; {counts((p.arm, p.n) for p in profiles)}."

@@ -76,7 +76,11 @@ def _lines(chart: Chart) -> "Figure":
 
     extent = chart.extent()
     assert extent is not None
-    figure = Figure(figsize=(COLUMN, 2.3), layout="constrained")
+    listed = [line for line in chart.lines if line.listed]
+    widest = max(len(line.label) for line in listed)
+    legend = max(1, min(4, 56 // (widest + 8)))  # names side by side
+    rows = -(-len(listed) // legend) if len(chart.lines) > 1 else 0
+    figure = Figure(figsize=(COLUMN, 2.1 + 0.16 * rows), layout="constrained")
     axes = figure.add_subplot()
     for line in chart.lines:
         _line(axes, line)
@@ -88,9 +92,8 @@ def _lines(chart: Chart) -> "Figure":
     name = chart.title.partition(" by ")[0].partition(", every")[0]
     axes.set_ylabel(escaped(name if chart.y.label in name else f"{name}\n{chart.y.label}"))
     axes.set_xlabel(escaped(chart.x.label))
-    if len(chart.lines) > 1:
-        widest = max(len(line.label) for line in chart.lines)
-        figure.legend(loc="outside upper left", ncols=max(1, min(4, 56 // (widest + 8))))
+    if rows:
+        figure.legend(loc="outside upper left", ncols=legend)
     return figure
 
 
@@ -105,7 +108,7 @@ def _line(axes: "Axes", line: Line) -> None:
         linewidth=0.9 if line.dashed else 1.2,
         marker="o" if line.marked else "",
         markersize=2.6,
-        label=escaped(line.label),
+        label=escaped(line.label) if line.listed else "_nolegend_",
     )
     if line.low:
         axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)

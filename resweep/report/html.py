@@ -76,10 +76,10 @@ def _style() -> str:
     """The page's style, with the rules that turn a table into cards below the width that it needs."""
     cards = _read("cards.css")
     narrow = (
-        f"@media screen and (max-width: {point - 1}px) {{\n{cards.replace('TABLE', f'.t{point}')}}}\n"
+        f"@media screen and (max-width: {point - 1}px) {{\n{cards.replace('TABLE', f'.sortable.t{point}')}}}\n"
         for point in BREAKPOINTS
     )
-    always = f"@media screen {{\n{cards.replace('TABLE', '.cards')}}}\n"
+    always = f"@media screen {{\n{cards.replace('TABLE', '.sortable.cards')}}}\n"
     return "".join((_read("page.css"), *narrow, always))
 
 

@@ -29,6 +29,7 @@ class Stroke(NamedTuple):
     label: str
     colour: int
     dashed: bool
+    listed: bool
     path: str
     band: str
     points: tuple[tuple[float, float], ...]
@@ -92,7 +93,7 @@ def _stroke(line: Line, xs: tuple[float, float], ys: tuple[float, float]) -> Str
     alone = [part[0] for part in segments if len(part) == 1]
     shown = [i for part in segments for i in part] if line.marked else alone
     points = tuple((_x(line.x[i], xs), _y(line.y[i], ys)) for i in shown)
-    return Stroke(line.label, line.colour, line.dashed, path if line.joined else "", band, points)
+    return Stroke(line.label, line.colour, line.dashed, line.listed, path if line.joined else "", band, points)
 
 
 def _bounded(line: Line, i: int) -> bool:
