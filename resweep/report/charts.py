@@ -18,7 +18,7 @@ class Axis(NamedTuple):
 class Line:
     """One line, with a band from `low` to `high` if there is a spread; `colour` counts arms, `dashed` is theory.
 
-    `joined` draws the line, `marked` its points. Where colours tell lines apart, a legend leaves out those not `listed`.
+    `joined` draws the line, `marked` its points. A legend in colours leaves out lines not `listed`.
     """
 
     label: str
