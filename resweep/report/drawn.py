@@ -59,7 +59,7 @@ def every_run(curve: LearningCurve) -> Chart:
     """Each run of one arm by itself (Taki 2017, Fig. 3)."""
     name, unit = CURVES[curve.metric]
     lines = tuple(
-        Line(f"seed {seed}", tuple(map(float, curve.epochs)), values, colour=i % COLOURS)
+        Line(f"seed {seed}", tuple(map(float, curve.epochs)), values, colour=i % COLOURS, dashed=i >= COLOURS)
         for i, (seed, values) in enumerate(curve.runs.items())
     )
     title, caption = f"{name}, every run of {curve.arm}", f"Every run of {curve.arm}, n = {len(lines)}."

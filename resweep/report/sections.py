@@ -86,7 +86,9 @@ def chapter(material: Material) -> Chapter:
         verdicts=verdicts if len(verdicts) <= 2 * COLOURS else (),
         sections=(
             _arms(comparison),
-            Section("Learning curves", _left_out(material), charts=tuple(learning(material.drawn))),
+            Section(
+                "Learning curves", (*_left_out(material), *_curveless(material)), charts=tuple(learning(material.drawn))
+            ),
             Section("Profiles by block", _left_out(material), charts=tuple(profiles(material))),
             *_sensitivity(material.survey),
             _runs(material),
@@ -246,6 +248,12 @@ def _left_out(material: Material) -> tuple[str, ...]:
     return (
         f"{shown} of {arms} arms are drawn, the first of the table: order it with --sort or narrow it with --where.",
     )
+
+
+def _curveless(material: Material) -> tuple[str, ...]:
+    """Which arms have no curve to draw."""
+    without = [arm for arm, runs in material.drawn if not any(o.curve for o in runs)]
+    return (f"No run of {', '.join(without)} finished an epoch: there is no curve to draw.",) if without else ()
 
 
 def provenance(outcomes: Sequence[Outcome]) -> Sheet:

@@ -113,3 +113,8 @@ def loaded_by(code):
 )
 def test_what_needs_no_torch_does_not_import_it(module):
     assert not {"torch", "torchvision", "optuna", "scipy"} & loaded_by(f"import {module}")
+
+
+@pytest.mark.parametrize("module", ["resweep.report.html", "resweep.report.figures", "resweep.cli.pictures"])
+def test_what_draws_is_imported_when_it_draws(module):
+    assert not {"torch", "jinja2", "matplotlib"} & loaded_by(f"import {module}")
