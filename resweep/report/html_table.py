@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from resweep.report.sheet import Sheet
 
-GLYPH, PADDING, MARGIN = 7.7, 15, 45  # pixels: a character, a cell's padding, the page's
+GLYPH, PADDING, MARGIN = 7.7, 11, 45  # pixels: a character, a cell's padding, the page's
 LONGEST = 26  # characters; longer words may be broken anywhere
 BREAKPOINTS = (480, 640, 800, 960, 1120, 1280, 1440)  # page.css has a rule for each, and one for tables wider still
 
