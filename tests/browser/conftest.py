@@ -42,11 +42,16 @@ class Tab:
         phone = width < 600
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=phone)
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.call("Page.navigate", url="about:blank")
+        self.load("about:blank")
+        self.load(url)
+        assert self.ask("location.href") == url
+
+    def load(self, url):
+        """Go to `url` and wait until all of it is there; only its own events are kept."""
         self.events.clear()
         self.call("Page.navigate", url=url)
-        self.ask("new Promise(r => { if (document.readyState === 'complete') r(); else addEventListener('load', r) })")
-        assert self.ask("location.href") == url
+        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+            self.events.append(json.loads(self.socket.recv()))
 
     def move(self, selector, index=0, kind="mouseMoved", **more):
         """Bring an element into view and put the pointer on its middle."""

@@ -224,8 +224,7 @@ def test_it_prints(tab, report):
 def test_without_scripts_the_values_are_there(tab, report):
     tab.call("Emulation.setScriptExecutionDisabled", value=True)
     try:
-        tab.call("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
-        tab.call("Page.navigate", url=report)
+        tab.load(report)
         root = tab.call("DOM.getDocument", depth=1)["root"]["nodeId"]
         found = tab.call("DOM.querySelectorAll", nodeId=root, selector=".hits title")["nodeIds"]
         assert len(found) > 20

@@ -1,0 +1,83 @@
+"""`report --html` and `--figures` from a store to files; what cannot be written is one line that says so."""
+
+import json
+
+import pytest
+
+from resweep.experiment import Experiment
+from resweep.outcome import Epoch, Outcome
+from resweep.store import Store
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Six made-up runs of two schemes at two depths, one of them exploded with a hostile detail."""
+    with Store.open(f"sqlite:///{tmp_path}/resweep.db") as store:
+        for c, blocks, seed in ((1.0, 4, 0), (1.0, 4, 1), (1.0, 8, 0), (2.0, 4, 0), (2.0, 8, 0), (2.0, 8, 1)):
+            experiment = Experiment(
+                c=c,
+                blocks=blocks,
+                seed=seed,
+                dataset="synthetic",
+                train_size=64,
+                lr=1e-3,
+                precision="float32",
+                epochs=2,
+            )
+            series = tuple(1.1**block for block in range(blocks + 1))
+            profiles = dict.fromkeys(("forward_mean", "forward_second_moment", "backward_second_moment"), series)
+            curve = (Epoch(1, 2.0, 2.1, 0.2, 1.0), Epoch(2, 1.5, 1.6, 0.3, 1.0))
+            exploded = seed == 1 and c == 2
+            store.save(
+                Outcome(
+                    experiment,
+                    "exploded" if exploded else "ok",
+                    {"forward_growth": series[-1], **({} if exploded else {"first_epoch_accuracy": 0.2})},
+                    profiles | {"grad_norm": series[1:]},
+                    () if exploded else curve,
+                    {"dataset_fingerprint": "5eed", "image_size": [8, 8]},
+                    "block 3 <script>alert(1)</script>" if exploded else "",
+                )
+            )
+    return tmp_path
+
+
+def test_a_page_and_figures_of_what_is_stored(resweep, stored):
+    done = resweep("report", "--html", "page.html", "--figures", "figures")
+    assert done.code == 0
+    assert "wrote page.html" in done.err
+    text = (stored / "page.html").read_text(encoding="utf-8")
+    for words in ("Learning curves", "Profiles by block", "Heat maps", "predicted", "&lt;script&gt;alert(1)"):
+        assert words in text
+    assert "<script>alert" not in text
+    names = {path.name for path in (stored / "figures").iterdir()}
+    assert {"grad-norm.pdf", "learning-train-loss.svg", "captions.md"} <= names
+    assert any(name.startswith("heat-") for name in names)
+
+
+def test_where_narrows_the_page(resweep, stored):
+    assert resweep("report", "--where", "c=1", "--html", "page.html").code == 0
+    assert "alert(1)" not in (stored / "page.html").read_text(encoding="utf-8")
+
+
+def test_the_heat_map_stands_below_the_table_for_people_alone(resweep, stored):
+    assert "by c and blocks" in resweep("report").out
+    assert "by c and blocks" not in resweep("report", "--md").out
+    assert json.loads(resweep("report", "--json").out)["arms"]
+
+
+def test_an_empty_store_has_a_page_that_says_so(resweep, tmp_path):
+    Store.open(f"sqlite:///{tmp_path}/resweep.db").close()
+    assert resweep("report", "--html", "page.html").code == 0
+    assert "The store holds no runs" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_written_is_one_line(resweep, stored):
+    for words, told in (
+        (("--html", "none/page.html"), "cannot write none"),
+        (("--figures", "resweep.db"), "cannot write into"),
+    ):
+        done = resweep("report", *words)
+        assert done.code == 1
+        assert done.err.startswith(f"error: {told}")
+        assert done.err.count("\n") == 1
