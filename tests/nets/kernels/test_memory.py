@@ -41,7 +41,8 @@ def test_a_block_is_handed_out_again_once_its_tensor_is_gone():
     place = first.data_ptr()
     kept = first.view(torch.float32)[5:]  # shares the memory
     del first
-    assert pool.empty(3 * MIB).data_ptr() != place
+    third = pool.empty(3 * MIB)
+    assert third.data_ptr() != place
     del kept
     assert pool.empty(4 * MIB).data_ptr() == place
 
