@@ -24,6 +24,7 @@ SUMMARIES = {  # said by `resweep --help` without an import; a test holds them t
     "schemes": "List the initialization schemes and block forms with the first line of their pages.",
     "data": "Get CIFAR-10, verify it, say where it is.",
     "db": "Look after a store.",
+    "bench": "Time a training step of resweep and of stock PyTorch in turn, and print the ratio of their speeds.",
     "doctor": "Check packages, torch, the GPU, the fast convolution, the data and the store.",
 }
 
