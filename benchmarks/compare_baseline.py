@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A training step of resweep beside stock PyTorch's, in turn, round by round: benchmarks/results/NAME.json.
 
-    python benchmarks/compare_baseline.py --name cpu [--blocks 100] [--batch-norm] [--baseline FILE] [--rounds 2]
+    python benchmarks/compare_baseline.py --name cpu [--blocks 100] [--batch-norm] [--baseline FILE] [--rounds 1]
 
 `--baseline FILE` times a script of your own in place of the stock network of `resweep.benchmark`: it takes the same
 flags (--level, --blocks, --batch-size, --steps, --warmup, --batch-norm, --device) and prints a JSON line with
@@ -37,8 +37,8 @@ def main() -> None:
     p.add_argument("--batch-norm", action="store_true")
     p.add_argument("--precision", default="float32", help="of resweep's arm")
     p.add_argument("--device", choices=("cpu", "cuda"))
-    p.add_argument("--rounds", type=int, default=2)
-    p.add_argument("--steps", type=int, default=1)
+    p.add_argument("--rounds", type=int, default=1)
+    p.add_argument("--steps", type=int, default=3)
     p.add_argument("--limit", type=float, default=120, help="seconds a run")
     a = p.parse_args()
     import torch

@@ -21,7 +21,8 @@ ONE_BY_ONE = """
 ## Several networks at once
 
 Networks of a sweep are trained one after the other in each process, never stacked into one with grouped convolutions:
-on the CPU stacking was measured and loses (below); on a GPU it was not measured, and nothing was built for it.
+on the CPU stacking loses wherever a network has more than one image, and about draws there; on a GPU it was not
+measured, and nothing was built for it.
 {sentence}
 """
 
@@ -100,6 +101,8 @@ def page(results):
             if result["kind"] == kind:
                 make = {"training": training, "stacking": stacking}.get(kind, lambda r, n=name: scaling(r, f"{n}.svg"))
                 lines += [*make(result), ""]
+    if all(result["kind"] != "training" for result in results.values()):
+        lines += ["## Beside stock PyTorch", "", "Not yet run: `benchmarks/compare_baseline.py --name cpu`.", ""]
     on_gpu = any("triton" in result["where"]["kernels"].get("path", "") for result in results.values())
     lines += [] if on_gpu else [NOT_RUN.strip(), ""]
     return "\n".join(lines)

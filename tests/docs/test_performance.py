@@ -23,6 +23,30 @@ def test_the_page_is_fresh(maker):
 def test_what_was_not_run_is_said_until_a_gpu_result_is_there(maker):
     found = maker.results()
     assert "No GPU was at hand" in maker.page(found)
-    some = next(r for r in found.values() if r["kind"] == "training")
+    some = next(r for r in found.values() if r["kind"] == "stacking")
     on_gpu = some | {"where": some["where"] | {"kernels": {"path": "triton"}}}
     assert "No GPU was at hand" not in maker.page(found | {"gpu": on_gpu})
+
+
+def test_a_training_result_becomes_a_table(maker):
+    shape = {
+        "blocks": 100,
+        "batch_size": 128,
+        "batch_norm": True,
+        "precision": "float32",
+        "rounds": 2,
+        "baseline": None,
+    }
+    own = {"seconds_per_step": 1.0, "images_per_second": 128.0, "peak_mib": 900.0, "resweep_times_as_fast": 1.0}
+    arms = {
+        "resweep": own,
+        "vanilla": own | {"seconds_per_step": 12.34, "resweep_times_as_fast": 12.34},
+        "tuned": own | {"seconds_per_step": 200.0, "from_blocks": [1, 3], "resweep_times_as_fast": 200.0},
+        "channels-last": {"reason": "not done after 120 s"},
+    }
+    where = next(iter(maker.results().values()))["where"]
+    page = maker.page({"x": {"kind": "training", "shape": shape, "where": where, "arms": arms}})
+    assert "## 100 blocks, batch-normalized, batch 128, float32" in page
+    assert "| vanilla | 12.34 | 128.0 | 900 | 12.3 |" in page
+    assert "| tuned (continued from 1 and 3 blocks) | 200.00 | 128.0 | 900 | 200.0 |" in page
+    assert "| channels-last | not done after 120 s |  |  |  |" in page
