@@ -141,9 +141,9 @@ def print_heat_maps(groups: "Sequence[Group]", metric: str, how: "Format") -> No
         return
     from resweep.report import console, sections
     from resweep.report.heatmap import Heat
-    from resweep.sensitivity import surveys
+    from resweep.sensitivity import maps
 
     out = console.results()
-    for survey in surveys(groups, metric):
+    for survey in maps(groups, metric):
         for heat in sections.heat_maps(survey)[: sections.HEATS]:
             out.print("", Heat(heat), sep="\n")

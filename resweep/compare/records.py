@@ -27,6 +27,7 @@ class Group:
     statuses: tuple[str, ...] = ()
     metrics: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     ids: tuple[int, ...] = ()
+    logs: dict[str, list[float]] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `log10s`
 
 
 @dataclass(frozen=True)

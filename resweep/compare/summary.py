@@ -108,10 +108,12 @@ def by_seed(group: Group, metric: str) -> dict[int, float]:
 
 def log10s(group: Group, metric: str) -> list[float]:
     """log10 of the metric of every run that has one, from its log10 twin where there is one: it never overflows."""
-    none = (None,) * len(group.seeds)
-    values, twins = (group.metrics.get(name, none) for name in (metric, f"log10_{metric}"))
-    logs = [_log10(v) if t is None else t for v, t in zip(values, twins, strict=True)]
-    return [log for log in logs if log is not None and not math.isnan(log)]
+    if metric not in group.logs:  # a survey asks for the same logarithms along every axis
+        none = (None,) * len(group.seeds)
+        values, twins = (group.metrics.get(name, none) for name in (metric, f"log10_{metric}"))
+        logs = [_log10(v) if t is None else t for v, t in zip(values, twins, strict=True)]
+        group.logs[metric] = [log for log in logs if log is not None and not math.isnan(log)]
+    return group.logs[metric]
 
 
 def _all(group: Group, metric: str) -> list[float]:

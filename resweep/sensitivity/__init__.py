@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from resweep.compare import Group, by_data
 from resweep.sensitivity.along import GROWTHS, sensitivity, slope, trainable
 from resweep.sensitivity.depth import critical, depth_law
-from resweep.sensitivity.families import AXES, families
+from resweep.sensitivity.families import AXES, Family, families
 from resweep.sensitivity.grid import grid, grids
 from resweep.sensitivity.records import (
     Critical,
@@ -38,6 +38,7 @@ __all__ = [
     "Window",
     "families",
     "grids",
+    "maps",
     "sensitivity",
     "slope",
     "survey",
@@ -51,18 +52,33 @@ def surveys(groups: Iterable[Group], metric: str) -> list[Survey]:
     return [survey(found, metric) for found in by_data(groups)]
 
 
+def maps(groups: Iterable[Group], metric: str) -> list[Survey]:
+    """`surveys` with nothing but their heat maps, which cost no fit."""
+    found = [(part[0], [grid(f, axis, "blocks", metric) for axis, f in planes(part)]) for part in by_data(groups)]
+    return [Survey(_dataset(first), first.fingerprint, (), (), (), tuple(grids)) for first, grids in found]
+
+
+def planes(groups: Sequence[Group]) -> list[tuple[str, Family]]:
+    """(axis, family) of everything that varies along an axis of scale and over depth."""
+    return [(axis, family) for axis in AXES for family in families(groups, ("blocks", axis))]
+
+
+def _dataset(group: Group) -> str:
+    return group.experiment.dataset if group.experiment else ""
+
+
 def survey(groups: Sequence[Group], metric: str) -> Survey:
     """What arms of one dataset say, along every axis that they have: `multiplier`, `c`, and `blocks`."""
     first = groups[0]
-    planes = [(axis, family) for axis in AXES for family in families(groups, ("blocks", axis))]
+    over_depth = planes(groups)
     by_depth = families(groups, ("blocks",), least=3)
     laws = (depth_law(family, growth) for family in by_depth for growth in GROWTHS)
-    edges = (critical(family, axis) for axis, family in planes)
+    edges = (critical(family, axis) for axis, family in over_depth)
     return Survey(
-        first.experiment.dataset if first.experiment else "",
+        _dataset(first),
         first.fingerprint,
         sensitivities=tuple(sensitivity(family, axis) for axis in AXES for family in families(groups, (axis,))),
         depth_laws=tuple(law for law in laws if law),
         criticals=tuple(edge for edge in edges if edge),
-        grids=tuple(grid(family, axis, "blocks", metric) for axis, family in planes),
+        grids=tuple(grid(family, axis, "blocks", metric) for axis, family in over_depth),
     )
