@@ -10,6 +10,7 @@ from resweep.cli.options import (
     DataOption,
     DeviceOption,
     DryRunOption,
+    ExecutorOption,
     Fields,
     IntervalOption,
     JsonOption,
@@ -19,6 +20,7 @@ from resweep.cli.options import (
     QuietOption,
     RerunOption,
     StoreOption,
+    WorkersOption,
     experiment_flags,
 )
 from resweep.errors import UsageError
@@ -47,6 +49,8 @@ def compare(
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
     kernel_path: KernelPathOption = "auto",
+    executor: ExecutorOption = "inline",
+    workers: WorkersOption = None,
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -69,7 +73,8 @@ def compare(
     from resweep.compare import compare as compare_arms
 
     word = common.get("dataset", "auto")
-    work = Work.on(word, data, store=store, device=device, kernel_path=kernel_path, rerun=rerun, quiet=quiet)
+    where = {"store": store, "device": device, "kernel_path": kernel_path, "executor": executor, "workers": workers}
+    work = Work.on(word, data, **where, rerun=rerun, quiet=quiet)
     resolved = {label: [work.resolve(e) for e in experiments] for label, experiments in by_arm.items()}
     by_seed = [e for experiments in zip(*resolved.values(), strict=True) for e in experiments]
     if dry_run:

@@ -8,6 +8,7 @@ from resweep.cli.options import (
     DeviceOption,
     DryRunOption,
     EveryOption,
+    ExecutorOption,
     Fields,
     JsonOption,
     KernelPathOption,
@@ -15,6 +16,7 @@ from resweep.cli.options import (
     QuietOption,
     RerunOption,
     StoreOption,
+    WorkersOption,
     experiment_flags,
 )
 from resweep.experiment import Experiment
@@ -30,6 +32,8 @@ def run(
     store: StoreOption = DEFAULT_STORE,
     device: DeviceOption = "auto",
     kernel_path: KernelPathOption = "auto",
+    executor: ExecutorOption = "inline",
+    workers: WorkersOption = None,
     probe: ProbeOption = None,
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
@@ -51,6 +55,8 @@ def run(
         store=store,
         device=device,
         kernel_path=kernel_path,
+        executor=executor,
+        workers=workers,
         rerun=rerun,
         quiet=quiet,
         probes=tuple(probe or ()),

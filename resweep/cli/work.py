@@ -49,6 +49,8 @@ class Work:
     def on(cls, dataset: str, folder: Path | None, **how: Any) -> "Work":
         for name in how.get("probes", ()):
             registry.check("probe", name, registry.names(PROBES))
+        if how.get("workers") and how.get("executor") != "processes":
+            raise UsageError("--workers needs worker processes: add --executor processes, or drop --workers")
         return cls(source=data.find(dataset, folder, warn), **how)
 
     def resolve(self, experiment: Experiment) -> Experiment:
