@@ -63,12 +63,14 @@ def test_nothing_lies_beyond_the_bound(maker, kept):
 @pytest.mark.parametrize("block", registry.names(BLOCKS))
 def test_networks_drawn_anew_agree_with_theory(maker, kept, block):
     """Two fresh seeds at either width of every combination, with the kept spread over 32; eight where none is kept."""
-    wider = math.sqrt(maker.SEEDS / len(FEW))
+    from monte_carlo import SEEDS, measured
+
+    wider = math.sqrt(SEEDS / len(FEW))
     for c in maker.combinations():
         if not isinstance(c, maker.Combination) or c.block != block:
             continue
-        limit = maker.bound(len(maker.QUANTITIES) * len(kept), maker.SEEDS if c in kept else len(MORE))
-        small, large = (maker.measured(c, n, FEW if c in kept else MORE) for n in c.widths)
+        limit = maker.bound(len(maker.QUANTITIES) * len(kept), SEEDS if c in kept else len(MORE))
+        small, large = (measured(c, n, FEW if c in kept else MORE) for n in c.widths)
         if c in kept:
             small, large = (
                 [new._replace(error=old[1] * wider) for new, old in zip(found, series, strict=True)]
