@@ -41,6 +41,12 @@ class Branch(nn.Module):
     def depth(self) -> int:
         return len(self.weights)
 
+    @property
+    def fused(self) -> bool:
+        """Whether the branch is one convolution and nothing but what its kernel does with it."""
+        bare = type(self) is Branch and self.scale is None and not self.norms
+        return bare and self.depth == 1 and self.activation in kernels.ACTIVATIONS
+
     def conv(self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
         """u = conv_i(x); f(u) with `activate`; joined to z with `onto` = z. One fused kernel where it can be."""
         relu = activate and self.activation == "relu"
@@ -72,7 +78,8 @@ class ResNet(nn.Module):
     """Stem 3 -> C, L blocks of one form, head C -> classes. Weights are not set here: see `initialize`.
 
     A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a function
-    `extend(net, experiment)` of its file.
+    `extend(net, experiment)` of its file. A form whose bare blocks are equal convolutions says so in `SKIPS`, whether
+    each adds its input, and the network goes through all of them in one step.
     """
 
     def __init__(self, experiment: Experiment, in_channels: int = 3, classes: int = 10) -> None:
@@ -102,6 +109,14 @@ class ResNet(nn.Module):
         return self.head(z.mean((2, 3)))
 
     def forward(self, x: Tensor) -> Tensor:
+        if hasattr(self.form, "SKIPS") and all(branch.fused for branch in self.branches):
+            return self.classify(self.through(next(self.states(x))))
         for z in self.states(x):
             last = z
         return self.classify(last)
+
+    def through(self, z: Tensor) -> Tensor:
+        """z_L of z_0 where every branch is `fused`."""
+        branches = [branch for branch in self.branches if isinstance(branch, Branch)]
+        weights, activation = [branch.weights[0] for branch in branches], branches[0].activation
+        return kernels.convolutions(z, weights, activation=activation, residual=self.form.SKIPS)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from resweep.nets.network import Branch
 
 NORMALIZED = False
+SKIPS = False
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from resweep.nets.network import Branch
 
 NORMALIZED = False
+SKIPS = True
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:

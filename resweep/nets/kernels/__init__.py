@@ -5,14 +5,14 @@ spectral    native code through the frequency domain: CPU, float32, images up to
 triton      direct and fused: CUDA, float32, bfloat16, float16, kernels up to 9
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from . import batch_norm, reference, spectral, triton
+from . import batch_norm, chain, reference, spectral, triton
 from .library import load
 
 ACTIVATIONS = ("identity", "relu")
@@ -36,7 +36,7 @@ def convolution(
     weight      (C_out, C_in, k, k); bias (C_out,) or None
     activation  f: "identity" or "relu"
     residual    add x; needs C_in = C_out
-    path        "reference", "spectral", "triton", or "auto": what `force` says, else the fastest that can take them
+    path        "reference", "spectral", "triton", or "auto": what `force` says, else the fastest of those measured
 
     Raises ValueError for shapes that do not fit, unknown names, and a path that cannot take these tensors.
     """
@@ -48,6 +48,19 @@ def convolution(
         raise ValueError(f"the {path} path cannot be used: {reason}")
     run = {"reference": reference, "spectral": spectral, "triton": triton}[path].convolution
     return run(x, weight, bias, activation == "relu", residual)
+
+
+def convolutions(
+    x: Tensor, weights: Sequence[Tensor], *, activation: str = "identity", residual: bool = False
+) -> Tensor:
+    """`convolution` with each of the weights in turn, without biases; one step where the spectral path can take all."""
+    _check(x, weights[0], None, activation, residual, "auto")
+    spectral_path = _forced == "spectral" or (_forced == "auto" and _fastest(x, weights[0]) == "spectral")
+    if spectral_path and chain.unsupported(x, weights) is None:
+        return chain.convolutions(x, weights, activation == "relu", residual)
+    for weight in weights:
+        x = convolution(x, weight, activation=activation, residual=residual)
+    return x
 
 
 def normalize(norm: nn.BatchNorm2d, u: Tensor, *, activation: str = "identity", onto: Tensor | None = None) -> Tensor:
@@ -105,8 +118,8 @@ def _native() -> dict[str, object]:
 
 
 def _fastest(x: Tensor, weight: Tensor) -> str:
-    if x.is_cuda:
-        return "reference" if triton.unsupported(x, weight) else "triton"
+    if x.is_cuda:  # `triton` has not been timed on a GPU, or run on one: it must be asked for
+        return "reference"
     return "spectral" if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None else "reference"
 
 

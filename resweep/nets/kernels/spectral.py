@@ -7,6 +7,7 @@ A step of the forward keeps x and one bit a value, set where u > 0. What is non-
 outputs non-finite all over the image; sums over an image overflow some 1000 times earlier than the direct sum's.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -54,7 +55,7 @@ def _library() -> Library:
     return library
 
 
-def _pointer(t: Tensor | None) -> int | None:
+def pointer(t: Tensor | None) -> int | None:
     return None if t is None else t.data_ptr()
 
 
@@ -65,9 +66,24 @@ def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[Any, ...]:
     return images, height, width, inputs, outputs, k, library.lanes, torch.get_num_threads(), strides
 
 
-def _dense(weight: Tensor) -> Tensor:
+def dense(weight: Tensor) -> Tensor:
     """Either of the memory formats of four dimensions as it is; anything else copied."""
     return weight if weight.is_contiguous(memory_format=torch.channels_last) else weight.contiguous()
+
+
+def shape(x: Tensor) -> tuple[int, int, int, int]:
+    n, c, h, w = x.shape
+    return n, c, h, w
+
+
+def caller(name: str, x: Tensor, weight: Tensor) -> Callable[..., None]:
+    """The native `forward` or `backward` for tensors of these sizes, called with pointers; raises what went wrong.
+
+    An image is read whole before its place is written: results may go where x, or the gradient, came from.
+    """
+    library = _library()
+    native, sizes = getattr(library, name), _sizes(library, x, weight)
+    return lambda *words: _check(native(*words, *sizes))
 
 
 def _check(status: int) -> None:
@@ -77,10 +93,10 @@ def _check(status: int) -> None:
         raise ValueError("the spectral convolution has no transform of this size")
 
 
-def _empty_mask(x: Tensor, weight: Tensor, kept: bool) -> Tensor:
+def empty_mask(x: Tensor, weight: Tensor, kept: bool) -> Tensor:
     n, _, h, w = x.shape
-    shape = (n, h, w, 2 * ((weight.shape[0] + 15) // 16)) if kept else (0,)
-    return torch.empty(shape, dtype=torch.uint8, device=x.device)
+    bits = (n, h, w, 2 * ((weight.shape[0] + 15) // 16)) if kept else (0,)
+    return torch.empty(bits, dtype=torch.uint8, device=x.device)
 
 
 @torch.library.custom_op("resweep::spectral_convolution", mutates_args=(), device_types="cpu")
@@ -88,14 +104,14 @@ def _forward(
     x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool, keep_mask: bool
 ) -> tuple[Tensor, Tensor]:
     library = _library()
-    x, weight = x.contiguous(memory_format=torch.channels_last), _dense(weight)
+    x, weight = x.contiguous(memory_format=torch.channels_last), dense(weight)
     bias = None if bias is None else bias.contiguous()
     n, _, h, w = x.shape
-    y, mask = empty_images((n, weight.shape[0], h, w)), _empty_mask(x, weight, keep_mask)
+    y, mask = empty_images((n, weight.shape[0], h, w)), empty_mask(x, weight, keep_mask)
     mask_pointer = mask.data_ptr() if keep_mask else None
     _check(
         library.forward(
-            x.data_ptr(), weight.data_ptr(), _pointer(bias), y.data_ptr(), mask_pointer, relu, residual,
+            x.data_ptr(), weight.data_ptr(), pointer(bias), y.data_ptr(), mask_pointer, relu, residual,
             *_sizes(library, x, weight),
         )
     )  # fmt: skip
@@ -108,7 +124,7 @@ def _(
 ) -> tuple[Tensor, Tensor]:
     n, _, h, w = x.shape
     y = x.new_empty((n, h, w, weight.shape[0])).permute(0, 3, 1, 2)
-    return y, _empty_mask(x, weight, keep_mask)
+    return y, empty_mask(x, weight, keep_mask)
 
 
 @torch.library.custom_op("resweep::spectral_convolution_backward", mutates_args=(), device_types="cpu")
@@ -125,11 +141,10 @@ def _backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     library = _library()
     g, x = (t.contiguous(memory_format=torch.channels_last) for t in (g, x))
-    weight = _dense(weight)
+    weight = dense(weight)
     gradients = _empty_gradients(x, weight, need_x, need_w, need_b)
     if need_x:
-        n, c, h, w = x.shape
-        gradients = (empty_images((n, c, h, w)), *gradients[1:])
+        gradients = (empty_images(shape(x)), *gradients[1:])
     to = (t.data_ptr() if need else None for t, need in zip(gradients, (need_x, need_w, need_b), strict=True))
     mask_pointer = mask.data_ptr() if relu else None
     _check(
@@ -146,7 +161,7 @@ def _empty_gradients(
     nothing = x.new_empty
     return (
         torch.empty_like(x, memory_format=torch.channels_last) if need_x else nothing(0),
-        torch.empty_like(_dense(weight)) if need_w else nothing(0),
+        torch.empty_like(dense(weight)) if need_w else nothing(0),
         x.new_empty(weight.shape[0]) if need_b else nothing(0),
     )
 

@@ -1,0 +1,87 @@
+"""All blocks in one step: the same bits as one by one, and the gradients of both."""
+
+import pytest
+import torch
+
+from resweep.experiment import Experiment
+from resweep.nets import kernels
+from resweep.nets.initialize import initialize
+from resweep.nets.kernels import chain
+from resweep.nets.network import ResNet
+from resweep.nets.streams import generator
+
+
+def operands(count=5, channels=16, images=3, size=32, kernel=8):
+    draw = torch.Generator().manual_seed(1)
+    x = torch.randn(images, channels, size, size, generator=draw)
+    weights = [torch.randn(channels, channels, kernel, kernel, generator=draw) / 60 for _ in range(count)]
+    return x.contiguous(memory_format=torch.channels_last).requires_grad_(), [w.requires_grad_() for w in weights]
+
+
+def one_by_one(x, weights, activation, residual):
+    for w in weights:
+        x = kernels.convolution(x, w, activation=activation, residual=residual, path="spectral")
+    return x
+
+
+@pytest.mark.parametrize("activation", ["relu", "identity"])
+@pytest.mark.parametrize("residual", [True, False])
+@pytest.mark.parametrize("shape", [{}, {"channels": 5, "images": 1, "size": 16, "kernel": 3, "count": 1}])
+def test_a_chain_is_its_links_to_the_bit(activation, residual, shape):
+    x, weights = operands(**shape)
+    y = one_by_one(x, weights, activation, residual)
+    g = torch.randn_like(y)
+    expected = torch.autograd.grad(y, [x, *weights], g)
+    with kernels.force("spectral"):
+        z = kernels.convolutions(x, weights, activation=activation, residual=residual)
+    before = g.clone()
+    found = torch.autograd.grad(z, [x, *weights], g)
+    assert type(z.grad_fn).__name__ == "_ChainBackward"
+    assert torch.equal(z, y)
+    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+    assert torch.equal(g, before)
+
+
+def test_without_gradients_it_works_in_place_and_leaves_its_input():
+    x, weights = operands()
+    kept = x.detach().clone()
+    with torch.no_grad(), kernels.force("spectral"):
+        z = kernels.convolutions(x, weights, activation="relu", residual=True)
+    assert torch.equal(z, one_by_one(x, weights, "relu", True))
+    assert torch.equal(x, kept)
+
+
+def test_only_what_is_asked_for_is_differentiated():
+    x, weights = operands()
+    x.requires_grad_(False)
+    for w in weights[:2]:
+        w.requires_grad_(False)
+    expected = torch.autograd.grad(one_by_one(x, weights, "relu", True).sum(), weights[2:])
+    with kernels.force("spectral"):
+        z = kernels.convolutions(x, weights, activation="relu", residual=True)
+    z.sum().backward()
+    assert all(torch.equal(w.grad, g) for w, g in zip(weights[2:], expected, strict=True))
+    assert weights[0].grad is None
+
+
+@pytest.mark.parametrize("odd", ["shape", "memory"])
+def test_unequal_weights_go_one_by_one(odd):
+    x, weights = operands(count=2)
+    other = torch.randn(16, 16, 5, 5) if odd == "shape" else weights[1].contiguous(memory_format=torch.channels_last)
+    assert "differ" in chain.unsupported(x, [weights[0], other])
+    with kernels.force("spectral"):
+        z = kernels.convolutions(x, [weights[0], other], residual=True)
+    assert torch.equal(z, one_by_one(x, [weights[0], other], "identity", True))
+
+
+@pytest.mark.parametrize("block", ["residual", "plain"])
+@pytest.mark.parametrize("scheme", ["he", "skipinit", "looks-linear"])
+def test_a_network_computes_what_its_states_say(block, scheme):
+    if block == "plain" and scheme == "skipinit":
+        pytest.skip("skipinit scales what is added to a shortcut, and plain has none")
+    e = Experiment(block=block, scheme=scheme, blocks=3, dataset="synthetic").resolve("synthetic", 100)
+    net = ResNet(e)
+    initialize(net, e, generator(0, "weights"))
+    x = torch.randn(2, 3, 32, 32)
+    *_, last = net.states(x)
+    assert torch.equal(net(x), net.classify(last))
