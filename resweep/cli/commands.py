@@ -11,7 +11,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 SUMMARIES = {  # said by `resweep --help` without an import; a test holds them to the commands' own first sentences
     "run": "Probe a network at step 0, train it, store what came of it, and print the verdict and profile.",
     "compare": "Run several arms with the same seeds and batches and compare first-epoch accuracy.",
-    "sweep": "Run the grid of a sweep file; cells that are stored are not run again.",
+    "sweep": "Run the grid of a sweep file or of flags; cells that are stored are not run again.",
     "study": "Search c, depth, multiplier or any other field with Optuna; a killed study goes on under its name.",
     "boundary": "Bisect the smallest and the largest trainable multiplier or c of each arm, for each depth.",
     "report": "Show the stored arms with their spread and status, one table for each dataset.",
