@@ -1,5 +1,7 @@
 """Theory against simulation: `python docs/make_theory.py --measure` fills theory.json, without it theory.md is written.
 
+`--missing` draws the combinations that have no row yet, and leaves the others as they are.
+
 theory.json holds two kinds of rows: the named networks below, each with the one number it is known for, and every
 combination of block form, scheme and activation (monte_carlo.py). theory.md compares both with the present theory.
 """
@@ -160,7 +162,7 @@ def every(cells: dict[Combination, dict[str, Gap]], limit: float) -> str:
 def worst(cells: dict[Combination, dict[str, Gap]], block: str, otherwise: str) -> str:
     found = [g for c, by_quantity in cells.items() if c.block == block for g in by_quantity.values()]
     if not found:
-        return otherwise or "not drawn"
+        return otherwise
     gap = max(found, key=lambda g: abs(g.z))
     return f"{abs(gap.z):.1f} ({100 * gap.share:+.1f} %)"
 
@@ -168,13 +170,9 @@ def worst(cells: dict[Combination, dict[str, Gap]], block: str, otherwise: str) 
 def beyond(cells: dict[Combination, dict[str, Gap]], limit: float) -> str:
     """The numbers beyond the bound, one by one."""
     found = [(c, name, g) for c, numbers in cells.items() for name, g in numbers.items() if abs(g.z) > limit]
-    undrawn = [c for c in combinations() if isinstance(c, Combination) and c not in cells]
-    note = (
-        f" Not drawn yet: {len(undrawn)} networks ({', '.join(sorted({c.block for c in undrawn}))})." if undrawn else ""
-    )
     if not found:
-        return f"Nothing lies beyond the bound.{note}"
-    lines = [f"Beyond the bound:{note}", "", *table("network", "quantity", "gap", "z")]
+        return "Nothing lies beyond the bound."
+    lines = ["Beyond the bound:", "", *table("network", "quantity", "gap", "z")]
     lines += [entries(label(c), name, f"{100 * g.share:+.1f} %", f"{g.z:+.1f}") for c, name, g in found]
     return "\n".join(lines)
 
@@ -192,10 +190,6 @@ def left() -> str:
     return "\n".join(lines)
 
 
-def kind(x: Left) -> tuple[str, bool]:
-    return x.scheme, x.refused
-
-
 def label(c: Combination) -> str:
     return " ".join(f"{name}={value}" for name, value in c._asdict().items())
 
@@ -208,12 +202,29 @@ def entries(*texts: str) -> str:
     return f"| {' | '.join(texts)} |"
 
 
+def wanted() -> list[Combination]:
+    """Every combination that the program accepts and theory speaks of."""
+    return [c for c in combinations() if isinstance(c, Combination)]
+
+
 def measure() -> Rows:
     """Draws every network: about half an hour on two cores."""
     with ProcessPoolExecutor() as pool:
-        named = list(pool.map(case_row, cases()))
-        wanted = [c for c in combinations() if isinstance(c, Combination)]
-        return {"cases": named, "combinations": list(pool.map(row, wanted))}
+        return {"cases": list(pool.map(case_row, cases())), "combinations": list(pool.map(row, wanted()))}
+
+
+def completed(rows: Rows) -> Rows:
+    """The kept rows that are still wanted, and those drawn now that were missing, in the order of the directories."""
+    kept = {combination_of(found): found for found in rows["combinations"]}
+    missing = [c for c in wanted() if c not in kept]
+    with ProcessPoolExecutor() as pool:
+        kept |= dict(zip(missing, pool.map(row, missing), strict=True))
+    return rows | {"combinations": [kept[c] for c in wanted()]}
+
+
+def read() -> Rows:
+    rows: Rows = json.loads((HERE / "theory.json").read_text())
+    return rows
 
 
 def write(rows: Rows) -> None:
@@ -224,4 +235,6 @@ def write(rows: Rows) -> None:
 if __name__ == "__main__":
     if "--measure" in sys.argv[1:]:
         write(measure())
-    (HERE / "theory.md").write_text(page(json.loads((HERE / "theory.json").read_text())))
+    if "--missing" in sys.argv[1:]:
+        write(completed(read()))
+    (HERE / "theory.md").write_text(page(read()))

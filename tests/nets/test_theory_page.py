@@ -3,16 +3,18 @@
 import json
 import math
 import sys
+from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from resweep import registry
-from resweep.experiment import BLOCKS
+from resweep.experiment import BLOCKS, SCHEMES, Experiment
 
 DOCS = Path(__file__).parents[2] / "docs"
-AGAIN = "run python docs/make_theory.py --measure"
-FEW, MORE = range(1000, 1002), range(1000, 1008)
+AGAIN = "run python docs/make_theory.py --missing, or --measure where theory has changed"
+FRESH = range(1000, 1002)
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +42,16 @@ def test_the_page_is_fresh(maker, rows):
     assert (DOCS / "theory.md").read_text() == maker.page(rows), "run python docs/make_theory.py"
 
 
-def test_every_block_and_scheme_of_the_directories_has_been_measured(maker, kept):
-    """A network not drawn yet is counted on the page; a new file of which none was drawn makes it stale."""
-    wanted = {c for c in maker.combinations() if isinstance(c, maker.Combination)}
-    assert set(kept) <= wanted, AGAIN
-    for name in ("block", "scheme"):
-        assert {getattr(c, name) for c in kept} == {getattr(c, name) for c in wanted}, AGAIN
+def test_every_combination_that_has_a_theory_has_its_row(maker, rows):
+    assert [maker.combination_of(found) for found in rows["combinations"]] == maker.wanted(), AGAIN
+
+
+def test_every_combination_of_the_directories_is_drawn_or_left_for_a_reason(maker):
+    small = [(x.block, x.scheme, x.activation) for x in maker.combinations() if getattr(x, "kernel", 1) == 1]
+    activations = get_args(Experiment.model_fields["activation"].annotation)
+    assert sorted(small) == sorted(product(registry.names(BLOCKS), registry.names(SCHEMES), activations))
+    padded = [(c.block, c.activation) for c in maker.wanted() if c.kernel == 3]
+    assert sorted(padded) == sorted(product(registry.names(BLOCKS), activations))
 
 
 def test_theory_is_that_of_the_measured_page(kept):
@@ -62,20 +68,18 @@ def test_nothing_lies_beyond_the_bound(maker, kept):
 
 @pytest.mark.parametrize("block", registry.names(BLOCKS))
 def test_networks_drawn_anew_agree_with_theory(maker, kept, block):
-    """Two fresh seeds at either width of every combination, with the kept spread over 32; eight where none is kept."""
+    """Two fresh seeds at either width of every combination, with the kept spread over 32."""
     from monte_carlo import SEEDS, measured
 
-    wider = math.sqrt(SEEDS / len(FEW))
-    for c in maker.combinations():
-        if not isinstance(c, maker.Combination) or c.block != block:
+    wider = math.sqrt(SEEDS / len(FRESH))
+    limit = maker.bound(len(maker.QUANTITIES) * len(kept))
+    for c, row in kept.items():
+        if c.block != block:
             continue
-        limit = maker.bound(len(maker.QUANTITIES) * len(kept), SEEDS if c in kept else len(MORE))
-        small, large = (measured(c, n, FEW if c in kept else MORE) for n in c.widths)
-        if c in kept:
-            small, large = (
-                [new._replace(error=old[1] * wider) for new, old in zip(found, series, strict=True)]
-                for found, series in zip((small, large), kept[c]["measured"], strict=True)
-            )
+        small, large = (
+            [new._replace(error=old[1] * wider) for new, old in zip(measured(c, n, FRESH), series, strict=True)]
+            for n, series in zip(c.widths, row["measured"], strict=True)
+        )
         gaps = maker.gaps((small, large), [c.predicted(n) for n in c.widths])
         assert {name: g.z for name, g in gaps.items() if abs(g.z) > limit} == {}, c
 
