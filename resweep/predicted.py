@@ -45,22 +45,6 @@ def of_arm(arm: ArmSummary, begin: Start | None) -> PredictedGrowth | None:
     return growth(arm.experiment, begin, arm.log10_forward_growth, arm.log10_backward_growth, shrunk)
 
 
-def of_run(outcome: Outcome, begin: Start | None) -> PredictedGrowth | None:
-    """The prediction of one run beside what was measured of it."""
-    if begin is None:
-        return None
-    logs = (log10_metric(outcome, "forward_growth"), log10_metric(outcome, "backward_growth"))
-    return growth(outcome.experiment, begin, *logs, 1.0)
-
-
-def log10_metric(outcome: Outcome, name: str) -> float | None:
-    """log10 of a metric from its twin, which never overflows, or from the metric itself; None where it has neither."""
-    if (log := outcome.metrics.get(f"log10_{name}")) is not None:
-        return log
-    value = outcome.metrics.get(name)
-    return None if value is None or math.isnan(value) else math.log10(value) if value > 0 else -math.inf
-
-
 def growth(
     experiment: Experiment, begin: Start, forward: float | None, backward: float | None, shrunk: float
 ) -> PredictedGrowth | None:

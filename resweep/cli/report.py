@@ -59,7 +59,7 @@ def report(
     Results of different data are never mixed in one average. `--where` knows fields, status, key, fingerprint, detail
     and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and the words and, or, not.
     """
-    from resweep.cli import gathered, pictures, present, statistics
+    from resweep.cli import gathered, pictures, present, statistics, sweeps
     from resweep.store import Store
     from resweep.store.where import both
 
@@ -88,3 +88,4 @@ def report(
         else:
             statistics.print_comparisons(shown or [statistics.nothing(metric)], how)
             pictures.print_heat_maps(groups, metric, how)
+            sweeps.print_unfinished(opened, sweep, how)

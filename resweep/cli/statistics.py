@@ -32,7 +32,9 @@ class Format:
 def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
     """Each sheet as a table for people, or as text for a paper."""
     out = console.results()
-    for sheet in sheets:
+    for place, sheet in enumerate(sheets):
+        if place:
+            print()
         if how.as_markdown or how.as_latex:
             print(rows.markdown(sheet) if how.as_markdown else rows.latex(sheet))
         else:

@@ -51,5 +51,10 @@ def _at_start(forward: float | None, backward: float | None) -> Word:
 
 def _grown(forward: float | None, backward: float | None, gradient: float | None) -> str:
     named = (("forward", forward), ("backward", backward), ("gradient ratio", gradient))
-    parts = [f"{name} 10^{log:.1f}" for name, log in named if log is not None]
+    parts = [f"{name} {_power(log)}" for name, log in named if log is not None]
     return f"; {', '.join(parts)}" if parts else ""
+
+
+def _power(log: float) -> str:
+    """10^2.7; 1 where the exponent rounds to nothing."""
+    return "1" if abs(log) < 0.05 else f"10^{log:.1f}"

@@ -26,7 +26,7 @@ def studies_url(url: str, *, create: bool) -> str:
     schema; without it a store that never had a study raises MissingError.
     """
     place = address.parse(url)
-    schema = None if isinstance(place, Path) else _schema(place)
+    schema = None if isinstance(place, Path) else own_schema(place)
     database = connect(url)
     try:
         prepare(database, create=create)
@@ -43,7 +43,8 @@ def studies_url(url: str, *, create: bool) -> str:
     return place.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
 
 
-def _schema(place: URL) -> str:
+def own_schema(place: URL) -> str:
+    """The schema that holds the studies of the PostgreSQL store at `place`."""
     options = place.query.get("options", "")
     own = re.search(r"search_path=(\w+)", options if isinstance(options, str) else " ".join(options))
     return f"{own[1]}_{SCHEMA}" if own else SCHEMA

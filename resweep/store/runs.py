@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import Outcome
-from resweep.store import cells, rows, settings, sweeps
+from resweep.store import cells, rows, settings, study_progress, sweeps
 from resweep.store.address import DEFAULT
 from resweep.store.cells import Queue
 from resweep.store.conditions import compile
@@ -88,6 +88,11 @@ class Store:
         """Every sweep, newest first, with its cells counted by status."""
         with explained(self._database), self._database.reader.connect() as connection:
             return sweeps.listed(connection)
+
+    def study_progress(self) -> list[study_progress.Study]:
+        """Every study that Optuna keeps beside the runs, newest first, with its trials counted by state."""
+        with explained(self._database), self._database.reader.connect() as connection:
+            return study_progress.listed(connection)
 
     def cells(self, name: str) -> list[cells.Cell]:
         """The cells of the sweep `name` in their order; UsageError where there is none of that name."""

@@ -57,7 +57,7 @@ def test_json_has_arms_and_runs_and_agrees_with_the_runs(compared):
 
 def test_report_shows_them_again_from_the_store(compared, monkeypatch):
     resweep, first = compared
-    monkeypatch.setattr("resweep.cli.work.open_laboratory", lambda *_: pytest.fail("measured again"))
+    monkeypatch.setattr("resweep.worker.laboratory", lambda *_: pytest.fail("measured again"))
     done = resweep("report")
     assert (done.code, done.err) == (0, "")
 

@@ -124,3 +124,24 @@ def test_an_empty_store_reads_sensibly(resweep, tmp_path):
     assert resweep("report", "--csv").out == ""
     assert "no sensitivity to show" in resweep("report", "--sensitivity").out
     assert resweep("export").out == "run,fingerprint,kind,name,index,value,text\n"
+
+
+def test_a_report_says_how_far_sweeps_and_studies_are(filled, tmp_path):
+    def told(*words):
+        lines = filled("report", *words).out.splitlines()
+        return {line.split()[0]: line.split()[1:] for line in lines if line.startswith(("grid", "whole"))}
+
+    experiments = [outcome(seed, scheme="he", blocks=5, multiplier=0.5, epochs=1).experiment for seed in range(6)]
+    with Store.open(f"sqlite:///{tmp_path / 'resweep.db'}") as store:
+        store.queue("grid", {}, "one", experiments, "data").claim()
+        store.queue("whole", {}, "two", experiments[:3], "data")
+    assert told() == {"grid": ["3", "2", "1", "0", "6"]}
+    assert told("--sweep", "whole") == {}
+    assert "not done" not in filled("report", "--md").out
+    assert "trials of studies" not in filled("report").out
+    import optuna
+
+    url = f"sqlite:///{tmp_path / 'resweep.db'}"
+    study = optuna.create_study(study_name="whole_study", storage=url)
+    study.optimize(lambda trial: trial.suggest_float("c", 0.1, 10), n_trials=2)
+    assert told()["whole_study"] == ["2", "0", "0", "0", "0"]

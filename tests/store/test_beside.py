@@ -70,6 +70,19 @@ def test_a_store_without_studies_has_no_address_for_them(url):
         studies_url(url, create=False)
 
 
+def test_trials_are_counted_by_sql_as_optuna_counts_them(url):
+    with Store.open(url) as store:
+        assert store.study_progress() == []
+    study = a_study(url)
+    study.tell(study.ask(), state=optuna.trial.TrialState.PRUNED)
+    study.ask()
+    with Store.open(url, create=False) as store:
+        (found,) = store.study_progress()
+    counted = {s.name.lower(): sum(t.state == s for t in study.trials) for s in optuna.trial.TrialState}
+    assert (found.name, found.trials) == ("s", counted)
+    assert (counted["complete"], counted["pruned"], counted["running"]) == (1, 1, 1)
+
+
 @pytest.mark.postgres
 def test_two_stores_of_one_server_have_schemas_of_their_own(new_schema):
     first, second = new_schema(), new_schema()

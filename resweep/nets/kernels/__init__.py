@@ -73,8 +73,7 @@ def normalize(norm: nn.BatchNorm2d, u: Tensor, *, activation: str = "identity", 
     Raises ValueError for an unknown activation.
     """
     _check_name("activation", activation, ACTIVATIONS)
-    fused = _forced in ("auto", "spectral") and batch_norm.unsupported(norm, u) is None
-    run = batch_norm.native if fused else batch_norm.reference
+    run = batch_norm.native if _fused(norm, u) else batch_norm.reference
     return run(norm, u, activation == "relu", onto)
 
 
@@ -104,7 +103,18 @@ def describe(device: torch.device | str = "cpu") -> dict[str, Any]:
     path = _fastest(x, weight) if _forced == "auto" else _forced
     unavailable = {name: reason for name in PATHS if (reason := unsupported(name, x, weight))}
     facts = {"spectral": _native, "triton": triton.describe}.get(path, dict)
-    return {"path": path, "forced": _forced, **facts(), "unavailable": unavailable}
+    normalized = {"batch_norm": _normalization(device)}
+    return {"path": path, "forced": _forced, **facts(), **normalized, "unavailable": unavailable}
+
+
+def _normalization(device: torch.device | str) -> str:
+    """The pass that `normalize` takes for float32 on `device`."""
+    norm, u = nn.BatchNorm2d(1, device=device), torch.empty(1, 1, 2, 2, device=device)
+    return "native" if _fused(norm, u) else "reference"
+
+
+def _fused(norm: nn.BatchNorm2d, u: Tensor) -> bool:
+    return _forced in ("auto", "spectral") and batch_norm.unsupported(norm, u) is None
 
 
 def _native() -> dict[str, object]:

@@ -53,6 +53,7 @@ def test_force_rules_calls_that_name_no_path(native, taken):
 def test_describe_names_the_library(native):
     assert kernels.describe()["path"] == "spectral"
     assert kernels.describe()["lanes"] in (4, 8, 16)
+    assert kernels.describe()["batch_norm"] == "native"
     assert str(kernels.describe()["library"]).startswith("_spectral_")
 
 
@@ -61,6 +62,7 @@ def test_without_the_library(monkeypatch, taken):
     monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "imaginary")
     try:
         assert kernels.describe()["path"] == "reference"
+        assert kernels.describe()["batch_norm"] == "reference"
         assert "_spectral_imaginary.so was not built" in str(kernels.describe()["unavailable"]["spectral"])
         kernels.convolution(*tensors())
         with pytest.raises(ValueError, match="the spectral path cannot be used: _spectral_imaginary"):
