@@ -12,6 +12,7 @@ beforehand is undone, so that `multiplier` is refused; an output without spread,
 from __future__ import annotations
 
 import math
+from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generato
         vars(branch)["conv"] = partial(rescaled, branch)
     try:
         with torch.no_grad():
-            net(images)
+            deque(net.states(images), maxlen=0)
     finally:
         for branch in branches:
             del vars(branch)["conv"]
