@@ -207,7 +207,7 @@ VERDICTS = [
     (["exploded", "exploded", "trapped"], 1, 44.0, "exploding", "2 of 3 exploded, 1 of 3 trapped; forward 10^44.0"),
     (["vanished"], 1, -40.0, "vanishing", "1 of 1 vanished; forward 10^-40.0"),
     (["trapped"] * 2, 1, 20.0, "trapped", "2 of 2 trapped; forward 10^20.0"),
-    (["error"], 1, 0.0, "failed", "1 of 1 error; forward 10^0.0"),
+    (["error"], 1, 0.0, "failed", "1 of 1 error; forward 1"),
     (["ok", "exploded"], 1, 3.0, "mixed", "1 of 2 ok, 1 of 2 exploded; forward 10^3.0"),
     (["ok"], 0, 7.0, "exploding", "1 of 1 ok at step 0, not trained; forward 10^7.0"),
     (["ok"], 0, -7.0, "vanishing", "1 of 1 ok at step 0, not trained; forward 10^-7.0"),

@@ -70,6 +70,8 @@ def test_leaving_by_an_exception_ends_busy_workers_at_once():
     with contextlib.suppress(KeyboardInterrupt), Processes(1) as executor:
         worker = executor.submit(tasks.pid).result()
         future = executor.submit(tasks.sleep, 600)
+        while not future.running():
+            time.sleep(0.01)
         raise KeyboardInterrupt
     assert isinstance(future.exception(timeout=60), WorkerDied)
     assert not alive(worker)
