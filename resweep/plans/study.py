@@ -9,6 +9,7 @@ import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from resweep.plans.search import Choices, Range, Search
 from resweep.plans.study_samplers import MARKS, pruner, sampler
 
 DEFINITION, DRIVER = "resweep", "driver"
+UNSIGNED = timedelta(seconds=1)  # a driver signs its trial some milliseconds after Optuna has made it
 TRIES = 3  # how often one experiment may take its worker down
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -101,7 +103,11 @@ class Study(Plan):
         return self.study.get_trials(deepcopy=False)
 
     def _orphan(self, trial: FrozenTrial) -> bool:
-        return not driver.lives(trial.user_attrs.get(DRIVER, self.me))
+        """Whether its driver is dead; one that did not come to sign its trial was killed in the moment between."""
+        name = trial.user_attrs.get(DRIVER)
+        if name is not None:
+            return not driver.lives(name)
+        return trial.datetime_start is None or datetime.now() - trial.datetime_start > UNSIGNED
 
     @property
     def left(self) -> int:
