@@ -24,6 +24,7 @@ from resweep.benchmark import Fault, command, in_turn
 
 RESULTS = Path(__file__).parent / "results"
 DEPTHS = (1, 3)
+LONGER = 8  # times as many steps of resweep's: a shorter step, timed over as long a while, meets as much disturbance
 
 
 def main() -> None:
@@ -63,7 +64,8 @@ def shape(a: argparse.Namespace) -> dict:
 
 def arms(a: argparse.Namespace) -> dict[str, list[str]]:
     common = {name: getattr(a, name) for name in ("batch_size", "batch_norm", "device", "steps")}
-    found = {"resweep": command("resweep", blocks=a.blocks, precision=a.precision, **common)}
+    longer = common | {"steps": LONGER * a.steps}
+    found = {"resweep": command("resweep", blocks=a.blocks, precision=a.precision, **longer)}
     for level in a.levels:
         depths = DEPTHS if level in a.continued else (a.blocks,)
         found |= {f"{level} {n}": command(level, script=a.baseline, blocks=n, **common) for n in depths}

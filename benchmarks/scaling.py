@@ -84,6 +84,9 @@ def draw(curves: dict, path: Path) -> None:
         ax.loglog(x, y, "o-", color="#1f5fa8", label="measured")
         middle = x.index(BASE[axis])
         ax.loglog(x, [y[middle] * v / x[middle] for v in x], ":", color="#777777", label="proportional")
+        if axis == "channels":  # as the direct sum's cost grows
+            ax.loglog(x, [y[middle] * (v / x[middle]) ** 2 for v in x], "--", color="#777777", label="to the square")
+            ax.legend(frameon=False)
         ax.set_xticks(x, [str(v) for v in x])
         ax.minorticks_off()
         ax.set_xlabel(axis.replace("_", " "))

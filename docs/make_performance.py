@@ -27,6 +27,12 @@ measured, and nothing was built for it.
 """
 
 
+SQUARE = (
+    "Transforms grow with the number of channels, products of spectra with its square, as the whole direct sum does; "
+    "a batch of less than 32 pays for the spectra of the weights, which each step transforms once."
+)
+
+
 def table(names, rows):
     lines = [f"| {' | '.join(names)} |", "|" + "---|" * len(names)]
     return lines + [f"| {' | '.join(row)} |" for row in rows]
@@ -67,6 +73,7 @@ def scaling(result, picture):
     yield f"## Cost against size: {result['where']['device']}"
     yield ""
     yield f"{machine(result['where'])} About {shape}, one quantity varied at a time, medians of steps taken in turn."
+    yield SQUARE
     yield ""
     yield f"![Seconds a step against depth, channels, batch, networks](../benchmarks/results/{picture})"
     yield ""
@@ -77,6 +84,48 @@ def scaling(result, picture):
 
 def milliseconds(curve):
     return tuple(f"{1e3 * s:.0f}" for s in curve["seconds_per_step"])
+
+
+def same_curve(result):
+    shape = ", ".join(f"{k} {v}" for k, v in result["shape"].items())
+    yield f"## One learning curve, whatever computes it: {result['where']['device']}"
+    yield ""
+    yield "Each path trains the same seeds, which fix weights and batches; see `benchmarks/same_curve.py`."
+    yield machine(result["where"]) + f" Here {shape} {result['fingerprint'][:8]}."
+    yield ""
+    seeds = [str(run["seed"]) for run in next(iter(result["runs"].values()))]
+    names = ("", *(f"accuracy, seed {seed}" for seed in seeds), *(f"train loss, seed {seed}" for seed in seeds))
+    yield from table(names, [trained(path, runs) for path, runs in result["runs"].items()])
+    yield ""
+    names = ("two curves", "loss at the first step", "loss over all steps, rms", "accuracy, mean", "accuracy, most")
+    first = next(iter(result["runs"]))
+    rows = [(f"{first} and {other}, one seed", *distance(d)) for other, d in result["between_paths"].items()]
+    yield from table(names, [*rows, ("neighbouring seeds, one path", *distance(result["between_seeds"]))])
+
+
+def trained(path, runs):
+    accuracies, losses = ([f"{run[key]:.4f}" for run in runs] for key in ("first_epoch_accuracy", "train_loss"))
+    return path, *accuracies, *losses
+
+
+def distance(d):
+    return tuple(f"{d[key]:.2g}" for key in ("first_step", "rms_relative_loss", "mean_accuracy", "largest_accuracy"))
+
+
+def epoch(result):
+    e, metrics = result["experiment"], result["metrics"]
+    yield f"## A whole epoch: {result['where']['device']}"
+    yield ""
+    yield (
+        f"`{result['command']}` on all {e['train_size']:,} training images of {e['dataset']} "
+        f"{result['fingerprint'][:8]}: status {result['status']}, {result['wall_seconds']:.0f} s from call to exit."
+    )
+    yield machine(result["where"])
+    yield ""
+    names = ("measuring, s", "images a second", "accuracy", "train loss", "test loss", "peak MiB")
+    told = (f"{metrics[k]:.{d}f}" for k, d in (("seconds", 0), ("images_per_second", 0), ("final_accuracy", 4)))
+    losses = (f"{metrics[k]:.2f}" for k in ("train_loss", "test_loss"))
+    yield from table(names, [(*told, *losses, f"{metrics['peak_memory'] / 2**20:.0f}")])
 
 
 def stacking(result):
@@ -96,11 +145,11 @@ def stacked(networks, images, channels, one_by_one_ms, grouped_ms):
 def page(results):
     """The page from {file stem: result}, training first."""
     lines = [(HERE / "performance.head.md").read_text().rstrip(), ""]
-    for kind in ("training", "scaling", "stacking"):
+    parts = {"training": training, "epoch": epoch, "same-curve": same_curve, "scaling": scaling, "stacking": stacking}
+    for kind, make in parts.items():
         for name, result in sorted(results.items()):
             if result["kind"] == kind:
-                make = {"training": training, "stacking": stacking}.get(kind, lambda r, n=name: scaling(r, f"{n}.svg"))
-                lines += [*make(result), ""]
+                lines += [*(make(result, f"{name}.svg") if make is scaling else make(result)), ""]
     if all(result["kind"] != "training" for result in results.values()):
         lines += ["## Beside stock PyTorch", "", "Not yet run: `benchmarks/compare_baseline.py --name cpu`.", ""]
     on_gpu = any("triton" in result["where"]["kernels"].get("path", "") for result in results.values())

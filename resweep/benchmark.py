@@ -37,13 +37,19 @@ class Fault(NamedTuple):
     reason: str
 
 
-def in_turn(arms: Mapping[str, Sequence[str]], rounds: int, limit: float) -> dict[str, list[Timing] | Fault]:
-    """Each arm's command once a round, one after the other; an arm that fails or passes `limit` seconds leaves."""
+def in_turn(
+    arms: Mapping[str, Sequence[str]], rounds: int, limit: float, tell: Callable[[str], None] = lambda _: None
+) -> dict[str, list[Timing] | Fault]:
+    """Each arm's command once a round, one after the other; an arm that fails or passes `limit` seconds leaves.
+
+    `tell` hears what is about to run.
+    """
     found: dict[str, list[Timing] | Fault] = {name: [] for name in arms}
-    for _ in range(rounds):
+    for turn in range(1, rounds + 1):
         for name, command in arms.items():
             so_far = found[name]
             if isinstance(so_far, list):
+                tell(f"round {turn} of {rounds}: {name}")
                 once = timed(command, limit)
                 if isinstance(once, Fault):
                     found[name] = once

@@ -1,6 +1,7 @@
 """`resweep bench`: how fast this installation trains, beside stock PyTorch on the same machine in the same minute."""
 
 import statistics
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -40,7 +41,7 @@ def bench(
     shape["steps"] = 2
     arms = {"resweep": benchmark.command("resweep", **shape, kernel_path=kernel_path, precision=precision)}
     arms |= {name: benchmark.command(name, **shape) for name in level}
-    rows = summary(benchmark.in_turn(arms, rounds, limit), batch_size)
+    rows = summary(benchmark.in_turn(arms, rounds, limit, tell), batch_size)
     if "seconds_per_step" not in rows["resweep"]:
         raise ResweepError(f"resweep's own step failed: {rows['resweep']['reason']}")
     if as_json:
@@ -51,6 +52,10 @@ def bench(
     print(f"{blocks} blocks, batch {batch_size}{', batch norm' if batch_norm else ''}, median of {rounds} runs in turn")
     for name, row in rows.items():
         print(line(name, row))
+
+
+def tell(line: str) -> None:
+    print(f"{line} ...", file=sys.stderr)
 
 
 def summary(found: dict[str, Any], batch_size: int) -> dict[str, dict[str, Any]]:

@@ -24,7 +24,7 @@ Strides: Any = ctypes.c_int64 * 4
 
 
 class Library:
-    """The native functions and the number of channels they treat at once: `lanes`, of the `widths` that were built."""
+    """The native functions and how many channels they treat at once: `lanes` as a rule, of the `widths` built."""
 
     def __init__(self, path: Path) -> None:
         native = ctypes.CDLL(str(path))
@@ -44,9 +44,15 @@ class Library:
         native.spectral_use_team(torch_team())
         self.instructions = native.spectral_instructions().decode()
         self.widths: list[int] = list(takewhile(bool, map(native.spectral_width, count())))
+        self.forced = "RESWEEP_LANES" in os.environ
         self.lanes = int(os.environ.get("RESWEEP_LANES", self.widths[0]))
         if self.lanes not in self.widths:
             raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has {self.widths}")
+
+    def lanes_for(self, channels: int) -> int:
+        """The fewest lanes that hold all channels, else `lanes`: lanes without a channel are computed for nothing."""
+        holding = [width for width in self.widths if channels <= width < self.lanes]
+        return self.lanes if self.forced else min(holding, default=self.lanes)
 
 
 def torch_team() -> int | None:

@@ -63,7 +63,8 @@ def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[Any, ...]:
     images, inputs, height, width = x.shape
     outputs, _, k, _ = weight.shape
     strides = Strides(*weight.stride())
-    return images, height, width, inputs, outputs, k, library.lanes, torch.get_num_threads(), strides
+    lanes = library.lanes_for(max(inputs, outputs))
+    return images, height, width, inputs, outputs, k, lanes, torch.get_num_threads(), strides
 
 
 def dense(weight: Tensor) -> Tensor:

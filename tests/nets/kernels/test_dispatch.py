@@ -57,6 +57,16 @@ def test_describe_names_the_library(native):
     assert str(kernels.describe()["library"]).startswith("_spectral_")
 
 
+def test_lanes_that_no_channel_fills_are_not_computed(native, monkeypatch):
+    monkeypatch.delenv("RESWEEP_LANES", raising=False)
+    path = library.load().path
+    found = library.Library(path)
+    narrow = min(found.widths)
+    assert [found.lanes_for(c) for c in (narrow, found.lanes, 64)] == [narrow, found.lanes, found.lanes]
+    monkeypatch.setenv("RESWEEP_LANES", str(found.lanes))
+    assert library.Library(path).lanes_for(1) == found.lanes
+
+
 def test_without_the_library(monkeypatch, taken):
     library.load.cache_clear()
     monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "imaginary")
