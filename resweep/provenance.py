@@ -25,7 +25,7 @@ def provenance(device: torch.device, fingerprint: str) -> dict[str, Any]:
         "kernels": kernels.describe(device),
         "resweep": __version__,
         "git": revision(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),  # a class of torch's own, which a process without torch could not unpickle
         "python": platform.python_version(),
     }
 

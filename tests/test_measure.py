@@ -1,6 +1,7 @@
 """What measure adds to the probes: logarithms that go on where a double ends, and the memory a run took."""
 
 import math
+import pickle
 
 import pytest
 import torch
@@ -37,6 +38,11 @@ def test_logarithms_go_on_where_the_network_explodes(laboratory):
     assert found.status == "exploded"
     assert not math.isfinite(found.metrics["forward_growth"])
     assert found.metrics["log10_forward_growth"] == pytest.approx(3 * 30, abs=3)
+
+
+def test_an_outcome_is_read_without_torch(laboratory):
+    """A driver of worker processes does not load torch for what they send."""
+    assert b"torch." not in pickle.dumps(measured(laboratory))
 
 
 def test_a_logarithm_that_nobody_knows_is_left_out():

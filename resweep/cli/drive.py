@@ -47,7 +47,7 @@ def drive(
     def name(experiment: Experiment) -> str:
         if experiment.key not in names:
             shown = [axis for axis in axes if axis != "seed"]
-            names[experiment.key] = f"{label(experiment, shown)} seed {experiment.seed}"
+            names[experiment.key] = f"{label(rounded(experiment), shown)} seed {experiment.seed}"
         return names[experiment.key]
 
     with (
@@ -81,6 +81,12 @@ def drive(
             interrupt.leave()
 
 
+def rounded(experiment: Experiment) -> Experiment:
+    """For a line of progress: a sampler draws numbers of sixteen digits."""
+    numbers = {k: float(f"{v:.4g}") for k, v in experiment if isinstance(v, float)}
+    return experiment.model_copy(update=numbers)
+
+
 def executor(work: "Work") -> Executor:
     return Processes(work.shares.workers, work.shares) if work.shares else Inline()
 
@@ -88,7 +94,7 @@ def executor(work: "Work") -> Executor:
 def say_how_to_go_on(finished: int, total: int | None) -> None:
     of = f" of {total}" if total is not None else ""
     command = shlex.join(["resweep", *without_rerun(sys.argv[1:])])
-    print(f"stopped: {finished}{of} cells are saved; go on with: {command}", file=sys.stderr)
+    print(f"stopped: {finished}{of} runs are saved; go on with: {command}", file=sys.stderr)
 
 
 def without_rerun(words: list[str]) -> list[str]:

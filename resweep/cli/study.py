@@ -135,7 +135,8 @@ def run(name: str, search: "Search", fixed: dict[str, Any], work: "Work", take_o
         plan = Study(name, search, fixed, work.resolve, kept, data=data, take_over=take_over)
         if not work.quiet and plan.again:
             warn(f"{len(plan.again)} trials were left running by a driver that is gone: they come first")
-        for _ in work.drive(plan, opened, plan.left):
+        total = max(search.trials, plan.finished + plan.left)
+        for _ in work.drive(plan, opened, total, axes=tuple(search.ranges), count=lambda: plan.finished):
             pass
         if plan.elsewhere:
             warn(f"{plan.elsewhere} trials are held by other drivers; if those are gone, say --take-over")

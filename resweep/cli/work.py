@@ -90,7 +90,9 @@ class Work:
             queue = store.queue(
                 name, cells.definition, cells.digest, cells.experiments, fingerprint, rerun=rerun, max_tries=max_tries
             )
-            before = queue.counts()
+            left, before = queue.recover(), queue.counts()
+            if left and not self.quiet:
+                print(f"{left} cells of {name} were left running by a driver that is gone: queued again", file=sys.stderr)
             if ended(before) and not self.quiet:
                 print(f"{ended(before)} of {sum(before.values())} cells of {name} are stored already", file=sys.stderr)
             with queue.beating():

@@ -115,6 +115,11 @@ class Study(Plan):
         return max(0, self.search.trials - sum(map(counts, self._trials()))) + len(self.again)
 
     @property
+    def finished(self) -> int:
+        """How many trials have ended, over all drivers and resumptions."""
+        return sum(counts(t) and t.state.is_finished() for t in self._trials())
+
+    @property
     def elsewhere(self) -> int:
         """How many trials other drivers hold."""
         mine = {t.number for trials in self.running.values() for t in trials} | {t.number for t in self.again}
