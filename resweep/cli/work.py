@@ -92,7 +92,7 @@ class Work:
             )
             left, before = queue.recover(), queue.counts()
             if left and not self.quiet:
-                print(f"{left} cells of {name} were left running by a driver that is gone: queued again", file=sys.stderr)
+                print(f"{left} cells of {name} were left by a driver that is gone: queued again", file=sys.stderr)
             if ended(before) and not self.quiet:
                 print(f"{ended(before)} of {sum(before.values())} cells of {name} are stored already", file=sys.stderr)
             with queue.beating():

@@ -94,7 +94,7 @@ def test_optuna_is_known_to_the_study_alone():
 
 
 def loaded_by(code):
-    script = f"import sys\n{code}\nprint(*sorted(m for m in sys.modules if '.' not in m))"
+    script = f"import sys\n{code}\nprint(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
@@ -118,3 +118,7 @@ def test_what_needs_no_torch_does_not_import_it(module):
 @pytest.mark.parametrize("module", ["resweep.report.html", "resweep.report.figures", "resweep.cli.pictures"])
 def test_what_draws_is_imported_when_it_draws(module):
     assert not {"torch", "jinja2", "matplotlib"} & loaded_by(f"import {module}")
+
+
+def test_measuring_does_not_import_the_compiler_of_torch():
+    assert "torch._dynamo" not in loaded_by("import resweep.measure")

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from .constant import constant
 from .memory import keep_freed_memory
 
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
@@ -88,7 +89,7 @@ def load() -> Library | str:
     return "; ".join(reasons) + " (a C++ compiler was needed when resweep was installed)"
 
 
-@torch.compiler.assume_constant_result
+@constant
 def missing() -> str | None:
     """The reason why there is no library, or None; torch.compile takes the answer and does not look inside."""
     library = load()

@@ -14,6 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .constant import constant
+
 LARGEST_KERNEL = 9
 PIXEL_BYTES = 128  # beyond, the accumulators of one tile no longer fit the registers
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
@@ -44,7 +46,7 @@ def _wrong_device(x: Tensor, weight: Tensor) -> str | None:
     return f"it needs compute capability 8.0, not {major}.{minor}" if major < 8 else None
 
 
-@torch.compiler.assume_constant_result
+@constant
 @cache
 def missing() -> str | None:
     """The reason why there is no Triton, or None."""
@@ -55,7 +57,7 @@ def missing() -> str | None:
     return None
 
 
-@torch.compiler.assume_constant_result
+@constant
 def interpreted() -> bool:
     """Whether TRITON_INTERPRET=1 runs the kernels on the CPU, for tests."""
     import triton
