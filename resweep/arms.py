@@ -21,6 +21,7 @@ NAMED: dict[str, dict[str, Any]] = {
     "fixup": {"block": "post-add", "convs": 2, "scheme": "fixup"},
     "zero-gamma": {"block": "residual-bn", "activation": "gelu", "scheme": "zero-gamma"},
 }
+DEFAULTS = {name: field.default for name, field in Experiment.model_fields.items()}
 LABELLED = ("block", "scheme", "c", "multiplier", "distribution", "activation", "convs")
 PAIRED = {"seed": "all arms share their seeds (--seeds N)", "dataset": "all arms share their images (--data DIR)"}
 
@@ -80,16 +81,14 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
 
     Raises UsageError if no scheme or block files are there to name it.
     """
-    wanted = {name: getattr(experiment, name) for name in FIELDS if name in (*LABELLED, *also)}
-    specs = [
-        (sum(k in ("block", "scheme") for k in told), len(told), len(spec), spec)
-        for name, arm in known().items()
-        for told in [{k: v for k, v in wanted.items() if v != arm.get(k, Experiment.model_fields[k].default)}]
-        for spec in [_spec(name, told)]
-    ]
-    if not specs:
+    wanted = [(name, getattr(experiment, name)) for name in FIELDS if name in LABELLED or name in also]
+    told = [(arm, [(k, v) for k, v in wanted if v != fields.get(k, DEFAULTS[k])]) for arm, fields in known().items()]
+    if not told:
         raise UsageError("no arm is known: nets/blocks and nets/schemes are empty")
-    return min(specs)[-1]
+    costs = [(sum(k in ("block", "scheme") for k, _ in pairs), len(pairs)) for _, pairs in told]
+    least = min(costs)
+    specs = (_spec(arm, dict(pairs)) for (arm, pairs), cost in zip(told, costs, strict=True) if cost == least)
+    return min(specs, key=lambda spec: (len(spec), spec))
 
 
 def _spec(name: str, values: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 from statistics import fmean
 
 
@@ -28,15 +29,28 @@ class Line:
 
 
 def fit(x: Sequence[float], y: Sequence[float]) -> Line | None:
-    """The line of least squares; None where x has fewer than two distinct values."""
+    """The line of least squares; None where x has fewer than two distinct values.
+
+    A slope that rounding of y alone can make, at most 2 ulp(max |y|) sum |x - mean x| / sum (x - mean x)^2, is 0; y that
+    differs from its mean by no more than those 2 ulps is constant.
+    """
     if len(set(x)) < 2:
         return None
     middle, level, n = fmean(x), fmean(y), len(x)
-    spread = math.fsum((a - middle) ** 2 for a in x)
+    rounded = 2 * math.ulp(max(map(abs, y)))
+    dx, dy = [a - middle for a in x], [b - level for b in y]
+    if all(abs(b) <= rounded for b in dy):
+        dy = [0.0] * n
+    spread = _dot(dx, dx)
     if not spread > 0:
         return None
-    slope = math.fsum((a - middle) * (b - level) for a, b in zip(x, y, strict=True)) / spread
-    intercept = level - slope * middle
-    residual = math.fsum((b - intercept - slope * a) ** 2 for a, b in zip(x, y, strict=True))
+    moved = _dot(dx, dy)
+    slope = moved / spread if abs(moved) > rounded * math.fsum(map(abs, dx)) else 0.0
+    rest = [b - slope * a for a, b in zip(dx, dy, strict=True)]
+    residual = _dot(rest, rest)
     stderr = math.sqrt(residual / (n - 2) / spread) if n > 2 else None
-    return Line(slope, intercept, stderr, residual, math.fsum((b - level) ** 2 for b in y), n)
+    return Line(slope, level - slope * middle, stderr, residual, _dot(dy, dy), n)
+
+
+def _dot(a: Sequence[float], b: Sequence[float]) -> float:
+    return math.fsum(map(mul, a, b))

@@ -3,6 +3,8 @@
 import json
 import math
 import random
+from dataclasses import replace
+from statistics import fmean
 
 import pytest
 from scipy import stats
@@ -224,3 +226,48 @@ def test_an_arm_has_a_verdict_and_a_reason(statuses, epochs, log, word, reason):
 
 def test_an_arm_that_did_not_run_says_so():
     assert compare([("he", [])]).arms[0].verdict == "not run"
+
+
+def test_what_rounding_makes_of_equal_numbers_is_no_difference():
+    sums = [0.1 + 0.2, 0.7 + 0.1, 1.1 + 2.2]  # each an ulp off
+    arm = compare([group("he", [0.3, 0.8, 3.3]), group("bn", sums)]).arms[1]
+    assert sums != [0.3, 0.8, 3.3]
+    assert (arm.difference.mean, arm.difference.ci_low, arm.difference.ci_high) == (0.0, 0.0, 0.0)
+    assert arm.difference.noise
+    cancelling = compare([group("he", [0.05, 0.08, 0.2]), group("bn", [0.08, 0.2, 0.05])]).arms[1].difference
+    assert cancelling.mean == 0.0
+    assert fmean([0.08 - 0.05, 0.2 - 0.08, 0.05 - 0.2]) != 0
+    assert cancelling.ci_low < 0 < cancelling.ci_high
+
+
+def test_a_small_difference_is_kept():
+    third = compare([group("he", [0.3, 0.8]), group("bn", [0.3 + 1e-14, 0.8 + 1e-14])]).arms[1].difference
+    assert third.mean == pytest.approx(1e-14, rel=0.02)
+    assert compare([group("he", [1e-300, 2e-300]), group("bn", [2e-300, 4e-300])]).arms[1].difference.mean == 1.5e-300
+
+
+def deep(arm, accuracies, blocks):
+    return arm, [
+        replace(o, experiment=o.experiment.model_copy(update={"blocks": blocks})) for o in group(arm, accuracies)[1]
+    ]
+
+
+def test_a_report_sets_only_arms_of_equal_depth_against_each_other():
+    runs = [deep("he", HE, 20), deep("depth-scaled", SCALED, 20), deep("bn", SCALED, 100), deep("he", HE, 100)]
+    (found,) = comparisons([o for _, outcomes in runs for o in outcomes])
+    assert found.apart == ("blocks",)
+    assert [arm.difference and arm.difference.to for arm in found.arms] == [None, "he", None, "bn"]
+    assert found.arms[3].difference.mean == pytest.approx(-stats.tmean(SCALED) + stats.tmean(HE))
+    pairs = [b - a for a, b in zip(HE, SCALED, strict=True)]
+    assert found.arms[1].difference.p == pytest.approx(2 * stats.ttest_1samp(pairs, 0).pvalue)
+    assert json.dumps(found.to_json())
+    explicit = compare(runs)
+    assert explicit.apart == ()
+    assert [arm.difference and arm.difference.to for arm in explicit.arms] == [None, "he", "he", "he"]
+
+
+def test_arms_that_share_depth_and_training_are_all_beside_the_first():
+    runs = [group("he", HE), group("he:multiplier=2", HE), group("bn", SCALED), group("depth-scaled:c=0.5", SCALED)]
+    (found,) = comparisons([o for _, outcomes in runs for o in outcomes])
+    assert found.apart == ()
+    assert [arm.difference and arm.difference.to for arm in found.arms] == [None, "he", "he", "he"]

@@ -1,11 +1,13 @@
 """Student's t against scipy, and where it refuses."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from resweep.student_t import interval, paired, quantile, two_sided
+from resweep.student_t import deviation, interval, paired, quantile, two_sided
 
 PROBABILITIES = (0.5, 0.51, 0.55, 0.6, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.9999)
 
@@ -59,3 +61,12 @@ def test_a_paired_test_is_scipys():
     found = [0.02, -0.01, 0.05, 0.03, 0.04]
     assert paired(found) == pytest.approx(stats.ttest_1samp(found, 0.0).pvalue)
     assert (paired([0.1]), paired([0.1, 0.1]), paired([0.0, 0.0])) == (None, 0.0, 1.0)
+
+
+@given(st.floats(-1e300, 1e300), st.integers(2, 9))
+def test_equal_values_have_no_deviation(value, count):
+    assert deviation([value] * count) == 0
+
+
+def test_a_small_deviation_is_kept():
+    assert deviation([1.0, 1.0 + 1e-14]) == pytest.approx(1e-14 / math.sqrt(2), rel=0.02)

@@ -28,7 +28,7 @@ def comparisons(
 ) -> Iterator[Comparison]:
     """One Comparison for each dataset, theory beside as many of its first arms as `budget` blocks allow."""
     for part in by_data(found):
-        yield with_theory(store, part, summarize(part, metric, interval), budget)
+        yield with_theory(store, part, summarize(part, metric, interval, alike=True), budget)
 
 
 def with_theory(store: Store, part: Sequence[Group], comparison: Comparison, budget: int | None) -> Comparison:

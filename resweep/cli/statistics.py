@@ -38,7 +38,7 @@ def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
         if how.as_markdown or how.as_latex:
             print(rows.markdown(sheet) if how.as_markdown else rows.latex(sheet))
         else:
-            out.print(sheet)
+            out.print(sheet, crop=False)  # it has fitted itself: to measure its lines again takes as long
 
 
 def print_comparisons(comparisons: Sequence[Comparison], how: Format) -> None:

@@ -1,4 +1,4 @@
-"""Outcomes -> Comparison: per arm mean, spread, cost and statuses, and its difference to the first arm, seed by seed.
+"""Outcomes -> Comparison: per arm mean, spread, cost and statuses, and its difference to another arm, seed by seed.
 
 A run without an accuracy (exploded at the probes, say) enters no mean: it would classify at chance, but that number was
 not measured. `n` counts the runs behind a mean, `statuses` all of them.
@@ -49,8 +49,10 @@ def compare(
     groups: Iterable[tuple[str, Sequence[Outcome]]],
     metric: str = "final_accuracy",
     interval: Interval = "t",
+    *,
+    alike: bool = False,
 ) -> Comparison:
-    """Summarize `groups`, pairs of a label and its outcomes, and set each against the first.
+    """Summarize `groups`, pairs of a label and its outcomes, each set against another as `summarize` says.
 
     A seed measured twice counts once, the later one. Raises ResweepError where an arm mixes settings, or where results
     of different datasets or fingerprints would meet.
@@ -61,7 +63,7 @@ def compare(
     only(o.experiment.dataset for o in everything)
     only(map(fingerprint, everything))
     chosen = tuple(o for _, outcomes in parted for _, o in sorted({o.experiment.seed: o for o in outcomes}.items()))
-    return summarize(columns, metric, interval, chosen)
+    return summarize(columns, metric, interval, chosen, alike=alike)
 
 
 def by_data(groups: Iterable[Group]) -> list[list[Group]]:
@@ -76,8 +78,8 @@ def by_data(groups: Iterable[Group]) -> list[list[Group]]:
 def comparisons(
     outcomes: Iterable[Outcome], metric: str = "final_accuracy", interval: Interval = "t"
 ) -> list[Comparison]:
-    """One Comparison for each dataset and fingerprint among `outcomes`, its arms found by `arms`."""
+    """One Comparison for each dataset and fingerprint among `outcomes`: arms as `arms` finds them, alike beside alike."""
     parted: dict[tuple[str, str], list[tuple[str, Sequence[Outcome]]]] = {}
     for arm, found in arms(outcomes):
         parted.setdefault((found[0].experiment.dataset, fingerprint(found[0])), []).append((arm, found))
-    return [compare(groups, metric, interval) for groups in parted.values()]
+    return [compare(groups, metric, interval, alike=True) for groups in parted.values()]

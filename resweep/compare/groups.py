@@ -1,6 +1,7 @@
 """Outcomes sorted into the arms of a comparison."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from resweep.arms import LABELLED, label
@@ -27,9 +28,9 @@ def arms(outcomes: Iterable[Outcome]) -> list[Arm]:
 
 def labelled(experiments: Iterable[Experiment]) -> Iterator[str]:
     """The arm of each experiment, looked up once for all that would be called the same."""
-    known: dict[tuple[Any, ...], str] = {}
+    named, known = attrgetter(*LABELLED), dict[Any, str]()
     for experiment in experiments:
-        fields = tuple(getattr(experiment, name) for name in LABELLED)
+        fields = named(experiment)
         if fields not in known:
             known[fields] = label(experiment)
         yield known[fields]

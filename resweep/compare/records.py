@@ -70,7 +70,8 @@ class ArmSummary:
     have the metric; growths and the gradient ratio are medians of log10, finite or not.
 
     Cost: `seconds`, `images_per_second` and `peak_memory` (bytes) are means over the runs that have them;
-    `relative_seconds` and `relative_memory` are this arm's over the first arm's, 1 for the first itself. `verdict` is
+    `relative_seconds` and `relative_memory` are this arm's over those of the arm that its difference is to, 1 where it
+    has none. `verdict` is
     one word for the arm (see `resweep.compare.verdict`), `reason` says why.
     """
 
@@ -110,6 +111,9 @@ class ArmSummary:
 class Comparison:
     """Arms in the order given, all measured on one dataset; differences and relative costs are to the first of them.
 
+    Where `apart` names fields, arms that differ in one of them are not set against each other: each is beside the first
+    that shares them.
+
     `interval` says how the intervals were made (`t`: Student's, `bootstrap`: bias-corrected and accelerated),
     `correction` how the differences were corrected for their number (`holm`; `bonferroni` with the bootstrap).
     `outcomes` are the runs themselves, in the order of the arms, where they were at hand; a comparison aggregated from
@@ -124,9 +128,10 @@ class Comparison:
     interval: Interval = "t"
     correction: str = "holm"
     confidence: float = CONFIDENCE
+    apart: tuple[str, ...] = ()
 
     def to_json(self, *, profiles: bool = False) -> dict[str, Any]:
         """The object that `compare --json` prints."""
-        head = ("metric", "dataset", "fingerprint", "confidence", "interval", "correction")
+        head = ("metric", "dataset", "fingerprint", "confidence", "interval", "correction", "apart")
         runs = [outcome.to_json(profiles=profiles) for outcome in self.outcomes]
         return {"arms": [arm.to_json() for arm in self.arms], "runs": runs, **{k: getattr(self, k) for k in head}}

@@ -59,49 +59,48 @@ class Sheet:
         notes = list(self.notes)
         if self.rows:
             yield Text()
-            kept = self.fit(options.max_width, ascii_only)
+            columns = [self._filled(i, ascii_only) for i in range(len(self.columns))]
+            kept = fit(columns, options.max_width)
             if kept is None:
                 yield from self._spelt_out(ascii_only)
             else:
                 yield from self._table(console, kept, options.max_width, ascii_only)
-                hidden = [c.name for i, c in enumerate(self.columns) if i not in kept]
+                hidden = [c.name for c, filled in zip(self.columns, columns, strict=True) if filled not in kept]
                 notes += [f"not shown at {options.max_width} columns: {', '.join(hidden)}"] if hidden else []
         if notes:
             yield Text()
         for note in notes:
             yield Text(printable(note, ascii_only), "dim")
 
-    def fit(self, width: int, ascii_only: bool = False) -> list[int] | None:
-        """The columns that stay at `width`, the highest rank giving way first; None if rank 0 alone is too wide."""
-        kept = list(range(len(self.columns)))
-        least = [self._width(i, ascii_only, stacked=True, folded=True) for i in kept]
-        while sum(least[i] + GAP for i in kept) - GAP > width:
-            last = max(kept, key=lambda i: (self.columns[i].rank, i))
-            if not self.columns[last].rank:
-                return None
-            kept.remove(last)
-        return kept
+    def _filled(self, i: int, ascii_only: bool) -> "Filled":
+        column = self.columns[i]
+        texts = [printable(row[i].text, ascii_only) for row in self.rows]
+        head = [printable(line, ascii_only) for line in column.header.split("\n")]
+        widest = max(map(length, texts))
+        least = max(length(p.strip()) for t in texts for p in BREAK.split(t)) if column.fold else widest
+        return Filled(i, column, texts, head, widest, least)
 
-    def _table(self, console: Console, kept: list[int], width: int, ascii_only: bool) -> Iterator[Segment]:
+    def _table(self, console: Console, kept: list["Filled"], width: int, ascii_only: bool) -> Iterator[Segment]:
         """Header, rule and rows as segments: rich's own Table, or a Text a line, needs seconds for a thousand rows."""
         room = width - GAP * (len(kept) - 1)
-        stacked = sum(self._width(i, ascii_only) for i in kept) > room
-        widths = {i: self._width(i, ascii_only, stacked) for i in kept}
-        least = {i: self._width(i, ascii_only, stacked, folded=True) for i in kept}
-        while sum(widths.values()) > room:
-            widths[max(kept, key=lambda i: (widths[i] > least[i], widths[i]))] -= 1
-        heads = [self.columns[i].header.split("\n") if stacked else [self.columns[i].name] for i in kept]
+        stacked = sum(max(c.widest, length(" ".join(c.head))) for c in kept) > room
+        heads = [c.head if stacked else [" ".join(c.head)] for c in kept]
+        widths = [max(c.widest, *map(length, head)) for c, head in zip(kept, heads, strict=True)]
+        least = [max(c.least, *map(length, head)) for c, head in zip(kept, heads, strict=True)]
+        while sum(widths) > room:
+            widths[max(range(len(kept)), key=lambda i: (widths[i] > least[i], widths[i]))] -= 1
         height = max(map(len, heads))
-        heads = [[""] * (height - len(head)) + [printable(line, ascii_only) for line in head] for head in heads]
-        styles = {
-            style: console.get_style(style) for style in {"bold", *(row[i].style for row in self.rows for i in kept)}
-        }
-        placed = [(widths[i], self.columns[i].justify == "right") for i in kept]
-        yield from _aligned(heads, [styles["bold"]] * len(kept), placed)
-        yield Segment(("-" if ascii_only else "─") * (sum(widths.values()) + GAP * (len(kept) - 1)) + "\n")
-        for row in self.rows:
-            texts = [_folded(printable(row[i].text, ascii_only), widths[i]) for i in kept]
-            yield from _aligned(texts, [styles[row[i].style] if row[i].style else None for i in kept], placed)
+        heads = [[""] * (height - len(head)) + head for head in heads]
+        placed = [(w, c.column.justify == "right") for w, c in zip(widths, kept, strict=True)]
+        bold = [console.get_style("bold")] * len(kept)
+        yield from _lines(heads, placed, [bold] * height)
+        yield Segment(("-" if ascii_only else "─") * (sum(widths) + GAP * (len(kept) - 1)) + "\n")
+        owners, columns = _unfolded(kept, widths)
+        if console.color_system is None:
+            yield from _lines(columns, placed)
+            return
+        styles = {name: console.get_style(name) for name in {row[c.place].style for row in self.rows for c in kept}}
+        yield from _lines(columns, placed, [[styles[self.rows[row][c.place].style] for c in kept] for row in owners])
 
     def _spelt_out(self, ascii_only: bool) -> Iterator[Text]:
         """One line a cell, for consoles narrower than any table."""
@@ -110,33 +109,70 @@ class Sheet:
                 yield Text(printable(f"{column.name}: {cell.text}", ascii_only), overflow="fold")
             yield Text()
 
-    def _width(self, i: int, ascii_only: bool, stacked: bool = False, folded: bool = False) -> int:
-        column = self.columns[i]
-        header = column.header.split("\n") if stacked else [column.name]
-        cells = [row[i].text for row in self.rows]
-        parts = [part.strip() for text in cells for part in BREAK.split(text)] if folded and column.fold else cells
-        return max(length(printable(text, ascii_only)) for text in (*parts, *header))
+
+class Filled(NamedTuple):
+    """A column with its printable texts, the lines of its header, the widths of its widest cell whole and folded."""
+
+    place: int
+    column: Column
+    texts: list[str]
+    head: list[str]
+    widest: int
+    least: int
 
 
-def _aligned(
-    cells: list[list[str]], styles: Sequence[Style | None], placed: Sequence[tuple[int, bool]]
+def fit(columns: Sequence[Filled], width: int) -> list[Filled] | None:
+    """Those that stay at `width`, the highest rank giving way first; None if rank 0 alone is too wide."""
+    kept = list(columns)
+    while sum(max(c.least, *map(length, c.head)) + GAP for c in kept) - GAP > width:
+        last = max(kept, key=lambda c: (c.column.rank, c.place))
+        if not last.column.rank:
+            return None
+        kept.remove(last)
+    return kept
+
+
+def _unfolded(columns: Sequence[Filled], widths: Sequence[int]) -> tuple[Sequence[int], list[list[str]]]:
+    """The row that each line belongs to, and the lines of each column, where rows may take several."""
+    if all(c.widest <= width for c, width in zip(columns, widths, strict=True)):
+        return range(len(columns[0].texts)), [c.texts for c in columns]
+    owners: list[int] = []
+    found: list[list[str]] = [[] for _ in columns]
+    for row, texts in enumerate(zip(*(c.texts for c in columns), strict=True)):
+        for line in zip_longest(*map(_folded, texts, widths), fillvalue=""):
+            owners.append(row)
+            for column, text in zip(found, line, strict=True):
+                column.append(text)
+    return owners, found
+
+
+def _lines(
+    columns: Sequence[Sequence[str]],
+    placed: Sequence[tuple[int, bool]],
+    styles: Sequence[Sequence[Style]] | None = None,
 ) -> Iterator[Segment]:
-    """The lines of one row, of which each cell may have several; no spaces at their ends."""
-    for texts in zip_longest(*cells, fillvalue="") if any(len(cell) > 1 for cell in cells) else [[c[0] for c in cells]]:
-        plain = ""
-        for text, style, (width, right) in zip(texts, styles, placed, strict=True):
-            pad = " " * (width - length(text))
-            if style is None or not text:
-                plain += (pad + text if right else text + pad) + " " * GAP
-                continue
-            yield from [Segment(plain + pad if right else plain), Segment(text, style)]
-            plain = " " * GAP if right else pad + " " * GAP
-        yield Segment(plain.rstrip() + "\n")
+    """Columns of lines side by side, as wide as `placed` says and to the right or left; no spaces at the ends."""
+    aligned = [_aligned(texts, *place) for texts, place in zip(columns, placed, strict=True)]
+    if styles is None:
+        yield from (Segment((" " * GAP).join(line).rstrip() + "\n") for line in zip(*aligned, strict=True))
+        return
+    for line, style in zip(zip(*aligned, strict=True), styles, strict=True):
+        while line and not line[-1].strip():
+            line = line[:-1]
+        for place, text in enumerate(line):
+            last = place == len(line) - 1
+            yield Segment(text.rstrip() if last else text, style[place])
+            yield Segment("\n" if last else " " * GAP)
+
+
+def _aligned(texts: Sequence[str], width: int, right: bool) -> list[str]:
+    pads = [" " * (width - length(text)) for text in texts]
+    return [pad + text if right else text + pad for text, pad in zip(texts, pads, strict=True)]
 
 
 def length(text: str) -> int:
     """Columns that `text` takes on a terminal."""
-    return len(text) if text.isascii() else cell_len(text)
+    return len(text) if text.isascii() or text.translate(ASCII).isascii() else cell_len(text)
 
 
 def _folded(text: str, width: int) -> list[str]:

@@ -22,13 +22,14 @@ RUN_METRICS = (
 
 
 def comparison_table(comparison: Comparison) -> Sheet:
-    """One row an arm: accuracy, its interval, statuses, medians of the growths, and the difference to the first arm."""
+    """One row an arm: accuracy, its interval, statuses, medians of the growths, and the difference to another arm."""
     experiments = [arm.experiment for arm in comparison.arms if arm.experiment]
     fields = settings.columns(
         experiments, without=("block", "scheme", "multiplier", "distribution", "activation", "convs")
     )
-    several = len(comparison.arms) > 1
-    first = comparison.arms[0].arm if several else ""
+    firsts = {arm.difference.to for arm in comparison.arms if arm.difference}
+    several, one = bool(firsts), len(firsts) == 1
+    to, over = (f"to {min(firsts)}", min(firsts)) if one else ("(to)", "first")
     theory, memory, beside = (_any(comparison, name) for name in ("predicted", "peak_memory", "relative_memory"))
     metric = comparison.metric.replace("_", " ")
     columns = (
@@ -44,13 +45,13 @@ def comparison_table(comparison: Comparison) -> Sheet:
         Column("log10\nbackward", rank=7),
         *([Column("backward\n/ theory", rank=8)] if theory else []),
         Column("gradient\nratio", rank=6),
-        *([Column(f"difference\nto {first}", rank=1, justify="left")] if several else []),
+        *([Column(f"difference\n{to}", rank=1, fold=not one, justify="left")] if several else []),
         Column("seconds", rank=8),
-        *([Column(f"seconds\n/ {first}", rank=9)] if several else []),
+        *([Column(f"seconds\n/ {over}", rank=9)] if several else []),
         *([Column("memory\nMB", rank=10)] if memory else []),
-        *([Column(f"memory\n/ {first}", rank=11)] if beside and several else []),
+        *([Column(f"memory\n/ {over}", rank=11)] if beside and several else []),
     )
-    told = {"several": several, "theory": theory, "memory": memory, "beside": beside}
+    told = {"several": several, "one": one, "theory": theory, "memory": memory, "beside": beside}
     rows = tuple(_arm_row(arm, fields, **told) for arm in comparison.arms)
     title = f"{metric} by arm on {data(comparison.dataset, comparison.fingerprint)}" if rows else "no arms to compare"
     return Sheet(title, columns, rows, settings.shared(experiments), _notes(comparison))
@@ -119,6 +120,7 @@ def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None,
 THEORY = (
     "/ theory: measured / predicted growth; * more than two standard errors over seeds away, where theory knows them"
 )
+APART = "difference, and costs beside another arm's: to the first arm of the same {}"
 EXPLAINED = 12  # arms whose verdicts are explained below the table
 NOISE = {
     "t": "paired t test with p >= 0.05, or fewer than 2 seeds are common",
@@ -156,7 +158,7 @@ def _any(comparison: Comparison, name: str) -> bool:
 
 
 def _arm_row(
-    arm: ArmSummary, fields: Sequence[str], *, several: bool, theory: bool, memory: bool, beside: bool
+    arm: ArmSummary, fields: Sequence[str], *, several: bool, one: bool, theory: bool, memory: bool, beside: bool
 ) -> tuple[Cell, ...]:
     statuses = ", ".join(f"{count} {status}" for status, count in arm.statuses.items())
     megabytes = None if arm.peak_memory is None else arm.peak_memory / 1e6
@@ -173,7 +175,7 @@ def _arm_row(
         Cell(number(arm.log10_backward_growth)),
         *([Cell(number(arm.predicted.backward_ratio if arm.predicted else None))] if theory else []),
         Cell(number(arm.grad_norm_ratio)),
-        *([_difference(arm)] if several else []),
+        *([_difference(arm, one)] if several else []),
         Cell(number(arm.seconds)),
         *([Cell(times(arm.relative_seconds))] if several else []),
         *([Cell(number(megabytes))] if memory else []),
@@ -188,11 +190,13 @@ def _forward_ratio(theory: PredictedGrowth | None) -> str:
     return f"{number(theory.forward_ratio)}{' *' if theory.forward_outside else ''}"
 
 
-def _difference(arm: ArmSummary) -> Cell:
+def _difference(arm: ArmSummary, one: bool) -> Cell:
+    """The difference, whether it is noise and, unless it is to `one` arm in every row, to which."""
     if arm.difference is None or arm.difference.mean is None:
         return Cell(DASH)
-    mean = fixed(arm.difference.mean, plus=True)
-    return Cell(f"{mean} noise", "dim") if arm.difference.noise else Cell(mean)
+    noise = arm.difference.noise
+    text = f"{fixed(arm.difference.mean, plus=True)}{' noise' if noise else ''}"
+    return Cell(text if one else f"{text} ({arm.difference.to})", "dim" if noise else "")
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
@@ -201,6 +205,9 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     told = tuple(verdicts) if len(verdicts) <= EXPLAINED else ()
     if _any(comparison, "predicted"):
         told += (THEORY,)
+    if comparison.apart:
+        fields = ", ".join(comparison.apart)
+        told += (APART.format(fields) if compared else f"arms that differ in {fields} are not set against each other",)
     if not compared:
         return told
     return (

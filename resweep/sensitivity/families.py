@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from resweep.arms import label
-from resweep.compare import Group
+from resweep.arms import DEFAULTS
+from resweep.compare import Group, labelled
 from resweep.experiment import FIELDS, Experiment
 
 AXES = ("multiplier", "c")
@@ -30,13 +31,17 @@ class Family:
 
 def families(groups: Iterable[Group], axes: Sequence[str], least: int = 2) -> list[Family]:
     """All families along `axes` with at least `least` distinct values of each, in order of first appearance."""
-    rest = [name for name in FIELDS if name not in (*axes, "seed")]
+    rest = attrgetter(*(name for name in FIELDS if name not in (*axes, "seed")))
     found: dict[tuple[object, ...], list[Group]] = {}
     for group in groups:
         if group.experiment is not None:
-            key = (group.fingerprint, *(getattr(group.experiment, name) for name in rest))
-            found.setdefault(key, []).append(group)
-    return [_family(members, axes) for members in found.values() if _spread(members, axes) >= least]
+            found.setdefault((group.fingerprint, *rest(group.experiment)), []).append(group)
+    spread = [members for members in found.values() if _spread(members, axes) >= least]
+    common = [_common(members[0].experiment, axes) for members in spread]
+    return [
+        Family(arm, experiment, members[0].fingerprint, _ordered(members, axes))
+        for arm, experiment, members in zip(labelled(common), common, spread, strict=True)
+    ]
 
 
 def decades(value: float) -> float:
@@ -44,13 +49,17 @@ def decades(value: float) -> float:
     return math.log10(value) if value > 0 else -math.inf
 
 
-def _family(members: Sequence[Group], axes: Sequence[str]) -> Family:
-    first = members[0].experiment
-    assert first is not None
-    common = first.model_copy(update={name: Experiment.model_fields[name].default for name in axes})
-    ordered = sorted(members, key=lambda g: tuple(getattr(g.experiment, name) for name in axes))
-    return Family(label(common), common, members[0].fingerprint, tuple(ordered))
+def _common(experiment: Experiment | None, axes: Sequence[str]) -> Experiment:
+    assert experiment is not None
+    return experiment.model_copy(update={name: DEFAULTS[name] for name in axes})
+
+
+def _ordered(members: Iterable[Group], axes: Sequence[str]) -> tuple[Group, ...]:
+    place = attrgetter(*axes)
+    return tuple(sorted(members, key=lambda group: place(group.experiment)))
 
 
 def _spread(members: Sequence[Group], axes: Sequence[str]) -> int:
+    if len(members) == 1:
+        return 1
     return min(len({getattr(group.experiment, name) for group in members}) for name in axes)

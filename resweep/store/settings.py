@@ -1,7 +1,8 @@
 """Runs gathered by setting, column by column: what a report of 100,000 runs reads in place of as many Outcomes."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Double, Select, select, type_c
 from resweep.experiment import FIELDS, Experiment
 from resweep.store.schema import metrics, runs
 
-SEED = FIELDS.index("seed")
+SET = tuple(name for name in FIELDS if name != "seed")
 BOOLEANS = frozenset(name for name in FIELDS if Experiment.model_fields[name].annotation is bool)
 
 
@@ -33,12 +34,11 @@ class Setting:
 def read(connection: Connection, names: Iterable[str], conditions: Sequence[ColumnElement[bool]]) -> list[Setting]:
     """Every setting among the runs that meet `conditions`, the one that was run first leading, with `names` metrics."""
     places: dict[int, int] = {}
-    grouped: dict[tuple[Any, ...], list[tuple[int, int, str]]] = {}
-    columns = (runs.c.id, runs.c.seed, runs.c.status, runs.c.dataset_fingerprint, *(runs.c[name] for name in FIELDS))
-    for run_id, seed, status, *rest in _rows(connection, select(*columns).where(*conditions).order_by(runs.c.id)):
-        places[run_id] = len(places)
-        rest[SEED + 1] = 0
-        grouped.setdefault(tuple(rest), []).append((seed, run_id, status))
+    grouped = defaultdict[tuple[Any, ...], list[tuple[int, int, str]]](list)
+    columns = (runs.c.seed, runs.c.id, runs.c.status, runs.c.dataset_fingerprint, *(runs.c[name] for name in SET))
+    for row in _rows(connection, select(*columns).where(*conditions).order_by(runs.c.id)):
+        places[row[1]] = len(places)
+        grouped[row[3:]].append(row[:3])
     found = _metrics(connection, list(dict.fromkeys(names)), places, conditions)
     return [_setting(key, members, found, places) for key, members in grouped.items()]
 
@@ -46,7 +46,7 @@ def read(connection: Connection, names: Iterable[str], conditions: Sequence[Colu
 def _metrics(
     connection: Connection, names: list[str], places: dict[int, int], conditions: Sequence[ColumnElement[bool]]
 ) -> dict[str, list[float | None]]:
-    """The value of each named metric by place; nan where the database has NULL."""
+    """The value of each named metric that any run has, by place; nan where the database has NULL."""
     found: dict[str, list[float | None]] = {name: [None] * len(places) for name in names}
     query = select(metrics.c.run_id, metrics.c.name, type_coerce(metrics.c.value, Double)).where(
         metrics.c.name.in_(names)
@@ -55,13 +55,13 @@ def _metrics(
         query = query.where(metrics.c.run_id.in_(select(runs.c.id).where(*conditions)))
     for run_id, name, value in _rows(connection, query):
         found[name][places[run_id]] = math.nan if value is None else value
-    return found
+    return {name: column for name, column in found.items() if column.count(None) < len(column)}
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+def _rows(connection: Connection, query: Select[Any]) -> Iterable[Any]:
     """Plain tuples of the driver: SQLAlchemy's Row objects would double the time for 600,000 metrics."""
     cursor: Any = connection.execute(query).cursor
-    yield from cursor
+    return iter(cursor)
 
 
 def _setting(
@@ -74,6 +74,8 @@ def _setting(
     seeds, ids, statuses = zip(*members, strict=True)
     rows = [places[run_id] for run_id in ids]
     values = {name: tuple([column[row] for row in rows]) for name, column in found.items()}
-    fields: dict[str, Any] = {name: bool(v) if name in BOOLEANS else v for name, v in zip(FIELDS, key[1:], strict=True)}
+    fields: dict[str, Any] = dict(zip(SET, key[1:], strict=True), seed=0)
+    for name in BOOLEANS:
+        fields[name] = bool(fields[name])
     known = {name: column for name, column in values.items() if column.count(None) < len(column)}
     return Setting(Experiment.model_construct(**fields), key[0], ids, seeds, statuses, known)

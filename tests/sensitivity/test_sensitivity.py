@@ -9,6 +9,7 @@ from scipy import stats
 
 from resweep.compare import Group
 from resweep.experiment import Experiment
+from resweep.least_squares import fit
 from resweep.sensitivity import families, grids, sensitivity, survey, surveys, trainable
 from resweep.sensitivity.depth import aicc, ranked
 from resweep.sensitivity.records import Point
@@ -204,3 +205,16 @@ def test_json_is_valid_whatever_grew():
     text = json.dumps(found, allow_nan=False)
     assert "seed" not in found["sensitivities"][0]["experiment"]
     assert [critical["axis"] for critical in json.loads(text)["criticals"]] == ["c"]
+
+
+def test_what_rounding_makes_of_constant_growth_is_no_slope():
+    x = [math.log10(m) for m in MULTIPLIERS]
+    level = math.log10(7.0)
+    flat = fit(x, [level, level, level, math.nextafter(level, 9), level])
+    assert (flat.slope, flat.total, flat.residual) == (0.0, 0.0, 0.0)
+    assert flat.r2 is None
+    bump = fit(x, [0.1, 0.7, 0.3, 0.7, 0.1])
+    assert bump.slope == 0.0
+    assert bump.residual == pytest.approx(bump.total)
+    small = [level + 1e-13 * a for a in x]
+    assert fit(x, small).slope == pytest.approx(1e-13, rel=0.01)
