@@ -31,7 +31,7 @@ class Line:
 def fit(x: Sequence[float], y: Sequence[float]) -> Line | None:
     """The line of least squares; None where x has fewer than two distinct values.
 
-    A slope that rounding of y alone can make, at most 2 ulp(max |y|) sum |x - mean x| / sum (x - mean x)^2, is 0; y that
+    A slope of at most 2 ulp(max |y|) sum |x - mean x| / sum (x - mean x)^2, which rounding alone can make, is 0; y that
     differs from its mean by no more than those 2 ulps is constant.
     """
     if len(set(x)) < 2:

@@ -78,7 +78,7 @@ def by_data(groups: Iterable[Group]) -> list[list[Group]]:
 def comparisons(
     outcomes: Iterable[Outcome], metric: str = "final_accuracy", interval: Interval = "t"
 ) -> list[Comparison]:
-    """One Comparison for each dataset and fingerprint among `outcomes`: arms as `arms` finds them, alike beside alike."""
+    """One Comparison for each dataset and fingerprint among `outcomes`, arms as `arms` finds them, like beside like."""
     parted: dict[tuple[str, str], list[tuple[str, Sequence[Outcome]]]] = {}
     for arm, found in arms(outcomes):
         parted.setdefault((found[0].experiment.dataset, fingerprint(found[0])), []).append((arm, found))
