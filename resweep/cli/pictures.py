@@ -58,12 +58,12 @@ def material(
 ) -> "Material":
     """Everything of one dataset: the first arms are read whole, one seed of each is predicted."""
     from resweep.cli.present import prediction
-    from resweep.report import sections
+    from resweep.report import sections, settings
     from resweep.report.charts import COLOURS
 
     data = {"fingerprint": comparison.fingerprint, "dataset": comparison.dataset, **chosen}
     arms = [arm for arm in comparison.arms if arm.experiment]
-    called = sections.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
+    called = settings.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
     drawn = [(name, whole(store, arm, data)) for name, arm in zip(called, arms[:COLOURS], strict=False)]
     first = (next((o for o in outcomes if o.profiles), None) for _, outcomes in drawn)
     predictions = {o.experiment.key: vars(theory) for o in first if o and (theory := prediction(o))}

@@ -24,7 +24,7 @@ def fixed(value: float | None, plus: bool = False) -> str:
     """`value` with 3 decimals, as accuracies and losses are read; as `number` where those would hide or drown it."""
     if value is None or not (value == 0 or 5e-4 <= abs(value) < 100):
         return number(value, plus=plus)
-    return f"{value:{'+' if plus else ''}.3f}"
+    return f"{value:{'+' if plus and value else ''}.3f}"
 
 
 def from_log10(exponent: float | None) -> str:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from resweep.arm_profile import arm_profile
 from resweep.compare import Comparison
 from resweep.curves import METRICS, LearningCurve, learning_curve
-from resweep.experiment import FIELDS, Experiment
 from resweep.gradients import with_gradient
 from resweep.outcome import Outcome
 from resweep.profile import RunProfile, run_profile
@@ -56,30 +55,11 @@ class Material:
     runs: int
 
 
-def names(experiments: Sequence[Experiment | None], labels: Sequence[str]) -> list[str]:
-    """The labels of arms; those that share one are told apart by the fewest fields that do: `he blocks=50`."""
-    alike: dict[str, list[Experiment]] = {}
-    for experiment, label in zip(experiments, labels, strict=True):
-        alike.setdefault(label, []).extend([experiment] if experiment else [])
-    telling = {label: _telling(members) for label, members in alike.items()}
-    return [
-        " ".join([label, *(f"{f}={settings.value(e, f)}" for f in telling[label] if e)])
-        for e, label in zip(experiments, labels, strict=True)
-    ]
-
-
-def _telling(experiments: Sequence[Experiment]) -> list[str]:
-    """One field if one is enough, else all that differ."""
-    differing = [f for f in FIELDS if f != "seed" and len({getattr(e, f) for e in experiments}) > 1]
-    alone = [f for f in differing if len({getattr(e, f) for e in experiments}) == len(experiments)]
-    return alone[:1] or differing
-
-
 def chapter(material: Material) -> Chapter:
     """The page's chapter on one dataset."""
     comparison = material.comparison
     experiments = [arm.experiment for arm in comparison.arms]
-    called = names(experiments, [arm.arm for arm in comparison.arms])
+    called = settings.names(experiments, [arm.arm for arm in comparison.arms])
     verdicts = tuple((name, arm.verdict, arm.reason) for name, arm in zip(called, comparison.arms, strict=True))
     return Chapter(
         title=data_name(comparison),
@@ -183,7 +163,7 @@ def criticals(survey: Survey) -> list[Chart]:
 
 def _named(records: Sequence[R]) -> list[R]:
     """The records under names that tell them apart, also where only their depth or rate differs."""
-    called = names([record.experiment for record in records], [record.arm for record in records])
+    called = settings.names([record.experiment for record in records], [record.arm for record in records])
     return [replace(record, arm=name) for record, name in zip(records, called, strict=True)]
 
 
@@ -215,7 +195,8 @@ def _arms(comparison: Comparison) -> Section:
     """The table of arms; the verdicts stand above it already."""
     arms = comparison.arms
     sheet = tables.comparison_table(replace(comparison, arms=arms[:TABLED]))
-    told = {f"{arm.arm}: {arm.verdict}: {arm.reason}" for arm in arms}
+    called = settings.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
+    told = {f"{name}: {arm.verdict}: {arm.reason}" for name, arm in zip(called, arms, strict=True)}
     words = (
         (f"{TABLED} of {len(arms):,} arms are listed: narrow the report with --where.",) if len(arms) > TABLED else ()
     )

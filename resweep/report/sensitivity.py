@@ -37,7 +37,7 @@ def slopes_table(found: Sequence[Sensitivity], where: str) -> Sheet:
     fields = _fields(experiments, ("multiplier", "c"))
     columns = (
         Column("arm", fold=True, justify="left"),
-        *_columns(fields),
+        *_columns(found, fields),
         Column("axis", justify="left"),
         Column("range", rank=3),
         Column("runs", rank=4),
@@ -74,7 +74,7 @@ def laws_table(found: Sequence[DepthLaw], where: str) -> Sheet:
     fields = _fields(experiments, ("blocks",))
     columns = (
         Column("arm", fold=True, justify="left"),
-        *_columns(fields),
+        *_columns(found, fields),
         Column("metric", justify="left"),
         Column("L", rank=2),
         Column("runs", rank=4),
@@ -113,7 +113,7 @@ def critical_table(found: Sequence[Critical], where: str) -> Sheet:
     depths = sorted({depth for c in found for depth, _, _ in c.edges})
     columns = (
         Column("arm", fold=True, justify="left"),
-        *_columns(fields),
+        *_columns(found, fields),
         Column("axis", justify="left"),
         *(Column(f"L={depth}", rank=1) for depth in depths),
         Column("d log axis\n/ d log L"),
@@ -164,8 +164,10 @@ def _fields(experiments: Sequence[Experiment], axes: Sequence[str]) -> list[str]
     return [name for name in settings.columns(experiments, without=(*HIDDEN, *axes)) if name != "seed"]
 
 
-def _columns(fields: Sequence[str]) -> Iterator[Column]:
-    return (Column(name, rank=1) for name in fields)
+def _columns(found: Sequence[Sensitivity | DepthLaw | Critical], fields: Sequence[str]) -> Iterator[Column]:
+    """Fields without which two rows of one arm would read alike stay at every width."""
+    needed = settings.vital([f.experiment for f in found], [f.arm for f in found], fields)
+    return (Column(name, rank=0 if name in needed else 1) for name in fields)
 
 
 def _slope(slopes: Sequence[Slope], metric: str) -> str:

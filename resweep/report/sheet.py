@@ -104,10 +104,11 @@ class Sheet:
 
     def _spelt_out(self, ascii_only: bool) -> Iterator[Text]:
         """One line a cell, for consoles narrower than any table."""
-        for row in self.rows:
+        for place, row in enumerate(self.rows):
+            if place:
+                yield Text()
             for column, cell in zip(self.columns, row, strict=True):
                 yield Text(printable(f"{column.name}: {cell.text}", ascii_only), overflow="fold")
-            yield Text()
 
 
 class Filled(NamedTuple):

@@ -28,13 +28,14 @@ def comparison_table(comparison: Comparison) -> Sheet:
         experiments, without=("block", "scheme", "multiplier", "distribution", "activation", "convs")
     )
     firsts = {arm.difference.to for arm in comparison.arms if arm.difference}
+    labels = [arm.arm for arm in comparison.arms if arm.experiment]
     several, one = bool(firsts), len(firsts) == 1
-    to, over = (f"to {min(firsts)}", min(firsts)) if one else ("(to)", "first")
+    to, over = (f"to {min(firsts)}", min(firsts)) if one else ("(to arm)", "first")
     theory, memory, beside = (_any(comparison, name) for name in ("predicted", "peak_memory", "relative_memory"))
     metric = comparison.metric.replace("_", " ")
     columns = (
         Column("arm", fold=True, justify="left"),
-        *_fields(experiments, fields, settings.IN_ROWS),
+        *_fields(experiments, fields, settings.vital(experiments, labels, fields)),
         Column(f"{metric}\nmean ± sd"),
         Column("95% CI", rank=4),
         Column("n"),
@@ -201,7 +202,8 @@ def _difference(arm: ArmSummary, one: bool) -> Cell:
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
     compared = [arm.difference for arm in comparison.arms if arm.difference]
-    verdicts = [f"{arm.arm}: {arm.verdict}: {arm.reason}" for arm in comparison.arms if arm.runs]
+    called = settings.names([arm.experiment for arm in comparison.arms], [arm.arm for arm in comparison.arms])
+    verdicts = [f"{name}: {a.verdict}: {a.reason}" for name, a in zip(called, comparison.arms, strict=True) if a.runs]
     told = tuple(verdicts) if len(verdicts) <= EXPLAINED else ()
     if _any(comparison, "predicted"):
         told += (THEORY,)

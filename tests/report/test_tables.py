@@ -3,11 +3,13 @@
 import io
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from resweep.compare import compare, comparisons
+from resweep.experiment import FIELDS
 from resweep.report.console import results
 from resweep.report.tables import comparison_table, profile_table, run_summary, runs_table
 
@@ -32,6 +34,15 @@ def numbers(text):
     return set(re.findall(r"[^\s,:=]*\d[^\s,:=]*", text))
 
 
+def two_depths(make):
+    """Three arms at two depths; batch normalization was trained at another rate too."""
+    shallow = [make(a, s, 0.3 + s * s / 100 + i / 50, blocks=20) for i, a in enumerate(("he", "bn")) for s in range(3)]
+    deep = [make(a, s, 0.2 + s / 100) for a in ("depth-scaled", "bn:multiplier=2") for s in range(3)]
+    faster = [make("bn", s, 0.4 + s / 100, blocks=20) for s in range(2)]
+    fields = {"lr": 1e-3, "epochs": 2}
+    return [*shallow, *deep, *(replace(o, experiment=o.experiment.model_copy(update=fields)) for o in faster)]
+
+
 @pytest.fixture
 def sheets(paper, profiled, make):
     other = [make("he", 0, 0.1, dataset="synthetic", data="5eed"), make("he:lr=1e-3", 1, 0.2, blocks=10)]
@@ -48,6 +59,7 @@ def sheets(paper, profiled, make):
         "one run": runs_table(paper[3:4]),
         "one arm of one run": comparison_table(comparisons(paper[3:4])[0]),
         "all exploded": comparison_table(comparisons(exploded)[0]),
+        "two depths": comparison_table(comparisons(two_depths(make))[0]),
         "mixed datasets": runs_table([*other, *paper[3:5]]),
         "parameters": comparison_table(
             compare(
@@ -122,3 +134,16 @@ def test_profile_rows_can_be_chosen(profiled):
 def test_a_profile_may_hold_infinities_and_gaps(make):
     run = make("he", blocks=3, profiles={"forward_second_moment": (1.0, math.inf, math.nan, None)})
     assert [row[1].text for row in profile_table(run).rows] == ["1.00", "inf", "nan", "–"]
+
+
+def test_rows_are_told_apart_by_columns_that_stay_at_every_width(make):
+    sheet = comparison_table(comparisons(two_depths(make))[0])
+    stay = [i for i, column in enumerate(sheet.columns) if column.name in ("arm", *FIELDS) and not column.rank]
+    assert [sheet.columns[i].name for i in stay] == ["arm", "blocks", "c", "epochs"]
+    assert len({tuple(row[i] for i in stay) for row in sheet.rows}) == len(sheet.rows) == 5
+
+
+def test_a_sorted_table_names_the_arm_that_differences_are_to(paper):
+    comparison = comparisons(paper)[0]
+    sheet = comparison_table(replace(comparison, arms=comparison.arms[::-1]))
+    assert [c.name for c in sheet.columns if "difference" in c.name] == ["difference to he"]
