@@ -32,7 +32,8 @@ def main() -> None:
     a = p.parse_args()
     source = data.find("auto", None, print)
     images = data.load(source)
-    tested = {name: getattr(images, name)[: a.test_images] for name in ("test_images", "test_labels")}
+    step = len(images.test_labels) // a.test_images  # folders come class by class: a prefix would miss most of them
+    tested = {name: getattr(images, name)[::step] for name in ("test_images", "test_labels")}
     few = replace(images, **tested)
     runs = {path: [] for path in a.paths}
     for seed in range(a.seeds):  # the paths in turn, so that a stop leaves whole pairs
