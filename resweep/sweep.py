@@ -31,8 +31,9 @@ class Loop:
 
     `answers(stored)` says whether a stored outcome stands for an experiment that the plan asks for: all but status
     `error` unless told otherwise. `begin` hears of every experiment that must be measured, `watch` every report of it,
-    `ended` when it runs no more. `patience()` is how many seconds running experiments may
-    still take: infinite, until the user asks for an end; then the plan is asked no more, and at 0 what still runs is
+    `ended` when it runs no more, `cut` where the plan's judgement ended it at a report. `patience()` is how many
+    seconds running experiments may still take: infinite, until the user asks for an end; then the plan is asked no
+    more, and at 0 what still runs is
     withdrawn. Plan and `watch` are called from one thread at a time.
     """
 
@@ -46,6 +47,7 @@ class Loop:
     begin: Callable[[Experiment], None] = lambda experiment: None
     watch: Callable[[Experiment, Progress], None] = lambda experiment, progress: None
     ended: Callable[[Experiment], None] = lambda experiment: None
+    cut: Callable[[Experiment, Progress], None] = lambda experiment, progress: None
     patience: Callable[[], float] = lambda: math.inf
     lock: Lock = field(default_factory=Lock)
 
@@ -130,6 +132,7 @@ class Running:
     def end(self) -> None:
         if self.stopped is not None:
             self.loop.plan.stopped(self.experiment, self.stopped)
+            self.loop.cut(self.experiment, self.stopped)
         else:
             self.loop.plan.withdraw(self.experiment)
 

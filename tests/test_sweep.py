@@ -133,7 +133,9 @@ def test_a_plan_that_waits_is_asked_again(store, monkeypatch):
 
 def test_a_judge_stops_a_running_cell_and_nothing_of_it_is_stored(store, executor):
     plan = Watched(cells(4), judge=lambda seed, done: seed % 2 == 1 and done == 3)
-    seen = run(plan, store, reporting, executor, slots=executor.slots)
+    heard = []
+    seen = run(plan, store, reporting, executor, slots=executor.slots, cut=lambda e, p: heard.append((e.seed, p.done)))
+    assert sorted(heard) == [(1, 3), (3, 3)]
     assert sorted(seen) == [(0, "ok", False), (2, "ok", False)]
     assert sorted(plan.diary) == [("stopped", 1, 3), ("stopped", 3, 3), ("told", 0, "ok"), ("told", 2, "ok")]
     assert sorted(o.experiment.seed for o in store.outcomes()) == [0, 2]

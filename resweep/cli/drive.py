@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from resweep.arms import label
-from resweep.cli.interrupt import Interrupt
+from resweep.cli.interrupt import Interrupt, write
 from resweep.cli.progress import ProgressDisplay
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
@@ -44,6 +44,9 @@ def drive(
     finished = 0
     names: dict[str, str] = {}
 
+    def so_far() -> int:
+        return count() if count else finished
+
     def name(experiment: Experiment) -> str:
         if experiment.key not in names:
             shown = [axis for axis in axes if axis != "seed"]
@@ -52,7 +55,7 @@ def drive(
 
     with (
         ProgressDisplay(total, work.quiet, work.slots) as display,
-        Interrupt() as interrupt,
+        Interrupt(display.note if display.live else write) as interrupt,
         executor(work) as where,
     ):
         loop = Loop(
@@ -66,18 +69,19 @@ def drive(
             begin=lambda experiment: display.begin(experiment, name(experiment)),
             watch=lambda experiment, progress: display.step(experiment, name(experiment), progress),
             ended=display.ended,
+            cut=lambda experiment, progress: display.cut(name(experiment), progress, so_far()),
             patience=interrupt.patience,
         )
         for outcome, stored in loop.run():
-            finished = count() if count else finished + 1
-            display.finish(outcome, name(outcome.experiment), stored, finished)
+            finished += 1
+            display.finish(outcome, name(outcome.experiment), stored, so_far())
             yield outcome, stored
             if work.fail_fast and outcome.status == "error":
                 interrupt.end()
         if interrupt.patience() <= 0:
             where.shutdown(wait=False)
         if interrupt.number is not None:
-            say_how_to_go_on(count() if count else finished, total)
+            say_how_to_go_on(so_far(), total)
             interrupt.leave()
 
 

@@ -4,16 +4,25 @@ import math
 import os
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn, Self
 
 GRACE_SECONDS = 5.0
 
 
-class Interrupt:
-    """Inside the block the first SIGINT or SIGTERM begins the grace period; `patience` tells what is left of it."""
+def write(text: str) -> None:
+    os.write(2, f"\n{text}\n".encode())  # print() is not safe inside a signal handler
 
-    def __init__(self) -> None:
+
+class Interrupt:
+    """Inside the block the first SIGINT or SIGTERM begins the grace period; `patience` tells what is left of it.
+
+    `tell` is given a line for the user, inside the signal handler: it must neither lock nor print.
+    """
+
+    def __init__(self, tell: Callable[[str], None] = write) -> None:
+        self.tell = tell
         self.number: int | None = None
         self.deadline = math.inf
 
@@ -30,8 +39,7 @@ class Interrupt:
             self.leave()
         self.number = number
         self.deadline = time.monotonic() + GRACE_SECONDS
-        said = f"\nstopping: waiting {GRACE_SECONDS:.0f} s for what runs; again to leave at once\n"
-        os.write(2, said.encode())  # print() is not safe inside a signal handler
+        self.tell(f"stopping: waiting {GRACE_SECONDS:.0f} s for what runs; again to leave at once")
 
     def patience(self) -> float:
         """Seconds that running experiments may still take; infinite while nobody has asked for an end."""

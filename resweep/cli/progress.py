@@ -43,18 +43,9 @@ class ProgressDisplay:
 
     def __enter__(self) -> Self:
         if self.live:
-            from rich.progress import BarColumn, Progress, TextColumn
+            from resweep.cli.bars import Bars
 
-            from resweep.report.console import messages
-
-            self.bars = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=24),
-                TextColumn("{task.fields[figures]}"),
-                console=messages(),
-                transient=True,
-                refresh_per_second=DRAWS_PER_SECOND,
-            )
+            self.bars = Bars()
             self.bars.start()
             if self.total != 1:
                 self.overall = self.bars.add_task("", total=self.total, figures="")
@@ -63,6 +54,10 @@ class ProgressDisplay:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         if self.live:
             self.bars.stop()
+
+    def note(self, text: str) -> None:
+        """A line below the bars, drawn when they are drawn next; safe inside a signal handler."""
+        self.bars.note = text
 
     def say(self, text: str) -> None:
         if not self.quiet:
@@ -74,7 +69,7 @@ class ProgressDisplay:
             self.say("loading torch and the images ...")
         self.begun = True
         if self.live:
-            self.lines[experiment.key] = Line(self.bars.add_task(f"{name}  starting", total=None, figures=""))
+            self.lines[experiment.key] = Line(self.bars.add_task(name, total=None, figures="starting"))
             self.draw_overall()
 
     def step(self, experiment: Experiment, name: str, progress: Progress) -> None:
@@ -87,14 +82,8 @@ class ProgressDisplay:
             return
         line.drawn = now
         rate = (progress.done - line.first) / (now - line.began) if now > line.began else 0.0
-        speed = f"  {rate:,.0f}/s  {clock((progress.total - progress.done) / rate)}" if rate else ""
-        self.bars.update(
-            line.task,
-            completed=progress.done,
-            total=progress.total,
-            description=f"{name}  {progress.stage} epoch {progress.epoch}",
-            figures=f"{progress.done:,}/{progress.total:,} images{speed}  loss {progress.loss:.4g}",
-        )
+        words = figures(progress, rate, narrow=self.bars.narrow)
+        self.bars.update(line.task, completed=progress.done, total=progress.total, figures=words)
 
     def ended(self, experiment: Experiment) -> None:
         line = self.lines.pop(experiment.key, None)
@@ -112,19 +101,27 @@ class ProgressDisplay:
         if not (self.live and self.total == 1):
             figure = f"  accuracy {accuracy:.3f}" if accuracy is not None else ""
             how = "stored" if stored else f"{outcome.metrics.get('seconds', 0):.1f} s"
-            of = f"/{self.total}" if self.total is not None else ""
-            self.say(f"[{finished}{of}] {name}: {outcome.status}{figure}  ({how})")
+            self.say(f"[{finished}{self.of}] {name}: {outcome.status}{figure}  ({how})")
         self.draw_overall()
+
+    def cut(self, name: str, progress: Progress, finished: int) -> None:
+        """A run was judged hopeless at this report and is over; `finished` are by now."""
+        self.finished = finished
+        at = f"{progress.done:,} of {progress.total:,} images, epoch {progress.epoch}"
+        self.say(f"[{finished}{self.of}] {name}: pruned at {at}")
+        self.draw_overall()
+
+    @property
+    def of(self) -> str:
+        return f"/{self.total}" if self.total is not None else ""
 
     def draw_overall(self) -> None:
         if not self.live or self.total == 1:
             return
-        of = f"/{self.total}" if self.total is not None else ""
-        best = f"  best {self.best[0]:.3f} ({self.best[1]})" if self.best else ""
-        figures = f"{self.remaining()}{best}"
-        self.bars.update(
-            self.overall, completed=self.finished, description=f"{self.finished}{of} runs", figures=figures
-        )
+        if self.best:
+            self.bars.best = f"best so far: accuracy {self.best[0]:.3f}, {self.best[1]}"
+        done = f"{self.finished}{self.of} runs"
+        self.bars.update(self.overall, completed=self.finished, description=done, figures=self.remaining())
 
     def remaining(self) -> str:
         """The time left, from the mean of the runs measured here."""
@@ -132,6 +129,17 @@ class ProgressDisplay:
             return ""
         mean = sum(self.seconds) / len(self.seconds)
         return f"{clock(mean * (self.total - self.finished) / self.slots)} left"
+
+
+def figures(progress: Progress, rate: float, *, narrow: bool) -> str:
+    """What stands behind the bar of a run that takes `rate` images a second, 0 where that is not known yet."""
+    done = f"{progress.done:,}/{progress.total:,}"
+    left = clock((progress.total - progress.done) / rate) if rate else ""
+    loss = f"loss {progress.loss:.4g}"
+    if narrow:
+        return "  ".join(filter(None, (done, left, loss)))
+    speed = f"{rate:,.0f}/s" if rate else ""
+    return "  ".join(filter(None, (f"{progress.stage} epoch {progress.epoch}", done, speed, left, loss)))
 
 
 def clock(seconds: float) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 EPILOG = (
     "Examples: resweep study --c 0.1..10:log --blocks 4..12 --multiplier 0.25..4:log --trials 20   |   "
-    "resweep study sweeps/study_c_depth.toml   |   resweep study --importance study_c_depth"
+    "resweep study sweeps/study_smoke.toml   |   resweep study --importance study_smoke"
 )
 File = Annotated[
     Path | None, typer.Argument(metavar="[FILE]", help="a file with [fixed], [search] and [search.ranges]")

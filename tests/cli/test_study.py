@@ -27,9 +27,10 @@ def test_a_study_is_told_printed_and_gone_on_with_by_name(resweep):
         run = runs[trial["key"]]
         assert trial["value"] == run["metrics"]["first_epoch_accuracy"]
         assert trial["params"] == {name: run["experiment"][name] for name in trial["params"]}
-    again = resweep("study", *SEARCH, *FIXED, "--trials", "4", "--sampler", "random", "--name", "s", "--json").json()
-    assert again["trials"][:3] == found["trials"]
-    assert again["states"] == {"complete": 4}
+    again = resweep("study", *SEARCH, *FIXED, "--trials", "4", "--sampler", "random", "--name", "s", "--json")
+    assert "[4/4] depth-scaled:blocks=" in again.err
+    assert again.json()["trials"][:3] == found["trials"]
+    assert again.json()["states"] == {"complete": 4}
     read = resweep("study", "--importance", "s")
     assert read.code == 0
     assert "study s: maximize first_epoch_accuracy; 4 complete" in read.out

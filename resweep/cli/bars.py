@@ -1,0 +1,40 @@
+"""The live bars of a terminal: one for all runs, one for each that is on its way, and lines below them."""
+
+from collections.abc import Iterable
+
+from rich.console import RenderableType
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Column
+from rich.text import Text
+
+from resweep.report.console import messages
+
+DRAWS_PER_SECOND = 10
+NARROW = 90  # columns; below, bars are short and figures few, so that names have room
+
+
+class Bars(Progress):
+    """rich's bars, each one line; names give way to figures. `best` and `note` are drawn below.
+
+    `note` is a plain attribute, which a signal handler may set.
+    """
+
+    best = note = ""
+
+    def __init__(self) -> None:
+        console = messages()
+        self.narrow = console.width < NARROW
+        super().__init__(
+            TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+            BarColumn(bar_width=6 if self.narrow else 12),
+            TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
+            console=console,
+            transient=True,
+            expand=True,
+            refresh_per_second=DRAWS_PER_SECOND,
+        )
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        for line in filter(None, (self.best, self.note)):
+            yield Text(line, no_wrap=True, overflow="ellipsis")
