@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -17,6 +18,10 @@ TEX = str.maketrans(
     | {"±": r"$\pm$", "–": "--", "²": "$^2$", "δ": r"$\delta$", "∂": r"$\partial$", "‖": r"$\|$", "·": r"$\cdot$"}
     | {"√": r"$\surd$", "≥": r"$\geq$", "Δ": r"$\Delta$", "×": r"$\times$"}
 )
+NEEDS = r"% \usepackage{booktabs,graphicx}"
+FITTED = r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%"
+POWER = re.compile(r"(?<![^\s\[(])(-?[\d.]+)e([+-]?\d+)(?![^\s\]),])")  # a number by itself, in no name
+MINUS = re.compile(r"(?<![^\s\[(])-(?=[\d.])")
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\|<[`*"})
 
 
@@ -32,14 +37,18 @@ def markdown(sheet: Sheet) -> str:
 
 
 def latex(sheet: Sheet) -> str:
-    """`sheet` as a table of the booktabs package: title as caption, what is shared and the notes below."""
+    """`sheet` as a table of the booktabs package: title as caption, what is shared and the notes below.
+
+    A table wider than its column is scaled down to it (graphicx); a header of two lines keeps them.
+    """
     spec = "".join("r" if column.justify == "right" else "l" for column in sheet.columns)
     below = [_tex(note) for note in (sheet.shared, *sheet.notes) if note]
     lines = [r"\begin{table}", r"\centering", rf"\caption{{{_tex(sheet.title)}}}"]
     if sheet.rows:
-        lines += [rf"\begin{{tabular}}{{{spec}}}", r"\toprule", _tex_line(c.name for c in sheet.columns), r"\midrule"]
-        lines += [_tex_line(cell.text for cell in row) for row in sheet.rows]
-        lines += [r"\bottomrule", r"\end{tabular}"]
+        heads = (_tex_head(c.header.split("\n"), c.justify[0]) for c in sheet.columns)
+        lines = [NEEDS, *lines, FITTED, rf"\begin{{tabular}}{{{spec}}}", r"\toprule", _tex_line(heads), r"\midrule"]
+        lines += [_tex_line(map(_tex, (cell.text for cell in row))) for row in sheet.rows]
+        lines += [r"\bottomrule", r"\end{tabular}}"]
     lines += [r"\par\smallskip\footnotesize " + r" \\ ".join(below)] if below else []
     return "\n".join([*lines, r"\end{table}", ""])
 
@@ -92,11 +101,19 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _tex_line(cells: Iterable[str]) -> str:
-    return " & ".join(map(_tex, cells)) + r" \\"
+    return " & ".join(cells) + r" \\"
+
+
+def _tex_head(lines: Sequence[str], side: str) -> str:
+    told = r" \\ ".join(map(_tex, lines))
+    return told if len(lines) == 1 else rf"\shortstack[{side}]{{{told}}}"
 
 
 def _tex(text: str) -> str:
-    return printable(text).translate(TEX)
+    """`text` with every mark that TeX reads escaped and numbers set as such; letters that pdfTeX lacks as escapes."""
+    known = (c if c.isascii() or "\xc0" <= c <= "\xff" or ord(c) in TEX else ascii(c)[1:-1] for c in printable(text))
+    told = "".join(known).translate(TEX)
+    return MINUS.sub("$-$", POWER.sub(r"$\1\\times 10^{\2}$", told))
 
 
 def _marked(text: str) -> str:
