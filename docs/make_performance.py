@@ -15,6 +15,8 @@ with the float64 convolution in Triton's interpreter and compile for compute cap
 `gpu` repeat the checks where there is a device. `--kernel-path reference` keeps to stock operations. To fill this gap:
 
     python -m pytest -m gpu && python benchmarks/compare_baseline.py --name gpu --precision bfloat16
+    python benchmarks/same_curve.py --name gpu --device cuda --paths reference triton
+    python benchmarks/epoch.py --name gpu && python benchmarks/scaling.py --name gpu
 """
 
 ONE_BY_ONE = """
