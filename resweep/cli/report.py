@@ -1,5 +1,6 @@
 """`resweep report`: what the store holds, one table of arms for each dataset, or one of runs; never imports torch."""
 
+import gc
 import sys
 from dataclasses import replace
 from typing import Annotated
@@ -63,6 +64,7 @@ def report(
     from resweep.store import Store
     from resweep.store.where import both
 
+    gc.set_threshold(1_000_000, 20, 20)  # looking for garbage in 100,000 runs takes as long as their statistics
     how = statistics.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
     condition = both(where, sweep)
     with Store.open(store, create=False) as opened:

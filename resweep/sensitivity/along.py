@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from resweep.compare import CONFIDENCE, Group, log10s, middle
-from resweep.least_squares import fit
+from resweep.least_squares import spot, through
 from resweep.outcome import STATUSES
 from resweep.sensitivity.families import Family, decades
 from resweep.sensitivity.records import Point, Sensitivity, Slope, Window
@@ -33,19 +33,23 @@ def point(value: float, group: Group) -> Point:
 
 def metric_slope(along: Sequence[tuple[float, Group]], metric: str) -> Slope | None:
     """The slope of log10 `metric` on log10 of the axis, one point a run; None where there is no line."""
-    pairs = [(decades(value), log) for value, group in along for log in log10s(group, metric)]
-    return slope(pairs, metric)
+    found = [(decades(value), log10s(group, metric)) for value, group in along]
+    return _slope(found, metric)
 
 
 def slope(pairs: Sequence[tuple[float, float]], metric: str) -> Slope | None:
     """Least squares through (log10 x, log10 y) pairs; those that are not finite are counted and left out."""
-    finite = [(x, y) for x, y in pairs if math.isfinite(x) and math.isfinite(y)]
-    line = fit([x for x, _ in finite], [y for _, y in finite])
+    return _slope([(x, (y,)) for x, y in pairs], metric)
+
+
+def _slope(found: Sequence[tuple[float, Sequence[float]]], metric: str) -> Slope | None:
+    finite = [(x, known) for x, y in found if math.isfinite(x) and (known := [v for v in y if math.isfinite(v)])]
+    line = through([spot(x, y) for x, y in finite])
     if line is None:
         return None
     reach = None if line.stderr is None else quantile((1 + CONFIDENCE) / 2, line.n - 2) * line.stderr
     low, high = (None, None) if reach is None else (line.slope - reach, line.slope + reach)
-    left_out = len(pairs) - len(finite)
+    left_out = sum(len(y) for _, y in found) - line.n
     return Slope(metric, line.slope, line.intercept, line.stderr, low, high, line.r2, line.n, left_out)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from resweep.compare import log10s
-from resweep.least_squares import Line, fit
+from resweep.least_squares import Line, Spot, spot, through
 from resweep.sensitivity.along import point, slope, trainable
 from resweep.sensitivity.families import Family
 from resweep.sensitivity.records import Critical, DepthLaw, Law
@@ -22,25 +22,23 @@ EXACT = 1e-24  # mean squared residual below which a fit is exact to a double's 
 
 def depth_law(family: Family, metric: str) -> DepthLaw | None:
     """The laws of `metric` over `blocks`, best first; None for fewer than 3 depths where it is finite."""
-    pairs = [
-        (int(depth), log)
-        for depth, group in family.along("blocks")
-        for log in log10s(group, metric)
-        if math.isfinite(log)
+    along = [
+        (int(depth), [log for log in log10s(g, metric) if math.isfinite(log)]) for depth, g in family.along("blocks")
     ]
-    if len({depth for depth, _ in pairs}) < 3:
+    spots = [spot(depth, logs) for depth, logs in along if logs]
+    if len({s.x for s in spots}) < 3:
         return None
-    depths, logs = tuple(d for d, _ in pairs), tuple(y for _, y in pairs)
-    laws = ranked(depths, logs)
+    depths, logs = tuple(d for d, found in along for _ in found), tuple(y for _, found in along for y in found)
+    laws = ranked(spots)
     deltas = [law.delta for law in laws]
     clear = deltas[1] is not None and deltas[1] > CLEAR
     return DepthLaw(family.arm, family.experiment, family.fingerprint, metric, depths, logs, laws, clear)
 
 
-def ranked(depths: Sequence[int], logs: Sequence[float]) -> tuple[Law, ...]:
+def ranked(spots: Sequence[Spot]) -> tuple[Law, ...]:
     """Every law fitted to log10 growth, by AICc where n allows it, else by R^2 (which a constant cannot win)."""
-    lines = {name: fit([f(depth) for depth in depths], logs) for name, f in LAWS.items()}
-    laws = [_constant(logs), *(_law(name, line) for name, line in lines.items() if line)]
+    lines = {name: through([s._replace(x=f(s.x)) for s in spots]) for name, f in LAWS.items()}
+    laws = [_constant(spots), *(_law(name, line) for name, line in lines.items() if line)]
     if any(law.aicc is None for law in laws):
         return tuple(sorted(laws, key=lambda law: -(law.r2 or 0.0)))
     best = min(law.aicc for law in laws if law.aicc is not None)
@@ -70,10 +68,11 @@ def critical(family: Family, axis: str) -> Critical | None:
     return Critical(family.arm, family.experiment, family.fingerprint, axis, tuple(edges), slope(closed, axis))
 
 
-def _constant(logs: Sequence[float]) -> Law:
-    level = math.fsum(logs) / len(logs)
-    residual = math.fsum((y - level) ** 2 for y in logs)
-    return Law("constant", level, 0.0, None, 0.0 if residual else None, aicc(residual, len(logs), 2), None)
+def _constant(spots: Sequence[Spot]) -> Law:
+    n = sum(s.n for s in spots)
+    level = math.fsum(s.n * s.mean for s in spots) / n
+    residual = math.fsum(s.within + s.n * (s.mean - level) ** 2 for s in spots)
+    return Law("constant", level, 0.0, None, 0.0 if residual else None, aicc(residual, n, 2), None)
 
 
 def _law(name: str, line: Line) -> Law:

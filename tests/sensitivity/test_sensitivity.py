@@ -3,13 +3,14 @@
 import json
 import math
 import random
+from dataclasses import asdict
 
 import pytest
 from scipy import stats
 
 from resweep.compare import Group
 from resweep.experiment import Experiment
-from resweep.least_squares import fit
+from resweep.least_squares import fit, spot, through
 from resweep.sensitivity import families, grids, sensitivity, survey, surveys, trainable
 from resweep.sensitivity.depth import aicc, ranked
 from resweep.sensitivity.records import Point
@@ -120,7 +121,7 @@ TRUTHS = {
 def test_the_planted_law_is_chosen(name):
     draw = random.Random(3)
     depths = [depth for depth in DEPTHS for _ in range(3)]
-    laws = ranked(depths, [TRUTHS[name](depth) + draw.gauss(0, 0.03) for depth in depths])
+    laws = ranked([spot(depth, (TRUTHS[name](depth) + draw.gauss(0, 0.03),)) for depth in depths])
     assert laws[0].name == name
     assert laws[0].delta == 0
     assert laws[1].delta > 0
@@ -130,13 +131,16 @@ def test_the_planted_law_is_chosen(name):
 
 def test_no_dependence_on_depth_is_called_constant_more_often_than_not():
     draw = random.Random(4)
-    found = [ranked(DEPTHS * 3, [1 + draw.gauss(0, 0.03) for _ in DEPTHS * 3])[0].name for _ in range(60)]
+    found = [
+        ranked([spot(depth, [1 + draw.gauss(0, 0.03) for _ in range(3)]) for depth in DEPTHS])[0].name
+        for _ in range(60)
+    ]
     assert found.count("constant") > 30
 
 
 def test_laws_are_the_regressions_they_say_with_akaikes_criterion():
     depths, logs = list(DEPTHS), [1.1, 1.3, 1.9, 2.2, 3.4, 4.1]
-    laws = {law.name: law for law in ranked(depths, logs)}
+    laws = {law.name: law for law in ranked(list(map(spot, depths, zip(logs))))}
     theirs = stats.linregress([math.sqrt(d) for d in depths], logs)
     residuals = [y - theirs.intercept - theirs.slope * math.sqrt(d) for d, y in zip(depths, logs, strict=True)]
     rss = sum(r * r for r in residuals)
@@ -218,3 +222,15 @@ def test_what_rounding_makes_of_constant_growth_is_no_slope():
     assert bump.residual == pytest.approx(bump.total)
     small = [level + 1e-13 * a for a in x]
     assert fit(x, small).slope == pytest.approx(1e-13, rel=0.01)
+
+
+def test_values_gathered_at_one_place_give_the_line_through_all_of_them():
+    draw = random.Random(5)
+    values = {x: [2 - 0.3 * x + draw.gauss(0, 0.1) for _ in range(n)] for x, n in ((0.5, 1), (1.0, 7), (3.0, 4))}
+    every = [(x, y) for x, found in values.items() for y in found]
+    gathered, single = through([spot(*item) for item in values.items()]), fit(*zip(*every, strict=True))
+    theirs = stats.linregress(*zip(*every, strict=True))
+    assert asdict(gathered) == pytest.approx(asdict(single))
+    assert (gathered.slope, gathered.stderr, gathered.r2) == pytest.approx(
+        (theirs.slope, theirs.stderr, theirs.rvalue**2)
+    )
