@@ -9,11 +9,12 @@ import pickle
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
@@ -25,6 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 NUMBERS = count()
 SPAWN = multiprocessing.get_context("spawn")  # a fork of a process that has threads, or CUDA, may hang
+DRIVERS = (signal.SIGINT, signal.SIGTERM)  # meant for the driver, which decides what becomes of its workers
 Heard = Callable[..., None]
 Prepare = Callable[[int], None] | None
 
@@ -180,7 +182,8 @@ class Worker:
     def start(cls, slot: int, prepare: Prepare) -> "Worker":
         ours, theirs = SPAWN.Pipe()
         process = SPAWN.Process(target=serve, args=(theirs, slot, prepare), name=f"resweep-worker-{slot}", daemon=True)
-        process.start()
+        with signals_held():
+            process.start()
         theirs.close()
         return cls(slot, process, ours)
 
@@ -207,10 +210,22 @@ def send(pipe: Connection, message: Any) -> None:
         pipe.send_bytes(message)
 
 
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """A process started inside has the driver's signals blocked: Ctrl-C does not end it before `serve` begins."""
+    resource_tracker.ensure_running()  # is started with the first process, and would unblock them again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, DRIVERS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def serve(pipe: Connection, slot: int, prepare: Prepare) -> None:
     """A worker's life: one task after the other until the pipe closes, or the parent ends."""
-    for word in (signal.SIGINT, signal.SIGTERM):  # meant for the driver, which decides what becomes of its workers
+    for word in DRIVERS:
         signal.signal(word, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, DRIVERS)
     threading.Thread(target=end_with_parent, daemon=True).start()
     if prepare is not None:
         prepare(slot)

@@ -59,6 +59,16 @@ def test_workers_leave_the_drivers_signals_alone(executor):
     assert executor.submit(tasks.stubborn).result()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_also_those_that_come_while_they_start(executor, number):
+    answer = executor.submit(tasks.add, 1, 2)
+    while not answer.done():
+        for worker in list(executor.busy.values()):
+            os.kill(worker.process.pid, number)
+        time.sleep(0.002)
+    assert answer.result() == 3
+
+
 def test_a_task_that_cannot_be_sent_is_refused_at_the_call(executor):
     with pytest.raises((pickle.PicklingError, AttributeError)):
         executor.submit(lambda on_progress: 0)
