@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -82,8 +83,8 @@ class Sample:
 def sample(measure: Measure, experiment: Experiment, on_progress: Callable[[Progress], None] | None = None) -> Sample:
     """Begin a run as it would begin, and stop it after `SAMPLED` steps past the first.
 
-    The remaining steps are taken to cost the same, and a test image a third of a training image. A run that ends
-    before that is its own estimate.
+    The remaining steps are taken to cost the same, and a test image a third of a training image; of a network that
+    explodes sooner too, since another of the same shape may not. A run without training is its own estimate.
     """
     here = laboratory(measure)
     began = time.perf_counter()
@@ -94,12 +95,11 @@ def sample(measure: Measure, experiment: Experiment, on_progress: Callable[[Prog
         if len(at) > SAMPLED or progress.stage != "train":
             raise Stopped
 
-    try:
+    with suppress(Stopped):
         here.attempt(experiment, watch)
-    except Stopped:
-        seconds = extrapolate(at, experiment, measure.source.test_images)
-    else:
-        seconds = time.perf_counter() - began
+    whole = time.perf_counter() - began
+    trained = any(progress.stage == "train" for _, progress in at)
+    seconds = extrapolate(at, experiment, measure.source.test_images) if trained else whole
     return Sample(seconds, peak_memory(), max(len(at) - 1, 0))
 
 

@@ -88,6 +88,11 @@ def test_dry_run_measures_a_few_steps_where_nothing_is_stored(resweep, tmp_path)
     assert not (tmp_path / "resweep.db").exists()
 
 
+def test_dry_run_measures_a_network_that_does_not_explode(resweep):
+    done = resweep("sweep", *FLAGS, "--batch-size", "16", "--lr", "1e-3,1e30", "--dry-run")
+    assert "(measured: 4 steps of 1 of 1 shapes)" in done.out.splitlines()[1]
+
+
 BAD = [
     ("[fixed]\nblcks = 3\n", "did you mean 'blocks'"),
     ("[fixed]\nblocks = 'three'\n", "blocks=three"),
