@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from rich.console import RenderableType
+from rich.constrain import Constrain
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 from rich.text import Text
@@ -11,6 +12,7 @@ from resweep.report.console import messages
 
 DRAWS_PER_SECOND = 10
 NARROW = 90  # columns; below, bars are short and figures few, so that names have room
+ECHO = 3  # columns kept free: the terminal writes ^C there, which must not begin another line
 
 
 class Bars(Progress):
@@ -22,7 +24,7 @@ class Bars(Progress):
     best = note = ""
 
     def __init__(self) -> None:
-        console = messages()
+        self.screen = console = messages()
         self.narrow = console.width < NARROW
         super().__init__(
             TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
@@ -35,6 +37,6 @@ class Bars(Progress):
         )
 
     def get_renderables(self) -> Iterable[RenderableType]:
-        yield from super().get_renderables()
-        for line in filter(None, (self.best, self.note)):
-            yield Text(line, no_wrap=True, overflow="ellipsis")
+        below = (Text(line, no_wrap=True, overflow="ellipsis") for line in (self.best, self.note) if line)
+        for part in (*super().get_renderables(), *below):
+            yield Constrain(part, self.screen.width - ECHO)

@@ -87,7 +87,7 @@ def boundary(
         announce(plan, span, work)
         return
     with Store.open(store) as opened:
-        for _ in work.drive(plan, opened, None):
+        for _ in work.drive(plan, opened, None, axes=(along,)):
             pass
     print_windows(plan, along, span, as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
     for failed in plan.failed:
