@@ -73,14 +73,16 @@ def page(title: str, subtitle: str, chapters: Sequence[Chapter], notes: Sequence
 
 
 def _style() -> str:
-    """The page's style, with the rules that turn a table into cards below the width that it needs."""
+    """The page's style, with the rules that turn a table into cards in a narrow window or on paper."""
     cards = _read("cards.css")
     narrow = (
         f"@media screen and (max-width: {point - 1}px) {{\n{cards.replace('TABLE', f'.sortable.t{point}')}}}\n"
         for point in BREAKPOINTS
     )
-    always = f"@media screen {{\n{cards.replace('TABLE', '.sortable.cards')}}}\n"
-    return "".join((_read("page.css"), *narrow, always))
+    printed = (
+        f"@media print {{\n{cards.replace('TABLE', '.sortable.wide')}.sortable.wide thead {{ display: none; }}\n}}\n"
+    )
+    return "".join((_read("page.css"), *narrow, printed))
 
 
 def _read(name: str) -> str:

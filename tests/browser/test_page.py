@@ -12,7 +12,7 @@ from resweep.compare import arms, comparisons
 from resweep.compare.groups import grouped
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch, Outcome
-from resweep.report import sections
+from resweep.report import sections, settings
 from resweep.report.html import page
 from resweep.sensitivity import surveys
 
@@ -54,7 +54,7 @@ def written(outcomes, title="Initialization sensitivity"):
     for comparison in comparisons(outcomes):
         survey = next(s for s in surveys(groups, "final_accuracy") if s.fingerprint == comparison.fingerprint)
         own = [arm.experiment for arm in comparison.arms]
-        named = sections.names(own, [arm.arm for arm in comparison.arms])
+        named = settings.names(own, [arm.arm for arm in comparison.arms])
         drawn = [
             (name, [o for o in outcomes if o.experiment.model_copy(update={"seed": 0}) == e])
             for name, e in zip(named, own, strict=True)
@@ -102,9 +102,13 @@ def test_nothing_is_cut_off(tab, report, width):
     tab.open(report, width)
     assert tab.ask("document.documentElement.scrollWidth") <= width
     beyond = """Array.from(document.querySelectorAll('body *')).filter(e => !e.closest('.unseen, .skip, #tip, .hits')
+      && !e.parentElement.closest('.scroll')
       && (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1))
       .map(e => e.outerHTML.slice(0, 120))"""
     assert tab.ask(beyond) == []
+    scrolling = """Array.from(document.querySelectorAll('.scroll')).filter(e => e.scrollWidth > e.clientWidth
+      && (innerWidth < 800 || getComputedStyle(e).overflowX != 'auto')).map(e => e.outerHTML.slice(0, 120))"""
+    assert tab.ask(scrolling) == []
     hidden = """Array.from(document.querySelectorAll('th, td, p, li, h1, h2, h3')).filter(e => !e.closest('.unseen')
       && e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 120))"""
     assert tab.ask(hidden) == []
