@@ -30,11 +30,15 @@ def rm(keys: Keys = None, *, where: WhereOption = None, yes: Yes = False, store:
         if not yes and not agreed(len(chosen), opened.name):
             print("nothing was removed", file=sys.stderr)
             raise typer.Exit(1)
-        print(f"{opened.name}: {opened.remove(chosen)} runs removed, {opened.count()} left")
+        print(f"{opened.name}: {runs(opened.remove(chosen))} removed, {opened.count()} left")
 
 
 def agreed(count: int, name: str) -> bool:
     """Whether the person at the terminal says yes; UsageError where nobody is there to be asked."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"{count} runs of {name} would be removed: add --yes to do so without being asked")
-    return typer.confirm(f"remove {count} runs of {name}?", err=True)
+        raise UsageError(f"{runs(count)} of {name} would be removed: add --yes to do so without being asked")
+    return typer.confirm(f"remove {runs(count)} of {name}?", err=True)
+
+
+def runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"

@@ -93,7 +93,7 @@ def laws_table(found: Sequence[DepthLaw], where: str) -> Sheet:
             Cell(str(len(law.depths))),
             Cell(law.best.name if law.clear else f"{law.best.name}?"),
             Cell(_uncertain(law.best.rate, law.best.rate_stderr)),
-            Cell(number(law.best.r2)),
+            Cell(number(law.best.r2) if law.best.name != "constant" else DASH),
             Cell(law.laws[1].name),
             Cell(number(law.laws[1].delta)),
         )
