@@ -35,7 +35,7 @@ def deviation(values: Sequence[float]) -> float:
     The mean is good to an ulp, which alone makes a deviation of √(n/(n-1)) ulps, at most 1.42: no more than 2 is none.
     """
     middle = mean(values)
-    found = math.sqrt(sum([(v - middle) * (v - middle) for v in values]) / (len(values) - 1))
+    found = math.hypot(*[v - middle for v in values]) / math.sqrt(len(values) - 1)  # squares could overflow
     return found if found > 2 * math.ulp(middle) else 0.0
 
 
