@@ -35,7 +35,7 @@ def growths(e, size, seeds):
         yield found.metrics["forward_growth"], found.metrics["backward_growth"]
 
 
-def holds(e, size, seeds=SEEDS):
+def check(e, size, seeds=SEEDS):
     p = predict(e, size=(size, size))
     expected = (p.forward_second_moment[-1], p.backward_second_moment[0])
     measured = torch.tensor(list(growths(e, size, seeds)), dtype=torch.float64)
@@ -52,9 +52,9 @@ def cell(block, **fields):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("block", ALL)
 def test_recursion_predicts_what_is_measured(block, activation):
-    holds(cell(block, kernel=1, activation=activation), size=4)
+    check(cell(block, kernel=1, activation=activation), size=4)
 
 
 @pytest.mark.parametrize("block", ALL)
 def test_with_zero_padding_and_two_convolutions_a_branch(block):
-    holds(cell(block, kernel=3, convs=2), size=8, seeds=8)
+    check(cell(block, kernel=3, convs=2), size=8, seeds=8)

@@ -60,7 +60,7 @@ def later(tmp_path, monkeypatch):
     return begin
 
 
-def autogenerate(store: Store) -> None:
+def check_autogenerate(store: Store) -> None:
     """Raises where alembic would propose any change to the store's database."""
     config = Config()
     config.set_main_option("script_location", migrate.SCRIPTS)
@@ -79,7 +79,7 @@ def test_every_experiment_field_is_a_column(store):
 
 
 def test_autogenerate_has_nothing_to_propose(store):
-    autogenerate(store)
+    check_autogenerate(store)
 
 
 @pytest.mark.parametrize("first", ["optuna", "resweep"])
@@ -92,7 +92,7 @@ def test_optuna_lives_in_the_same_database(url, optuna_tables, first):
         if first == "resweep":
             optuna_tables()
         store.save(outcome(1))
-        autogenerate(store)
+        check_autogenerate(store)
     optuna_tables()
     with Store.open(url, create=False) as store:
         assert store.matching("") == [outcome(1)]
