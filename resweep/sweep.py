@@ -33,8 +33,7 @@ class Loop:
     `error` unless told otherwise. `begin` hears of every experiment that must be measured, `watch` every report of it,
     `ended` when it runs no more, `cut` where the plan's judgement ended it at a report. `patience()` is how many
     seconds running experiments may still take: infinite, until the user asks for an end; then the plan is asked no
-    more, and at 0 what still runs is
-    withdrawn. Plan and `watch` are called from one thread at a time.
+    more, and at 0 what still runs is withdrawn. Plan and `watch` are called from one thread at a time.
     """
 
     plan: Plan

@@ -87,9 +87,10 @@ def survey_of(comparison: "Comparison", surveys: "Sequence[Survey]") -> "Survey 
 def _write_page(path: Path, store: str, materials: "Sequence[Material]") -> None:
     from resweep.report import sections
     from resweep.report.html import page
+    from resweep.report.numbers import counted
 
     runs = sum(m.runs for m in materials)
-    subtitle = f"{runs:,} run{'' if runs == 1 else 's'} of {store}"
+    subtitle = f"{counted(runs, 'run')} of {store}"
     notes = () if runs else ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
     text = page("Initialization sensitivity", subtitle, [sections.chapter(m) for m in materials], notes)
     try:

@@ -7,6 +7,7 @@ import typer
 
 from resweep.cli.options import DEFAULT_STORE, StoreOption, WhereOption
 from resweep.errors import MissingError, UsageError
+from resweep.report.numbers import counted
 
 EPILOG = "Examples: resweep rm 3f2a 81c0   |   resweep rm --where 'status=error' --yes"
 Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY...", help="keys, or how they begin")]
@@ -30,15 +31,11 @@ def rm(keys: Keys = None, *, where: WhereOption = None, yes: Yes = False, store:
         if not yes and not agreed(len(chosen), opened.name):
             print("nothing was removed", file=sys.stderr)
             raise typer.Exit(1)
-        print(f"{opened.name}: {runs(opened.remove(chosen))} removed, {opened.count()} left")
+        print(f"{opened.name}: {counted(opened.remove(chosen), 'run')} removed, {opened.count()} left")
 
 
 def agreed(count: int, name: str) -> bool:
     """Whether the person at the terminal says yes; UsageError where nobody is there to be asked."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"{runs(count)} of {name} would be removed: add --yes to do so without being asked")
-    return typer.confirm(f"remove {runs(count)} of {name}?", err=True)
-
-
-def runs(count: int) -> str:
-    return f"{count:,} run{'' if count == 1 else 's'}"
+        raise UsageError(f"{counted(count, 'run')} of {name} would be removed: add --yes to do so without being asked")
+    return typer.confirm(f"remove {counted(count, 'run')} of {name}?", err=True)

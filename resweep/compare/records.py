@@ -71,8 +71,7 @@ class ArmSummary:
 
     Cost: `seconds`, `images_per_second` and `peak_memory` (bytes) are means over the runs that have them;
     `relative_seconds` and `relative_memory` are this arm's over those of the arm that its difference is to, 1 where it
-    has none. `verdict` is
-    one word for the arm (see `resweep.compare.verdict`), `reason` says why.
+    has none. `verdict` is one word for the arm (see `resweep.compare.verdict`), `reason` says why.
     """
 
     arm: str

@@ -61,6 +61,11 @@ def interval(low: float | None, high: float | None) -> str:
     return DASH if low is None or high is None else f"[{fixed(low)}, {fixed(high)}]"
 
 
+def counted(count: int, word: str) -> str:
+    """1 run, 1,000 runs."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
 def setting(value: Any) -> str:
     """A value somebody set, in the fewest characters that read back as the same: 2, 0.001, adam."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from resweep.compare import ArmSummary, Comparison, PredictedGrowth, fingerprint
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.report import settings
-from resweep.report.numbers import DASH, fixed, from_log10, interval, number, plus_minus, times
+from resweep.report.numbers import DASH, counted, fixed, from_log10, interval, number, plus_minus, times
 from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.verdict import ARM_STYLES, STYLES, verdict
 
@@ -73,7 +73,7 @@ def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
         Column("seconds", rank=7),
     )
     rows = tuple(_run_row(o, fields, d if mixed else None) for o, d in zip(outcomes, measured_on, strict=True))
-    count = f"{len(rows)} run{'s' if len(rows) > 1 else ''}"
+    count = counted(len(rows), "run")
     title = (count if mixed else f"{count} on {measured_on[0]}") if rows else "no runs: resweep run makes one"
     return Sheet(title, columns, rows, settings.shared(experiments, also=("seed",)))
 
@@ -215,8 +215,7 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     return (
         *told,
         "means are over the n runs with an accuracy",
-        f"noise: {NOISE[comparison.interval]} ({comparison.correction}, {len(compared)} "
-        f"difference{'s' if len(compared) > 1 else ''})",
+        f"noise: {NOISE[comparison.interval]} ({comparison.correction}, {counted(len(compared), 'difference')})",
         f"95% CI: {METHODS[comparison.interval]}",
     )
 

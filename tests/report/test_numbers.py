@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resweep.report.numbers import fixed, from_log10, interval, number, plus_minus, ratio, setting
+from resweep.report.numbers import counted, fixed, from_log10, interval, number, plus_minus, ratio, setting
 
 NUMBERS = {
     0.43412: "0.434", 543.21: "543", 12345.0: "12300", 99949.0: "99900", 99951.0: "1.00e5", 2.6e44: "2.60e44",
@@ -52,6 +52,10 @@ def test_means_and_intervals():
 def test_powers_of_ten_beyond_doubles(exponent, text):
     assert from_log10(exponent) == text
     assert from_log10(math.nan) == "nan"
+
+
+def test_things_are_counted():
+    assert [counted(n, "run") for n in (0, 1, 2, 1000)] == ["0 runs", "1 run", "2 runs", "1,000 runs"]
 
 
 def test_ratios_and_settings():

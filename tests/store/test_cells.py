@@ -4,7 +4,6 @@ import contextlib
 import multiprocessing
 import threading
 
-import pytest
 from sqlalchemy import update
 
 from resweep.errors import UsageError
@@ -196,11 +195,11 @@ def test_a_heartbeat_keeps_cells_from_ageing(store, monkeypatch):
     age(store, 1000)
     with q.beating():
         for _ in range(200):
-            if heartbeats(store)[0] > heartbeats(store, "now") - 500:
+            beaten = heartbeats(store)[0] > heartbeats(store, "now") - 500
+            if beaten:
                 break
             threading.Event().wait(0.05)
-        else:
-            pytest.fail("no beat")
+        assert beaten
 
 
 def test_sweeps_are_listed_newest_first_with_their_counts(store):
