@@ -3,7 +3,7 @@
 
     python benchmarks/compare_baseline.py --name cpu [--blocks 100] [--batch-norm] [--baseline FILE] [--rounds 1]
 
-`--baseline FILE` times a script of your own in place of the stock network of `resweep.benchmark`: it takes the same
+`--baseline FILE` times a script of your own in place of the stock network of `resweep.lab.benchmark`: it takes the same
 flags (--level, --blocks, --batch-size, --steps, --warmup, --batch-norm, --device) and prints a JSON line with
 `seconds_per_step`. Every run is a process of its own, with its own peak of memory.
 
@@ -19,8 +19,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from resweep import __version__, benchmark
-from resweep.benchmark import Fault, command, in_turn
+from resweep import __version__
+from resweep.lab import benchmark
+from resweep.lab.benchmark import Fault, command, in_turn
 
 RESULTS = Path(__file__).parent / "results"
 DEPTHS = (1, 3)
@@ -105,7 +106,7 @@ def bfloat16_instructions() -> bool:
 def where(device: str) -> dict:
     import torch
 
-    from resweep import devices
+    from resweep.lab import devices
     from resweep.nets import kernels
 
     model = next((line.split(":")[1].strip() for line in cpuinfo() if line.startswith("model name")), "")

@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def train(a: argparse.Namespace, source, images, path: str, seed: int) -> dict:
-    from resweep.measure import Laboratory
+    from resweep.lab.measure import Laboratory
 
     losses = []
 

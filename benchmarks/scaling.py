@@ -18,7 +18,7 @@ from pathlib import Path
 
 from compare_baseline import RESULTS, where
 
-from resweep import benchmark
+from resweep.lab import benchmark
 
 BASE = {"blocks": 10, "channels": 16, "batch_size": 32, "networks": 1}
 AXES = {

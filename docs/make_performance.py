@@ -43,7 +43,7 @@ def table(names, rows):
 def training(result):
     shape, where = result["shape"], result["where"]
     form = "batch-normalized, " if shape["batch_norm"] else ""
-    peer = shape["baseline"] or "the stock network of `resweep.benchmark`"
+    peer = shape["baseline"] or "the stock network of `resweep.lab.benchmark`"
     yield f"## {shape['blocks']} blocks, {form}batch {shape['batch_size']}, {shape['precision']}: {where['device']}"
     yield ""
     yield machine(where) + f" Beside {peer}, {shape['rounds']} rounds."

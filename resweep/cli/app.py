@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from resweep import __version__
-from resweep.cli.commands import SETTINGS, Commands
+from resweep.cli.lazy import SETTINGS, Commands
 from resweep.errors import ResweepError
 
 app = typer.Typer(

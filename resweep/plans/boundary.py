@@ -1,7 +1,7 @@
 """Boundary: bisect the largest and the smallest trainable value of a field, for many networks at once.
 
 Trainable is a run of status `ok`: finite throughout, and after training better than chance by three standard deviations
-of the test or by 0.01 nats (see `resweep.nets.verdict`). Every run is an ordinary one, so a resumed search asks for the
+of the test or by 0.01 nats (see `resweep.nets.status`). Every run is an ordinary one, so a resumed search asks for the
 same values and is answered from the store.
 """
 
@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from resweep.boundary import Edge, SeedWindow
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.plans import WAIT, Asked, Plan
+from resweep.plans.edges import Edge, SeedWindow
 
 LADDER = 0.25  # decades: where the start does not train, no wider window is missed
 Search = Generator[float, bool, tuple[Edge | None, Edge | None]]

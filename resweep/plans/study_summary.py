@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from resweep.errors import MissingError, UsageError
 from resweep.plans.study import DEFINITION
-from resweep.trials import Evaluator, Summary, Trial
+from resweep.plans.trials import Evaluator, Summary, Trial
 
 
 def summarize(study: optuna.Study, evaluator: Evaluator = "ped-anova") -> Summary:

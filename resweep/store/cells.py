@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, literal_column, select, update
 
+from resweep import identity
 from resweep.errors import ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
-from resweep.store import owners, rows
+from resweep.store import rows
 from resweep.store.engine import Database
 from resweep.store.faults import explained
 from resweep.store.schema import cells, runs
@@ -51,7 +52,7 @@ class Queue:
     def __init__(self, database: Database, sweep_id: int, fingerprint: str, max_tries: int) -> None:
         self._database, self.max_tries = database, max_tries
         self._ours = (cells.c.sweep_id == sweep_id, cells.c.dataset_fingerprint == fingerprint)
-        self.owner = owners.me()
+        self.owner = identity.me()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -147,7 +148,7 @@ def now(connection: Connection) -> ColumnElement[float]:
 
 
 def _is_dead(owner: str, age: float | None) -> bool:
-    gone = owners.gone(owner)
+    gone = identity.gone(owner)
     return (age is None or age > STALE_SECONDS) if gone is None else gone
 
 

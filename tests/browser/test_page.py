@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from resweep.analysis.compare import arms, comparisons
+from resweep.analysis.compare.groups import grouped
+from resweep.analysis.sensitivity import surveys
 from resweep.arms import parse
-from resweep.compare import arms, comparisons
-from resweep.compare.groups import grouped
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch, Outcome
-from resweep.report import sections, settings
-from resweep.report.html import page
-from resweep.sensitivity import surveys
+from resweep.report import shared_fields
+from resweep.report.page import sections
+from resweep.report.page.page import page
 
 pytestmark = pytest.mark.browser
 HOSTILE = """</script></style></title><!--<script>window.broken=1</script><img src=x onerror="window.broken=2">'"&"""
@@ -54,7 +55,7 @@ def written(outcomes, title="Initialization sensitivity"):
     for comparison in comparisons(outcomes):
         survey = next(s for s in surveys(groups, "final_accuracy") if s.fingerprint == comparison.fingerprint)
         own = [arm.experiment for arm in comparison.arms]
-        named = settings.names(own, [arm.arm for arm in comparison.arms])
+        named = shared_fields.names(own, [arm.arm for arm in comparison.arms])
         drawn = [
             (name, [o for o in outcomes if o.experiment.model_copy(update={"seed": 0}) == e])
             for name, e in zip(named, own, strict=True)

@@ -8,13 +8,13 @@ from importlib import import_module
 
 import pytest
 
-from resweep.cli.commands import SUMMARIES
+from resweep.cli.lazy import SUMMARIES
 from tests.cli.conftest import SMALL
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
 def test_the_summary_is_the_commands_own_first_sentence(name):
-    module = import_module(f"resweep.cli.{name}")
+    module = import_module(f"resweep.cli.commands.{name}")
     page = module.app.info.help if hasattr(module, "app") else inspect.getdoc(getattr(module, name))
     assert " ".join(page.split("\n\n")[0].split()) == SUMMARIES[name]
 

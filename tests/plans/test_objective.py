@@ -70,7 +70,7 @@ def test_a_constraint_is_satisfied_at_zero_or_below(text, growth, violation):
 
 def test_the_lists_are_what_a_run_measures():
     from resweep import data
-    from resweep.measure import Laboratory
+    from resweep.lab.measure import Laboratory
 
     source = data.find("synthetic", None, print)
     told = Laboratory(source, data.load(source, print), "cpu").measure(EXPERIMENT)

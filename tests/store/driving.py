@@ -5,8 +5,8 @@ import multiprocessing
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.plans.cells import Cells
+from resweep.plans.loop import Loop
 from resweep.store import Store
-from resweep.sweep import Loop
 from tests.executors.tasks import DATA, Traced
 
 

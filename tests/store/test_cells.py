@@ -6,9 +6,10 @@ import threading
 
 from sqlalchemy import update
 
+from resweep import identity
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
-from resweep.store import Store, owners, schema
+from resweep.store import Store, schema
 from resweep.store.cells import STALE_SECONDS
 
 from .samples import experiment, outcome, refusal
@@ -31,7 +32,7 @@ def states(store, name="mine"):
 
 
 def someone(monkeypatch, name):
-    monkeypatch.setattr(owners, "me", lambda: name)
+    monkeypatch.setattr(identity, "me", lambda: name)
 
 
 def dead():
@@ -39,7 +40,7 @@ def dead():
     process = multiprocessing.get_context("fork").Process(target=lambda: None)
     process.start()
     process.join()
-    return f"{owners.host()} {process.pid} 1"
+    return f"{identity.host()} {process.pid} 1"
 
 
 def test_cells_are_claimed_once_in_their_order_and_come_back_as_they_were(store):
@@ -145,12 +146,11 @@ def test_cells_of_a_dead_process_of_this_machine_are_found_at_once(store, monkey
 
 
 def test_cells_of_a_live_process_are_left_alone(store, monkeypatch):
-    alive = (
-        f"{owners.host()} {multiprocessing.current_process().pid} {owners.start(multiprocessing.current_process().pid)}"
-    )
+    pid = multiprocessing.current_process().pid
+    alive = f"{identity.host()} {pid} {identity.start(pid)}"
     someone(monkeypatch, alive)
     drain(queue(store))
-    someone(monkeypatch, f"{owners.host()} 1 1")
+    someone(monkeypatch, f"{identity.host()} 1 1")
     assert queue(store).recover() == 0
     reused = alive.rsplit(" ", 1)[0] + " 1"  # the same number, but a process that began at another time
     set_owner(store, reused)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resweep.compare import NEEDED, arms, comparisons, from_settings, summarize
-from resweep.compare.groups import grouped
+from resweep.analysis.compare import NEEDED, arms, comparisons, from_settings, summarize
+from resweep.analysis.compare.groups import grouped
 from resweep.store import Store
 
 from .samples import outcome

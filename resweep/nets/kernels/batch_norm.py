@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .library import Library, load, missing
-from .memory import empty_images
+from .buffers import empty_images
 
 _CL = torch.channels_last
 

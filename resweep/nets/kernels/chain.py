@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from . import spectral
-from .memory import empty_images
+from .buffers import empty_images
 
 
 def unsupported(x: Tensor, weights: Sequence[Tensor]) -> str | None:

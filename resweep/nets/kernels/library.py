@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from .constant import constant
-from .memory import keep_freed_memory
+from .buffers import keep_freed_memory
 
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""

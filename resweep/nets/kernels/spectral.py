@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .library import Library, Strides, load, missing
-from .memory import empty_images
+from .buffers import empty_images
 
 LARGEST_IMAGE = 32
 LARGEST_KERNEL = 9

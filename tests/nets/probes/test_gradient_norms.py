@@ -6,7 +6,7 @@ import torch
 from resweep.nets.loss import cross_entropy
 from resweep.nets.probes import probe
 from resweep.nets.probes._rescaled import log10_gradient_norms
-from resweep.nets.verdict import at_start
+from resweep.nets.status import at_start
 
 
 def found(s):

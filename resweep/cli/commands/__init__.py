@@ -1,0 +1,1 @@
+"""One file a command; lazy.py imports the one that was called."""

@@ -1,0 +1,107 @@
+"""`resweep data fetch|check|path`: get CIFAR-10, verify what is there, say where it is."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from resweep import data
+from resweep.cli.lazy import SETTINGS
+from resweep.data import archive, batches, download, search
+from resweep.errors import MissingError
+from resweep.experiment import Experiment
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings=SETTINGS,
+    help="Get CIFAR-10, verify it, say where it is.",
+)
+Folder = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Folder of the data; default $RESWEEP_DATA, ./data, the XDG cache."),
+]
+
+
+@app.command(epilog="Example: resweep data fetch --data ./data")
+def fetch(
+    url: Annotated[str, typer.Option(help="Where the tarball comes from.")] = archive.URL,
+    data_dir: Folder = None,
+) -> None:
+    """Download CIFAR-10 (163 MB), verify its md5 and unpack it; a download that was cut off goes on."""
+    into = search.destination(data_dir)
+    if _whole(into):
+        warn(f"{into / batches.FOLDER} is there already and whole", kind="note")
+    else:
+        with _bar() as progress:
+            tarball = download.download(url, into, progress)
+        archive.extract(tarball)
+    typer.echo(into / batches.FOLDER)
+
+
+@app.command(epilog="Example: resweep data check --dataset cifar10 --json")
+def check(
+    data_dir: Folder = None,
+    dataset: Annotated[str, typer.Option(help="auto, cifar10, synthetic, folder or folder:FINGERPRINT.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Read every image a run would use and print what it is; exit code 4 where something is missing or damaged."""
+    source = data.find(Experiment.parse(dataset=dataset).dataset, data_dir, warn)
+    warn(f"reading {source.train_images + source.test_images:,} images", kind="note")
+    images = data.load(source, warn, cached=False)
+    facts = {
+        "dataset": source.name,
+        "fingerprint": source.fingerprint,
+        "train_images": source.train_images,
+        "test_images": source.test_images,
+        "classes": list(source.classes),
+        "shape": list(source.shape),
+        "mean": list(images.mean),
+        "std": list(images.std),
+        "path": str(source.path.resolve()) if source.path else None,
+    }
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    for name, value in facts.items():
+        items = value if isinstance(value, list) else ["built in" if value is None else value]
+        typer.echo(f"{name:13} {' '.join(f'{i:.4f}' if isinstance(i, float) else str(i) for i in items)}")
+
+
+@app.command(epilog="Example: ls $(resweep data path)")
+def path(data_dir: Folder = None) -> None:
+    """Print the folder that a run would take its images from; where there are none, the one that fetch would fill."""
+    notes: list[str] = []
+    source = data.find("auto", data_dir, notes.append)
+    for note in notes:
+        warn(note)
+    typer.echo(source.path.resolve() if source.path else search.destination(data_dir))
+
+
+def warn(line: str, kind: str = "warning") -> None:
+    typer.echo(f"{kind}: {line}", err=True)
+
+
+def _whole(into: Path) -> bool:
+    """Whether CIFAR-10's batches lie unpacked in `into` and each has its md5."""
+    try:
+        batches.read(batches.source(into / batches.FOLDER, lambda line: None))
+    except MissingError:
+        return False
+    return True
+
+
+@contextmanager
+def _bar() -> Iterator[download.Progress]:
+    """A download bar on stderr; where stderr is not a terminal, nothing."""
+    from rich import progress as rich
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    columns = (rich.BarColumn(), rich.DownloadColumn(), rich.TransferSpeedColumn(), rich.TimeRemainingColumn())
+    with rich.Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(archive.NAME, total=None)
+        yield lambda done, total: progress.update(bar, completed=done, total=total)

@@ -1,0 +1,74 @@
+"""`resweep db`: look after a store."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resweep.cli.lazy import SETTINGS
+from resweep.cli.options import DEFAULT_STORE, StoreOption
+from resweep.errors import ResweepError
+
+if TYPE_CHECKING:
+    from resweep.store import Store
+    from resweep.store.merge import Merged
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, context_settings=SETTINGS, help="Look after a store.")
+
+
+@app.command(epilog="Example: resweep db upgrade --store sqlite:///old.db")
+def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
+    """Bring a store to this program's schema, creating it where there is none."""
+    from resweep.store import upgrade as apply
+
+    before, after = apply(store)
+    print(f"{store}: {before or 'empty'} -> {after}" if before != after else f"{store}: {after}, up to date")
+
+
+@app.command(epilog="Example: resweep db check")
+def check(*, store: StoreOption = DEFAULT_STORE) -> None:
+    """Verify a store: damaged pages, orphaned rows, keys that are not their runs'; exit code 1 where one is found."""
+    from resweep.store import Store
+
+    with Store.open(store, create=False) as opened:
+        complaints, count = opened.integrity(), opened.count()
+    for complaint in complaints:
+        print(complaint)
+    if complaints:
+        raise ResweepError(f"{store} has {len(complaints)} faults: restore it from a copy")
+    print(f"{store}: {count} runs, whole")
+
+
+Source = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="the store that is read: sqlite:///FILE or postgresql://...")
+]
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="the store that is written; made where there is none")]
+
+
+@app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
+def copy(source: Source, target: Target) -> None:
+    """Copy every run and sweep to a new store, from SQLite to PostgreSQL or back."""
+    from resweep.store import Store
+
+    with Store.open(source, create=False) as read, Store.open(target) as written:
+        if count := written.count():
+            raise ResweepError(f"{target} holds {count} runs already: resweep db merge {source} {target} adds to them")
+        tell(written, written.merge(read), read.studies())
+
+
+@app.command(epilog="Example: resweep db merge sqlite:///laptop.db sqlite:///resweep.db")
+def merge(source: Source, target: Target) -> None:
+    """Add the runs and sweeps of a store to another; of two runs with the same key and data the newer stays."""
+    from resweep.store import Store
+
+    with Store.open(source, create=False) as read, Store.open(target) as written:
+        tell(written, written.merge(read), read.studies())
+
+
+def tell(target: "Store", done: "Merged", studies: int) -> None:
+    print(
+        f"{target.name}: {done.added} runs added, {done.replaced} replaced older ones, {done.kept} were there already; "
+        f"{done.sweeps} sweeps and {done.cells} cells added; {target.count()} runs in all"
+    )
+    if studies:
+        print(f"warning: {studies} studies of Optuna stay where they are, only their runs were taken", file=sys.stderr)

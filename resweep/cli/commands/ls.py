@@ -1,0 +1,29 @@
+"""`resweep ls`: the stored runs, newest first."""
+
+from typing import Annotated
+
+import typer
+
+from resweep.cli.options import DEFAULT_STORE, CsvOption, JsonOption, StoreOption, WhereOption
+
+EPILOG = "Examples: resweep ls --limit 10   |   resweep ls --csv > runs.csv"
+Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="the N newest")]
+
+
+def ls(
+    *,
+    limit: Limit = None,
+    where: WhereOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+) -> None:
+    """List stored runs, newest first: key, settings that differ, status, accuracy."""
+    from resweep.cli.output import formats, present
+    from resweep.store import Store
+    from resweep.store.where import parse
+
+    how = formats.Format(as_json=as_json, as_csv=as_csv)
+    condition = parse(where) if where else None
+    with Store.open(store, create=False) as opened:
+        present.run_list(opened.outcomes(limit=limit, curves=False, where=condition), how)

@@ -1,0 +1,93 @@
+"""`resweep report`: what the store holds, one table of arms for each dataset, or one of runs; never imports torch."""
+
+import gc
+import sys
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from resweep.cli.options import (
+    DEFAULT_STORE,
+    CsvOption,
+    IntervalOption,
+    JsonOption,
+    LatexOption,
+    LimitOption,
+    MarkdownOption,
+    SortOption,
+    StoreOption,
+    SweepOption,
+    WhereOption,
+)
+from resweep.cli.output.pictures import FiguresOption, HtmlOption
+
+EPILOG = (
+    "Examples: resweep report --where 'blocks>=50 and scheme=he'   |   resweep report --sensitivity   |   "
+    "resweep report --sort -mean --limit 5 --latex > arms.tex"
+)
+Runs = Annotated[bool, typer.Option("--runs", help="one row a run in place of one an arm")]
+Profiles = Annotated[bool, typer.Option("--profiles", help="with --json: the per-block profiles too")]
+Metric = Annotated[str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")]
+Sensitivity = Annotated[
+    bool, typer.Option("--sensitivity", help="slopes, trainable windows, depth laws, critical scales in place of arms")
+]
+Predicted = Annotated[bool, typer.Option("--predicted", help="theory beside every arm, however many blocks that takes")]
+
+
+def report(
+    *,
+    runs: Runs = False,
+    sensitivity: Sensitivity = False,
+    metric: Metric = "first_epoch_accuracy",
+    where: WhereOption = None,
+    sweep: SweepOption = None,
+    interval: IntervalOption = "t",
+    sort: SortOption = None,
+    limit: LimitOption = None,
+    predicted: Predicted = False,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    as_markdown: MarkdownOption = False,
+    as_latex: LatexOption = False,
+    profiles: Profiles = False,
+    html: HtmlOption = None,
+    figures: FiguresOption = None,
+) -> None:
+    """Show the stored arms with their spread and status, one table for each dataset.
+
+    Results of different data are never mixed in one average. `--where` knows fields, status, key, fingerprint, detail
+    and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and the words and, or, not.
+    """
+    from resweep.cli.output import formats, gathered, pictures, present, sweep_progress
+    from resweep.store import Store
+    from resweep.store.where import both
+
+    gc.set_threshold(1_000_000, 20, 20)  # looking for garbage in 100,000 runs takes as long as their statistics
+    how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
+    condition = both(where, sweep)
+    with Store.open(store, create=False) as opened:
+        if runs:
+            found = opened.outcomes(profiles=profiles, curves=as_json, limit=None if sort else limit, where=condition)
+            present.run_list(found, how, sort, limit)
+            return
+        groups = gathered.groups(opened, metric, condition)
+        if sensitivity and not as_json:
+            from resweep.analysis.sensitivity import surveys
+
+            present.surveys(surveys(groups, metric), how)
+            return
+        budget = None if predicted else gathered.BUDGET
+        compared = list(gathered.comparisons(opened, groups, metric, interval, budget))
+        shown = [replace(c, arms=formats.arms(c.arms, sort, limit)) for c in compared]
+        pictures.write(opened, shown, groups, html=html, figures=figures, where=condition)
+        if as_json:
+            from resweep.analysis.sensitivity import surveys
+
+            outcomes = opened.outcomes(profiles=profiles, where=condition)
+            present.report_json(sys.stdout, shown, surveys(groups, metric), outcomes, profiles=profiles)
+        else:
+            formats.print_comparisons(shown or [formats.nothing(metric)], how)
+            pictures.print_heat_maps(groups, metric, how)
+            sweep_progress.print_unfinished(opened, sweep, how)

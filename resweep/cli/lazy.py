@@ -1,0 +1,62 @@
+"""The commands by name, imported one at a time: a start costs what its own command needs."""
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+SUMMARIES = {  # said by `resweep --help` without an import; a test holds them to the commands' own first sentences
+    "run": "Probe a network at step 0, train it, store what came of it, and print the verdict and profile.",
+    "compare": "Run several arms with the same seeds and batches and compare first-epoch accuracy.",
+    "sweep": "Run the grid of a sweep file or of flags; cells that are stored are not run again.",
+    "study": "Search c, depth, multiplier or any other field with Optuna; a killed study goes on under its name.",
+    "boundary": "Bisect the smallest and the largest trainable multiplier or c of each arm, for each depth.",
+    "report": "Show the stored arms with their spread and status, one table for each dataset.",
+    "show": "Print one stored run as `resweep run` printed it; on several datasets, each of them.",
+    "ls": "List stored runs, newest first: key, settings that differ, status, accuracy.",
+    "export": "Write every number of the stored runs in long format: run, kind, name, index, value.",
+    "rm": "Remove stored runs, by key or by condition, after asking.",
+    "predict": "Print the moments that a network must have at step 0; no data, no torch.",
+    "limits": "Print the depth at which each floating-point type gives out: stagnation, noise, underflow, overflow.",
+    "schemes": "List the initialization schemes and block forms with the first line of their pages.",
+    "data": "Get CIFAR-10, verify it, say where it is.",
+    "db": "Look after a store.",
+    "bench": "Time a training step of resweep and of stock PyTorch in turn, and print the ratio of their speeds.",
+    "doctor": "Check packages, torch, the GPU, the fast convolution, the data and the store.",
+}
+
+
+class Commands(TyperGroup):
+    """The root group: lists SUMMARIES, and imports `resweep.cli.NAME` only when that command is called."""
+
+    listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(SUMMARIES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in SUMMARIES:
+            return None
+        return TyperCommand(cmd_name, help=SUMMARIES[cmd_name]) if self.listing else load(cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.listing = False
+
+
+def load(name: str) -> Any:
+    """The Click command of `resweep.cli.NAME`: its group `app`, or its function of the same name."""
+    module = import_module(f"resweep.cli.commands.{name}")
+    app = getattr(module, "app", None)
+    if app is None:
+        app = typer.Typer(add_completion=False, context_settings=SETTINGS)
+        app.command(name, epilog=module.EPILOG)(getattr(module, name))
+    command = typer.main.get_command(app)
+    command.name = name
+    return command

@@ -1,0 +1,1 @@
+"""What commands print: JSON and tables on stdout, plots, pages and figures."""

@@ -1,0 +1,1 @@
+"""From the flags of a command to its finished outcomes."""

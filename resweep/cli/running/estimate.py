@@ -1,0 +1,105 @@
+"""`resweep sweep --dry-run`: the cells, what is stored of them, and what the rest will cost."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from resweep.cli.running.progress import clock
+from resweep.errors import MissingError
+from resweep.executors.processes import Processes
+from resweep.experiment import Experiment
+from resweep.lab.worker import Measure, Sample, sample
+from resweep.store import Store
+
+if TYPE_CHECKING:
+    from resweep.cli.running.work import Work
+
+COSTS = ("block", "blocks", "channels", "kernel", "convs", "precision", "train_size", "epochs", "batch_size")
+MOST_SHAPES = 8  # are measured; the others are scaled from these
+Shape = tuple[object, ...]
+
+
+def print_plan(name: str, experiments: list[Experiment], work: "Work") -> None:
+    """Print one line of sums, one of the estimate, and one a cell; nothing is written to the store."""
+    known, seconds = stored(work)
+    missing = [e for e in experiments if known.get(e.key, "error") == "error"]
+    source = f"{work.source.name} {work.source.fingerprint[:8]}"
+    print(f"{len(experiments)} cells of {name} on {source}: {len(experiments) - len(missing)} stored, ", end="")
+    print(f"{len(missing)} to measure")
+    if missing:
+        print(estimate(missing, seconds, work))
+    for e in experiments:
+        fields = " ".join(f"{field}={value}" for field, value in e.model_dump(exclude_defaults=True).items())
+        print(e.key[:8], known.get(e.key, "new"), fields)
+
+
+def stored(work: "Work") -> tuple[dict[str, str], dict[Shape, list[float]]]:
+    """The status of each stored run on these data, and the seconds of those that ended well, by shape."""
+    known: dict[str, str] = {}
+    seconds: dict[Shape, list[float]] = {}
+    try:
+        with Store.open(work.store, create=False) as store:
+            for o in store.outcomes(curves=False, fingerprint=work.source.fingerprint):
+                known[o.experiment.key] = o.status
+                if o.status in ("ok", "trapped") and "seconds" in o.metrics:
+                    seconds.setdefault(shape(o.experiment), []).append(o.metrics["seconds"])
+    except MissingError:
+        pass
+    return known, seconds
+
+
+def shape(e: Experiment) -> Shape:
+    """What the time and memory of a run depend on."""
+    return tuple(getattr(e, field) for field in COSTS)
+
+
+def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], work: "Work") -> str:
+    """The time that the missing cells will take, from stored runs where every shape has some, else from a few steps."""
+    shapes = {shape(e): e for e in sorted(missing, key=tameness)}
+    if all(s in seconds for s in shapes):
+        costs = {s: sum(seconds[s]) / len(seconds[s]) for s in shapes}
+        how = f"the mean of {sum(len(seconds[s]) for s in shapes)} stored runs of the same shape"
+        return f"about {total(missing, costs, work)} (from {how})"
+    chosen = spread(sorted(shapes.values(), key=size))
+    measured = list(samples(chosen, work))
+    costs = {shape(e): found.seconds for e, found in zip(chosen, measured, strict=True)}
+    memory = max(found.memory for found in measured) / 2**30
+    how = f"{measured[0].steps} steps of {len(chosen)} of {len(shapes)} shapes"
+    return f"about {total(missing, costs, work)}, up to {memory:.1f} GiB a worker (measured: {how})"
+
+
+def spread(ordered: list[Experiment]) -> list[Experiment]:
+    """At most `MOST_SHAPES`, smallest and largest among them."""
+    last = len(ordered) - 1
+    if last < MOST_SHAPES:
+        return ordered
+    return [ordered[round(i * last / (MOST_SHAPES - 1))] for i in range(MOST_SHAPES)]
+
+
+def samples(experiments: Iterable[Experiment], work: "Work") -> Iterator[Sample]:
+    """Each measured alone, in one worker as the sweep would start it."""
+    measure = Measure(work.source, work.device, work.probes, work.kernel_path, work.threads)
+    with Processes(1, work.shares) as executor:
+        for experiment in experiments:
+            yield executor.submit(sample, measure, experiment).result()
+
+
+def tameness(e: Experiment) -> tuple[float, ...]:
+    """Of a shape the one that comes last is measured: the least likely to explode before its steps are timed."""
+    return (-float(e.lr), -e.multiplier, -e.c)
+
+
+def size(e: Experiment) -> float:
+    """Multiplications of a run, up to a factor: by this an unmeasured shape is scaled from the nearest measured one."""
+    images = max(int(e.train_size) * e.epochs, 1)
+    return float(e.blocks * e.convs * e.channels**2 * e.kernel**2 * images)
+
+
+def total(missing: list[Experiment], costs: Mapping[Shape, float], work: "Work") -> str:
+    sizes = {shape(e): size(e) for e in missing}
+
+    def cost(e: Experiment) -> float:
+        nearest = shape(e) if shape(e) in costs else min(costs, key=lambda s: abs(sizes[s] / size(e) - 1))
+        return costs[nearest] * size(e) / sizes[nearest]
+
+    workers = f" with {work.slots} workers" if work.slots > 1 else ""
+    return clock(sum(map(cost, missing)) / work.slots) + workers

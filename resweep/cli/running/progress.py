@@ -1,0 +1,149 @@
+"""How far the work is, on stderr: live bars on a terminal, one line a finished run in a pipe, nothing when quiet."""
+
+import sys
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from resweep.experiment import Experiment
+from resweep.outcome import Outcome, Progress
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+DRAWS_PER_SECOND = 10
+
+
+@dataclass
+class Line:
+    """A running experiment's line: its task on the screen, and where its present stage began."""
+
+    task: "TaskID"
+    stage: tuple[str, int] = ("", 0)
+    began: float = 0.0
+    first: int = 0
+    drawn: float = field(default_factory=time.monotonic)
+
+
+class ProgressDisplay:
+    """`begin`, `step` and `ended` for each running experiment, `finish` for each outcome, `say` for a passing remark.
+
+    `total` runs are expected, None where nobody knows; `slots` run at once, which the time left depends on.
+    """
+
+    def __init__(self, total: int | None, quiet: bool, slots: int = 1) -> None:
+        self.total, self.quiet, self.slots = total, quiet, slots
+        self.live = sys.stderr.isatty() and not quiet
+        self.finished = 0
+        self.begun = False
+        self.seconds: list[float] = []
+        self.best: tuple[float, str] | None = None
+        self.lines: dict[str, Line] = {}
+
+    def __enter__(self) -> Self:
+        if self.live:
+            from resweep.cli.running.bars import Bars
+
+            self.bars = Bars()
+            self.bars.start()
+            if self.total != 1:
+                self.overall = self.bars.add_task("", total=self.total, figures="")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        if self.live:
+            self.bars.stop()
+
+    def note(self, text: str) -> None:
+        """A line below the bars, drawn when they are drawn next; safe inside a signal handler."""
+        self.bars.note = text
+
+    def say(self, text: str) -> None:
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    def begin(self, experiment: Experiment, name: str) -> None:
+        """Importing torch takes seconds: say so at once, and only when something must be measured."""
+        if not self.begun:
+            self.say("loading torch and the images ...")
+        self.begun = True
+        if self.live:
+            self.lines[experiment.key] = Line(self.bars.add_task(name, total=None, figures="starting"))
+            self.draw_overall()
+
+    def step(self, experiment: Experiment, name: str, progress: Progress) -> None:
+        line, now = self.lines.get(experiment.key), time.monotonic()
+        if line is None:
+            return
+        if line.stage != progress[:2]:
+            line.stage, line.began, line.first, line.drawn = progress[:2], now, progress.done, 0.0
+        if now - line.drawn < 1 / DRAWS_PER_SECOND and progress.done < progress.total:
+            return
+        line.drawn = now
+        rate = (progress.done - line.first) / (now - line.began) if now > line.began else 0.0
+        words = figures(progress, rate, narrow=self.bars.narrow)
+        self.bars.update(line.task, completed=progress.done, total=progress.total, figures=words)
+
+    def ended(self, experiment: Experiment) -> None:
+        line = self.lines.pop(experiment.key, None)
+        if line is not None:
+            self.bars.remove_task(line.task)
+
+    def finish(self, outcome: Outcome, name: str, stored: bool, finished: int) -> None:
+        """An outcome is safe; `finished` are by now, here and elsewhere."""
+        self.finished = finished
+        accuracy = outcome.metrics.get("first_epoch_accuracy")
+        if accuracy is not None and (self.best is None or accuracy > self.best[0]):
+            self.best = (accuracy, name)
+        if not stored:
+            self.seconds.append(outcome.metrics.get("seconds", 0.0))
+        if not (self.live and self.total == 1):
+            figure = f"  accuracy {accuracy:.3f}" if accuracy is not None else ""
+            how = "stored" if stored else f"{outcome.metrics.get('seconds', 0):.1f} s"
+            self.say(f"[{finished}{self.of}] {name}: {outcome.status}{figure}  ({how})")
+        self.draw_overall()
+
+    def cut(self, name: str, progress: Progress, finished: int) -> None:
+        """A run was judged hopeless at this report and is over; `finished` are by now."""
+        self.finished = finished
+        at = f"{progress.done:,} of {progress.total:,} images, epoch {progress.epoch}"
+        self.say(f"[{finished}{self.of}] {name}: pruned at {at}")
+        self.draw_overall()
+
+    @property
+    def of(self) -> str:
+        return f"/{self.total}" if self.total is not None else ""
+
+    def draw_overall(self) -> None:
+        if not self.live or self.total == 1:
+            return
+        if self.best:
+            self.bars.best = f"best so far: accuracy {self.best[0]:.3f}, {self.best[1]}"
+        done = f"{self.finished}{self.of} runs"
+        self.bars.update(self.overall, completed=self.finished, description=done, figures=self.remaining())
+
+    def remaining(self) -> str:
+        """The time left, from the mean of the runs measured here."""
+        if not self.seconds or self.total is None or self.finished >= self.total:
+            return ""
+        mean = sum(self.seconds) / len(self.seconds)
+        return f"{clock(mean * (self.total - self.finished) / self.slots)} left"
+
+
+def figures(progress: Progress, rate: float, *, narrow: bool) -> str:
+    """What stands behind the bar of a run that takes `rate` images a second, 0 where that is not known yet."""
+    done = f"{progress.done:,}/{progress.total:,}"
+    left = clock((progress.total - progress.done) / rate) if rate else ""
+    loss = f"loss {progress.loss:.4g}"
+    if narrow:
+        return "  ".join(filter(None, (done, left, loss)))
+    speed = f"{rate:,.0f}/s" if rate else ""
+    return "  ".join(filter(None, (f"{progress.stage} epoch {progress.epoch}", done, speed, left, loss)))
+
+
+def clock(seconds: float) -> str:
+    """`0:07`, `12:30`, `3:05:00`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -1,0 +1,1 @@
+"""Records to charts, and the terminal and print renderers of a chart."""

@@ -1,0 +1,1 @@
+"""Tables and outcomes as text for other programs."""

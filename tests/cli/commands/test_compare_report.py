@@ -1,0 +1,112 @@
+import csv
+import io
+
+import pytest
+
+from tests.cli.conftest import SMALL
+
+ARMS = ("compare", "he", "depth-scaled", "bn", *SMALL, "--seeds", "2")
+
+
+@pytest.fixture
+def compared(resweep):
+    done = resweep(*ARMS)
+    assert done.code == 0
+    return resweep, done
+
+
+def test_one_table_with_the_three_arms(compared):
+    _, done = compared
+    for arm in ("he", "depth-scaled", "bn"):
+        assert sum(line.startswith(arm + " ") for line in done.out.splitlines()) == 1
+    assert done.err.count("[6/6]") == 1
+
+
+def test_arms_see_the_same_batches_and_weights_up_to_scale(compared):
+    resweep, _ = compared
+    runs = resweep("report", "--json").json()["runs"]
+    keys = {(r["experiment"]["block"], r["experiment"]["scheme"], r["experiment"]["seed"]) for r in runs}
+    assert len(keys) == 6
+    residual = {
+        (r["experiment"]["scheme"], r["experiment"]["seed"]): r for r in runs if r["experiment"]["block"] == "residual"
+    }
+    for seed in (0, 1):
+        stem = [
+            resweep("show", residual[s, seed]["key"], "--json").json()["profiles"]["forward_second_moment"][0]
+            for s in ("he", "depth-scaled")
+        ]
+        assert stem[0] == stem[1]
+
+
+def test_json_has_arms_and_runs_and_agrees_with_the_runs(compared):
+    resweep, _ = compared
+    found = resweep(*ARMS, "--json", "-q").json()
+    assert [a["arm"] for a in found["arms"]] == ["he", "depth-scaled", "bn"]
+    for arm in found["arms"]:
+        assert {"arm", "n", "mean", "std", "ci_low", "ci_high", "statuses"} <= set(arm)
+        accuracies = [
+            r["metrics"]["first_epoch_accuracy"]
+            for r in found["runs"]
+            if (r["experiment"]["block"], r["experiment"]["scheme"])
+            == (arm["experiment"]["block"], arm["experiment"]["scheme"])
+        ]
+        assert arm["n"] == 2
+        assert arm["mean"] == pytest.approx(sum(accuracies) / 2)
+        assert arm["std"] == pytest.approx(abs(accuracies[0] - accuracies[1]) / 2**0.5)
+
+
+def test_report_shows_them_again_from_the_store(compared, monkeypatch):
+    resweep, first = compared
+    monkeypatch.setattr("resweep.lab.worker.laboratory", lambda *_: pytest.fail("measured again"))
+    done = resweep("report")
+    assert (done.code, done.err) == (0, "")
+
+    def rows(text):
+        return {
+            line.split()[0]: line.split()[1:8] for line in text.splitlines() if line.startswith(("he ", "depth", "bn "))
+        }
+
+    assert rows(done.out) == rows(first.out)
+    assert resweep(*ARMS).out == first.out
+
+
+def test_csv_markdown_and_lists_are_complete(compared):
+    resweep, _ = compared
+    arms = list(csv.DictReader(io.StringIO(resweep("report", "--csv").out)))
+    assert {row["arm"] for row in arms} == {"he", "depth-scaled", "bn"}
+    runs = list(csv.DictReader(io.StringIO(resweep("ls", "--csv").out)))
+    assert len(runs) == 6
+    assert resweep("report", "--md").out.count("\n| ") >= 3 or "|" in resweep("report", "--md").out
+    assert len(resweep("ls", "--json").json()) == 6
+    assert len(resweep("ls", "--json", "--limit", "2").json()) == 2
+
+
+def test_a_common_c_reaches_only_the_arms_that_use_it(resweep):
+    found = resweep("compare", "he", "depth-scaled", *SMALL, "--seeds", "1", "--c", "2", "--json", "-q").json()
+    assert {a["arm"]: a["experiment"]["c"] for a in found["arms"]} == {"he": 1.0, "depth-scaled:c=2": 2.0} or {
+        a["arm"]: a["experiment"]["c"] for a in found["arms"]
+    } == {"he": 1.0, "depth-scaled": 2.0}
+
+
+def test_results_of_different_data_stand_in_tables_of_their_own(resweep, tmp_path):
+    from PIL import Image
+
+    for split, count in (("train", 40), ("test", 10)):
+        for name, level in (("dark", 60), ("bright", 190)):
+            folder = tmp_path / "pictures" / split / name
+            folder.mkdir(parents=True)
+            for i in range(count):
+                Image.new("RGB", (8, 8), (level + i % 7, level, level)).save(folder / f"{i}.png")
+    small = ("--blocks", "1", "--channels", "4", "--kernel", "3", "--train-size", "64", "-q")
+    assert resweep("run", *small, "--dataset", "folder", "--data", tmp_path / "pictures").code == 0
+    refused = resweep(
+        "run", *small, "--dataset", "folder", "--data", tmp_path / "pictures", "--effective-fan-in", "true"
+    )
+    assert refused.code == 2
+    assert "32x32 images only, these are 8x8" in refused.err
+    assert resweep("run", *small, "--dataset", "synthetic").code == 0
+    found = resweep("report", "--json").json()
+    assert len(found["datasets"]) == 2
+    assert found["dataset"] is None
+    assert [a["n"] for a in found["arms"]] == [1, 1]
+    assert resweep("report").out.count("first epoch accuracy by arm on") == 2

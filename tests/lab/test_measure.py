@@ -1,0 +1,69 @@
+"""What measure adds to the probes: logarithms that go on where a double ends, and the memory a run took."""
+
+import math
+import mmap
+import pickle
+
+import pytest
+import torch
+
+from resweep.data import find, load
+from resweep.experiment import Experiment
+from resweep.lab import memory
+from resweep.lab.measure import Laboratory, logarithms
+from resweep.nets.probes import Readings
+
+SMALL = {"dataset": "synthetic", "blocks": 3, "channels": 4, "kernel": 3, "epochs": 0}
+
+
+@pytest.fixture(scope="module")
+def laboratory():
+    source = find("synthetic", None, lambda _: None)
+    return Laboratory(source, load(source), "cpu")
+
+
+def measured(laboratory, **fields):
+    experiment = Experiment(**SMALL | fields).resolve(laboratory.source.name, laboratory.source.train_images)
+    return laboratory.measure(experiment)
+
+
+def test_logarithms_are_those_of_the_growths(laboratory):
+    found = measured(laboratory).metrics
+    for name in ("forward_growth", "backward_growth", "grad_norm_ratio"):
+        assert found[f"log10_{name}"] == pytest.approx(math.log10(found[name]), abs=1e-6)
+
+
+def test_logarithms_go_on_where_the_network_explodes(laboratory):
+    """The multiplier scales the variance: 1e30 is 30 decades of second moment a block, float32 ends in the second."""
+    found = measured(laboratory, scheme="he", multiplier=1e30)
+    assert found.status == "exploded"
+    assert not math.isfinite(found.metrics["forward_growth"])
+    assert found.metrics["log10_forward_growth"] == pytest.approx(3 * 30, abs=3)
+
+
+def test_an_outcome_is_read_without_torch(laboratory):
+    """A driver of worker processes does not load torch for what they send."""
+    assert b"torch." not in pickle.dumps(measured(laboratory))
+
+
+def test_a_logarithm_that_nobody_knows_is_left_out():
+    profiles = {"log10_forward_second_moment": (1.0, math.nan), "log10_grad_norm": (3.0, 1.0)}
+    assert logarithms(Readings(metrics={}, profiles=profiles)) == {"log10_grad_norm_ratio": 2.0}
+
+
+@pytest.mark.skipif(not (memory.PROCESS / "clear_refs").exists(), reason="no /proc/self/clear_refs")
+def test_peak_counts_what_is_freed_again_and_only_since_the_watch_began():
+    size = 300_000_000
+    first = memory.watch(torch.device("cpu"))
+    before = first()
+    torch.frombuffer(mmap.mmap(-1, size), dtype=torch.uint8).fill_(1)  # new pages, whatever the heap has left
+    held = first()
+    assert held - before > 0.9 * size
+    assert held - memory.watch(torch.device("cpu"))() > 0.9 * size
+
+
+def test_a_run_tells_its_peak(laboratory, monkeypatch, tmp_path):
+    if (memory.PROCESS / "clear_refs").exists():
+        assert measured(laboratory).metrics["peak_memory"] > 50e6  # torch alone takes more
+    monkeypatch.setattr(memory, "PROCESS", tmp_path / "none")
+    assert "peak_memory" not in measured(laboratory).metrics

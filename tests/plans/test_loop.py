@@ -1,0 +1,189 @@
+"""The loop, on stores and measurements of its own: what is asked, what is saved, in which order."""
+
+import math
+import os
+import signal
+import time
+from collections import deque
+from itertools import chain, repeat
+
+import pytest
+
+from resweep.executors.inline import Inline
+from resweep.executors.processes import Processes
+from resweep.experiment import Experiment
+from resweep.outcome import Outcome, Progress
+from resweep.plans import WAIT, Plan
+from resweep.plans.grid import Grid
+from resweep.plans.loop import Loop
+from resweep.store import Store
+
+DATA = "f" * 64
+
+
+def cells(count):
+    return [Experiment(seed=seed).resolve("synthetic", 100) for seed in range(count)]
+
+
+def measured(experiment, status="ok", on_progress=None):
+    return Outcome(experiment, status, {"seconds": 1.0}, provenance={"dataset_fingerprint": DATA})
+
+
+def reporting(experiment, on_progress):
+    """Five reports, then an outcome."""
+    for done in range(1, 6):
+        time.sleep(0.02)
+        on_progress(Progress("train", 1, done, 5, experiment.seed / done))
+    return measured(experiment)
+
+
+def deadly(experiment, on_progress):
+    if experiment.seed == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return measured(experiment)
+
+
+class Watched(Plan):
+    """Gives what it is told to give, judges as told, and keeps a diary."""
+
+    def __init__(self, asked, judge=lambda seed, done: False, lives=0):
+        self.asked, self.verdict, self.lives = deque(asked), judge, lives
+        self.diary = []
+
+    def ask(self):
+        return self.asked.popleft() if self.asked else None
+
+    def tell(self, outcome):
+        self.diary.append(("told", outcome.experiment.seed, outcome.status))
+
+    def judge(self, experiment, progress):
+        return self.verdict(experiment.seed, progress.done)
+
+    def stopped(self, experiment, progress):
+        self.diary.append(("stopped", experiment.seed, progress.done))
+
+    def withdraw(self, experiment):
+        self.diary.append(("withdrawn", experiment.seed))
+
+    def lost(self, experiment, reason):
+        self.diary.append(("lost", experiment.seed, reason))
+        self.lives -= 1
+        if self.lives >= 0:
+            self.asked.append(experiment)
+        return self.lives >= 0
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as opened:
+        yield opened
+
+
+@pytest.fixture(params=[1, 2], ids=["inline", "processes"])
+def executor(request):
+    with Inline() if request.param == 1 else Processes(2) as opened:
+        opened.slots = request.param
+        yield opened
+
+
+def run(plan, store, measure=measured, executor=None, **more):
+    loop = Loop(plan, executor or Inline(), store, measure, DATA, **more)
+    return [(o.experiment.seed, o.status, stored) for o, stored in loop.run()]
+
+
+def test_each_cell_is_measured_once_and_answered_from_the_store_after(store):
+    first = run(Grid(cells(3)), store)
+    assert first == [(0, "ok", False), (1, "ok", False), (2, "ok", False)]
+    assert run(Grid(cells(4)), store) == [(0, "ok", True), (1, "ok", True), (2, "ok", True), (3, "ok", False)]
+    assert store.count() == 4
+
+
+def test_rerun_measures_all_again_and_errors_are_tried_again_unasked(store):
+    run(Grid(cells(2)), store, lambda e, on_progress: measured(e, "error" if e.seed else "exploded"))
+    assert run(Grid(cells(2)), store) == [(0, "exploded", True), (1, "ok", False)]
+    assert run(Grid(cells(2)), store, answers=lambda stored: False) == [(0, "ok", False), (1, "ok", False)]
+
+
+def test_what_was_yielded_is_in_the_store_when_an_interrupt_comes(store):
+    def interrupted(experiment, on_progress):
+        if experiment.seed == 2:
+            raise KeyboardInterrupt
+        return measured(experiment)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Grid(cells(5)), store, interrupted)
+    assert {o.experiment.seed for o in store.outcomes()} == {0, 1}
+
+
+def test_a_result_on_other_data_does_not_answer(store):
+    run(Grid(cells(1)), store)
+    found = list(Loop(Grid(cells(1)), Inline(), store, measured, "a" * 64).run())
+    assert [stored for _, stored in found] == [False]
+
+
+def test_repeated_cells_of_a_grid_are_one():
+    assert len(Grid([*cells(2), *cells(3)]).experiments) == 3
+
+
+def test_a_plan_that_waits_is_asked_again(store, monkeypatch):
+    monkeypatch.setattr("resweep.plans.loop.POLL_SECONDS", 0.001)
+    one, two = cells(2)
+    assert [seed for seed, *_ in run(Watched([WAIT, one, WAIT, WAIT, two]), store)] == [0, 1]
+
+
+def test_a_judge_stops_a_running_cell_and_nothing_of_it_is_stored(store, executor):
+    plan = Watched(cells(4), judge=lambda seed, done: seed % 2 == 1 and done == 3)
+    heard = []
+    seen = run(plan, store, reporting, executor, slots=executor.slots, cut=lambda e, p: heard.append((e.seed, p.done)))
+    assert sorted(heard) == [(1, 3), (3, 3)]
+    assert sorted(seen) == [(0, "ok", False), (2, "ok", False)]
+    assert sorted(plan.diary) == [("stopped", 1, 3), ("stopped", 3, 3), ("told", 0, "ok"), ("told", 2, "ok")]
+    assert sorted(o.experiment.seed for o in store.outcomes()) == [0, 2]
+
+
+def test_reports_are_heard_in_order_and_begun_cells_are_announced(store, executor):
+    begun, heard = [], []
+    watch = {"begin": lambda e: begun.append(e.seed), "watch": lambda e, progress: heard.append((e.seed, progress))}
+    run(Grid(cells(2)), store, reporting, executor, slots=executor.slots, **watch)
+    assert sorted(begun) == [0, 1]
+    for seed in (0, 1):
+        assert [p.done for s, p in heard if s == seed] == [1, 2, 3, 4, 5]
+        assert {p.loss for s, p in heard if s == seed} == {seed / done for done in range(1, 6)}
+
+
+def test_when_patience_begins_to_end_nothing_new_is_asked_and_the_running_end(store, executor):
+    waits = chain(repeat(math.inf, 2 * executor.slots), repeat(60.0))
+    plan = Watched(cells(9))
+    seen = run(plan, store, reporting, executor, slots=executor.slots, patience=lambda: next(waits))
+    assert 1 <= len(seen) <= executor.slots
+    assert {word for word, *_ in plan.diary} == {"told"}
+    assert len(plan.asked) == 9 - len(seen)
+
+
+def test_at_the_end_of_patience_what_runs_is_withdrawn(store, executor):
+    plan = Watched(cells(9))
+    heard = []
+    seen = run(
+        plan,
+        store,
+        reporting,
+        executor,
+        slots=executor.slots,
+        watch=lambda e, progress: heard.append(progress),
+        patience=lambda: 0.0 if heard else math.inf,
+    )
+    assert seen == []
+    assert sorted(plan.diary) == [("withdrawn", seed) for seed in range(executor.slots)]
+    assert store.count() == 0
+    executor.shutdown(wait=False)
+
+
+def test_a_cell_whose_worker_died_is_asked_again_or_becomes_an_error(store):
+    with Processes(2) as executor:
+        plan = Watched(cells(3), lives=2)
+        seen = run(plan, store, deadly, executor, slots=2)
+    assert sorted(seen) == [(0, "ok", False), (1, "error", False), (2, "ok", False)]
+    lost = [reason for word, _, *reason in plan.diary if word == "lost"]
+    assert len(lost) == 3
+    (stored,) = store.outcomes(status="error")
+    assert "SIGKILL" in stored.detail

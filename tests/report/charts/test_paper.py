@@ -1,0 +1,66 @@
+"""Figures for print: the same bytes twice, every format, captions that count, and nothing drawn of nothing."""
+
+import math
+import re
+
+import pytest
+
+from resweep.report.charts import drawn
+from resweep.report.charts.chart import Axis, Chart, HeatMap, Line, Square
+from resweep.report.charts.paper import draw, escaped, power, save
+
+LINE = Line("he $x$ <b>", (1.0, 2.0, 3.0), (0.0, 40.0, math.inf), (0.0, 39.0, 1.0), (1.0, 41.0, math.nan))
+CHART = Chart("grad-norm", "gradient norm by block", "n = 3.", Axis("block"), Axis("‖∂E/∂W‖", True), (LINE, LINE))
+HEAT = HeatMap(
+    "heat", "accuracy by c and blocks", "n = 3 runs a cell.", "accuracy", "c", "blocks", ("0.5", "1"), ("10", "100"),
+    ((Square(0.4, "0.400", "", ""), Square(0.2, "0.200", "t", "")), (Square(None, "", "x", ""), None)),
+)  # fmt: skip
+
+
+def test_every_figure_comes_in_every_format_with_its_caption(tmp_path):
+    written = save([CHART, HEAT], tmp_path)
+    assert {path.name for path in written} == {
+        *(f"{slug}.{kind}" for slug in ("grad-norm", "heat") for kind in ("png", "svg", "pdf")),
+        "captions.md",
+    }
+    assert (tmp_path / "grad-norm.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "grad-norm.pdf").read_bytes().startswith(b"%PDF")
+    assert "- `grad-norm`: gradient norm by block. n = 3." in (tmp_path / "captions.md").read_text()
+
+
+def test_the_same_results_give_the_same_bytes(tmp_path):
+    once, twice = (save([CHART, HEAT], tmp_path / name) for name in "ab")
+    assert [path.read_bytes() for path in once] == [path.read_bytes() for path in twice]
+
+
+def test_a_figure_has_no_date_and_fits_a_column(tmp_path):
+    save([CHART], tmp_path, ["svg"])
+    text = (tmp_path / "grad-norm.svg").read_text()
+    assert "<dc:date>" not in text
+    width = float(re.search(r'width="([\d.]+)pt"', text)[1])
+    assert width / 72 == pytest.approx(3.4, abs=0.1)
+
+
+def test_what_has_no_finite_point_is_not_drawn(tmp_path):
+    empty = Chart("none", "t", "c", Axis("x"), Axis("y"), (Line("he", (1.0,), (math.nan,)),))
+    assert [path.name for path in save([empty], tmp_path)] == ["captions.md"]
+    assert "none" not in (tmp_path / "captions.md").read_text()
+
+
+def test_axes_carry_their_unit_and_lines_their_names():
+    figure = draw(CHART)
+    axes = figure.axes[0]
+    assert axes.get_xlabel() == "block"
+    assert axes.get_ylabel() == "gradient norm\n‖∂E/∂W‖"
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [r"he \$x\$ <b>"] * 2
+
+
+def test_powers_and_dollars():
+    assert power("1e44") == "$10^{44}$"
+    assert power("2.5e-7") == r"$2.5\cdot10^{-7}$"
+    assert power("0.01") == "0.01"
+    assert escaped("he:$1$") == r"he:\$1\$"
+
+
+def test_a_file_name_has_nothing_a_shell_minds():
+    assert drawn.slug("depth-scaled:c=0.5,multiplier=2 blocks=50") == "depth-scaled-c-0-5-multiplier-2-blocks-50"

@@ -1,0 +1,20 @@
+"""Verdict lines, status by status."""
+
+import math
+from dataclasses import replace
+
+from resweep.report.tables.run_line import verdict
+
+
+def test_a_run_in_words(make, paper):
+    assert verdict(make("depth-scaled", 0, 0.434)) == "ok: 0.434 after epoch 1, forward growth 543, gradients 1:12"
+    assert verdict(paper[0]) == "exploded: forward of block 83, step 0; forward growth 2.60e44, gradients inf"
+    assert verdict(paper[2]).startswith("trapped: no better than chance; 0.100 after epoch 1, ")
+
+
+def test_what_was_not_measured_is_not_mentioned(make):
+    bare = replace(make("he", 0, None, "error", detail="out of memory"), metrics={})
+    assert verdict(bare) == "error: out of memory"
+    assert verdict(replace(bare, status="ok", detail="")) == "ok"
+    lost = replace(bare, status="vanished", detail="", metrics={"forward_growth": math.nan})
+    assert verdict(lost) == "vanished: all gradients are zero or subnormal; forward growth nan"
