@@ -23,7 +23,14 @@ ARITHMETIC = ["-ffp-contract=fast", "-fno-signed-zeros", "-fno-trapping-math", "
 X86 = {
     "generic": [],
     "avx2": ["-mavx2", "-mfma"],
-    "avx512": ["-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq", "-mfma", "-mprefer-vector-width=512"],
+    "avx512": [
+        "-mavx512f",
+        "-mavx512vl",
+        "-mavx512bw",
+        "-mavx512dq",
+        "-mfma",
+        "-mprefer-vector-width=512",
+    ],
 }
 BUILDS = X86 if platform.machine().lower() in ("x86_64", "amd64") else {"generic": []}
 
@@ -38,9 +45,13 @@ class Kernels(build_ext):
         with ThreadPoolExecutor() as pool:
             failures = list(pool.map(self.attempt, self.extensions))
         reasons = sorted({why for why in failures if why is not None})
-        self.extensions[:] = [ext for ext, why in zip(self.extensions, failures, strict=True) if why is None]
+        self.extensions[:] = [
+            ext for ext, why in zip(self.extensions, failures, strict=True) if why is None
+        ]
         if reasons and not self.extensions:
-            self.warn(f"no native CPU kernels, stock torch operations take their place: {'; '.join(reasons)}")
+            self.warn(
+                f"no native CPU kernels, stock torch operations take their place: {'; '.join(reasons)}"
+            )
         elif reasons:
             built = ", ".join(ext.name.split("_")[-1] for ext in self.extensions)
             self.warn(f"native CPU kernels only for {built}: {'; '.join(reasons)}")
@@ -72,7 +83,13 @@ def compiler() -> list[str]:
 
 setup(
     ext_modules=[
-        Extension(f"{PACKAGE}._spectral_{name}", SOURCES, depends=HEADERS, extra_compile_args=flags, optional=True)
+        Extension(
+            f"{PACKAGE}._spectral_{name}",
+            SOURCES,
+            depends=HEADERS,
+            extra_compile_args=flags,
+            optional=True,
+        )
         for name, flags in BUILDS.items()
     ],
     cmdclass={"build_ext": Kernels},

@@ -32,8 +32,15 @@ def main() -> None:
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--name", required=True)
     p.add_argument("--baseline", metavar="FILE")
-    p.add_argument("--levels", nargs="+", choices=benchmark.LEVELS[1:], default=list(benchmark.LEVELS[1:]))
-    p.add_argument("--continued", nargs="*", choices=benchmark.LEVELS[1:], help="levels timed at depths 1 and 3 only")
+    p.add_argument(
+        "--levels", nargs="+", choices=benchmark.LEVELS[1:], default=list(benchmark.LEVELS[1:])
+    )
+    p.add_argument(
+        "--continued",
+        nargs="*",
+        choices=benchmark.LEVELS[1:],
+        help="levels timed at depths 1 and 3 only",
+    )
     p.add_argument("--blocks", type=int, default=100)
     p.add_argument("--batch-size", type=int, default=128)
     p.add_argument("--batch-norm", action="store_true")
@@ -60,7 +67,9 @@ def main() -> None:
 
 def shape(a: argparse.Namespace) -> dict:
     names = ("blocks", "batch_size", "batch_norm", "precision", "rounds", "steps")
-    return {name: getattr(a, name) for name in names} | {"baseline": Path(a.baseline).name if a.baseline else None}
+    return {name: getattr(a, name) for name in names} | {
+        "baseline": Path(a.baseline).name if a.baseline else None
+    }
 
 
 def arms(a: argparse.Namespace) -> dict[str, list[str]]:
@@ -69,7 +78,9 @@ def arms(a: argparse.Namespace) -> dict[str, list[str]]:
     found = {"resweep": command("resweep", blocks=a.blocks, precision=a.precision, **longer)}
     for level in a.levels:
         depths = DEPTHS if level in a.continued else (a.blocks,)
-        found |= {f"{level} {n}": command(level, script=a.baseline, blocks=n, **common) for n in depths}
+        found |= {
+            f"{level} {n}": command(level, script=a.baseline, blocks=n, **common) for n in depths
+        }
     return found
 
 
@@ -100,7 +111,9 @@ def continued(times: tuple, depths: tuple, blocks: int) -> float:
 
 def bfloat16_instructions() -> bool:
     info = Path("/proc/cpuinfo")
-    return info.exists() and any(flag in info.read_text() for flag in ("avx512_bf16", "amx_bf16", "bf16"))
+    return info.exists() and any(
+        flag in info.read_text() for flag in ("avx512_bf16", "amx_bf16", "bf16")
+    )
 
 
 def where(device: str) -> dict:
@@ -109,7 +122,9 @@ def where(device: str) -> dict:
     from resweep.lab import devices
     from resweep.nets import kernels
 
-    model = next((line.split(":")[1].strip() for line in cpuinfo() if line.startswith("model name")), "")
+    model = next(
+        (line.split(":")[1].strip() for line in cpuinfo() if line.startswith("model name")), ""
+    )
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "device": devices.describe(torch.device(device)),

@@ -26,7 +26,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         store = ["--store", f"sqlite:///{folder}/resweep.db"]
-        done = subprocess.run([sys.executable, "-m", "resweep", *words, *store], stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "resweep", *words, *store], stdout=subprocess.PIPE, check=True
+        )
         seconds = time.perf_counter() - began
     result = record(words, json.loads(done.stdout), seconds)
     path = RESULTS / f"epoch-{a.name}.json"

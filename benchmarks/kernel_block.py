@@ -69,7 +69,9 @@ def main() -> None:
     torch.manual_seed(0)
     x, g = torch.randn(2, a.batch_size, a.channels, a.size, a.size).unbind()
     w = torch.randn(a.channels, a.channels, a.kernel, a.kernel) / (a.channels * a.kernel**2) ** 0.5
-    inputs = {name: [t.contiguous(memory_format=WAYS[name][1]) for t in (x, w, g)] for name in a.only}
+    inputs = {
+        name: [t.contiguous(memory_format=WAYS[name][1]) for t in (x, w, g)] for name in a.only
+    }
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in a.only}
     for i in range(a.rounds + 2):
         for name in a.only:
@@ -92,7 +94,11 @@ def main() -> None:
             "relative_error": relative_error(WAYS[name][0], *inputs[name][:2]),
         }
     shape = {k: getattr(a, k) for k in ("batch_size", "channels", "kernel", "size", "rounds")}
-    where = {"machine": platform.machine(), "torch": torch.__version__, "threads": torch.get_num_threads()}
+    where = {
+        "machine": platform.machine(),
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+    }
     print(json.dumps({**shape, **where, "kernels": kernels.describe(), "ways": rows}, indent=1))
 
 

@@ -32,7 +32,13 @@ METRICS = (
     "forward_growth", "backward_growth", "grad_norm_ratio", "initial_loss", "largest_gradient", "seconds",
     "last_input_similarity", "first_epoch_accuracy", "final_accuracy", "train_loss", "test_loss", "images_per_second",
 )  # fmt: skip
-COMMANDS = (["report"], ["report", "--json"], ["report", "--csv"], ["ls", "--limit", "20"], ["report", "--sensitivity"])
+COMMANDS = (
+    ["report"],
+    ["report", "--json"],
+    ["report", "--csv"],
+    ["ls", "--limit", "20"],
+    ["report", "--sensitivity"],
+)
 CHILD = """
 import resource, sys
 sys.argv = ["resweep", *sys.argv[1:]]
@@ -50,7 +56,9 @@ def settings(count: int) -> Iterator[Experiment]:
     for i in range(count):
         scheme = ("he", "lecun", "glorot", "depth-scaled")[i % 4]
         depth = (5, 10, 20, 50, 100)[i // 4 % 5]
-        yield base.model_copy(update={"scheme": scheme, "blocks": depth, "multiplier": round(0.25 + (i // 20) / 8, 3)})
+        yield base.model_copy(
+            update={"scheme": scheme, "blocks": depth, "multiplier": round(0.25 + (i // 20) / 8, 3)}
+        )
 
 
 def fill(path: Path, runs: int, count: int) -> None:
@@ -60,8 +68,12 @@ def fill(path: Path, runs: int, count: int) -> None:
         chosen = list(settings(count))
         for first in range(0, runs, 10_000):
             page = range(first, min(first + 10_000, runs))
-            connection.execute(schema.runs.insert(), [row(i, chosen[i % count], i // count) for i in page])
-            connection.execute(schema.metrics.insert(), [m for i in page for m in measured(i, draw)])
+            connection.execute(
+                schema.runs.insert(), [row(i, chosen[i % count], i // count) for i in page]
+            )
+            connection.execute(
+                schema.metrics.insert(), [m for i in page for m in measured(i, draw)]
+            )
 
 
 def row(i: int, setting: Experiment, seed: int) -> dict[str, Any]:
@@ -72,7 +84,12 @@ def row(i: int, setting: Experiment, seed: int) -> dict[str, Any]:
         "dataset_fingerprint": "5eed" * 16,
         "status": STATUSES[i * 7919 % 4],
         "detail": "",
-        "provenance": {"dataset_fingerprint": "5eed" * 16, "device": "cpu", "image_size": [32, 32], "host": "h" * 200},
+        "provenance": {
+            "dataset_fingerprint": "5eed" * 16,
+            "device": "cpu",
+            "image_size": [32, 32],
+            "host": "h" * 200,
+        },
         "stored": datetime.now(UTC),
         **experiment.model_dump(),
     }
@@ -104,10 +121,14 @@ def timed(words: list[str], path: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=100_000)
     parser.add_argument("--settings", type=int, default=200)
-    parser.add_argument("--keep", type=Path, help="make the store here, or use the one that is there")
+    parser.add_argument(
+        "--keep", type=Path, help="make the store here, or use the one that is there"
+    )
     parser.add_argument("--only", help="the one command to time, such as 'report --json'")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +138,9 @@ def main() -> None:
         commands = [options.only.split()] if options.only else COMMANDS
         timed(["report", "--limit", "1"], path)  # compiles every module
         found = [timed(words, path) for words in commands]
-    print(json.dumps({"runs": options.runs, "settings": options.settings, "timings": found}, indent=1))
+    print(
+        json.dumps({"runs": options.runs, "settings": options.settings, "timings": found}, indent=1)
+    )
 
 
 if __name__ == "__main__":

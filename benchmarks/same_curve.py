@@ -32,14 +32,21 @@ def main() -> None:
     a = p.parse_args()
     source = data.find("auto", None, print)
     images = data.load(source)
-    step = len(images.test_labels) // a.test_images  # folders come class by class: a prefix would miss most of them
+    step = (
+        len(images.test_labels) // a.test_images
+    )  # folders come class by class: a prefix would miss most of them
     tested = {name: getattr(images, name)[::step] for name in ("test_images", "test_labels")}
     few = replace(images, **tested)
     runs = {path: [] for path in a.paths}
     for seed in range(a.seeds):  # the paths in turn, so that a stop leaves whole pairs
         for path in a.paths:
             runs[path].append(train(a, source, few, path, seed))
-            print(path, seed, {k: v for k, v in runs[path][-1].items() if k != "losses"}, file=sys.stderr)
+            print(
+                path,
+                seed,
+                {k: v for k, v in runs[path][-1].items() if k != "losses"},
+                file=sys.stderr,
+            )
     names = ("blocks", "train_size", "batch_size", "test_images", "seeds")
     result = {
         "kind": "same-curve",
@@ -47,7 +54,9 @@ def main() -> None:
         "fingerprint": source.fingerprint,
         "where": where(a.device),
         "runs": runs,
-        "between_paths": {other: apart(zip(runs[a.paths[0]], runs[other], strict=True)) for other in a.paths[1:]},
+        "between_paths": {
+            other: apart(zip(runs[a.paths[0]], runs[other], strict=True)) for other in a.paths[1:]
+        },
         "between_seeds": apart(zip(runs[a.paths[0]], runs[a.paths[0]][1:], strict=False)),
     }
     path = RESULTS / f"same-curve-{a.name}.json"
@@ -68,7 +77,11 @@ def train(a: argparse.Namespace, source, images, path: str, seed: int) -> dict:
     e = Experiment(**sizes, seed=seed).resolve(source.name, len(images.train_labels))
     found = Laboratory(source, images, a.device, kernel_path=path).measure(e, hear)
     kept = ("first_epoch_accuracy", "train_loss", "test_loss", "forward_growth", "grad_norm_ratio")
-    return {"seed": seed, "status": found.status} | {k: found.metrics[k] for k in kept} | {"losses": losses}
+    return (
+        {"seed": seed, "status": found.status}
+        | {k: found.metrics[k] for k in kept}
+        | {"losses": losses}
+    )
 
 
 def apart(pairs) -> dict:

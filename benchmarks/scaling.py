@@ -38,14 +38,25 @@ def main() -> None:
     import torch
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    points = {tuple((BASE | {axis: value}).values()) for axis, values in AXES.items() for value in values}
-    times = in_turn({point: steps(point, a.precision, device) for point in sorted(points)}, device, a.seconds)
+    points = {
+        tuple((BASE | {axis: value}).values()) for axis, values in AXES.items() for value in values
+    }
+    times = in_turn(
+        {point: steps(point, a.precision, device) for point in sorted(points)}, device, a.seconds
+    )
     curves = {}
     for axis, values in AXES.items():
         at = [tuple((BASE | {axis: value}).values()) for value in values]
-        curves[axis] = {"values": values, "seconds_per_step": [statistics.median(times[point]) for point in at]}
+        curves[axis] = {
+            "values": values,
+            "seconds_per_step": [statistics.median(times[point]) for point in at],
+        }
     kept = min(map(len, times.values()))
-    result = {"kind": "scaling", "shape": BASE | {"precision": a.precision, "steps": kept}, "where": where(device.type)}
+    result = {
+        "kind": "scaling",
+        "shape": BASE | {"precision": a.precision, "steps": kept},
+        "where": where(device.type),
+    }
     path = RESULTS / f"scaling-{a.name}.json"
     RESULTS.mkdir(exist_ok=True)
     path.write_text(json.dumps(result | {"curves": curves}, indent=1) + "\n")
@@ -66,7 +77,9 @@ def in_turn(points: dict, device, seconds: float) -> dict[tuple, list[float]]:
     began = time.perf_counter()
     while time.perf_counter() - began < seconds or len(next(iter(times.values()))) < 4:
         for point, several in points.items():
-            times[point].append(sum(next(benchmark.clocked(step, device, 0, 1)) for step in several))
+            times[point].append(
+                sum(next(benchmark.clocked(step, device, 0, 1)) for step in several)
+            )
     drop = 4 if device.type == "cuda" else 1
     return {point: found[drop:] for point, found in times.items()}
 
@@ -83,9 +96,17 @@ def draw(curves: dict, path: Path) -> None:
         x, y = curve["values"], curve["seconds_per_step"]
         ax.loglog(x, y, "o-", color="#1f5fa8", label="measured")
         middle = x.index(BASE[axis])
-        ax.loglog(x, [y[middle] * v / x[middle] for v in x], ":", color="#777777", label="proportional")
+        ax.loglog(
+            x, [y[middle] * v / x[middle] for v in x], ":", color="#777777", label="proportional"
+        )
         if axis == "channels":  # as the direct sum's cost grows
-            ax.loglog(x, [y[middle] * (v / x[middle]) ** 2 for v in x], "--", color="#777777", label="to the square")
+            ax.loglog(
+                x,
+                [y[middle] * (v / x[middle]) ** 2 for v in x],
+                "--",
+                color="#777777",
+                label="to the square",
+            )
             ax.legend(frameon=False)
         ax.set_xticks(x, [str(v) for v in x])
         ax.minorticks_off()

@@ -25,7 +25,9 @@ CASES = ((2, 64, 16), (8, 64, 16), (8, 8, 16), (8, 1, 16), (8, 8, 4), (8, 1, 4))
 def one_by_one(x: Tensor, w: Tensor) -> Tensor:
     """x (networks, N, C, 32, 32), w (networks, C, C, 8, 8)."""
     pairs = zip(x.unbind(), w.unbind(), strict=True)
-    return torch.stack([kernels.convolution(a, b, activation="relu", residual=True).sum() for a, b in pairs]).sum()
+    return torch.stack(
+        [kernels.convolution(a, b, activation="relu", residual=True).sum() for a, b in pairs]
+    ).sum()
 
 
 def grouped(x: Tensor, w: Tensor) -> Tensor:
@@ -59,7 +61,9 @@ def main() -> None:
         print(rows[-1])
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"stacking-{a.name}.json"
-    path.write_text(json.dumps({"kind": "stacking", "where": where("cpu"), "rows": rows}, indent=1) + "\n")
+    path.write_text(
+        json.dumps({"kind": "stacking", "where": where("cpu"), "rows": rows}, indent=1) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -48,7 +48,13 @@ def training(result):
     yield ""
     yield machine(where) + f" Beside {peer}, {shape['rounds']} rounds."
     yield ""
-    names = ("", "seconds a step", "images a second", "peak MiB", "resweep is so many times as fast")
+    names = (
+        "",
+        "seconds a step",
+        "images a second",
+        "peak MiB",
+        "resweep is so many times as fast",
+    )
     yield from table(names, [arm(name, row) for name, row in result["arms"].items()])
 
 
@@ -96,22 +102,42 @@ def same_curve(result):
     yield machine(result["where"]) + f" Here {shape} {result['fingerprint'][:8]}."
     yield ""
     seeds = [str(run["seed"]) for run in next(iter(result["runs"].values()))]
-    names = ("", *(f"accuracy, seed {seed}" for seed in seeds), *(f"train loss, seed {seed}" for seed in seeds))
+    names = (
+        "",
+        *(f"accuracy, seed {seed}" for seed in seeds),
+        *(f"train loss, seed {seed}" for seed in seeds),
+    )
     yield from table(names, [trained(path, runs) for path, runs in result["runs"].items()])
     yield ""
-    names = ("two curves", "loss at the first step", "loss over all steps, rms", "accuracy, mean", "accuracy, most")
+    names = (
+        "two curves",
+        "loss at the first step",
+        "loss over all steps, rms",
+        "accuracy, mean",
+        "accuracy, most",
+    )
     first = next(iter(result["runs"]))
-    rows = [(f"{first} and {other}, one seed", *distance(d)) for other, d in result["between_paths"].items()]
-    yield from table(names, [*rows, ("neighbouring seeds, one path", *distance(result["between_seeds"]))])
+    rows = [
+        (f"{first} and {other}, one seed", *distance(d))
+        for other, d in result["between_paths"].items()
+    ]
+    yield from table(
+        names, [*rows, ("neighbouring seeds, one path", *distance(result["between_seeds"]))]
+    )
 
 
 def trained(path, runs):
-    accuracies, losses = ([f"{run[key]:.4f}" for run in runs] for key in ("first_epoch_accuracy", "train_loss"))
+    accuracies, losses = (
+        [f"{run[key]:.4f}" for run in runs] for key in ("first_epoch_accuracy", "train_loss")
+    )
     return path, *accuracies, *losses
 
 
 def distance(d):
-    return tuple(f"{d[key]:.2g}" for key in ("first_step", "rms_relative_loss", "mean_accuracy", "largest_accuracy"))
+    return tuple(
+        f"{d[key]:.2g}"
+        for key in ("first_step", "rms_relative_loss", "mean_accuracy", "largest_accuracy")
+    )
 
 
 def epoch(result):
@@ -125,7 +151,10 @@ def epoch(result):
     yield machine(result["where"])
     yield ""
     names = ("measuring, s", "images a second", "accuracy", "train loss", "test loss", "peak MiB")
-    told = (f"{metrics[k]:.{d}f}" for k, d in (("seconds", 0), ("images_per_second", 0), ("final_accuracy", 4)))
+    told = (
+        f"{metrics[k]:.{d}f}"
+        for k, d in (("seconds", 0), ("images_per_second", 0), ("final_accuracy", 4))
+    )
     losses = (f"{metrics[k]:.2f}" for k in ("train_loss", "test_loss"))
     yield from table(names, [(*told, *losses, f"{metrics['peak_memory'] / 2**20:.0f}")])
 
@@ -135,7 +164,14 @@ def stacking(result):
         sentence=f"{machine(result['where'])} Forward and backward of one block, the fastest of 20 rounds in turn:"
     )
     yield ""
-    names = ("networks", "images each", "channels", "one by one, ms", "grouped, ms", "grouped / one by one")
+    names = (
+        "networks",
+        "images each",
+        "channels",
+        "one by one, ms",
+        "grouped, ms",
+        "grouped / one by one",
+    )
     yield from table(names, [stacked(**row) for row in result["rows"]])
 
 
@@ -147,14 +183,27 @@ def stacked(networks, images, channels, one_by_one_ms, grouped_ms):
 def page(results):
     """The page from {file stem: result}, training first."""
     lines = [(HERE / "performance.head.md").read_text().rstrip(), ""]
-    parts = {"training": training, "epoch": epoch, "same-curve": same_curve, "scaling": scaling, "stacking": stacking}
+    parts = {
+        "training": training,
+        "epoch": epoch,
+        "same-curve": same_curve,
+        "scaling": scaling,
+        "stacking": stacking,
+    }
     for kind, make in parts.items():
         for name, result in sorted(results.items()):
             if result["kind"] == kind:
                 lines += [*(make(result, f"{name}.svg") if make is scaling else make(result)), ""]
     if all(result["kind"] != "training" for result in results.values()):
-        lines += ["## Beside stock PyTorch", "", "Not yet run: `benchmarks/compare_baseline.py --name cpu`.", ""]
-    on_gpu = any("triton" in result["where"]["kernels"].get("path", "") for result in results.values())
+        lines += [
+            "## Beside stock PyTorch",
+            "",
+            "Not yet run: `benchmarks/compare_baseline.py --name cpu`.",
+            "",
+        ]
+    on_gpu = any(
+        "triton" in result["where"]["kernels"].get("path", "") for result in results.values()
+    )
     lines += [] if on_gpu else [NOT_RUN.strip(), ""]
     return "\n".join(lines)
 

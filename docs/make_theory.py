@@ -31,8 +31,9 @@ from monte_carlo import (
 )
 
 from resweep import registry
-from resweep.experiment import BLOCKS, SCHEMES, Experiment
+from resweep.experiment import Experiment
 from resweep.report.numbers import number
+from resweep.scheme_pages import BLOCKS, SCHEMES
 
 HERE = Path(__file__).parent
 Rows = dict[str, list[dict[str, Any]]]
@@ -49,7 +50,9 @@ class Case(NamedTuple):
 
 
 def dense(what: str, *, images: int = 16, seeds: int = 30, **fields: Any) -> Case:
-    return Case({"kernel": 1, "channels": 256, "activation": "identity"} | fields, what, images, 1, seeds)
+    return Case(
+        {"kernel": 1, "channels": 256, "activation": "identity"} | fields, what, images, 1, seeds
+    )
 
 
 def cases() -> Iterator[Case]:
@@ -64,7 +67,9 @@ def cases() -> Iterator[Case]:
         yield dense("forward", blocks=depth)
     yield from (dense(what, blocks=20, **doubled) for what in ("forward", "backward"))
     yield from (dense(what, blocks=64, block="preact", **relu) for what in ("forward", "backward"))
-    yield from (dense(what, blocks=20, **relu) for what in ("forward", "variance", "mean", "backward"))
+    yield from (
+        dense(what, blocks=20, **relu) for what in ("forward", "variance", "mean", "backward")
+    )
     yield from (dense(what, blocks=64, **relu) for what in ("forward", "backward"))
     yield dense("forward", blocks=100, c=0.01, **relu)
     for depth in (16, 64):
@@ -73,7 +78,13 @@ def cases() -> Iterator[Case]:
         yield dense("backward", blocks=depth, block="preact-bn", scheme="lecun", **bn, **doubled)
         yield dense("backward", blocks=depth, block="preact-bn", scheme="lecun", **bn, **relu)
     yield Case({"activation": "identity"}, "forward", 4, 32, 8)
-    yield Case({"activation": "identity", "block": "plain", "scheme": "lecun", "blocks": 20}, "forward", 4, 32, 8)
+    yield Case(
+        {"activation": "identity", "block": "plain", "scheme": "lecun", "blocks": 20},
+        "forward",
+        4,
+        32,
+        8,
+    )
     yield from (Case({}, what, 8, 32, 12) for what in ("forward", "backward"))
 
 
@@ -83,7 +94,9 @@ def expected(case: Case) -> float:
 
 def measured_case(case: Case) -> Measured:
     precision = "float64" if case.size < 32 else "float32"
-    experiments = [Experiment(**case.fields, seed=seed, precision=precision) for seed in range(case.seeds)]
+    experiments = [
+        Experiment(**case.fields, seed=seed, precision=precision) for seed in range(case.seeds)
+    ]
     found = [drawn(e, images=case.images, size=case.size) for e in experiments]
     return average([numbers[QUANTITIES.index(case.what)] for numbers in found])
 
@@ -121,15 +134,26 @@ def page(rows: Rows) -> str:
 
 
 def named(rows: list[dict[str, Any]]) -> str:
-    lines = table("network", "images", "seeds", "quantity", "predicted", "measured", "standard error", "gap")
+    lines = table(
+        "network", "images", "seeds", "quantity", "predicted", "measured", "standard error", "gap"
+    )
     for found in rows:
         case, got = case_of(found), Measured(found["mean"], found["error"])
         want = expected(case)
-        network = " ".join(f"{name}={value}" for name, value in case.fields.items()) or "the defaults"
+        network = (
+            " ".join(f"{name}={value}" for name, value in case.fields.items()) or "the defaults"
+        )
         gap = f"{100 * (got.mean / want - 1):+.1f} % ({(got.mean - want) / got.error:+.1f})"
         numbers = (number(want), number(got.mean), number(got.error, 2))
         lines.append(
-            entries(network, f"{case.images} of {case.size}x{case.size}", str(case.seeds), case.what, *numbers, gap)
+            entries(
+                network,
+                f"{case.images} of {case.size}x{case.size}",
+                str(case.seeds),
+                case.what,
+                *numbers,
+                gap,
+            )
         )
     return "\n".join(lines)
 
@@ -137,7 +161,12 @@ def named(rows: list[dict[str, Any]]) -> str:
 def every(cells: dict[Combination, dict[str, Gap]], limit: float) -> str:
     """One row a scheme, one column a block form: the worst number of all activations and quantities."""
     zs = [abs(g.z) for found in cells.values() for g in found.values()]
-    resolved = [limit * g.error / g.scale for found in cells.values() for g in found.values() if g.error and g.scale]
+    resolved = [
+        limit * g.error / g.scale
+        for found in cells.values()
+        for g in found.values()
+        if g.error and g.scale
+    ]
     outside = sum(z > limit for z in zs)
     lines = [
         "## Every block form, scheme and activation",
@@ -152,15 +181,30 @@ def every(cells: dict[Combination, dict[str, Gap]], limit: float) -> str:
         "",
         *table("scheme", *registry.names(BLOCKS)),
     ]
-    missing = {(x.block, x.scheme): "-" if x.refused else "none" for x in combinations() if isinstance(x, Left)}
+    missing = {
+        (x.block, x.scheme): "-" if x.refused else "none"
+        for x in combinations()
+        if isinstance(x, Left)
+    }
     for name, kernel in [*((s, 1) for s in registry.names(SCHEMES)), ("two 3x3 convolutions", 3)]:
-        chosen = {c: found for c, found in cells.items() if c.kernel == kernel and (kernel == 3 or c.scheme == name)}
-        lines.append(entries(name, *(worst(chosen, b, missing.get((b, name), "")) for b in registry.names(BLOCKS))))
+        chosen = {
+            c: found
+            for c, found in cells.items()
+            if c.kernel == kernel and (kernel == 3 or c.scheme == name)
+        }
+        lines.append(
+            entries(
+                name,
+                *(worst(chosen, b, missing.get((b, name), "")) for b in registry.names(BLOCKS)),
+            )
+        )
     return "\n".join(lines)
 
 
 def worst(cells: dict[Combination, dict[str, Gap]], block: str, otherwise: str) -> str:
-    found = [g for c, by_quantity in cells.items() if c.block == block for g in by_quantity.values()]
+    found = [
+        g for c, by_quantity in cells.items() if c.block == block for g in by_quantity.values()
+    ]
     if not found:
         return otherwise
     gap = max(found, key=lambda g: abs(g.z))
@@ -169,11 +213,18 @@ def worst(cells: dict[Combination, dict[str, Gap]], block: str, otherwise: str) 
 
 def beyond(cells: dict[Combination, dict[str, Gap]], limit: float) -> str:
     """The numbers beyond the bound, one by one."""
-    found = [(c, name, g) for c, numbers in cells.items() for name, g in numbers.items() if abs(g.z) > limit]
+    found = [
+        (c, name, g)
+        for c, numbers in cells.items()
+        for name, g in numbers.items()
+        if abs(g.z) > limit
+    ]
     if not found:
         return "Nothing lies beyond the bound."
     lines = ["Beyond the bound:", "", *table("network", "quantity", "gap", "z")]
-    lines += [entries(label(c), name, f"{100 * g.share:+.1f} %", f"{g.z:+.1f}") for c, name, g in found]
+    lines += [
+        entries(label(c), name, f"{100 * g.share:+.1f} %", f"{g.z:+.1f}") for c, name, g in found
+    ]
     return "\n".join(lines)
 
 
@@ -186,7 +237,13 @@ def left() -> str:
     ):
         members = list(group)
         reasons = sorted({x.why.replace(repr(x.block), "...") for x in members})
-        lines += [entries(scheme, f"{len(members)} {'refused' if refused else 'without theory'}", "; ".join(reasons))]
+        lines += [
+            entries(
+                scheme,
+                f"{len(members)} {'refused' if refused else 'without theory'}",
+                "; ".join(reasons),
+            )
+        ]
     return "\n".join(lines)
 
 
@@ -210,7 +267,10 @@ def wanted() -> list[Combination]:
 def measure() -> Rows:
     """Draws every network: about half an hour on two cores."""
     with ProcessPoolExecutor() as pool:
-        return {"cases": list(pool.map(case_row, cases())), "combinations": list(pool.map(row, wanted()))}
+        return {
+            "cases": list(pool.map(case_row, cases())),
+            "combinations": list(pool.map(row, wanted())),
+        }
 
 
 def completed(rows: Rows) -> Rows:
@@ -228,7 +288,10 @@ def read() -> Rows:
 
 
 def write(rows: Rows) -> None:
-    kinds = [f'"{kind}": [\n' + ",\n".join(json.dumps(found) for found in some) + "\n]" for kind, some in rows.items()]
+    kinds = [
+        f'"{kind}": [\n' + ",\n".join(json.dumps(found) for found in some) + "\n]"
+        for kind, some in rows.items()
+    ]
     (HERE / "theory.json").write_text("{\n" + ",\n".join(kinds) + "\n}\n")
 
 

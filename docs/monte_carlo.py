@@ -19,17 +19,20 @@ from typing import Any, NamedTuple
 
 from scipy.stats import t as student_t
 
-from resweep import registry
+from resweep import registry, scheme_pages
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, SCHEMES, Experiment
+from resweep.experiment import Experiment
 from resweep.nets import schemes
 from resweep.nets.theory import predict
+from resweep.scheme_pages import BLOCKS, SCHEMES
 
 ACTIVATIONS = ("identity", "relu", "leaky-relu", "tanh", "gelu", "silu")
 QUANTITIES = ("forward", "backward", "mean", "variance")
 DEPTH, SEEDS = 4, 32
 SIGNIFICANCE = 0.01
-ROUNDING = 1e-7  # of the prediction: where nothing is random, batch normalization's epsilon included
+ROUNDING = (
+    1e-7  # of the prediction: where nothing is random, batch normalization's epsilon included
+)
 
 
 class Combination(NamedTuple):
@@ -54,7 +57,9 @@ class Combination(NamedTuple):
         return (64, 128) if self.kernel == 1 else (16, 32)
 
     def experiment(self, channels: int, seed: int = 0) -> Experiment:
-        return Experiment(**self._asdict(), blocks=DEPTH, channels=channels, precision="float64", seed=seed)
+        return Experiment(
+            **self._asdict(), blocks=DEPTH, channels=channels, precision="float64", seed=seed
+        )
 
     def predicted(self, channels: int) -> list[float]:
         return predicted(self.experiment(channels), self.size)
@@ -88,7 +93,7 @@ def standing(block: str, scheme: str, activation: str) -> Combination | Left:
     for convs in (1, 2):
         e = (found := Combination(block, scheme, activation, convs)).experiment(64)
         try:
-            schemes.check(e)
+            scheme_pages.check(e)
         except UsageError as error:
             faults.append(str(error))
             continue
@@ -100,7 +105,12 @@ def standing(block: str, scheme: str, activation: str) -> Combination | Left:
 def predicted(e: Experiment, size: int) -> list[float]:
     """QUANTITIES of theory: q_L / q_0, E[d_0^2] / E[d_L^2], mean and variance of z_L, from mean 0 and variance 1."""
     p = predict(e, size=(size, size))
-    return [p.forward_second_moment[-1], p.backward_second_moment[0], p.forward_mean[-1], p.forward_variance[-1]]
+    return [
+        p.forward_second_moment[-1],
+        p.backward_second_moment[0],
+        p.forward_mean[-1],
+        p.forward_variance[-1],
+    ]
 
 
 def drawn(e: Experiment, *, images: int, size: int) -> list[float]:
@@ -115,12 +125,18 @@ def drawn(e: Experiment, *, images: int, size: int) -> list[float]:
 
     net = ResNet(e, in_channels=1)
     initialize(net, e, generator(e.seed, "weights"))
-    net.stem = torch.nn.Parameter(torch.eye(e.channels).to(net.stem.dtype).view(e.channels, e.channels, 1, 1))
+    net.stem = torch.nn.Parameter(
+        torch.eye(e.channels).to(net.stem.dtype).view(e.channels, e.channels, 1, 1)
+    )
     for weight in net.parameters():
         weight.requires_grad_(weight is net.stem)
     shape = (images, e.channels, size, size)
-    x = torch.randn(shape, generator=generator(e.seed, "images"), dtype=torch.float64).to(net.stem.dtype)
-    found = measure(Start(net, x, torch.zeros(images, dtype=torch.int64), generator(e.seed, "probe")))
+    x = torch.randn(shape, generator=generator(e.seed, "images"), dtype=torch.float64).to(
+        net.stem.dtype
+    )
+    found = measure(
+        Start(net, x, torch.zeros(images, dtype=torch.int64), generator(e.seed, "probe"))
+    )
     growths = [found.metrics[f"{way}_growth"] for way in ("forward", "backward")]
     return [*growths, *(found.profiles[f"forward_{name}"][-1] for name in ("mean", "variance"))]
 
@@ -137,7 +153,10 @@ def average(values: list[float]) -> Measured:
 
 
 def measured(c: Combination, channels: int, seeds: range) -> list[Measured]:
-    return [average(list(values)) for values in zip(*(c.drawn(channels, seed) for seed in seeds), strict=True)]
+    return [
+        average(list(values))
+        for values in zip(*(c.drawn(channels, seed) for seed in seeds), strict=True)
+    ]
 
 
 def row(c: Combination) -> dict[str, Any]:
@@ -146,7 +165,10 @@ def row(c: Combination) -> dict[str, Any]:
 
     torch.set_num_threads(1)
     found = [[list(m) for m in measured(c, channels, range(SEEDS))] for channels in c.widths]
-    return c._asdict() | {"predicted": [c.predicted(channels) for channels in c.widths], "measured": found}
+    return c._asdict() | {
+        "predicted": [c.predicted(channels) for channels in c.widths],
+        "measured": found,
+    }
 
 
 class Gap(NamedTuple):
@@ -174,7 +196,9 @@ def gaps(found: Sequence[list[Measured]], theory: Sequence[list[float]]) -> dict
     return {name: gap(*numbers) for name, *numbers in columns}
 
 
-def gap(small: Measured, large: Measured, theory_small: float, theory_large: float, scale: float) -> Gap:
+def gap(
+    small: Measured, large: Measured, theory_small: float, theory_large: float, scale: float
+) -> Gap:
     value = 2 * (large.mean - theory_large) - (small.mean - theory_small)
     return Gap(value, math.hypot(2 * large.error, small.error), scale)
 

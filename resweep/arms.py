@@ -12,7 +12,8 @@ from pydantic import model_validator
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, FIELDS, SCHEMES, Experiment
+from resweep.experiment import FIELDS, Experiment
+from resweep.scheme_pages import BLOCKS, SCHEMES
 
 NAMED: dict[str, dict[str, Any]] = {
     "bn": {"block": "residual-bn", "scheme": "he"},
@@ -23,7 +24,10 @@ NAMED: dict[str, dict[str, Any]] = {
 }
 DEFAULTS = {name: field.default for name, field in Experiment.model_fields.items()}
 LABELLED = ("block", "scheme", "c", "multiplier", "distribution", "activation", "convs")
-PAIRED = {"seed": "all arms share their seeds (--seeds N)", "dataset": "all arms share their images (--data DIR)"}
+PAIRED = {
+    "seed": "all arms share their seeds (--seeds N)",
+    "dataset": "all arms share their images (--data DIR)",
+}
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,16 @@ class _Alone(Experiment):
 def known() -> dict[str, dict[str, Any]]:
     """Every arm on offer and its fields; one whose block or scheme has no file is left out."""
     blocks, schemes = registry.names(BLOCKS), registry.names(SCHEMES)
-    found: dict[str, dict[str, Any]] = {b: {"block": b, "scheme": "he"} for b in blocks if b != "residual"}
+    found: dict[str, dict[str, Any]] = {
+        b: {"block": b, "scheme": "he"} for b in blocks if b != "residual"
+    }
     found |= {s: {"block": "residual", "scheme": s} for s in schemes}
     found |= NAMED
-    return {name: arm for name, arm in sorted(found.items()) if arm["block"] in blocks and arm["scheme"] in schemes}
+    return {
+        name: arm
+        for name, arm in sorted(found.items())
+        if arm["block"] in blocks and arm["scheme"] in schemes
+    }
 
 
 def parse(text: str) -> Arm:
@@ -63,7 +73,9 @@ def parse(text: str) -> Arm:
         key, equals, value = (part.strip() for part in pair.partition("="))
         key = key.replace("-", "_")
         if not (key and equals and value) or not text.isprintable():
-            raise UsageError(f"arm {text!r}: {pair!r} is not FIELD=VALUE, as in {name}:multiplier=2,lr=1e-3")
+            raise UsageError(
+                f"arm {text!r}: {pair!r} is not FIELD=VALUE, as in {name}:multiplier=2,lr=1e-3"
+            )
         if key in PAIRED:
             raise UsageError(f"arm {text!r}: {key} cannot stand in an arm, {PAIRED[key]}")
         if key in given:
@@ -81,16 +93,28 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
 
     Raises UsageError if no scheme or block files are there to name it.
     """
-    wanted = [(name, getattr(experiment, name)) for name in FIELDS if name in LABELLED or name in also]
-    told = [(arm, [(k, v) for k, v in wanted if v != fields.get(k, DEFAULTS[k])]) for arm, fields in known().items()]
+    wanted = [
+        (name, getattr(experiment, name)) for name in FIELDS if name in LABELLED or name in also
+    ]
+    told = [
+        (arm, [(k, v) for k, v in wanted if v != fields.get(k, DEFAULTS[k])])
+        for arm, fields in known().items()
+    ]
     if not told:
         raise UsageError("no arm is known: nets/blocks and nets/schemes are empty")
     costs = [(sum(k in ("block", "scheme") for k, _ in pairs), len(pairs)) for _, pairs in told]
     least = min(costs)
-    specs = (_spec(arm, dict(pairs)) for (arm, pairs), cost in zip(told, costs, strict=True) if cost == least)
+    specs = (
+        _spec(arm, dict(pairs))
+        for (arm, pairs), cost in zip(told, costs, strict=True)
+        if cost == least
+    )
     return min(specs, key=lambda spec: (len(spec), spec))
 
 
 def _spec(name: str, values: dict[str, Any]) -> str:
-    pairs = (f"{k}={v!r}".removesuffix(".0") if isinstance(v, float) else f"{k}={v}" for k, v in values.items())
+    pairs = (
+        f"{k}={v!r}".removesuffix(".0") if isinstance(v, float) else f"{k}={v}"
+        for k, v in values.items()
+    )
     return f"{name}:{','.join(pairs)}" if values else name

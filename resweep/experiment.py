@@ -1,19 +1,16 @@
 """Experiment: everything that fixes the numbers of one run, as frozen scalars with a canonical JSON and a key."""
 
 import hashlib
-import inspect
 import json
 import re
-from functools import cache
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from resweep import registry
 from resweep.errors import UsageError
+from resweep.scheme_pages import BLOCKS, SCHEMES, check, uses
 
-BLOCKS = "resweep.nets.blocks"
-SCHEMES = "resweep.nets.schemes"
 LEARNING_RATES = {"adam": 1e-4, "adamw": 1e-4, "sgd": 1e-4}  # docs/recipe.md has the evidence
 TRAINING = ("train_size", "batch_size", "optimizer", "lr", "momentum", "weight_decay")
 
@@ -39,9 +36,15 @@ class Experiment(BaseModel):
         "relu", description="activation f"
     )
     scheme: str = Field("depth-scaled", description="initialization scheme")
-    c: float = Field(1.0, ge=0, allow_inf_nan=False, description="c of the depth-scaled variance c/(n L)")
-    multiplier: float = Field(1.0, ge=0, allow_inf_nan=False, description="factor on the variance of the weights")
-    effective_fan_in: bool = Field(False, description="fan-in n counts only taps inside the image: true, false")
+    c: float = Field(
+        1.0, ge=0, allow_inf_nan=False, description="c of the depth-scaled variance c/(n L)"
+    )
+    multiplier: float = Field(
+        1.0, ge=0, allow_inf_nan=False, description="factor on the variance of the weights"
+    )
+    effective_fan_in: bool = Field(
+        False, description="fan-in n counts only taps inside the image: true, false"
+    )
     distribution: Literal["normal", "truncated-normal", "uniform"] = Field(
         "normal", description="distribution of the weights"
     )
@@ -54,7 +57,8 @@ class Experiment(BaseModel):
     momentum: float = Field(0.0, ge=0, lt=1, allow_inf_nan=False, description="momentum of sgd")
     weight_decay: float = Field(0.0, ge=0, allow_inf_nan=False, description="weight decay")
     precision: Literal["auto", "float64", "float32", "bfloat16", "float16"] = Field(
-        "auto", description="dtype of weights, activations and gradients; a half type steps in float32"
+        "auto",
+        description="dtype of weights, activations and gradients; a half type steps in float32",
     )
     seed: int = Field(0, ge=0, lt=2**63, description="seed of the weights and of the data order")
 
@@ -96,14 +100,22 @@ class Experiment(BaseModel):
                 f"c={self.c:g} has no effect on scheme {self.scheme!r}: drop it, or set --scheme depth-scaled"
             )
         if self.epochs == 0:
-            idle = [f for f in TRAINING if getattr(self, f) not in (type(self).model_fields[f].default, 0)]
+            idle = [
+                f
+                for f in TRAINING
+                if getattr(self, f) not in (type(self).model_fields[f].default, 0)
+            ]
             if idle:
-                raise UsageError(f"{', '.join(idle)} cannot matter with epochs 0: drop it, or set --epochs 1")
+                raise UsageError(
+                    f"{', '.join(idle)} cannot matter with epochs 0: drop it, or set --epochs 1"
+                )
             return self
         if self.train_size == 0 or self.lr == 0:
             raise UsageError("train_size 0 and lr 0 mean no training: say --epochs 0 instead")
         if self.momentum and self.optimizer != "sgd":
-            raise UsageError(f"momentum has no effect on optimizer {self.optimizer!r}: drop it, or set --optimizer sgd")
+            raise UsageError(
+                f"momentum has no effect on optimizer {self.optimizer!r}: drop it, or set --optimizer sgd"
+            )
         return self
 
     @classmethod
@@ -123,42 +135,42 @@ class Experiment(BaseModel):
 
         Raises UsageError for more images than there are, and for a scheme that means nothing in this network.
         """
-        from resweep.nets.schemes import check
-
         check(self)
         trained = self.epochs > 0
         size = train_images if self.train_size == "all" else self.train_size
         if size > train_images:
-            raise UsageError(f"train_size={size} is more than the {train_images} training images of {dataset}")
+            raise UsageError(
+                f"train_size={size} is more than the {train_images} training images of {dataset}"
+            )
         return self.but(
             dataset=dataset,
             train_size=size if trained else 0,
-            lr=(LEARNING_RATES[self.optimizer] if self.lr == "auto" else self.lr) if trained else 0.0,
+            lr=(LEARNING_RATES[self.optimizer] if self.lr == "auto" else self.lr)
+            if trained
+            else 0.0,
             precision="float32" if self.precision == "auto" else self.precision,
         )
 
     @property
     def resolved(self) -> bool:
         """Whether no field says `auto`, `all` or a `folder` without its fingerprint any more."""
-        return not {"auto", "folder"} & {self.dataset, self.lr, self.precision} and self.train_size != "all"
+        return (
+            not {"auto", "folder"} & {self.dataset, self.lr, self.precision}
+            and self.train_size != "all"
+        )
 
     @property
     def key(self) -> str:
         """sha256 of the canonical JSON: sorted keys, fields at their default are left out: a new one keeps old keys."""
         if not self.resolved:
             raise ValueError("an experiment has a key only after resolve()")
-        text = json.dumps(self.model_dump(exclude_defaults=True), sort_keys=True, separators=(",", ":"))
+        text = json.dumps(
+            self.model_dump(exclude_defaults=True), sort_keys=True, separators=(",", ":")
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 FIELDS = tuple(Experiment.model_fields)
-
-
-@cache
-def uses(scheme: str) -> tuple[str, ...]:
-    """The experiment fields, beyond those that every scheme obeys, that `scheme` reads: its keyword-only arguments."""
-    parameters = inspect.signature(registry.load(SCHEMES, scheme).variance).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
 def explain(error: ValidationError) -> str:

@@ -14,7 +14,9 @@ from resweep.errors import UsageError
 def names(package: str) -> tuple[str, ...]:
     """CLI names of the modules directly in `package` (a dotted name), sorted; a leading _ keeps a file out."""
     folder = Path(__file__).parent.joinpath(*package.split(".")[1:])
-    return tuple(sorted(p.stem.replace("_", "-") for p in folder.glob("*.py") if not p.stem.startswith("_")))
+    return tuple(
+        sorted(p.stem.replace("_", "-") for p in folder.glob("*.py") if not p.stem.startswith("_"))
+    )
 
 
 def load(package: str, name: str) -> ModuleType:

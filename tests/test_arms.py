@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from resweep import registry
 from resweep.arms import LABELLED, Arm, known, label, parse
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, SCHEMES, Experiment, uses
+from resweep.experiment import Experiment
+from resweep.scheme_pages import BLOCKS, SCHEMES, uses
 
 
 def test_an_arm_is_a_partial_experiment():
@@ -21,7 +22,9 @@ def test_an_arm_is_a_partial_experiment():
         "depth-scaled:c=0.5,multiplier=2",
         {"block": "residual", "scheme": "depth-scaled", "c": 0.5, "multiplier": 2.0},
     )
-    assert parse("he:batch-size=64,lr=1e-3").fields.items() >= {"batch_size": 64, "lr": 1e-3}.items()
+    assert (
+        parse("he:batch-size=64,lr=1e-3").fields.items() >= {"batch_size": 64, "lr": 1e-3}.items()
+    )
 
 
 def test_every_scheme_and_block_file_is_an_arm():
@@ -32,7 +35,9 @@ def test_every_scheme_and_block_file_is_an_arm():
 
 def test_an_arm_without_its_files_is_not_offered(monkeypatch):
     monkeypatch.setattr(
-        registry, "names", lambda package: ("residual", "residual-bn") if "blocks" in package else ("he",)
+        registry,
+        "names",
+        lambda package: ("residual", "residual-bn") if "blocks" in package else ("he",),
     )
     assert list(known()) == ["bn", "he", "residual-bn"]
 
@@ -109,12 +114,14 @@ def test_label_is_short_and_tells_more_on_request():
     assert label(experiment) == "depth-scaled:c=0.5,multiplier=2"
     assert label(experiment, also=("lr",)) == "depth-scaled:c=0.5,multiplier=2,lr=0.001"
     assert label(Experiment.parse(block="residual-bn", scheme="he")) == "bn"
-    assert label(Experiment.parse(block="plain", scheme="depth-scaled")) == "depth-scaled:block=plain"
+    assert (
+        label(Experiment.parse(block="plain", scheme="depth-scaled")) == "depth-scaled:block=plain"
+    )
 
 
 def test_nothing_heavy_is_imported():
     code = (
-        "import sys, resweep.compare, resweep.report.tables, resweep.report.rows, resweep.report.console\n"
+        "import sys, resweep.analysis.compare, resweep.report.tables.measured, resweep.report.export.rows, resweep.report.console\n"
         "from resweep.experiment import Experiment\n"
         "Experiment.parse(c=0.5)\n"
         "print(*{'torch', 'numpy', 'scipy', 'sqlalchemy', 'optuna'} & set(sys.modules))"

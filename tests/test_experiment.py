@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment, uses
+from resweep.experiment import FIELDS, Experiment
+from resweep.scheme_pages import uses
 
 
 def resolved(**fields):
@@ -110,4 +111,14 @@ def test_only_schemes_that_read_c_use_it():
 
 
 def test_fields_are_the_interfaces():
-    assert FIELDS[:9] == ("block", "blocks", "channels", "kernel", "convs", "activation", "scheme", "c", "multiplier")
+    assert FIELDS[:9] == (
+        "block",
+        "blocks",
+        "channels",
+        "kernel",
+        "convs",
+        "activation",
+        "scheme",
+        "c",
+        "multiplier",
+    )

@@ -2,7 +2,7 @@ import pytest
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, SCHEMES
+from resweep.scheme_pages import BLOCKS, SCHEMES
 
 
 def test_a_file_is_its_name():
@@ -18,6 +18,8 @@ def test_every_file_loads_and_has_a_page_whose_first_line_stands_alone(package):
 
 
 def test_an_unknown_name_lists_what_there_is_and_the_nearest():
-    with pytest.raises(UsageError, match="unknown scheme 'depth-scald': did you mean 'depth-scaled'") as fault:
+    with pytest.raises(
+        UsageError, match="unknown scheme 'depth-scald': did you mean 'depth-scaled'"
+    ) as fault:
         registry.load(SCHEMES, "depth-scald")
     assert "he" in str(fault.value)

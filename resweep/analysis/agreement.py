@@ -18,7 +18,10 @@ class Agreement:
 
 
 def agreement(
-    name: str, measured: Mapping[str, Sequence[float]], predicted: Mapping[str, Any], spread: str | None = None
+    name: str,
+    measured: Mapping[str, Sequence[float]],
+    predicted: Mapping[str, Any],
+    spread: str | None = None,
 ) -> list[Agreement]:
     """One Agreement a block of series `name`, from its log10 twin where both sides have one (so that an explosion past
     float64 still has a ratio); `spread` names the predicted standard deviation of the logarithm."""

@@ -33,7 +33,9 @@ class ArmProfile:
 
 def arm_profile(arm: str, runs: Sequence[RunProfile], name: str) -> ArmProfile | None:
     """The profile of runs that share a setting; None where none of them has the series."""
-    found: list[ProfileSeries] = [series for run in runs for series in run.series if series.name == name]
+    found: list[ProfileSeries] = [
+        series for run in runs for series in run.series if series.name == name
+    ]
     if not found:
         return None
     measured = [series.measured for series in found]
@@ -50,6 +52,8 @@ def arm_profile(arm: str, runs: Sequence[RunProfile], name: str) -> ArmProfile |
     )
 
 
-def _by_block(runs: Sequence[Sequence[float]], summary: Callable[[list[float]], float]) -> tuple[float, ...]:
+def _by_block(
+    runs: Sequence[Sequence[float]], summary: Callable[[list[float]], float]
+) -> tuple[float, ...]:
     columns = ([x for x in block if not math.isnan(x)] for block in zip(*runs, strict=True))
     return tuple(summary(column) if column else math.nan for column in columns)

@@ -41,7 +41,11 @@ def learning_curve(arm: str, outcomes: Sequence[Outcome], metric: str) -> Learni
         mean=tuple(fmean(at) for at in values),
         std=tuple(stdev(at) if len(at) > 1 else None for at in values),
         n=tuple(len(at) for at in values),
-        runs={seed: tuple(curve.get(e, math.nan) for e in epochs) for seed, curve in sorted(found.items()) if curve},
+        runs={
+            seed: tuple(curve.get(e, math.nan) for e in epochs)
+            for seed, curve in sorted(found.items())
+            if curve
+        },
     )
 
 

@@ -28,9 +28,13 @@ def with_gradient(run: RunProfile) -> RunProfile:
     gradient, forward, backward = (found[name] for name in names)
     if forward.predicted is None or backward.predicted is None:
         return run
-    shape = [(q + d) / 2 for q, d in zip(forward.predicted[:-1], backward.predicted[1:], strict=True)]
+    shape = [
+        (q + d) / 2 for q, d in zip(forward.predicted[:-1], backward.predicted[1:], strict=True)
+    ]
     placed = replace(gradient, predicted=_placed(shape, gradient))
-    return replace(run, series=tuple(placed if series is gradient else series for series in run.series))
+    return replace(
+        run, series=tuple(placed if series is gradient else series for series in run.series)
+    )
 
 
 def covered(experiment: Experiment) -> bool:
@@ -39,7 +43,11 @@ def covered(experiment: Experiment) -> bool:
 
 def _placed(shape: list[float], gradient: ProfileSeries) -> tuple[float, ...] | None:
     """The shape moved to the measured mean of log10 over the blocks where both are finite; None where none is."""
-    pairs = [(m, s) for m, s in zip(gradient.measured, shape, strict=True) if math.isfinite(m) and math.isfinite(s)]
+    pairs = [
+        (m, s)
+        for m, s in zip(gradient.measured, shape, strict=True)
+        if math.isfinite(m) and math.isfinite(s)
+    ]
     if not pairs:
         return None
     shift = fmean(m - s for m, s in pairs)

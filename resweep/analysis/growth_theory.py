@@ -11,7 +11,9 @@ from resweep.errors import ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 
-MEDIAN = math.sqrt(math.pi / 2)  # standard error of a median of normal values over that of their mean
+MEDIAN = math.sqrt(
+    math.pi / 2
+)  # standard error of a median of normal values over that of their mean
 
 
 class Start(NamedTuple):
@@ -27,13 +29,19 @@ def start(outcome: Outcome) -> Start | None:
     size = outcome.provenance.get("image_size")
     if not size or not {"forward_mean", "forward_second_moment"} <= outcome.profiles.keys():
         return None
-    return Start(outcome.profiles["forward_mean"][0], outcome.profiles["forward_second_moment"][0], (size[0], size[1]))
+    return Start(
+        outcome.profiles["forward_mean"][0],
+        outcome.profiles["forward_second_moment"][0],
+        (size[0], size[1]),
+    )
 
 
 def beside(comparison: Comparison, starts: Sequence[Start | None]) -> Comparison:
     """`comparison` with the prediction of every arm that has a start."""
     pairs = zip(comparison.arms, starts, strict=True)
-    return replace(comparison, arms=tuple(replace(arm, predicted=of_arm(arm, begin)) for arm, begin in pairs))
+    return replace(
+        comparison, arms=tuple(replace(arm, predicted=of_arm(arm, begin)) for arm, begin in pairs)
+    )
 
 
 def of_arm(arm: ArmSummary, begin: Start | None) -> PredictedGrowth | None:
@@ -42,11 +50,17 @@ def of_arm(arm: ArmSummary, begin: Start | None) -> PredictedGrowth | None:
         return None
     runs = sum(n for status, n in arm.statuses.items() if status != "error")
     shrunk = math.sqrt(max(runs, 1)) / (MEDIAN if runs > 2 else 1)
-    return growth(arm.experiment, begin, arm.log10_forward_growth, arm.log10_backward_growth, shrunk)
+    return growth(
+        arm.experiment, begin, arm.log10_forward_growth, arm.log10_backward_growth, shrunk
+    )
 
 
 def growth(
-    experiment: Experiment, begin: Start, forward: float | None, backward: float | None, shrunk: float
+    experiment: Experiment,
+    begin: Start,
+    forward: float | None,
+    backward: float | None,
+    shrunk: float,
 ) -> PredictedGrowth | None:
     """Theory's growths, and measured / predicted; None for a network that theory does not treat.
 

@@ -56,4 +56,8 @@ def _values(source: Mapping[str, Sequence[float]], name: str, log: bool) -> tupl
     if log and (twin := source.get(f"log10_{name}")) is not None:
         return tuple(twin)
     values = tuple(source.get(name) or ())
-    return tuple(math.log10(v) if v > 0 else -math.inf if v == 0 else math.nan for v in values) if log else values
+    return (
+        tuple(math.log10(v) if v > 0 else -math.inf if v == 0 else math.nan for v in values)
+        if log
+        else values
+    )

@@ -63,7 +63,9 @@ class BisectedWindow:
 
 def windows(found: Iterable[SeedWindow], along: str, over: str) -> list[BisectedWindow]:
     """The windows of each arm at each value of the outer axis; windows of one arm and value must stand together."""
-    return [window(list(seeds), along, over) for _, seeds in groupby(found, lambda w: (w.arm, w.at))]
+    return [
+        window(list(seeds), along, over) for _, seeds in groupby(found, lambda w: (w.arm, w.at))
+    ]
 
 
 def window(seeds: Sequence[SeedWindow], along: str, over: str) -> BisectedWindow:
@@ -78,7 +80,13 @@ def window(seeds: Sequence[SeedWindow], along: str, over: str) -> BisectedWindow
         "runs": runs,
     }
     if 2 * len(pairs) <= len(seeds):
-        nothing: dict[str, Any] = {"low": None, "high": None, "decades": 0.0, "decades_error": 0.0, "bound": False}
+        nothing: dict[str, Any] = {
+            "low": None,
+            "high": None,
+            "decades": 0.0,
+            "decades_error": 0.0,
+            "bound": False,
+        }
         return BisectedWindow(**named, training=len(pairs), **nothing)
     low, high = (critical([pair[i] for pair in pairs]) for i in (0, 1))
     widths = [high.log10 - low.log10 for low, high in pairs]
@@ -97,7 +105,9 @@ def window(seeds: Sequence[SeedWindow], along: str, over: str) -> BisectedWindow
 def critical(edges: Sequence[Edge]) -> CriticalValue:
     logs = [edge.log10 for edge in edges]
     spread = error(logs, [edge.width for edge in edges])
-    return CriticalValue(10 ** statistics.fmean(logs), spread, any(edge.outside is None for edge in edges))
+    return CriticalValue(
+        10 ** statistics.fmean(logs), spread, any(edge.outside is None for edge in edges)
+    )
 
 
 def error(logs: Sequence[float], widths: Sequence[float]) -> float:

@@ -34,16 +34,21 @@ def print_version(wanted: bool) -> None:
 def root(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=print_version, is_eager=True, help="print the version")
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help="print the version"),
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="anywhere: a traceback with every error")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="anywhere: a traceback with every error")
+    ] = False,
 ) -> None:
     """`version` acts in its callback; `debug` is taken off the command line by `main`, and stands here to be listed."""
 
 
 def main() -> None:
     """Run the program; every failure is one line on stderr and an exit code (see `resweep.errors`)."""
-    gc.set_threshold(50_000, 20, 20)  # collections while modules load cost a report a twentieth of its time
+    gc.set_threshold(
+        50_000, 20, 20
+    )  # collections while modules load cost a report a twentieth of its time
     debug = "--debug" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--debug"]
     signal.signal(signal.SIGTERM, terminated)

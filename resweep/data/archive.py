@@ -52,7 +52,9 @@ def _unpack(tarball: Path, folder: Path) -> None:
     with tarfile.open(tarball) as tar:
         for member in tar:
             parent, _, name = member.name.rpartition("/")
-            content = tar.extractfile(member) if member.isreg() and parent == batches.FOLDER else None
+            content = (
+                tar.extractfile(member) if member.isreg() and parent == batches.FOLDER else None
+            )
             if content and name not in ("", ".", ".."):
                 with content, (folder / name).open("wb") as file:
                     shutil.copyfileobj(content, file, 1 << 20)

@@ -35,7 +35,9 @@ def keep(fingerprint: str, arrays: Arrays, warn: Warn) -> None:
     try:
         write(arrays_path(fingerprint), save)
     except OSError as error:
-        warn(f"decoded images are not cached ({_reason(error)}): set XDG_CACHE_HOME to a folder with room")
+        warn(
+            f"decoded images are not cached ({_reason(error)}): set XDG_CACHE_HOME to a folder with room"
+        )
 
 
 def recall(fingerprint: str, names: tuple[str, ...], warn: Warn) -> dict[str, NDArray[Any]] | None:

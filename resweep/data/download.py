@@ -9,7 +9,9 @@ from pathlib import Path
 from resweep.data import archive
 from resweep.errors import MissingError
 
-Progress = Callable[[int, int | None], None]  # bytes there so far, bytes in all where the server says
+Progress = Callable[
+    [int, int | None], None
+]  # bytes there so far, bytes in all where the server says
 TIMEOUT = 60.0  # seconds without a byte
 
 
@@ -28,7 +30,9 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
         into.mkdir(parents=True, exist_ok=True)
         done, total = _transfer(url, part, progress)
         if total is not None and done < total:
-            raise MissingError(f"{url} was cut off after {done:,} of {total:,} bytes: to go on, {again}")
+            raise MissingError(
+                f"{url} was cut off after {done:,} of {total:,} bytes: to go on, {again}"
+            )
         if (found := archive.md5(part)) != archive.MD5:
             part.unlink()
             raise MissingError(
@@ -37,7 +41,9 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
         part.replace(target)
     except (OSError, http.client.HTTPException, ValueError) as error:
         kept = f"; {part.stat().st_size:,} bytes are kept" if part.is_file() else ""
-        raise MissingError(f"cannot download {url} to {into} ({_why(error)}{kept}): {again}, or give --url") from None
+        raise MissingError(
+            f"cannot download {url} to {into} ({_why(error)}{kept}): {again}, or give --url"
+        ) from None
     return target
 
 

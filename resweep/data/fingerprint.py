@@ -45,7 +45,9 @@ def content(root: Path, files: Sequence[File], warn: cache.Warn) -> str:
     try:
         cache.write(memo, lambda file: file.write(fingerprint.encode()))
     except OSError as error:
-        warn(f"the fingerprint of {root} is not cached ({error.strerror}): each start reads all its files again")
+        warn(
+            f"the fingerprint of {root} is not cached ({error.strerror}): each start reads all its files again"
+        )
     return fingerprint
 
 
@@ -67,4 +69,8 @@ def in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
     """`work` of each item, in order, on a few threads: hashing and JPEG decoding release the interpreter lock."""
     chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return [result for part in pool.map(lambda chunk: [work(i) for i in chunk], chunks) for result in part]
+        return [
+            result
+            for part in pool.map(lambda chunk: [work(i) for i in chunk], chunks)
+            for result in part
+        ]

@@ -17,7 +17,17 @@ from resweep.data.source import Source
 from resweep.errors import MissingError
 
 SPLITS = ("train", "test")
-SUFFIXES = (".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp")  # as torchvision's ImageFolder
+SUFFIXES = (
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".ppm",
+    ".pgm",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".webp",
+)  # as torchvision's ImageFolder
 
 
 @dataclass(frozen=True)
@@ -56,10 +66,16 @@ def scan(root: Path) -> Tree:
     if train != test:
         alone = sorted(set(train) ^ set(test))[0]
         split, other = SPLITS if alone in train else SPLITS[::-1]
-        raise MissingError(f"{root} has class {alone!r} in {split} but not in {other}: give both the same classes")
+        raise MissingError(
+            f"{root} has class {alone!r} in {split} but not in {other}: give both the same classes"
+        )
     if cifar.matches(train):
         train = sorted(train, key=cifar.canonical)
-    return Tree(root, tuple(train), *(tuple(f for k in train for f in _images(root, f"{s}/{k}")) for s in SPLITS))
+    return Tree(
+        root,
+        tuple(train),
+        *(tuple(f for k in train for f in _images(root, f"{s}/{k}")) for s in SPLITS),
+    )
 
 
 def source(root: Path, warn: Warn) -> Source:
@@ -95,7 +111,9 @@ def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
         digest, pixels = _decode(tree.root / file.name)
         if pixels.shape != source.shape:
             size, first = (f"{w}x{h}" for _, h, w in (pixels.shape, source.shape))
-            raise MissingError(f"{tree.root / file.name} is {size} but the first image {first}: resize or remove it")
+            raise MissingError(
+                f"{tree.root / file.name} is {size} but the first image {first}: resize or remove it"
+            )
         images[i] = pixels
         return file.name, digest
 
@@ -107,9 +125,15 @@ def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
 
 def _images(root: Path, folder: str) -> list[File]:
     with os.scandir(root / folder) as entries:
-        visible = [e for e in entries if e.name[0] != "." and e.name.lower().endswith(SUFFIXES) and e.is_file()]
+        visible = [
+            e
+            for e in entries
+            if e.name[0] != "." and e.name.lower().endswith(SUFFIXES) and e.is_file()
+        ]
     if not visible:
-        raise MissingError(f"{root / folder} holds no images ({', '.join(SUFFIXES)}): add some, or remove the class")
+        raise MissingError(
+            f"{root / folder} holds no images ({', '.join(SUFFIXES)}): add some, or remove the class"
+        )
     return sorted(File.of(f"{folder}/{e.name}", e.stat()) for e in visible)
 
 
@@ -120,6 +144,10 @@ def _decode(path: Path) -> tuple[str, NDArray[np.uint8]]:
         with Image.open(io.BytesIO(content)) as image:
             pixels = np.asarray(image.convert("RGB"))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        why = "not an image" if isinstance(error, Image.UnidentifiedImageError) else str(error).splitlines()[0]
+        why = (
+            "not an image"
+            if isinstance(error, Image.UnidentifiedImageError)
+            else str(error).splitlines()[0]
+        )
         raise MissingError(f"cannot read the image {path} ({why}): replace or remove it") from None
     return hashlib.sha256(content).hexdigest(), pixels.transpose(2, 0, 1)

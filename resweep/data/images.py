@@ -36,7 +36,9 @@ class Images:
     std: tuple[float, ...]
 
 
-def load(source: Source, warn: Callable[[str], None] = lambda line: None, *, cached: bool = True) -> Images:
+def load(
+    source: Source, warn: Callable[[str], None] = lambda line: None, *, cached: bool = True
+) -> Images:
     """Read a source. What had to be decoded is cached by fingerprint; trouble with the cache is told to `warn` only.
 
     With `cached` false the files themselves are read, and their md5 or fingerprint verified, whatever the cache holds.
@@ -53,7 +55,9 @@ def load(source: Source, warn: Callable[[str], None] = lambda line: None, *, cac
     return Images(**arrays, mean=mean, std=std)
 
 
-def arrange(images: NDArray[np.uint8], labels: NDArray[np.int64], train: int) -> dict[str, NDArray[Any]]:
+def arrange(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], train: int
+) -> dict[str, NDArray[Any]]:
     """The fields of Images from all images in the order of their source, the first `train` of them for training."""
     order = interleave(labels[:train])
     mean, std = statistics(images[:train])

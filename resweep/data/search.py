@@ -26,7 +26,9 @@ def find(dataset: str, data_dir: Path | None, warn: Callable[[str], None]) -> So
         return synthetic.source()
     named = _named(data_dir)
     if named and not named.is_dir():
-        raise MissingError(f"{named} is not a folder: give --data or $RESWEEP_DATA the folder that holds {LAYOUT}")
+        raise MissingError(
+            f"{named} is not a folder: give --data or $RESWEEP_DATA the folder that holds {LAYOUT}"
+        )
     roots = (named,) if named else (Path("data"), cache.root())
     wants_cifar = dataset == "cifar10" or (dataset == "auto" and not named)
     others: list[str] = []
@@ -39,13 +41,21 @@ def find(dataset: str, data_dir: Path | None, warn: Callable[[str], None]) -> So
         raise MissingError(
             f"cannot read {error.filename} ({error.strerror}): give another folder, --data DIR"
         ) from None
-    looked = f"looked for {LAYOUT}" if dataset in ("auto", "cifar10") else "looked for train|test/<class>/*"
+    looked = (
+        f"looked for {LAYOUT}"
+        if dataset in ("auto", "cifar10")
+        else "looked for train|test/<class>/*"
+    )
     passed = f"; passed over {'; '.join(others)}" if others else ""
     if dataset == "auto" and not named:
         here = f"no CIFAR-10 in {_listed(roots)}{passed}"
-        warn(f"{here}: using the built-in synthetic images; for the real ones run: resweep data fetch")
+        warn(
+            f"{here}: using the built-in synthetic images; for the real ones run: resweep data fetch"
+        )
         return synthetic.source()
-    what = {"auto": "no images", "cifar10": "no CIFAR-10", "folder": "no image folder"}.get(dataset, f"no {dataset}")
+    what = {"auto": "no images", "cifar10": "no CIFAR-10", "folder": "no image folder"}.get(
+        dataset, f"no {dataset}"
+    )
     raise MissingError(f"{what} in {_listed(roots)} ({looked}{passed}): {_next(dataset, named)}")
 
 
@@ -54,7 +64,9 @@ def destination(data_dir: Path | None) -> Path:
     return _named(data_dir) or cache.root()
 
 
-def _look(place: Path, dataset: str, wants_cifar: bool, others: list[str], warn: cache.Warn) -> Source | None:
+def _look(
+    place: Path, dataset: str, wants_cifar: bool, others: list[str], warn: cache.Warn
+) -> Source | None:
     """What `place` itself holds of `dataset`; a tree that is not the one wanted is noted in `others`."""
     by_batches = dataset in ("auto", "cifar10")
     if by_batches and (found := batches.at(place)):
@@ -66,7 +78,9 @@ def _look(place: Path, dataset: str, wants_cifar: bool, others: list[str], warn:
         source = folder.source(place, warn)
         if wants_cifar and source.name != "cifar10":
             others.append(f"{place}, whose images are not 32x32 (take it with --dataset folder)")
-        elif dataset.startswith("folder:") and not source.fingerprint.startswith(dataset.removeprefix("folder:")):
+        elif dataset.startswith("folder:") and not source.fingerprint.startswith(
+            dataset.removeprefix("folder:")
+        ):
             others.append(f"{place}, which is folder:{source.fingerprint[:12]}")
         else:
             return source

@@ -26,17 +26,26 @@ TRAIN, TEST, SIDE = 2048, 512, 32
 SEED = 2017
 
 # cycles over the image along x and y; stripes and cast of red, green and blue
-CYCLES = np.array([(4, 0), (3, 3), (0, 4), (-3, 3), (9, 0), (8, 4), (5, 8), (0, 9), (-5, 8), (-8, 4)])
+CYCLES = np.array(
+    [(4, 0), (3, 3), (0, 4), (-3, 3), (9, 0), (8, 4), (5, 8), (0, 9), (-5, 8), (-8, 4)]
+)
 COLOURS = np.array([(4, 4, 4), (4, -4, 0), (0, 4, -4), (4, 4, -4), (-4, 0, 4)] * 2)
 PRIMARIES = np.eye(3, dtype=np.int64)
 CASTS = np.concatenate([PRIMARIES, -PRIMARIES, [(1, 1, 0), (-1, -1, 0), (0, 1, 1), (0, -1, -1)]])
-AMPLITUDE, CAST, OFFSET, NOISE = 14, 5, 12, 48  # grey levels; the noise is triangular, NOISE its half width
+AMPLITUDE, CAST, OFFSET, NOISE = (
+    14,
+    5,
+    12,
+    48,
+)  # grey levels; the noise is triangular, NOISE its half width
 SINES = np.array([round(256 * math.sin(math.tau * i / 256)) for i in range(256)])
 
 
 def source() -> Source:
     """The set as a Source; nothing is generated yet."""
-    return Source("synthetic", "synthetic", FINGERPRINT, TRAIN, TEST, CLASSES, (3, SIDE, SIDE), None)
+    return Source(
+        "synthetic", "synthetic", FINGERPRINT, TRAIN, TEST, CLASSES, (3, SIDE, SIDE), None
+    )
 
 
 def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
@@ -59,11 +68,21 @@ def generate() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     draws = (words(0, count * 7) >> np.uint64(32)).astype(np.int64).reshape(7, count)
     step = 8 * CYCLES[labels].T + between(draws[0:2], -6, 6)  # 1/256 of a turn a pixel
     x = np.arange(SIDE)
-    phase = step[0, :, None, None] * x + step[1, :, None, None] * x[:, None] + between(draws[2], 0, 255)[:, None, None]
+    phase = (
+        step[0, :, None, None] * x
+        + step[1, :, None, None] * x[:, None]
+        + between(draws[2], 0, 255)[:, None, None]
+    )
     wave = SINES[phase & 255] * between(draws[3], 128, 384)[:, None, None] >> 8
     flat = 128 + CAST * CASTS[labels] + between(draws[4:7], -OFFSET, OFFSET).T
-    stripes = (AMPLITUDE * COLOURS[labels]).astype(np.int16)[:, :, None, None] * wave.astype(np.int16)[:, None] >> 8
-    pixels = stripes + noise(count * 3 * SIDE**2).reshape(stripes.shape) + flat.astype(np.int16)[:, :, None, None]
+    stripes = (AMPLITUDE * COLOURS[labels]).astype(np.int16)[:, :, None, None] * wave.astype(
+        np.int16
+    )[:, None] >> 8
+    pixels = (
+        stripes
+        + noise(count * 3 * SIDE**2).reshape(stripes.shape)
+        + flat.astype(np.int16)[:, :, None, None]
+    )
     return np.clip(pixels, 0, 255).astype(np.uint8), labels
 
 
@@ -86,7 +105,9 @@ def between(draws: NDArray[np.int64], low: int, high: int) -> NDArray[np.int64]:
 
 def words(start: int, count: int) -> NDArray[np.uint64]:
     """Words `start` to `start + count` of SplitMix64's stream for SEED; arithmetic is modulo 2^64."""
-    z = np.arange(start + 1, start + count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(SEED)
+    z = np.arange(start + 1, start + count + 1, dtype=np.uint64) * np.uint64(
+        0x9E3779B97F4A7C15
+    ) + np.uint64(SEED)
     z = (z ^ z >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ z >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
     return z ^ z >> np.uint64(31)

@@ -25,8 +25,13 @@ from resweep.executors import Stopped, WorkerDied
 P = ParamSpec("P")
 T = TypeVar("T")
 NUMBERS = count()
-SPAWN = multiprocessing.get_context("spawn")  # a fork of a process that has threads, or CUDA, may hang
-DRIVERS = (signal.SIGINT, signal.SIGTERM)  # meant for the driver, which decides what becomes of its workers
+SPAWN = multiprocessing.get_context(
+    "spawn"
+)  # a fork of a process that has threads, or CUDA, may hang
+DRIVERS = (
+    signal.SIGINT,
+    signal.SIGTERM,
+)  # meant for the driver, which decides what becomes of its workers
 Heard = Callable[..., None]
 Prepare = Callable[[int], None] | None
 
@@ -181,7 +186,9 @@ class Worker:
     @classmethod
     def start(cls, slot: int, prepare: Prepare) -> "Worker":
         ours, theirs = SPAWN.Pipe()
-        process = SPAWN.Process(target=serve, args=(theirs, slot, prepare), name=f"resweep-worker-{slot}", daemon=True)
+        process = SPAWN.Process(
+            target=serve, args=(theirs, slot, prepare), name=f"resweep-worker-{slot}", daemon=True
+        )
         with signals_held():
             process.start()
         theirs.close()
@@ -195,7 +202,11 @@ class Worker:
         self.process.join()
         self.pipe.close()
         code = self.process.exitcode or 0
-        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        how = (
+            f"was killed by {signal.Signals(-code).name}"
+            if code < 0
+            else f"ended with exit code {code}"
+        )
         return f"worker process {self.process.pid} {how}"
 
     def end(self) -> None:
@@ -243,7 +254,13 @@ def serve(pipe: Connection, slot: int, prepare: Prepare) -> None:
                 pipe.send(("fault", portable(fault)))
 
 
-def perform(pipe: Connection, number: int, fn: Callable[..., Any], words: tuple[Any, ...], more: dict[str, Any]) -> Any:
+def perform(
+    pipe: Connection,
+    number: int,
+    fn: Callable[..., Any],
+    words: tuple[Any, ...],
+    more: dict[str, Any],
+) -> Any:
     def report(*words: Any) -> None:
         pipe.send(("report", words))
         while pipe.poll():

@@ -43,4 +43,8 @@ def gpus() -> tuple[str, ...]:
     if program is None:
         return ()
     done = subprocess.run([program, "--list-gpus"], capture_output=True, text=True, check=False)
-    return tuple(str(i) for i, _ in enumerate(done.stdout.splitlines())) if done.returncode == 0 else ()
+    return (
+        tuple(str(i) for i, _ in enumerate(done.stdout.splitlines()))
+        if done.returncode == 0
+        else ()
+    )

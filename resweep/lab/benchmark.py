@@ -38,7 +38,10 @@ class Fault(NamedTuple):
 
 
 def in_turn(
-    arms: Mapping[str, Sequence[str]], rounds: int, limit: float, tell: Callable[[str], None] = lambda _: None
+    arms: Mapping[str, Sequence[str]],
+    rounds: int,
+    limit: float,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, list[Timing] | Fault]:
     """Each arm's command once a round, one after the other; an arm that fails or passes `limit` seconds leaves.
 
@@ -78,12 +81,20 @@ def command(level: str, *, script: str | None = None, **options: Any) -> list[st
     words = [*module, *(["--script", script] if script else []), "--level", level]
     for name, value in options.items():
         flag = f"--{name.replace('_', '-')}"
-        words += [flag] if value is True else [] if value is False or value is None else [flag, str(value)]
+        words += (
+            [flag]
+            if value is True
+            else []
+            if value is False or value is None
+            else [flag, str(value)]
+        )
     return words
 
 
 def main() -> None:
-    p = argparse.ArgumentParser(description="Times training steps of the paper's network; prints one JSON line.")
+    p = argparse.ArgumentParser(
+        description="Times training steps of the paper's network; prints one JSON line."
+    )
     p.add_argument("--level", choices=LEVELS, default="resweep")
     p.add_argument("--blocks", type=int, default=100)
     p.add_argument("--channels", type=int, default=16)
@@ -111,7 +122,11 @@ def run(a: argparse.Namespace) -> None:
     step = ours(a, device) if a.level == "resweep" else stock(a, device)
     times = list(clocked(step, device, a.warmup, a.steps))
     seconds = statistics.median(times)
-    facts = {"device": devices.describe(device), "torch": torch.__version__, "threads": torch.get_num_threads()}
+    facts = {
+        "device": devices.describe(device),
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+    }
     shape = {name: value for name, value in vars(a).items() if name != "script"}
     print(json.dumps(shape | facts | {"seconds_per_step": seconds, "peak_mib": peak()}))
 
@@ -124,7 +139,9 @@ def run_script(path: str, words: list[str]) -> None:
     print(json.dumps({"peak_mib": peak()}))
 
 
-def clocked(step: Callable[[], object], device: "torch.device", warmup: int, steps: int) -> Iterator[float]:
+def clocked(
+    step: Callable[[], object], device: "torch.device", warmup: int, steps: int
+) -> Iterator[float]:
     """Seconds of each step after the first `warmup`, the device's work included."""
     import torch
 
@@ -163,7 +180,12 @@ def ours(a: argparse.Namespace, device: "torch.device") -> Callable[[], object]:
     from resweep.nets.training import Pixels
 
     form = {"block": "residual-bn", "scheme": "he"} if a.batch_norm else {}
-    shape = {"blocks": a.blocks, "channels": a.channels, "batch_size": a.batch_size, "precision": a.precision}
+    shape = {
+        "blocks": a.blocks,
+        "channels": a.channels,
+        "batch_size": a.batch_size,
+        "precision": a.precision,
+    }
     e = Experiment.parse(**shape, **form).resolve("synthetic", a.batch_size)
     net = ResNet(e)
     initialize(net, e, generator(0, "weights"))

@@ -10,10 +10,16 @@ def pick(word: str) -> torch.device:
     if word == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     kind, _, index = word.partition(":")
-    if kind not in ("cpu", "cuda") or (index and not index.isdecimal()) or (kind == "cpu" and index):
+    if (
+        kind not in ("cpu", "cuda")
+        or (index and not index.isdecimal())
+        or (kind == "cpu" and index)
+    ):
         raise UsageError(f"unknown device {word!r}: use auto, cpu, cuda or cuda:0")
     if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
-        raise MissingError(f"no device {word}: torch sees {torch.cuda.device_count()} CUDA devices; use --device cpu")
+        raise MissingError(
+            f"no device {word}: torch sees {torch.cuda.device_count()} CUDA devices; use --device cpu"
+        )
     return torch.device(word)
 
 

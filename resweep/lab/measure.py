@@ -46,7 +46,9 @@ class Laboratory:
                 f"kernel path {self.kernel_path} cannot be used: {reason}: drop it, or say --kernel-path reference"
             )
 
-    def measure(self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None) -> Outcome:
+    def measure(
+        self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None
+    ) -> Outcome:
         """Initialize, probe, train and judge one resolved experiment.
 
         Probes see the first 64 training images; training sees the first `train_size`, in an order drawn from `seed`
@@ -60,7 +62,11 @@ class Laboratory:
         device = devices.pick(self.device)
         probes = (*default(), *(name for name in self.probes if name not in default()))
         where = provenance(device, self.source.fingerprint)
-        where |= {"image_size": list(self.source.shape[1:]), "probes": list(probes), "probe_batch": PROBE_BATCH}
+        where |= {
+            "image_size": list(self.source.shape[1:]),
+            "probes": list(probes),
+            "probe_batch": PROBE_BATCH,
+        }
         data, test, pixels = self.tensors(e, device)
         net = ResNet(e, in_channels=self.source.shape[0], classes=len(self.source.classes))
         initialize(net, e, generator(e.seed, "weights"))
@@ -78,14 +84,19 @@ class Laboratory:
         return Outcome(
             experiment=e,
             status=status,
-            metrics=readings.metrics | logarithms(readings) | summary(curve, int(e.train_size)) | cost(seconds, peak()),
+            metrics=readings.metrics
+            | logarithms(readings)
+            | summary(curve, int(e.train_size))
+            | cost(seconds, peak()),
             profiles=readings.profiles,
             curve=tuple(curve),
             provenance=where,
             detail=detail,
         )
 
-    def attempt(self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None) -> Outcome:
+    def attempt(
+        self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None
+    ) -> Outcome:
         """`measure`, with an exception turned into an outcome of status `error` that keeps its text."""
         try:
             return self.measure(experiment, on_progress)
@@ -105,8 +116,14 @@ class Laboratory:
         i, dtype = self.images, DTYPES[e.precision]
         channels = (1, -1, 1, 1)
         return (
-            Split(torch.from_numpy(i.train_images).to(device), torch.from_numpy(i.train_labels).to(device)),
-            Split(torch.from_numpy(i.test_images).to(device), torch.from_numpy(i.test_labels).to(device)),
+            Split(
+                torch.from_numpy(i.train_images).to(device),
+                torch.from_numpy(i.train_labels).to(device),
+            ),
+            Split(
+                torch.from_numpy(i.test_images).to(device),
+                torch.from_numpy(i.test_labels).to(device),
+            ),
             Pixels(
                 torch.tensor(i.mean, dtype=dtype, device=device).view(channels),
                 torch.tensor(i.std, dtype=dtype, device=device).view(channels),
@@ -126,7 +143,9 @@ class Laboratory:
         """Train, appending each finished epoch to `curve`; the status it ends with."""
         chosen = Split(*(t[: e.train_size] for t in data))
         try:
-            for epoch in train(net, chosen, test, pixels, e, generator(e.seed, "order"), on_progress):
+            for epoch in train(
+                net, chosen, test, pixels, e, generator(e.seed, "order"), on_progress
+            ):
                 curve.append(epoch)
         except Diverged as diverged:
             return "exploded", str(diverged)
@@ -144,7 +163,8 @@ def logarithms(readings: Readings) -> dict[str, float]:
     series = {name: readings.profiles.get(f"log10_{name}", ()) for name in SPANS}
     spans = {SPANS[name]: (values[-1], values[0]) for name, values in series.items() if values}
     found = {
-        name: last - first if name == "log10_forward_growth" else first - last for name, (last, first) in spans.items()
+        name: last - first if name == "log10_forward_growth" else first - last
+        for name, (last, first) in spans.items()
     }
     return {name: span for name, span in found.items() if not math.isnan(span)}
 

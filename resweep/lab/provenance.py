@@ -27,7 +27,9 @@ def provenance(device: torch.device, fingerprint: str) -> dict[str, Any]:
         "kernels": kernels.describe(device),
         "resweep": __version__,
         "git": revision(),
-        "torch": str(torch.__version__),  # a class of torch's own, which a process without torch could not unpickle
+        "torch": str(
+            torch.__version__
+        ),  # a class of torch's own, which a process without torch could not unpickle
         "python": platform.python_version(),
     }
 
@@ -40,11 +42,15 @@ def revision() -> str | None:
         return None
     try:
         head = git(here, "rev-parse", "--short=12", "HEAD")
-        return head + ("+" if git(here, "status", "--porcelain", "--untracked-files=no", "--", ".") else "")
+        return head + (
+            "+" if git(here, "status", "--porcelain", "--untracked-files=no", "--", ".") else ""
+        )
     except (OSError, subprocess.SubprocessError):
         return None
 
 
 def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=10, check=True)
+    done = subprocess.run(
+        ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=10, check=True
+    )
     return done.stdout.strip()

@@ -33,7 +33,9 @@ class Measure:
     kernel_path: str = "auto"
     threads: int | None = None
 
-    def __call__(self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None) -> Outcome:
+    def __call__(
+        self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None
+    ) -> Outcome:
         """An exception while measuring becomes an outcome of status `error`.
 
         Raises MissingError where there is no such device, or where the kernel path cannot take the experiment.
@@ -80,7 +82,9 @@ class Sample:
     steps: int
 
 
-def sample(measure: Measure, experiment: Experiment, on_progress: Callable[[Progress], None] | None = None) -> Sample:
+def sample(
+    measure: Measure, experiment: Experiment, on_progress: Callable[[Progress], None] | None = None
+) -> Sample:
     """Begin a run as it would begin, and stop it after `SAMPLED` steps past the first.
 
     The remaining steps are taken to cost the same, and a test image a third of a training image; of a network that

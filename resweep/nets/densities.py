@@ -37,7 +37,13 @@ class Density(NamedTuple):
     tied: bool  # every pixel has the same distribution: one anchor stands for all
 
     def scaled(self, factor: float) -> Density:
-        return Density(factor * self.points, self.masses, factor * self.mean, factor**2 * self.second, self.tied)
+        return Density(
+            factor * self.points,
+            self.masses,
+            factor * self.mean,
+            factor**2 * self.second,
+            self.tied,
+        )
 
 
 class Noisy(NamedTuple):
@@ -55,14 +61,22 @@ def gaussian(second: Map, tied: bool) -> Density:
     masses = np.exp(-unit * unit / 2)
     variance = at_anchors(second, tied)
     points = np.sqrt(variance)[:, None] * unit
-    return Density(points, np.tile(masses / masses.sum(), (len(variance), 1)), np.zeros_like(second), second, tied)
+    return Density(
+        points,
+        np.tile(masses / masses.sum(), (len(variance), 1)),
+        np.zeros_like(second),
+        second,
+        tied,
+    )
 
 
 def density(points: Rows, masses: Rows, like: Map, tied: bool) -> Density:
     """With its moments on the image, from their ratio to the second moment `like` at the anchors."""
     known = at_anchors(like, tied)
     with np.errstate(divide="ignore", invalid="ignore"):
-        first = over_image(np.nan_to_num((masses * points).sum(1) / np.sqrt(known)), like.shape, tied) * np.sqrt(like)
+        first = over_image(
+            np.nan_to_num((masses * points).sum(1) / np.sqrt(known)), like.shape, tied
+        ) * np.sqrt(like)
     return Density(points, masses, first, average(masses * points**2, like, tied), tied)
 
 
@@ -104,7 +118,9 @@ def before_noise(g: Rows, w: Noisy, z: Density) -> Rows:
 
 
 def anchors(length: int) -> list[int]:
-    return sorted({d for d in DEPTHS if d < length} | {length - 1 - d for d in DEPTHS if d < length})
+    return sorted(
+        {d for d in DEPTHS if d < length} | {length - 1 - d for d in DEPTHS if d < length}
+    )
 
 
 def at_anchors(image: Map, tied: bool) -> Rows:

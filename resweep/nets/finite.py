@@ -86,7 +86,9 @@ def modes(size: tuple[int, int], kernel: int) -> Map:
     return rows[:, None] * columns[None, :]
 
 
-def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer], images: int) -> tuple[float, ...] | None:
+def forward_log_sd(
+    states: Sequence[Moments], layers: Sequence[Layer], images: int
+) -> tuple[float, ...] | None:
     """Standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], l = 0..L, for N independent images.
 
     What differs between images averages out as 1/N; what two of them share does not, and it is a mean over C channels
@@ -99,7 +101,10 @@ def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer], images: i
     """
     if not all(applies(layer) and layer.channels < math.inf for layer in layers):
         return None
-    m, cosine = float(states[0].mean.mean() / np.sqrt(states[0].second.mean())), 0.0  # m in units of sqrt(q)
+    m, cosine = (
+        float(states[0].mean.mean() / np.sqrt(states[0].second.mean())),
+        0.0,
+    )  # m in units of sqrt(q)
     spread, found = np.zeros((2, 2)), [0.0]  # covariance of dm / sqrt(q) and dq / q
     for z, layer in zip(states, layers, strict=False):
         q = float(z.second.mean())
@@ -112,7 +117,9 @@ def forward_log_sd(states: Sequence[Moments], layers: Sequence[Layer], images: i
         cosines = (r, r - apart, r + apart, 1.0)
         k = [layer.scale**2 * pair(layer.activation, float(variance), x) for x in cosines]
         jacobian = np.array([[1, mu / 2], [2 * mu, 1 + square + m * mu]])
-        _, low, high, own = (shaken(m, x, shared - mu * mu) for x, shared in zip(cosines, k, strict=True))
+        _, low, high, own = (
+            shaken(m, x, shared - mu * mu) for x, shared in zip(cosines, k, strict=True)
+        )
         noise = ((1 - 1 / images) * (low + high) / 2 + own / images) / layer.channels
         growth = 1 + square + 2 * m * mu
         units = np.diag([1 / math.sqrt(growth), 1 / growth])

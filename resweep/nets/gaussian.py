@@ -123,7 +123,10 @@ def smooth(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array],
     if activation == "tanh":
         return np.tanh, lambda u: 1 - np.tanh(u) ** 2
     if activation == "gelu":
-        return lambda u: u * cdf(u), lambda u: cdf(u) + u * np.exp(-u * u / 2) / math.sqrt(2 * math.pi)
+        return (
+            lambda u: u * cdf(u),
+            lambda u: cdf(u) + u * np.exp(-u * u / 2) / math.sqrt(2 * math.pi),
+        )
     if activation == "silu":
         return lambda u: u * sigmoid(u), lambda u: sigmoid(u) * (1 + u * (1 - sigmoid(u)))
     raise ValueError(f"no Gaussian integrals for activation {activation!r}")
@@ -133,7 +136,9 @@ def pointwise(activation: str) -> tuple[Callable[[Array], Array], Callable[[Arra
     """f and f' of any activation, for theories that follow a whole distribution."""
     if activation in NEGATIVE_SLOPE:
         s = NEGATIVE_SLOPE[activation]
-        return lambda u: np.where(u > 0, u, s * u), lambda u: np.where(u > 0, 1.0, np.where(u < 0, s, (1 + s) / 2))
+        return lambda u: np.where(u > 0, u, s * u), lambda u: np.where(
+            u > 0, 1.0, np.where(u < 0, s, (1 + s) / 2)
+        )
     return smooth(activation)
 
 
@@ -144,7 +149,11 @@ def cdf(u: Array) -> Array:
     i = np.minimum(x.astype(int), len(known) - 2)
     t = x - i
     a, b = known[i], known[i + 1]
-    return a + t * t * (3 - 2 * t) * (b - a) + t * (1 - t) * ((1 - t) * density[i] - t * density[i + 1])
+    return (
+        a
+        + t * t * (3 - 2 * t) * (b - a)
+        + t * (1 - t) * ((1 - t) * density[i] - t * density[i + 1])
+    )
 
 
 @cache

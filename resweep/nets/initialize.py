@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from resweep import scheme_pages
 from resweep.experiment import Experiment
 from resweep.nets import schemes
 from resweep.nets.network import ResNet
@@ -22,8 +23,8 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
     means nothing in this network.
     """
     e = experiment
-    schemes.check(e)
-    scheme = schemes.load(e)
+    scheme_pages.check(e)
+    scheme = scheme_pages.load(e)
     draw(net.stem, 2.0 / net.stem[0].numel(), "normal", generator)
     for block, branch in enumerate(branches(net)):
         for conv, weight in enumerate(branch.weights):
@@ -38,12 +39,14 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
         scheme.finish(net)
 
 
-def adapt(net: ResNet, experiment: Experiment, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+def adapt(
+    net: ResNet, experiment: Experiment, images: Tensor, labels: Tensor, generator: torch.Generator
+) -> None:
     """Let a data-driven scheme fit the drawn `net` to standardized images (N, 3, H, W); other schemes do nothing.
 
     Running statistics and gradients are left as they were.
     """
-    scheme = schemes.load(experiment)
+    scheme = scheme_pages.load(experiment)
     if not hasattr(scheme, "adapt"):
         return
     net.train()
@@ -60,7 +63,9 @@ def draw(weight: Tensor, variance: float, distribution: str, generator: torch.Ge
         standard = standard_normal(weight.shape, generator)
     elif distribution == "truncated-normal":
         standard = torch.empty(weight.shape, dtype=torch.float64)
-        nn.init.trunc_normal_(standard, 0.0, 1.0, -2.0, 2.0, generator=generator).div_(TRUNCATED_STD)
+        nn.init.trunc_normal_(standard, 0.0, 1.0, -2.0, 2.0, generator=generator).div_(
+            TRUNCATED_STD
+        )
     else:
         standard = torch.empty(weight.shape, dtype=torch.float64)
         standard.uniform_(-math.sqrt(3.0), math.sqrt(3.0), generator=generator)

@@ -60,7 +60,13 @@ class Limits:
 
 
 def limits(
-    dtype: str, *, c: float = 1.0, fan_in: int = 1024, gain: float = 2.0, activation: str = "relu", noise: float = 0.1
+    dtype: str,
+    *,
+    c: float = 1.0,
+    fan_in: int = 1024,
+    gain: float = 2.0,
+    activation: str = "relu",
+    noise: float = 0.1,
 ) -> Limits:
     """The depth limits of `dtype` at Var[w] = c/(n L), and for overflow at fixed Var[w] = gain/n (He: 2).
 
@@ -94,5 +100,9 @@ def growth(gain: float, activation: str) -> float:
     low, high = 1.0, 3.0 + gain
     for _ in range(200):
         t = (low + high) / 2
-        low, high = (t, high) if (t * t - 1 - gain / 2) * (t - 1) < gain / math.pi or t * t < 1 + gain / 2 else (low, t)
+        low, high = (
+            (t, high)
+            if (t * t - 1 - gain / 2) * (t - 1) < gain / math.pi or t * t < 1 + gain / 2
+            else (low, t)
+        )
     return low * low

@@ -34,7 +34,9 @@ class Moments(NamedTuple):
 
     def plus(self, branch: "Moments") -> "Moments":
         """Moments of z + f for a branch f whose weights are independent of z: E[z f] = E[z] E[f]."""
-        return Moments(self.mean + branch.mean, self.second + branch.second + 2 * self.mean * branch.mean)
+        return Moments(
+            self.mean + branch.mean, self.second + branch.second + 2 * self.mean * branch.mean
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,9 @@ class Layer:
         """
         k = self.kernel
         before, after = (k - 1) // 2, k // 2
-        taps = np.lib.stride_tricks.sliding_window_view(np.pad(z.mean, ((before, after), (before, after))), (k, k))
+        taps = np.lib.stride_tricks.sliding_window_view(
+            np.pad(z.mean, ((before, after), (before, after))), (k, k)
+        )
         common = ((taps - taps.mean((0, 1))) ** 2).mean((2, 3))
         return self.conv(i, z.variance) + self.gains[i] * common
 

@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resweep import registry
-from resweep.experiment import BLOCKS, SCHEMES, Experiment
+from resweep.experiment import Experiment
 from resweep.nets import kernels
+from resweep.scheme_pages import BLOCKS, SCHEMES
 
 ACTIVATIONS = {
     "relu": F.relu,
@@ -30,10 +31,16 @@ DTYPES = {
 class Branch(nn.Module):
     """The parameters of one block: m convolutions C -> C without bias, and batch normalizations where the form asks."""
 
-    def __init__(self, channels: int, kernel: int, convs: int, activation: str, normalized: bool) -> None:
+    def __init__(
+        self, channels: int, kernel: int, convs: int, activation: str, normalized: bool
+    ) -> None:
         super().__init__()
-        self.weights = nn.ParameterList(torch.empty(channels, channels, kernel, kernel) for _ in range(convs))
-        self.norms = nn.ModuleList(nn.BatchNorm2d(channels) for _ in range(convs if normalized else 0))
+        self.weights = nn.ParameterList(
+            torch.empty(channels, channels, kernel, kernel) for _ in range(convs)
+        )
+        self.norms = nn.ModuleList(
+            nn.BatchNorm2d(channels) for _ in range(convs if normalized else 0)
+        )
         self.activation = activation
         self.scale: nn.Parameter | float | None = None
 
@@ -47,11 +54,15 @@ class Branch(nn.Module):
         bare = type(self) is Branch and self.scale is None and not self.norms
         return bare and self.depth == 1 and self.activation in kernels.ACTIVATIONS
 
-    def conv(self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
+    def conv(
+        self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
+    ) -> Tensor:
         """u = conv_i(x); f(u) with `activate`; joined to z with `onto` = z. One fused kernel where it can be."""
         relu = activate and self.activation == "relu"
         fused = onto is x and (relu or not activate) and self.scale is None
-        y = kernels.convolution(x, self.weights[i], activation="relu" if relu else "identity", residual=fused)
+        y = kernels.convolution(
+            x, self.weights[i], activation="relu" if relu else "identity", residual=fused
+        )
         if activate and not relu:
             y = self.activate(y)
         return y if fused or onto is None else self.join(onto, y)
@@ -60,7 +71,9 @@ class Branch(nn.Module):
         """z + scale y: where the branch meets the shortcut; a scheme may set `scale` (a number or a parameter)."""
         return z + y if self.scale is None else z + self.scale * y
 
-    def norm(self, i: int, u: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
+    def norm(
+        self, i: int, u: Tensor, *, activate: bool = False, onto: Tensor | None = None
+    ) -> Tensor:
         """BN_i(u); f(BN_i(u)) with `activate`; joined to z with `onto` = z. One fused kernel where it can be."""
         relu = activate and self.activation == "relu"
         fused = onto is not None and (relu or not activate) and self.scale is None
@@ -88,7 +101,8 @@ class ResNet(nn.Module):
         self.form, scheme = registry.load(BLOCKS, e.block), registry.load(SCHEMES, e.scheme)
         self.stem = nn.Parameter(torch.empty(e.channels, in_channels, 3, 3))
         self.branches = nn.ModuleList(
-            Branch(e.channels, e.kernel, e.convs, e.activation, self.form.NORMALIZED) for _ in range(e.blocks)
+            Branch(e.channels, e.kernel, e.convs, e.activation, self.form.NORMALIZED)
+            for _ in range(e.blocks)
         )
         self.head = nn.Linear(e.channels, classes)
         for owner in (self.form, scheme):

@@ -28,17 +28,26 @@ class Stepper:
     def __init__(self, net: nn.Module, e: Experiment) -> None:
         dtype = DTYPES[e.precision]
         self.weights = dict(net.named_parameters())
-        self.masters = {n: nn.Parameter(w.detach().float()) if dtype in HALF else w for n, w in self.weights.items()}
+        self.masters = {
+            n: nn.Parameter(w.detach().float()) if dtype in HALF else w
+            for n, w in self.weights.items()
+        }
         self.optimizer = make_optimizer(self.masters, e)
         device = next(iter(self.weights.values())).device.type
-        self.scaler = torch.amp.GradScaler(device, init_scale=FIRST_SCALE, enabled=dtype == torch.float16)
+        self.scaler = torch.amp.GradScaler(
+            device, init_scale=FIRST_SCALE, enabled=dtype == torch.float16
+        )
 
     def step(self, loss: Tensor) -> None:
         """One update down the gradient of `loss`."""
         for weight in self.weights.values():
             weight.grad = None
         self.scaler.scale(loss).backward()
-        halves = [(w, m) for w, m in zip(self.weights.values(), self.masters.values(), strict=True) if w is not m]
+        halves = [
+            (w, m)
+            for w, m in zip(self.weights.values(), self.masters.values(), strict=True)
+            if w is not m
+        ]
         for weight, master in halves:
             master.grad = None if weight.grad is None else weight.grad.float()
         self.scaler.step(self.optimizer)
@@ -61,7 +70,9 @@ def make_optimizer(parameters: dict[str, nn.Parameter], e: Experiment) -> torch.
         groups.setdefault(lr_factor(name, e), []).append(parameter)
     found = [{"params": group, "lr": rate * factor} for factor, group in groups.items()]
     if e.optimizer == "sgd":
-        return torch.optim.SGD(found, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay, fused=True)
+        return torch.optim.SGD(
+            found, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay, fused=True
+        )
     kind = torch.optim.Adam if e.optimizer == "adam" else torch.optim.AdamW
     on_gpu = next(iter(parameters.values())).is_cuda
     return kind(found, lr=rate, weight_decay=e.weight_decay, fused=True, capturable=on_gpu)

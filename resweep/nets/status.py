@@ -36,7 +36,10 @@ def after_training(epoch: Epoch, classes: int, test_images: int) -> tuple[Status
     chance = 1 / classes
     bar = chance + 3 * math.sqrt(chance * (1 - chance) / test_images)
     if epoch.test_accuracy <= bar and epoch.test_loss >= math.log(classes) - LOSS_MARGIN:
-        return "trapped", f"accuracy {epoch.test_accuracy:.3f} is chance, test loss {epoch.test_loss:.3g}"
+        return (
+            "trapped",
+            f"accuracy {epoch.test_accuracy:.3f} is chance, test loss {epoch.test_loss:.3g}",
+        )
     return "ok", ""
 
 

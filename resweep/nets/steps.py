@@ -32,11 +32,15 @@ class Split(NamedTuple):
 class Eager:
     """One operation after the other, on any device."""
 
-    def __init__(self, net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], stepper: Stepper) -> None:
+    def __init__(
+        self, net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], stepper: Stepper
+    ) -> None:
         self.net, self.data, self.pixels, self.stepper = net, data, pixels, stepper
 
     def __call__(self, batch: Tensor) -> Tensor:
-        loss = cross_entropy(self.net(self.pixels(self.data.images[batch])), self.data.labels[batch])
+        loss = cross_entropy(
+            self.net(self.pixels(self.data.images[batch])), self.data.labels[batch]
+        )
         self.stepper.step(loss)
         return loss.detach()
 
@@ -76,7 +80,9 @@ class Captured:
         return loss
 
 
-def make_step(net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], e: Experiment, stepper: Stepper) -> Step:
+def make_step(
+    net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], e: Experiment, stepper: Stepper
+) -> Step:
     """The faster of the two: captured on CUDA, except with float16, whose loss scale the host decides on."""
     eager = Eager(net, data, pixels, stepper)
     captures = data.labels.device.type == "cuda" and e.precision != "float16"

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from resweep import registry
-from resweep.experiment import BLOCKS, Experiment
+from resweep.experiment import Experiment
 from resweep.nets.moments import Layer, Map, Moments
 from resweep.nets.schemes import branch_scale, variance
 from resweep.outcome import json_safe
+from resweep.scheme_pages import BLOCKS
 
 Series = tuple[float, ...]
 COMFORT = 200  # second moments beyond e^200 or below e^-200 are carried in a unit of their own
@@ -56,7 +57,9 @@ class Scaled(NamedTuple):
     def second(self) -> Map:
         """E[z^2] or E[d^2] (H, W), in square units."""
         found: Map = getattr(self.value, "second", self.value)
-        return np.where(np.isnan(found), math.inf, found)  # what infinity - infinity and 0 x infinity stand for here
+        return np.where(
+            np.isnan(found), math.inf, found
+        )  # what infinity - infinity and 0 x infinity stand for here
 
     @property
     def log_second(self) -> float:
@@ -75,7 +78,9 @@ class Scaled(NamedTuple):
         if abs(log_size) < COMFORT or math.isinf(log_size):
             return self
         factor = math.exp(-log_size / 2)
-        value = self.value.scaled(factor) if hasattr(self.value, "scaled") else factor**2 * self.value
+        value = (
+            self.value.scaled(factor) if hasattr(self.value, "scaled") else factor**2 * self.value
+        )
         return Scaled(value, self.log_unit + log_size / 2)
 
 
@@ -99,14 +104,20 @@ def predict(
         states = upward(form, layers, Moments(np.full(size, mean), np.full(size, second)))
         deltas = downward(form, layers, states)
         means = tuple(float(z.value.mean.mean()) * exp(z.log_unit) for z in states)
-        spread = form.log_sd([z.value for z in states], layers, images) if hasattr(form, "log_sd") else None
+        spread = (
+            form.log_sd([z.value for z in states], layers, images)
+            if hasattr(form, "log_sd")
+            else None
+        )
     forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
     seconds = tuple(z.average for z in states)
     paper = form.paper_growth(math.prod(layers[0].gains), e.blocks, e.activation) or (None, None)
     return Prediction(
         forward_second_moment=seconds,
         forward_mean=means,
-        forward_variance=tuple(q - m * m if q < math.inf else q for m, q in zip(means, seconds, strict=True)),
+        forward_variance=tuple(
+            q - m * m if q < math.inf else q for m, q in zip(means, seconds, strict=True)
+        ),
         backward_second_moment=tuple(d.average for d in deltas),
         paper_forward_growth=None if paper[0] is None else exp(paper[0]),
         paper_backward_growth=None if paper[1] is None else exp(paper[1]),
@@ -146,7 +157,11 @@ def upward(form: ModuleType, layers: Sequence[Layer], z: Moments) -> list[Scaled
 def downward(form: ModuleType, layers: Sequence[Layer], states: Sequence[Scaled]) -> list[Scaled]:
     """Deltas 0..L, of second moment 1 at L."""
     last = states[-1].value
-    deltas = [Scaled(form.finish(last, layers[-1]) if hasattr(form, "finish") else np.ones_like(last.second))]
+    deltas = [
+        Scaled(
+            form.finish(last, layers[-1]) if hasattr(form, "finish") else np.ones_like(last.second)
+        )
+    ]
     for z, layer in zip(reversed(states[:-1]), reversed(layers), strict=True):
         delta = form.back(deltas[-1].value, z.value, replace(layer, log_unit=z.log_unit))
         deltas.append(deltas[-1]._replace(value=delta).fitted())

@@ -16,8 +16,13 @@ from resweep.nets.steps import Split, Step, make_step
 from resweep.outcome import Epoch, Progress
 
 EVALUATION_BATCH = 250  # 125 to 1,000 take the same time on a CPU
-LOOK_EVERY = {"cpu": 1, "cuda": 25}  # steps between two looks at the losses: a look makes the host wait for the device
-POPULATION = 1024  # training images that batch normalization's statistics are taken over before each test
+LOOK_EVERY = {
+    "cpu": 1,
+    "cuda": 25,
+}  # steps between two looks at the losses: a look makes the host wait for the device
+POPULATION = (
+    1024  # training images that batch normalization's statistics are taken over before each test
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,9 @@ def train(
             raise Diverged(f"gradients overflow float16 at every loss scale, epoch {epoch}")
         estimate_population(net, data, pixels, experiment.batch_size)
 
-        def tell(done: int, at: Progress = Progress("test", epoch, 0, len(test.labels), last)) -> None:
+        def tell(
+            done: int, at: Progress = Progress("test", epoch, 0, len(test.labels), last)
+        ) -> None:
             on_progress(at._replace(done=done))
 
         test_loss, accuracy = evaluate(net, test, pixels, tell)
@@ -123,7 +130,9 @@ def evaluate(
     loss = torch.zeros((), dtype=torch.float64, device=split.labels.device)
     right = torch.zeros((), dtype=torch.int64, device=split.labels.device)
     done = 0
-    for images, labels in zip(split.images.split(EVALUATION_BATCH), split.labels.split(EVALUATION_BATCH), strict=True):
+    for images, labels in zip(
+        split.images.split(EVALUATION_BATCH), split.labels.split(EVALUATION_BATCH), strict=True
+    ):
         logits = net(pixels(images))
         loss += cross_entropy(logits, labels).double() * len(labels)
         right += (logits.argmax(1) == labels).sum()

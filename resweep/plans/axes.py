@@ -19,8 +19,16 @@ def values(name: str, told: Any, *, listed: bool = False) -> list[Any]:
     Raises UsageError for an unknown field, an empty list, or a range that cannot be.
     """
     registry.check("field", name, FIELDS)
-    parts = told if isinstance(told, list) else told.split(",") if listed and isinstance(told, str) else [told]
-    found = [v for part in parts for v in (spread(name, part) if _is_range(part) else [_word(part)])]
+    parts = (
+        told
+        if isinstance(told, list)
+        else told.split(",")
+        if listed and isinstance(told, str)
+        else [told]
+    )
+    found = [
+        v for part in parts for v in (spread(name, part) if _is_range(part) else [_word(part)])
+    ]
     if not found or "" in found:
         raise UsageError(f"{name} has no value: give it at least one")
     return [v for i, v in enumerate(found) if v not in found[:i] or isinstance(v, bool)]
@@ -58,9 +66,14 @@ def _number(name: str, text: str, told: str) -> float:
 def numbers(name: str, text: str, scale: str, low: float, high: float, count: int) -> list[Any]:
     if scale == "log" and min(low, high) <= 0:
         raise UsageError(f"{name}={text}: a logarithmic range lies above 0: use lin, or other ends")
-    kinds = set(get_args(Experiment.model_fields[name].annotation) or (Experiment.model_fields[name].annotation,))
+    kinds = set(
+        get_args(Experiment.model_fields[name].annotation)
+        or (Experiment.model_fields[name].annotation,)
+    )
     if not {int, float} & kinds or bool in kinds:
         raise UsageError(f"{name}={text}: {name} is not a number: list its values")
     steps = [i / (count - 1) for i in range(count)]
-    exact = [low ** (1 - t) * high**t if scale == "log" else (1 - t) * low + t * high for t in steps]
+    exact = [
+        low ** (1 - t) * high**t if scale == "log" else (1 - t) * low + t * high for t in steps
+    ]
     return [round(x) if float not in kinds else float(f"{x:.{DIGITS}g}") for x in exact]

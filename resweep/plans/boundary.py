@@ -31,7 +31,9 @@ class Span:
 
     def __post_init__(self) -> None:
         if not 0 < self.low < self.high < math.inf:
-            raise UsageError(f"range {self.low:g}..{self.high:g} must rise from a number above 0 to a higher one")
+            raise UsageError(
+                f"range {self.low:g}..{self.high:g} must rise from a number above 0 to a higher one"
+            )
         if not 0 < self.resolution < math.log10(self.high / self.low):
             raise UsageError(
                 f"resolution {self.resolution:g} decades must lie above 0 and below the width of the range"
@@ -166,5 +168,7 @@ class Boundary(Plan):
     def found(self) -> list[SeedWindow]:
         """What each finished bisection found, in the order of the cells."""
         return [
-            SeedWindow(b.arm, b.at, b.base.seed, *b.edges, runs=b.runs) for b in self.bisections if b.edges is not None
+            SeedWindow(b.arm, b.at, b.base.seed, *b.edges, runs=b.runs)
+            for b in self.bisections
+            if b.edges is not None
         ]

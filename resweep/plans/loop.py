@@ -68,7 +68,9 @@ class Loop:
                 else:
                     self.begin(asked)
                     task = Running(self, asked)
-                    running[self.executor.submit(self.measure, asked, on_progress=task.heard)] = task
+                    running[self.executor.submit(self.measure, asked, on_progress=task.heard)] = (
+                        task
+                    )
             if not running and asked is not WAIT:
                 return
             for future in finished(running):
@@ -144,4 +146,6 @@ def finished(running: dict[Future[Outcome], Running]) -> set[Future[Outcome]]:
 
 
 def failure(experiment: Experiment, fingerprint: str, reason: str) -> Outcome:
-    return Outcome(experiment, "error", provenance={"dataset_fingerprint": fingerprint}, detail=reason)
+    return Outcome(
+        experiment, "error", provenance={"dataset_fingerprint": fingerprint}, detail=reason
+    )

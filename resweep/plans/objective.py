@@ -115,7 +115,9 @@ class Constraint:
         except ValueError:
             bound = math.nan
         if found is None or not math.isfinite(bound):
-            raise UsageError(f"constraint {text!r} is not METRIC<=NUMBER or METRIC>=NUMBER, as in forward_growth<=100")
+            raise UsageError(
+                f"constraint {text!r} is not METRIC<=NUMBER or METRIC>=NUMBER, as in forward_growth<=100"
+            )
         return cls(registry.check("metric", found[1], READABLE), found[2], bound)
 
     def violation(self, outcome: Outcome) -> float:

@@ -25,8 +25,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment, uses
+from resweep.experiment import FIELDS, Experiment
 from resweep.plans.objective import Constraint, Objective
+from resweep.scheme_pages import uses
 
 MOST_COMBINATIONS = 1000
 
@@ -65,9 +66,13 @@ def parse_range(name: str, told: Any) -> Range:
         return interval(name, told)
     values = [v.strip() for v in told.split(",")] if isinstance(told, str) else told
     if not isinstance(values, list) or len(values) < 2 or len(set(map(str, values))) < len(values):
-        raise UsageError(f"range of {name}: {told!r} is not LOW..HIGH, LOW..HIGH:log or a list of different values")
+        raise UsageError(
+            f"range of {name}: {told!r} is not LOW..HIGH, LOW..HIGH:log or a list of different values"
+        )
     kinds = _kinds(name)
-    return Choices(tuple(number(v, integer=int in kinds) if {int, float} & kinds else v for v in values))
+    return Choices(
+        tuple(number(v, integer=int in kinds) if {int, float} & kinds else v for v in values)
+    )
 
 
 def interval(name: str, told: str) -> Interval:
@@ -79,11 +84,15 @@ def interval(name: str, told: str) -> Interval:
     try:
         found = Interval(number(low, integer), number(high, integer), scale == "log", integer)
     except ValueError:
-        raise UsageError(f"range of {name}: {told!r} needs two {'whole ' * integer}numbers, as in 4..12") from None
+        raise UsageError(
+            f"range of {name}: {told!r} needs two {'whole ' * integer}numbers, as in 4..12"
+        ) from None
     if scale not in ("", "log"):
         raise UsageError(f"range of {name}: {told!r}: {scale!r} is no scale: write :log or nothing")
     if not (math.isfinite(found.low) and math.isfinite(found.high) and found.low < found.high):
-        raise UsageError(f"range of {name}: {told!r} must rise from a finite number to a higher one")
+        raise UsageError(
+            f"range of {name}: {told!r} must rise from a finite number to a higher one"
+        )
     if found.log and found.low <= 0:
         raise UsageError(f"range of {name}: {told!r}: a logarithmic range starts above 0")
     return found
@@ -120,7 +129,9 @@ class Search(BaseModel):
     @classmethod
     def _read_ranges(cls, told: Any) -> dict[str, Range]:
         if not isinstance(told, Mapping) or not told:
-            raise UsageError("a study needs ranges: [search.ranges] or flags such as --c 0.1..10:log")
+            raise UsageError(
+                "a study needs ranges: [search.ranges] or flags such as --c 0.1..10:log"
+            )
         try:
             return {name: parse_range(name, told[name]) for name in sorted(told, key=_rank)}
         except ValueError as error:
@@ -142,7 +153,9 @@ class Search(BaseModel):
         except ValidationError as error:
             fault = error.errors()[0]
             key = ".".join(map(str, fault["loc"]))
-            raise UsageError(f"search.{key}={fault.get('input')!r}: {fault['msg'].lower()}") from None
+            raise UsageError(
+                f"search.{key}={fault.get('input')!r}: {fault['msg'].lower()}"
+            ) from None
         _ = search.goal
         return search
 
@@ -154,7 +167,9 @@ class Search(BaseModel):
     def goal(self) -> Objective:
         return Objective.of(self.objective, self.direction)
 
-    def experiment(self, fixed: Mapping[str, Any], choose: Callable[[str, Range], Any]) -> Experiment:
+    def experiment(
+        self, fixed: Mapping[str, Any], choose: Callable[[str, Range], Any]
+    ) -> Experiment:
         """One point of the search: `choose` is asked for each field that has an effect beside those before it."""
         fields = dict(fixed)
         for name, span in self.ranges.items():
@@ -169,15 +184,21 @@ class Search(BaseModel):
         """
         for name in set(fixed) & set(self.ranges):
             raise UsageError(f"{name} is both fixed and searched: keep one of them")
-        chosen = {name: span.values for name, span in self.ranges.items() if isinstance(span, Choices)}
+        chosen = {
+            name: span.values for name, span in self.ranges.items() if isinstance(span, Choices)
+        }
         if math.prod(map(len, chosen.values())) > MOST_COMBINATIONS:
-            raise UsageError(f"more than {MOST_COMBINATIONS} combinations of listed values: list fewer")
+            raise UsageError(
+                f"more than {MOST_COMBINATIONS} combinations of listed values: list fewer"
+            )
         drawn: set[str] = set()
         for values in itertools.product(*chosen.values()):
             point = dict(zip(chosen, values, strict=True))
             for end in ("low", "high"):
 
-                def choose(name: str, span: Range, point: dict[str, Any] = point, end: str = end) -> Any:
+                def choose(
+                    name: str, span: Range, point: dict[str, Any] = point, end: str = end
+                ) -> Any:
                     drawn.add(name)
                     return point[name] if name in point else getattr(span, end)
 
@@ -189,13 +210,18 @@ class Search(BaseModel):
         """What makes a study the same study, as JSON; the total of trials may grow."""
         told = self.model_dump(exclude={"trials", "ranges", "constraints"})
         ranges = {name: str(span) for name, span in self.ranges.items()}
-        return told | {"ranges": ranges, "constraints": [str(constraint) for constraint in self.constraints]}
+        return told | {
+            "ranges": ranges,
+            "constraints": [str(constraint) for constraint in self.constraints],
+        }
 
 
 def idle(name: str, fields: Mapping[str, Any]) -> bool:
     """Whether a field cannot have an effect beside `fields`."""
     told = {n: fields.get(n, Experiment.model_fields[n].default) for n in ("scheme", "optimizer")}
-    return (name == "c" and "c" not in uses(told["scheme"])) or (name == "momentum" and told["optimizer"] != "sgd")
+    return (name == "c" and "c" not in uses(told["scheme"])) or (
+        name == "momentum" and told["optimizer"] != "sgd"
+    )
 
 
 def _rank(name: str) -> int:

@@ -25,7 +25,9 @@ from resweep.plans.search import Choices, Range, Search
 from resweep.plans.study_samplers import MARKS, pruner, sampler
 
 DEFINITION, DRIVER = "resweep", "driver"
-UNSIGNED = timedelta(seconds=1)  # a driver signs its trial some milliseconds after Optuna has made it
+UNSIGNED = timedelta(
+    seconds=1
+)  # a driver signs its trial some milliseconds after Optuna has made it
 TRIES = 3  # how often one experiment may take its worker down
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -69,7 +71,9 @@ class Study(Plan):
         self.search, self.fixed, self.resolve = search, dict(fixed), resolve
         corners = [resolve(e) for e in search.corners(fixed)]
         if search.pruner != "none" and not all(e.epochs for e in corners):
-            raise UsageError(f"pruner {search.pruner} watches training and there is none: set epochs, or pruner none")
+            raise UsageError(
+                f"pruner {search.pruner} watches training and there is none: set epochs, or pruner none"
+            )
         sampler(search, 0)
         self.study = optuna.create_study(
             study_name=name,
@@ -85,7 +89,11 @@ class Study(Plan):
         self.losses: dict[str, list[float]] = defaultdict(list)
         self.reported: dict[str, set[int]] = defaultdict(set)
         self.deaths: dict[str, int] = defaultdict(int)
-        self.again = [t for t in self._trials() if t.state == TrialState.RUNNING and (take_over or self._orphan(t))]
+        self.again = [
+            t
+            for t in self._trials()
+            if t.state == TrialState.RUNNING and (take_over or self._orphan(t))
+        ]
 
     def _claim_name(self, definition: dict[str, Any]) -> None:
         """A study is what it was defined to be: under its name only that goes on."""
@@ -97,7 +105,9 @@ class Study(Plan):
             differ = sorted(k for k in known | definition if known.get(k) != definition.get(k))
             told = "; ".join(f"{k}: {known.get(k)} there, {definition.get(k)} here" for k in differ)
             name = self.study.study_name
-            raise UsageError(f"study {name!r} exists with another definition ({told}): give another --name")
+            raise UsageError(
+                f"study {name!r} exists with another definition ({told}): give another --name"
+            )
 
     def _trials(self) -> list[FrozenTrial]:
         return self.study.get_trials(deepcopy=False)
@@ -122,7 +132,9 @@ class Study(Plan):
     @property
     def elsewhere(self) -> int:
         """How many trials other drivers hold."""
-        mine = {t.number for trials in self.running.values() for t in trials} | {t.number for t in self.again}
+        mine = {t.number for trials in self.running.values() for t in trials} | {
+            t.number for t in self.again
+        }
         return sum(t.state == TrialState.RUNNING and t.number not in mine for t in self._trials())
 
     def ask(self) -> Experiment | None:
@@ -154,7 +166,10 @@ class Study(Plan):
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             trial = self.study.ask()
             trial.set_user_attr(DRIVER, self.me)
-            if sum(counts(t) for t in self._trials() if t.number <= trial.number) > self.search.trials:
+            if (
+                sum(counts(t) for t in self._trials() if t.number <= trial.number)
+                > self.search.trials
+            ):
                 self.study.tell(trial, state=TrialState.FAIL)  # another driver drew the last one
                 return None
             experiment = self._experiment(lambda name, span: suggest(trial, name, span))
@@ -200,7 +215,8 @@ class Study(Plan):
         for trial in self._ended(experiment):
             trial.set_user_attr("status", "pruned")
             trial.set_user_attr(
-                "detail", f"stopped at {progress.done} of {progress.total} images, epoch {progress.epoch}"
+                "detail",
+                f"stopped at {progress.done} of {progress.total} images, epoch {progress.epoch}",
             )
             self.study.tell(trial, state=TrialState.PRUNED, skip_if_finished=True)
 

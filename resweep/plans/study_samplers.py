@@ -23,7 +23,9 @@ def sampler(search: Search, trial: int) -> optuna.samplers.BaseSampler:
     """
     for package in NEEDS.get(search.sampler, ()):
         if find_spec(package) is None:
-            raise MissingError(f"sampler {search.sampler} needs a package of its own: pip install {package}")
+            raise MissingError(
+                f"sampler {search.sampler} needs a package of its own: pip install {package}"
+            )
     seed = search.seed + 1_000_003 * trial
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -33,9 +35,14 @@ def sampler(search: Search, trial: int) -> optuna.samplers.BaseSampler:
             case "gp":
                 return optuna.samplers.GPSampler(seed=seed % 2**32, warn_independent_sampling=False)
             case "cmaes":
-                return optuna.samplers.CmaEsSampler(seed=seed % 2**32, warn_independent_sampling=False)
+                return optuna.samplers.CmaEsSampler(
+                    seed=seed % 2**32, warn_independent_sampling=False
+                )
             case "qmc":  # one sequence for the whole study, whose position the study keeps
-                quiet: dict[str, Any] = {"warn_asynchronous_seeding": False, "warn_independent_sampling": False}
+                quiet: dict[str, Any] = {
+                    "warn_asynchronous_seeding": False,
+                    "warn_independent_sampling": False,
+                }
                 return optuna.samplers.QMCSampler(seed=search.seed, **quiet)
             case "random":
                 return optuna.samplers.RandomSampler(seed=seed % 2**32)

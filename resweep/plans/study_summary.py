@@ -64,11 +64,17 @@ def importance(study: optuna.Study, evaluator: Evaluator) -> dict[str, float]:
     fanova (Hutter, Hoos, Leyton-Brown 2014): variance explained in a random forest; needs scikit-learn.
     """
     if evaluator == "fanova" and find_spec("sklearn") is None:
-        raise MissingError("fanova needs scikit-learn: pip install scikit-learn, or ask for ped-anova")
+        raise MissingError(
+            "fanova needs scikit-learn: pip install scikit-learn, or ask for ped-anova"
+        )
     if len(study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))) < 2:
         return {}
     kinds = optuna.importance
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        judge = kinds.PedAnovaImportanceEvaluator() if evaluator == "ped-anova" else kinds.FanovaImportanceEvaluator()
+        judge = (
+            kinds.PedAnovaImportanceEvaluator()
+            if evaluator == "ped-anova"
+            else kinds.FanovaImportanceEvaluator()
+        )
         return kinds.get_param_importances(study, evaluator=judge)

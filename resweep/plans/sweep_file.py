@@ -54,7 +54,9 @@ class Definition(BaseModel):
     `place` is the file, for messages; nothing where there is none.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True
+    )
 
     name: str | None = Field(None, pattern=r"^\S(.*\S)?$")
     fixed: dict[str, Any] = {}
@@ -93,11 +95,17 @@ class Definition(BaseModel):
                 try:
                     yield Experiment.parse(**self.fixed, **dict(zip(grid, values, strict=True)))
                 except UsageError as error:
-                    raise UsageError(f"grid {number}: {error}" if self.place else str(error)) from None
+                    raise UsageError(
+                        f"grid {number}: {error}" if self.place else str(error)
+                    ) from None
 
     def to_json(self) -> dict[str, Any]:
         """What the store keeps of it."""
-        return {"fixed": self.fixed, "grid": list(self.grid), "report": self.report.model_dump(exclude_none=True)}
+        return {
+            "fixed": self.fixed,
+            "grid": list(self.grid),
+            "report": self.report.model_dump(exclude_none=True),
+        }
 
 
 def digest(experiments: list[Experiment]) -> str:
@@ -142,7 +150,9 @@ def define(document: dict[str, Any], place: str = "") -> Definition:
             place=place,
         )
     except ValidationError:
-        raise UsageError(f"name={document['name']!r} is not a name: write a text in quotation marks") from None
+        raise UsageError(
+            f"name={document['name']!r} is not a name: write a text in quotation marks"
+        ) from None
 
 
 def search(document: dict[str, Any]) -> Search | None:

@@ -22,13 +22,17 @@ def messages(stream: TextIO | None = None) -> Console:
 
 def _console(stream: TextIO) -> Console:
     if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")  # an ASCII terminal gets \xb1, not a traceback
+        stream.reconfigure(
+            errors="backslashreplace"
+        )  # an ASCII terminal gets \xb1, not a traceback
     wide = not stream.isatty()
     return Console(
         file=stream,
         width=COMPLETE if wide else None,
         height=100 if wide else None,
-        color_system=None if os.environ.get("NO_COLOR") else "auto",  # rich alone would keep bold and dim
+        color_system=None
+        if os.environ.get("NO_COLOR")
+        else "auto",  # rich alone would keep bold and dim
         highlight=False,
         markup=False,
         emoji=False,

@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from resweep.experiment import FIELDS, Experiment, uses
+from resweep.experiment import FIELDS, Experiment
 from resweep.report.numbers import DASH, setting
+from resweep.scheme_pages import uses
 
-TITLED = ("block", "scheme", "channels", "kernel", "train_size", "epochs", "batch_size", "optimizer", "lr", "precision")
+TITLED = (
+    "block",
+    "scheme",
+    "channels",
+    "kernel",
+    "train_size",
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "lr",
+    "precision",
+)
 IN_ROWS = ("blocks", "c")
 
 
@@ -14,7 +26,11 @@ def columns(experiments: Sequence[Experiment], without: Iterable[str] = ()) -> l
     """The fields that differ, and `blocks` and `c` (if any scheme uses it) even where they do not."""
     differing = {f for f in FIELDS if len({getattr(e, f) for e in experiments}) > 1}
     kept = {f for f in IN_ROWS if any(_has(e, f) for e in experiments)}
-    return [f for f in FIELDS if f in (differing - set(IN_ROWS)) | kept and f not in (*without, "dataset")]
+    return [
+        f
+        for f in FIELDS
+        if f in (differing - set(IN_ROWS)) | kept and f not in (*without, "dataset")
+    ]
 
 
 def shared(experiments: Sequence[Experiment], also: Sequence[str] = ()) -> str:
@@ -22,8 +38,16 @@ def shared(experiments: Sequence[Experiment], also: Sequence[str] = ()) -> str:
     if not experiments:
         return ""
     first = experiments[0]
-    told = [f for f in FIELDS if f in (*TITLED, *also) or getattr(first, f) != Experiment.model_fields[f].default]
-    same = (f for f in told if f not in (*IN_ROWS, "dataset") and len({getattr(e, f) for e in experiments}) == 1)
+    told = [
+        f
+        for f in FIELDS
+        if f in (*TITLED, *also) or getattr(first, f) != Experiment.model_fields[f].default
+    ]
+    same = (
+        f
+        for f in told
+        if f not in (*IN_ROWS, "dataset") and len({getattr(e, f) for e in experiments}) == 1
+    )
     return " ".join(f"{f}={setting(getattr(first, f))}" for f in same)
 
 
@@ -51,14 +75,19 @@ def _telling(experiments: Sequence[Experiment]) -> list[str]:
     return alone[:1] or differing
 
 
-def vital(experiments: Sequence[Experiment], labels: Sequence[str], fields: Sequence[str]) -> list[str]:
+def vital(
+    experiments: Sequence[Experiment], labels: Sequence[str], fields: Sequence[str]
+) -> list[str]:
     """The fields without which rows would read alike: `IN_ROWS`, then one by one as they tell apart."""
     chosen = [f for f in fields if f in IN_ROWS]
     alike: list[tuple[Any, ...]] = [
         (n, *(getattr(e, f) for f in chosen)) for n, e in zip(labels, experiments, strict=True)
     ]
     while rest := [f for f in fields if f not in chosen]:
-        told = {f: [(*row, getattr(e, f)) for row, e in zip(alike, experiments, strict=True)] for f in rest}
+        told = {
+            f: [(*row, getattr(e, f)) for row, e in zip(alike, experiments, strict=True)]
+            for f in rest
+        }
         best = max(rest, key=lambda f: len(set(told[f])))
         if len(set(told[best])) == len(set(alike)):
             break

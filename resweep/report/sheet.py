@@ -51,7 +51,9 @@ class Sheet:
     shared: str = ""
     notes: tuple[str, ...] = ()
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType | Segment]:
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType | Segment]:
         ascii_only = options.ascii_only
         yield Text(printable(self.title, ascii_only), "bold")
         if self.shared:
@@ -65,8 +67,16 @@ class Sheet:
                 yield from self._spelt_out(ascii_only)
             else:
                 yield from self._table(console, kept, options.max_width, ascii_only)
-                hidden = [c.name for c, filled in zip(self.columns, columns, strict=True) if filled not in kept]
-                notes += [f"not shown at {options.max_width} columns: {', '.join(hidden)}"] if hidden else []
+                hidden = [
+                    c.name
+                    for c, filled in zip(self.columns, columns, strict=True)
+                    if filled not in kept
+                ]
+                notes += (
+                    [f"not shown at {options.max_width} columns: {', '.join(hidden)}"]
+                    if hidden
+                    else []
+                )
         if notes:
             yield Text()
         for note in notes:
@@ -77,10 +87,14 @@ class Sheet:
         texts = [printable(row[i].text, ascii_only) for row in self.rows]
         head = [printable(line, ascii_only) for line in column.header.split("\n")]
         widest = max(map(length, texts))
-        least = max(length(p.strip()) for t in texts for p in BREAK.split(t)) if column.fold else widest
+        least = (
+            max(length(p.strip()) for t in texts for p in BREAK.split(t)) if column.fold else widest
+        )
         return Filled(i, column, texts, head, widest, least)
 
-    def _table(self, console: Console, kept: list["Filled"], width: int, ascii_only: bool) -> Iterator[Segment]:
+    def _table(
+        self, console: Console, kept: list["Filled"], width: int, ascii_only: bool
+    ) -> Iterator[Segment]:
         """Header, rule and rows as segments: rich's own Table, or a Text a line, needs seconds for a thousand rows."""
         room = width - GAP * (len(kept) - 1)
         stacked = sum(max(c.widest, length(" ".join(c.head))) for c in kept) > room
@@ -99,8 +113,15 @@ class Sheet:
         if console.color_system is None:
             yield from _lines(columns, placed)
             return
-        styles = {name: console.get_style(name) for name in {row[c.place].style for row in self.rows for c in kept}}
-        yield from _lines(columns, placed, [[styles[self.rows[row][c.place].style] for c in kept] for row in owners])
+        styles = {
+            name: console.get_style(name)
+            for name in {row[c.place].style for row in self.rows for c in kept}
+        }
+        yield from _lines(
+            columns,
+            placed,
+            [[styles[self.rows[row][c.place].style] for c in kept] for row in owners],
+        )
 
     def _spelt_out(self, ascii_only: bool) -> Iterator[Text]:
         """One line a cell, for consoles narrower than any table."""
@@ -133,7 +154,9 @@ def fit(columns: Sequence[Filled], width: int) -> list[Filled] | None:
     return kept
 
 
-def _unfolded(columns: Sequence[Filled], widths: Sequence[int]) -> tuple[Sequence[int], list[list[str]]]:
+def _unfolded(
+    columns: Sequence[Filled], widths: Sequence[int]
+) -> tuple[Sequence[int], list[list[str]]]:
     """The row that each line belongs to, and the lines of each column, where rows may take several."""
     if all(c.widest <= width for c, width in zip(columns, widths, strict=True)):
         return range(len(columns[0].texts)), [c.texts for c in columns]
@@ -155,7 +178,9 @@ def _lines(
     """Columns of lines side by side, as wide as `placed` says and to the right or left; no spaces at the ends."""
     aligned = [_aligned(texts, *place) for texts, place in zip(columns, placed, strict=True)]
     if styles is None:
-        yield from (Segment((" " * GAP).join(line).rstrip() + "\n") for line in zip(*aligned, strict=True))
+        yield from (
+            Segment((" " * GAP).join(line).rstrip() + "\n") for line in zip(*aligned, strict=True)
+        )
         return
     for line, style in zip(zip(*aligned, strict=True), styles, strict=True):
         while line and not line[-1].strip():

@@ -24,8 +24,12 @@ def interval(values: Sequence[float], confidence: float) -> tuple[float, float] 
     if min(values) == max(values):
         return mean, mean
     draw = random.Random(0)
-    means = sorted(math.fsum(draw.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES))
-    low, high = (_level(values, mean, means, p) for p in ((1 - confidence) / 2, (1 + confidence) / 2))
+    means = sorted(
+        math.fsum(draw.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES)
+    )
+    low, high = (
+        _level(values, mean, means, p) for p in ((1 - confidence) / 2, (1 + confidence) / 2)
+    )
     return _quantile(means, low), _quantile(means, high)
 
 

@@ -16,7 +16,9 @@ def interval(values: Sequence[float], confidence: float) -> tuple[float, float] 
     """mean ± t(n-1) s/√n, the interval for the mean; (None, None) for fewer than two values."""
     if len(values) < 2:
         return None, None
-    half = quantile((1 + confidence) / 2, len(values) - 1) * deviation(values) / math.sqrt(len(values))
+    half = (
+        quantile((1 + confidence) / 2, len(values) - 1) * deviation(values) / math.sqrt(len(values))
+    )
     middle = mean(values)
     return middle - half, middle + half
 
@@ -35,7 +37,9 @@ def deviation(values: Sequence[float]) -> float:
     The mean is good to an ulp, which alone makes a deviation of √(n/(n-1)) ulps, at most 1.42: no more than 2 is none.
     """
     middle = mean(values)
-    found = math.hypot(*[v - middle for v in values]) / math.sqrt(len(values) - 1)  # squares could overflow
+    found = math.hypot(*[v - middle for v in values]) / math.sqrt(
+        len(values) - 1
+    )  # squares could overflow
     return found if found > 2 * math.ulp(middle) else 0.0
 
 

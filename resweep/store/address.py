@@ -36,9 +36,13 @@ def _file(url: URL, shown: str) -> Path:
         meant = "/".join(filter(None, (url.host, url.database)))
         raise UsageError(f"store {shown!r} lacks a slash: say sqlite:///{meant}")
     if not url.database or url.database == ":memory:":
-        raise UsageError(f"store {shown!r} is in memory and would forget its runs: name a file, as in {DEFAULT}")
+        raise UsageError(
+            f"store {shown!r} is in memory and would forget its runs: name a file, as in {DEFAULT}"
+        )
     if url.query:
-        raise UsageError(f"store {shown!r} takes no options after '?' ({', '.join(url.query)}): drop them")
+        raise UsageError(
+            f"store {shown!r} takes no options after '?' ({', '.join(url.query)}): drop them"
+        )
     return Path(url.database)
 
 

@@ -30,23 +30,32 @@ def studies_url(url: str, *, create: bool) -> str:
     database = connect(url)
     try:
         prepare(database, create=create)
-        with explained(database), (database.writer if create else database.reader).begin() as connection:
+        with (
+            explained(database),
+            (database.writer if create else database.reader).begin() as connection,
+        ):
             if schema and create:
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
                 connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
             elif not create and not _has_studies(connection, schema):
-                raise MissingError(f"store {database.name} holds no study: resweep study --trials N makes one")
+                raise MissingError(
+                    f"store {database.name} holds no study: resweep study --trials N makes one"
+                )
     finally:
         database.dispose()
     if isinstance(place, Path):
         return f"sqlite:///{place.absolute()}"
-    return place.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+    return place.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
+        hide_password=False
+    )
 
 
 def own_schema(place: URL) -> str:
     """The schema that holds the studies of the PostgreSQL store at `place`."""
     options = place.query.get("options", "")
-    own = re.search(r"search_path=(\w+)", options if isinstance(options, str) else " ".join(options))
+    own = re.search(
+        r"search_path=(\w+)", options if isinstance(options, str) else " ".join(options)
+    )
     return f"{own[1]}_{SCHEMA}" if own else SCHEMA
 
 

@@ -73,7 +73,11 @@ class Queue:
             if found is None:
                 return None
             taken = {"status": "running", "tries": cells.c.tries + 1, "claimed_by": self.owner}
-            connection.execute(update(cells).where(cells.c.id == found.id).values(**taken, heartbeat=now(connection)))
+            connection.execute(
+                update(cells)
+                .where(cells.c.id == found.id)
+                .values(**taken, heartbeat=now(connection))
+            )
             return restored(found.experiment)
 
     def release(self, key: str) -> None:
@@ -85,7 +89,12 @@ class Queue:
         return self._requeue(key, cells.c.tries < self.max_tries)
 
     def _requeue(self, key: str, *conditions: ColumnElement[bool], **more: Any) -> bool:
-        mine = (*self._ours, cells.c.key == key, cells.c.claimed_by == self.owner, cells.c.status == "running")
+        mine = (
+            *self._ours,
+            cells.c.key == key,
+            cells.c.claimed_by == self.owner,
+            cells.c.status == "running",
+        )
         with self._writing() as connection:
             change = update(cells).where(*mine, *conditions).values(status="queued", **FREE, **more)
             return connection.execute(change).rowcount > 0
@@ -100,14 +109,20 @@ class Queue:
             others = select(cells, age).where(
                 *self._ours, cells.c.status == "running", cells.c.claimed_by != self.owner
             )
-            dead = [row for row in connection.execute(others.with_for_update()) if _is_dead(row.claimed_by, row.age)]
+            dead = [
+                row
+                for row in connection.execute(others.with_for_update())
+                if _is_dead(row.claimed_by, row.age)
+            ]
             for row in dead:
                 if row.tries >= self.max_tries:
                     outcome = given_up(row)
                     rows.write(connection, outcome)
                     settle(connection, outcome)
                 else:
-                    connection.execute(update(cells).where(cells.c.id == row.id).values(status="queued", **FREE))
+                    connection.execute(
+                        update(cells).where(cells.c.id == row.id).values(status="queued", **FREE)
+                    )
         return len(dead)
 
     def counts(self) -> dict[str, int]:
@@ -130,7 +145,9 @@ class Queue:
 
         def beats() -> None:
             while not over.wait(BEAT_SECONDS):
-                with suppress(ResweepError):  # the next beat may pass; the main thread meets the fault itself
+                with suppress(
+                    ResweepError
+                ):  # the next beat may pass; the main thread meets the fault itself
                     self.beat()
 
         thread = threading.Thread(target=beats, name="resweep-heartbeat", daemon=True)
@@ -172,7 +189,10 @@ def settle(connection: Connection, outcome: Outcome) -> None:
     """Mark the cells of a stored run, in whatever sweep they are, in the transaction that stores it."""
     status = "failed" if outcome.status == "error" else "done"
     error = outcome.detail if outcome.status == "error" else ""
-    same = (cells.c.key == outcome.experiment.key, cells.c.dataset_fingerprint == outcome.fingerprint)
+    same = (
+        cells.c.key == outcome.experiment.key,
+        cells.c.dataset_fingerprint == outcome.fingerprint,
+    )
     connection.execute(update(cells).where(*same).values(status=status, error=error, **FREE))
 
 
@@ -184,9 +204,20 @@ def answered(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def read(connection: Connection, sweep_id: int) -> Iterator[Cell]:
     """The cells of a sweep in their order."""
-    names = ("position", "key", "dataset_fingerprint", "experiment", "status", "tries", "claimed_by", "error")
+    names = (
+        "position",
+        "key",
+        "dataset_fingerprint",
+        "experiment",
+        "status",
+        "tries",
+        "claimed_by",
+        "error",
+    )
     for row in connection.execute(
-        select(*(cells.c[name] for name in names)).where(cells.c.sweep_id == sweep_id).order_by(cells.c.id)
+        select(*(cells.c[name] for name in names))
+        .where(cells.c.sweep_id == sweep_id)
+        .order_by(cells.c.id)
     ):
         yield Cell(*row)
 
@@ -195,4 +226,7 @@ def tally(connection: Connection) -> dict[int, dict[str, int]]:
     """For each sweep how many cells have each status."""
     columns = [func.sum(case((cells.c.status == status, 1), else_=0)) for status in STATUSES]
     query = select(cells.c.sweep_id, *columns).group_by(cells.c.sweep_id)
-    return {row[0]: dict(zip(STATUSES, map(int, row[1:]), strict=True)) for row in connection.execute(query)}
+    return {
+        row[0]: dict(zip(STATUSES, map(int, row[1:]), strict=True))
+        for row in connection.execute(query)
+    }

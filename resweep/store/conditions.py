@@ -4,7 +4,19 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Double, Text, and_, exists, not_, or_, select, type_coerce
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Double,
+    Text,
+    and_,
+    exists,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 
 from resweep import registry
 from resweep.errors import UsageError
@@ -35,7 +47,11 @@ def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]
     """The SQL of `condition`; raises UsageError for a name that the store does not know or a value of another kind."""
     if isinstance(condition, Combined):
         parts = [compile(part, connection) for part in condition.parts]
-        return not_(parts[0]) if condition.word == "not" else (and_ if condition.word == "and" else or_)(*parts)
+        return (
+            not_(parts[0])
+            if condition.word == "not"
+            else (and_ if condition.word == "and" else or_)(*parts)
+        )
     if condition.name == "sweep":
         return _of_sweep(condition, connection)
     if condition.name in COLUMNS:
@@ -50,7 +66,9 @@ def _of_column(test: Test) -> ColumnElement[bool]:
     column = COLUMNS[test.name]
     if test.op == "~":
         if not isinstance(column.type, Text | Words):
-            raise UsageError(f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >")
+            raise UsageError(
+                f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >"
+            )
         return column.contains(test.values[0], autoescape=True)
     if test.name == "status":
         for value in test.values:
@@ -72,7 +90,9 @@ def _of_sweep(test: Test, connection: Connection) -> ColumnElement[bool]:
 def _of_metric(test: Test) -> ColumnElement[bool]:
     """A run without the metric, or with nan, meets no comparison with it."""
     if test.op == "~":
-        raise UsageError(f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >")
+        raise UsageError(
+            f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >"
+        )
     values = [_value(test, Double(), text) for text in test.values]
     value = type_coerce(metrics.c.value, Double)
     met = value.in_(values) if test.op == "in" else OPERATORS[test.op](value, values[0])
@@ -87,6 +107,12 @@ def _value(test: Test, kind: Any, text: str) -> Any:
             raise UsageError(f"--where {test.name}{test.op}{text}: {test.name} is true or false")
         return TRUTH[text.lower()]
     try:
-        return float(text) if isinstance(kind, Double) or not text.lstrip("+-").isdecimal() else int(text)
+        return (
+            float(text)
+            if isinstance(kind, Double) or not text.lstrip("+-").isdecimal()
+            else int(text)
+        )
     except ValueError:
-        raise UsageError(f"--where {test.name}{test.op}{text}: {test.name} is a number, {text!r} is none") from None
+        raise UsageError(
+            f"--where {test.name}{test.op}{text}: {test.name} is a number, {text!r} is none"
+        ) from None

@@ -58,7 +58,9 @@ def connect(url: str) -> Database:
     if isinstance(place, Path):
         path = place.absolute()
         reader = _sqlite(partial(_attach_reader, path), "BEGIN")
-        return Database(str(place), path, reader, _sqlite(partial(_attach_writer, path), "BEGIN IMMEDIATE"))
+        return Database(
+            str(place), path, reader, _sqlite(partial(_attach_writer, path), "BEGIN IMMEDIATE")
+        )
     writer = _postgresql(place)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database(place.set(query={}).render_as_string(hide_password=True), None, reader, writer)
@@ -81,9 +83,13 @@ def _sqlite(attach: Callable[[], sqlite3.Connection], begin: str) -> Engine:
 def _postgresql(url: URL) -> Engine:
     seconds = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     try:
-        engine = create_engine(url, connect_args=seconds, pool_pre_ping=True, json_serializer=_dumps)
+        engine = create_engine(
+            url, connect_args=seconds, pool_pre_ping=True, json_serializer=_dumps
+        )
     except ImportError:
-        raise MissingError("a PostgreSQL store needs its driver: pip install 'psycopg[binary]'") from None
+        raise MissingError(
+            "a PostgreSQL store needs its driver: pip install 'psycopg[binary]'"
+        ) from None
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -95,7 +101,9 @@ def _postgresql(url: URL) -> Engine:
 def _attach(path: Path, how: str) -> sqlite3.Connection:
     # isolation_level=None: the driver's own implicit BEGIN is off, the engine's begin event says which one
     where = f"{path.as_uri()}?{how}"
-    return sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(
+        where, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
 
 
 def _attach_reader(path: Path) -> sqlite3.Connection:

@@ -13,10 +13,19 @@ READ_ONLY = "is read-only: make the file and its directory writable, or name ano
 # primary result codes of SQLite, https://www.sqlite.org/rescode.html
 SQLITE = {
     sqlite3.SQLITE_NOTADB: (UsageError, "is not a SQLite database: name another file with --store"),
-    sqlite3.SQLITE_CORRUPT: (ResweepError, "is damaged: restore a copy, or save what is left with sqlite3's .recover"),
+    sqlite3.SQLITE_CORRUPT: (
+        ResweepError,
+        "is damaged: restore a copy, or save what is left with sqlite3's .recover",
+    ),
     sqlite3.SQLITE_READONLY: (ResweepError, READ_ONLY),
-    sqlite3.SQLITE_FULL: (ResweepError, "is on a full disk, this run was not saved: free space and repeat"),
-    sqlite3.SQLITE_IOERR: (ResweepError, "cannot be read or written (disk I/O error): check the disk, then repeat"),
+    sqlite3.SQLITE_FULL: (
+        ResweepError,
+        "is on a full disk, this run was not saved: free space and repeat",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        ResweepError,
+        "cannot be read or written (disk I/O error): check the disk, then repeat",
+    ),
 }
 # SQLSTATE classes and codes, https://www.postgresql.org/docs/current/errcodes-appendix.html
 UNREACHABLE = ("08", "28", "3D", "57P", "53300")
@@ -50,17 +59,23 @@ def explain(database: "engine.Database", error: DBAPIError) -> ResweepError:
 def _sqlite(database: "engine.Database", code: int, said: str) -> ResweepError:
     store = f"store {database.name}"
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return ResweepError(f"{store} {_locked()}, or find who holds it with: fuser {database.name}")
+        return ResweepError(
+            f"{store} {_locked()}, or find who holds it with: fuser {database.name}"
+        )
     if code == sqlite3.SQLITE_CANTOPEN and database.path is not None:
         return ResweepError(f"{store} {_not_opened(database)}")
-    kind, words = SQLITE.get(code, (ResweepError, f"failed ({said}): check it with sqlite3's PRAGMA integrity_check"))
+    kind, words = SQLITE.get(
+        code, (ResweepError, f"failed ({said}): check it with sqlite3's PRAGMA integrity_check")
+    )
     return kind(f"{store} {words}")
 
 
 def _postgresql(database: "engine.Database", state: str | None, said: str) -> ResweepError:
     store = f"store {database.name}"
     if state is None or state.startswith(UNREACHABLE):
-        return MissingError(f"{store} cannot be reached ({said}): start the server, or name another store with --store")
+        return MissingError(
+            f"{store} cannot be reached ({said}): start the server, or name another store with --store"
+        )
     if state == "55P03":
         return ResweepError(f"{store} {_locked()}, or look for who holds it in pg_locks")
     return ResweepError(f"{store} {POSTGRESQL.get(state, f'failed ({said}): repeat with --debug')}")

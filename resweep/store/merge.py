@@ -65,7 +65,9 @@ def _runs(source: Connection, target: Connection, page: Any) -> tuple[int, int, 
 
 def _same(target: Connection, ours: dict[tuple[str, str], Any]) -> Iterator[Any]:
     keys = [key for key, _ in ours]
-    query = select(runs.c.id, runs.c.key, runs.c.dataset_fingerprint, runs.c.stored).where(runs.c.key.in_(keys))
+    query = select(runs.c.id, runs.c.key, runs.c.dataset_fingerprint, runs.c.stored).where(
+        runs.c.key.in_(keys)
+    )
     return (row for row in target.execute(query) if (row.key, row.dataset_fingerprint) in ours)
 
 
@@ -84,7 +86,9 @@ def _agree(source: Connection, target: Connection) -> None:
     theirs = {row.name: row.hash for row in target.execute(select(sweeps.c.name, sweeps.c.hash))}
     for row in source.execute(select(sweeps.c.name, sweeps.c.hash)):
         if theirs.get(row.name, row.hash) != row.hash:
-            raise ResweepError(f"both stores have a sweep {row.name!r} with other content: nothing was merged")
+            raise ResweepError(
+                f"both stores have a sweep {row.name!r} with other content: nothing was merged"
+            )
 
 
 def _sweeps(source: Connection, target: Connection) -> tuple[int, int]:
@@ -92,7 +96,9 @@ def _sweeps(source: Connection, target: Connection) -> tuple[int, int]:
     new = added = 0
     for row in source.execute(select(sweeps)):
         if row.name not in there:
-            there[row.name] = target.execute(insert(sweeps).returning(sweeps.c.id), _without_id(row)).scalar_one()
+            there[row.name] = target.execute(
+                insert(sweeps).returning(sweeps.c.id), _without_id(row)
+            ).scalar_one()
             new += 1
         added += _cells(source, target, row.id, there[row.name])
     return new, added

@@ -41,7 +41,9 @@ def prepare(database: Database, *, create: bool) -> None:
         if found is None and not create:
             raise _missing(database)
         if not create:
-            raise ResweepError(f"store {database.name} has an older schema ({found}): run `resweep db upgrade`")
+            raise ResweepError(
+                f"store {database.name} has an older schema ({found}): run `resweep db upgrade`"
+            )
         _apply(database)
 
 
@@ -62,11 +64,15 @@ def _is_file(database: Database, path: Path, create: bool) -> bool:
         return True
     if mode:
         what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-        raise UsageError(f"store {database.name} is {what}: name a file, such as resweep.db in your own directory")
+        raise UsageError(
+            f"store {database.name} is {what}: name a file, such as resweep.db in your own directory"
+        )
     if not create:
         raise _missing(database)
     if not os.path.isdir(path.parent):
-        raise MissingError(f"store {database.name} needs a directory that is not there: mkdir -p {path.parent}")
+        raise MissingError(
+            f"store {database.name} needs a directory that is not there: mkdir -p {path.parent}"
+        )
     return False
 
 
@@ -74,19 +80,27 @@ def _revision(connection: Connection, database: Database) -> str | None:
     store = f"store {database.name}"
     tables = set(inspect(connection).get_table_names())
     if schema.VERSION_TABLE in tables:
-        found = connection.scalar(select(column("version_num")).select_from(table(schema.VERSION_TABLE)))
+        found = connection.scalar(
+            select(column("version_num")).select_from(table(schema.VERSION_TABLE))
+        )
         if found is not None and not (found.isdigit() and found <= schema.HEAD):
-            raise ResweepError(f"{store} was written by a newer resweep (schema {found}): upgrade resweep")
+            raise ResweepError(
+                f"{store} was written by a newer resweep (schema {found}): upgrade resweep"
+            )
         return found
     foreign = sorted(t for t in tables - OPTUNA if not t.startswith(("study_", "trial_")))
     if foreign:
         named = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
-        raise UsageError(f"{store} belongs to another program (tables {named}): name another with --store")
+        raise UsageError(
+            f"{store} belongs to another program (tables {named}): name another with --store"
+        )
     return None
 
 
 def _missing(database: Database) -> MissingError:
-    return MissingError(f"no store at {database.name}: run `resweep run` first or name another with --store")
+    return MissingError(
+        f"no store at {database.name}: run `resweep run` first or name another with --store"
+    )
 
 
 def _apply(database: Database) -> None:
@@ -101,7 +115,9 @@ def _apply(database: Database) -> None:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")  # looks again under the lock: another process may have been faster
+            command.upgrade(
+                config, "head"
+            )  # looks again under the lock: another process may have been faster
     finally:
         if migrator is not database:
             migrator.writer.dispose()

@@ -20,7 +20,9 @@ from resweep.store.schema import metrics, runs
 from resweep.store.settings import Setting
 from resweep.store.where import Condition
 
-FILTERS = {"status": runs.c.status, "fingerprint": runs.c.dataset_fingerprint} | {name: runs.c[name] for name in FIELDS}
+FILTERS = {"status": runs.c.status, "fingerprint": runs.c.dataset_fingerprint} | {
+    name: runs.c[name] for name in FIELDS
+}
 
 
 class Store:
@@ -81,7 +83,9 @@ class Store:
     ) -> Queue:
         """The cells of a sweep on these data, entered where they are not there yet: see `sweeps.register`."""
         with explained(self._database), self._database.writer.begin() as connection:
-            entered = sweeps.register(connection, name, definition, digest, experiments, fingerprint, rerun)
+            entered = sweeps.register(
+                connection, name, definition, digest, experiments, fingerprint, rerun
+            )
         return Queue(self._database, entered, fingerprint, max_tries)
 
     def sweeps(self) -> list[sweeps.Sweep]:
@@ -140,16 +144,22 @@ class Store:
     def matching(self, prefix: str) -> list[Outcome]:
         """Every run whose key begins with `prefix`, newest first, with profiles and curve."""
         start = prefix.lower()
-        return self._all(runs.c.key >= start, runs.c.key < start + "g")  # keys are hexadecimal: g comes after f
+        return self._all(
+            runs.c.key >= start, runs.c.key < start + "g"
+        )  # keys are hexadecimal: g comes after f
 
     def ids(self, *, prefixes: Sequence[str] = (), where: Condition | None = None) -> list[int]:
         """The runs whose keys begin so, or that meet `where`; MissingError for a beginning that no key has."""
         with explained(self._database), self._database.reader.connect() as connection:
             if where is not None:
-                return list(connection.scalars(select(runs.c.id).where(*_compiled(connection, where))))
+                return list(
+                    connection.scalars(select(runs.c.id).where(*_compiled(connection, where)))
+                )
             found: list[int] = []
             for prefix in prefixes:
-                begins = select(runs.c.id).where(runs.c.key.startswith(prefix.lower(), autoescape=True))
+                begins = select(runs.c.id).where(
+                    runs.c.key.startswith(prefix.lower(), autoescape=True)
+                )
                 if not (some := list(connection.scalars(begins))):
                     raise MissingError(
                         f"no run begins with {prefix!r} in {self.name}: `resweep ls` lists what there is"
@@ -161,7 +171,10 @@ class Store:
         """Remove these runs; how many there were."""
         with explained(self._database), self._database.writer.begin() as connection:
             pages = (ids[i : i + rows.PAGE] for i in range(0, len(ids), rows.PAGE))
-            return sum(connection.execute(delete(runs).where(runs.c.id.in_(page))).rowcount for page in pages)
+            return sum(
+                connection.execute(delete(runs).where(runs.c.id.in_(page))).rowcount
+                for page in pages
+            )
 
     def merge(self, other: "Store") -> Merged:
         """Take in everything of another store, whole or not at all: see `resweep.store.merge`."""
@@ -182,12 +195,17 @@ class Store:
         """Remove the runs of these (whole) keys, on whatever data; how many there were."""
         with explained(self._database), self._database.writer.begin() as connection:
             pages = (keys[i : i + rows.PAGE] for i in range(0, len(keys), rows.PAGE))
-            return sum(connection.execute(delete(runs).where(runs.c.key.in_(page))).rowcount for page in pages)
+            return sum(
+                connection.execute(delete(runs).where(runs.c.key.in_(page))).rowcount
+                for page in pages
+            )
 
     def metric_names(self) -> tuple[str, ...]:
         """Every metric that some run has, in alphabetical order."""
         with explained(self._database), self._database.reader.connect() as connection:
-            return tuple(connection.scalars(select(metrics.c.name).distinct().order_by(metrics.c.name)))
+            return tuple(
+                connection.scalars(select(metrics.c.name).distinct().order_by(metrics.c.name))
+            )
 
     def count(self) -> int:
         """How many runs there are."""
@@ -232,7 +250,9 @@ def _identity(key: str, fingerprint: str) -> tuple[ColumnElement[bool], ColumnEl
 
 def _file_faults(connection: Connection) -> Iterator[str]:
     if connection.dialect.name == "sqlite":
-        yield from (text for (text,) in connection.exec_driver_sql("PRAGMA integrity_check") if text != "ok")
+        yield from (
+            text for (text,) in connection.exec_driver_sql("PRAGMA integrity_check") if text != "ok"
+        )
         for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
             yield f"{table}: row {row_id} belongs to no row of {parent}"
 

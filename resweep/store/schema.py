@@ -107,7 +107,10 @@ runs = Table(
     Column("dataset_fingerprint", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("detail", Words, nullable=False),
-    *(Column(name, column_type(field.annotation), nullable=False) for name, field in Experiment.model_fields.items()),
+    *(
+        Column(name, column_type(field.annotation), nullable=False)
+        for name, field in Experiment.model_fields.items()
+    ),
     Column("provenance", JSON, nullable=False),
     Column("stored", DateTime(timezone=True), nullable=False),
     UniqueConstraint("key", "dataset_fingerprint", name="uq_runs_key_dataset_fingerprint"),
@@ -159,7 +162,9 @@ cells = Table(
     Column("claimed_by", Text, nullable=False),
     Column("heartbeat", Double),  # seconds since 1970 by the database's clock
     Column("error", Words, nullable=False),
-    UniqueConstraint("sweep_id", "key", "dataset_fingerprint", name="uq_cells_sweep_id_key_dataset_fingerprint"),
+    UniqueConstraint(
+        "sweep_id", "key", "dataset_fingerprint", name="uq_cells_sweep_id_key_dataset_fingerprint"
+    ),
     Index("ix_cells_next", "sweep_id", "dataset_fingerprint", "status", "tries", "position"),
     Index("ix_cells_key", "key", "dataset_fingerprint"),
 )

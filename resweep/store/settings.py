@@ -31,11 +31,19 @@ class Setting:
     metrics: dict[str, tuple[float | None, ...]]
 
 
-def read(connection: Connection, names: Iterable[str], conditions: Sequence[ColumnElement[bool]]) -> list[Setting]:
+def read(
+    connection: Connection, names: Iterable[str], conditions: Sequence[ColumnElement[bool]]
+) -> list[Setting]:
     """Every setting among the runs that meet `conditions`, the one that was run first leading, with `names` metrics."""
     places: dict[int, int] = {}
     grouped = defaultdict[tuple[Any, ...], list[tuple[int, int, str]]](list)
-    columns = (runs.c.seed, runs.c.id, runs.c.status, runs.c.dataset_fingerprint, *(runs.c[name] for name in SET))
+    columns = (
+        runs.c.seed,
+        runs.c.id,
+        runs.c.status,
+        runs.c.dataset_fingerprint,
+        *(runs.c[name] for name in SET),
+    )
     for row in _rows(connection, select(*columns).where(*conditions).order_by(runs.c.id)):
         places[row[1]] = len(places)
         grouped[row[3:]].append(row[:3])
@@ -44,7 +52,10 @@ def read(connection: Connection, names: Iterable[str], conditions: Sequence[Colu
 
 
 def _metrics(
-    connection: Connection, names: list[str], places: dict[int, int], conditions: Sequence[ColumnElement[bool]]
+    connection: Connection,
+    names: list[str],
+    places: dict[int, int],
+    conditions: Sequence[ColumnElement[bool]],
 ) -> dict[str, list[float | None]]:
     """The value of each named metric that any run has, by place; nan where the database has NULL."""
     found: dict[str, list[float | None]] = {name: [None] * len(places) for name in names}

@@ -34,5 +34,8 @@ def listed(connection: Connection) -> list[Study]:
     }
     found = connection.execute(select(studies).order_by(studies.c.study_id.desc()))
     return [
-        Study(row.study_name, {name.lower(): counted.get((row.study_id, name), 0) for name in STATES}) for row in found
+        Study(
+            row.study_name, {name.lower(): counted.get((row.study_id, name), 0) for name in STATES}
+        )
+        for row in found
     ]

@@ -47,11 +47,17 @@ def register(
     sweep_id = _enter(connection, name, definition, digest)
     ours = (cells.c.sweep_id == sweep_id, cells.c.dataset_fingerprint == fingerprint)
     newest = connection.scalar(select(func.max(cells.c.id)).where(*ours)) or 0
-    _insert(connection, cells, [_row(sweep_id, i, e, fingerprint) for i, e in enumerate(experiments)])
-    fresh = update(cells).where(*ours, cells.c.id > newest, queue.answered(runs.c.status != "error"))
+    _insert(
+        connection, cells, [_row(sweep_id, i, e, fingerprint) for i, e in enumerate(experiments)]
+    )
+    fresh = update(cells).where(
+        *ours, cells.c.id > newest, queue.answered(runs.c.status != "error")
+    )
     connection.execute(fresh.values(status="done"))
     afresh = {"status": "queued", "tries": 0, "error": "", **queue.FREE}
-    connection.execute(update(cells).where(*ours, cells.c.status == "done", ~queue.answered()).values(**afresh))
+    connection.execute(
+        update(cells).where(*ours, cells.c.status == "done", ~queue.answered()).values(**afresh)
+    )
     if rerun is not None:
         again = ("failed",) if rerun == "failed" else ("failed", "done")
         connection.execute(update(cells).where(*ours, cells.c.status.in_(again)).values(**afresh))
@@ -68,7 +74,9 @@ def _enter(connection: Connection, name: str, definition: dict[str, Any], digest
             "another name (--name, or name = ... in the file); cells that are the same are not run again"
         )
     if found.definition != definition:  # a [report] table may change at any time
-        connection.execute(update(sweeps).where(sweeps.c.id == found.id).values(definition=definition))
+        connection.execute(
+            update(sweeps).where(sweeps.c.id == found.id).values(definition=definition)
+        )
     return int(found.id)
 
 
@@ -97,7 +105,10 @@ def listed(connection: Connection) -> list[Sweep]:
     counts = queue.tally(connection)
     nothing = dict.fromkeys(queue.STATUSES, 0)
     found = connection.execute(select(sweeps).order_by(sweeps.c.id.desc()))
-    return [Sweep(row.name, row.definition, _utc(row.created), counts.get(row.id, nothing)) for row in found]
+    return [
+        Sweep(row.name, row.definition, _utc(row.created), counts.get(row.id, nothing))
+        for row in found
+    ]
 
 
 def _utc(time: datetime) -> datetime:
@@ -111,7 +122,9 @@ def find(connection: Connection, name: str) -> int:
     near = difflib.get_close_matches(name, known, n=1)
     if name not in known:
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise errors.UsageError(f"no sweep {name!r} in the store: {hint}known: {', '.join(known) or 'none'}")
+        raise errors.UsageError(
+            f"no sweep {name!r} in the store: {hint}known: {', '.join(known) or 'none'}"
+        )
     return int(known[name])
 
 

@@ -143,7 +143,11 @@ def _tokens(text: str) -> Iterator[Token]:
     while place < end:
         found = TOKEN.match(text, place)
         if found is None:
-            raise UsageError(f"--where {text!r}: {text[place:].strip()[:1]!r} cannot be read: {EXAMPLE}")
+            raise UsageError(
+                f"--where {text!r}: {text[place:].strip()[:1]!r} cannot be read: {EXAMPLE}"
+            )
         kind = str(found.lastgroup)
-        yield Token("text" if kind in ("double", "single") else kind, found[kind], found.start(kind))
+        yield Token(
+            "text" if kind in ("double", "single") else kind, found[kind], found.start(kind)
+        )
         place = found.end()

@@ -17,7 +17,8 @@ def test_logarithms_are_compared_where_both_sides_have_them():
 
 
 @pytest.mark.parametrize(
-    ("measured", "outside"), [(1.0, False), (1.21, False), (1.23, True), (0.82, False), (0.81, True)]
+    ("measured", "outside"),
+    [(1.0, False), (1.21, False), (1.23, True), (0.82, False), (0.81, True)],
 )
 def test_a_ratio_beyond_two_deviations_is_marked(measured, outside):
     (found,) = agreement("q", {"q": (measured,)}, {"q": (1.0,), "sd": (0.1,)}, "sd")
@@ -25,7 +26,9 @@ def test_a_ratio_beyond_two_deviations_is_marked(measured, outside):
 
 
 def test_what_is_not_a_number_is_outside_and_an_infinite_prediction_has_no_ratio():
-    nan, infinite = agreement("q", {"q": (math.nan, 1.0)}, {"q": (1.0, math.inf), "sd": (0.1, 0.1)}, "sd")
+    nan, infinite = agreement(
+        "q", {"q": (math.nan, 1.0)}, {"q": (1.0, math.inf), "sd": (0.1, 0.1)}, "sd"
+    )
     assert nan.outside
     assert math.isnan(infinite.ratio)
 

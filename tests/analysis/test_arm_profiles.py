@@ -10,9 +10,16 @@ from resweep.outcome import Outcome
 
 def profiled(seed, log_norms, prediction=None):
     experiment = Experiment(
-        blocks=len(log_norms), dataset="synthetic", train_size=8, lr=1e-3, precision="float32", seed=seed
+        blocks=len(log_norms),
+        dataset="synthetic",
+        train_size=8,
+        lr=1e-3,
+        precision="float32",
+        seed=seed,
     )
-    return run_profile(Outcome(experiment, "ok", profiles={"log10_grad_norm": log_norms}), prediction)
+    return run_profile(
+        Outcome(experiment, "ok", profiles={"log10_grad_norm": log_norms}), prediction
+    )
 
 
 def test_median_and_range_block_by_block():

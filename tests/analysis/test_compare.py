@@ -45,7 +45,11 @@ def test_one_run_has_no_spread():
 
 
 def test_a_run_without_accuracy_counts_in_statuses_only():
-    runs = [outcome("he", 0, status="exploded"), outcome("he", 1, math.nan, "trapped"), outcome("he", 2, 0.4)]
+    runs = [
+        outcome("he", 0, status="exploded"),
+        outcome("he", 1, math.nan, "trapped"),
+        outcome("he", 2, 0.4),
+    ]
     arm = compare([("he", runs)]).arms[0]
     assert (arm.n, arm.runs, arm.mean) == (1, 3, 0.4)
     assert arm.statuses == {"ok": 1, "exploded": 1, "trapped": 1}
@@ -62,7 +66,10 @@ def test_differences_are_paired_and_corrected():
 
 
 def test_only_common_seeds_make_pairs():
-    he, scaled = group("he", HE), ("depth-scaled", [outcome("depth-scaled", s, 0.4) for s in (3, 4)])
+    he, scaled = (
+        group("he", HE),
+        ("depth-scaled", [outcome("depth-scaled", s, 0.4) for s in (3, 4)]),
+    )
     difference = compare([he, scaled]).arms[1].difference
     assert (difference.n, difference.noise, difference.ci_low) == (1, True, None)
     assert difference.mean == pytest.approx(0.2)
@@ -71,11 +78,16 @@ def test_only_common_seeds_make_pairs():
 
 
 def test_a_difference_within_error_is_noise():
-    assert compare([group("he", HE), group("bn", (0.12, 0.10, 0.12, 0.19))]).arms[1].difference.noise
+    assert (
+        compare([group("he", HE), group("bn", (0.12, 0.10, 0.12, 0.19))]).arms[1].difference.noise
+    )
 
 
 def test_growths_are_medians_finite_or_not():
-    runs = [outcome("he", s, forward_growth=g, backward_growth=0.0) for s, g in enumerate((1e3, 1e5, math.inf))]
+    runs = [
+        outcome("he", s, forward_growth=g, backward_growth=0.0)
+        for s, g in enumerate((1e3, 1e5, math.inf))
+    ]
     arm = compare([("he", runs)]).arms[0]
     assert arm.log10_forward_growth == pytest.approx(5)
     assert arm.log10_backward_growth == -math.inf
@@ -87,12 +99,21 @@ def test_arms_keep_their_order_and_an_arm_may_be_empty():
     comparison = compare([group("he", HE), ("bn", []), group("depth-scaled", SCALED)])
     assert [arm.arm for arm in comparison.arms] == ["he", "bn", "depth-scaled"]
     empty = comparison.arms[1]
-    assert (empty.runs, empty.n, empty.mean, empty.statuses, empty.experiment) == (0, 0, None, {}, None)
+    assert (empty.runs, empty.n, empty.mean, empty.statuses, empty.experiment) == (
+        0,
+        0,
+        None,
+        {},
+        None,
+    )
     assert compare([]).arms == ()
 
 
 def test_another_metric_can_be_compared():
-    assert compare([("he", [outcome("he", 0, 0.4, train_loss=1.5)])], metric="train_loss").arms[0].mean == 1.5
+    assert (
+        compare([("he", [outcome("he", 0, 0.4, train_loss=1.5)])], metric="train_loss").arms[0].mean
+        == 1.5
+    )
 
 
 def test_different_data_never_meet():
@@ -114,7 +135,11 @@ def test_a_seed_measured_again_counts_once():
 def test_report_groups_by_all_but_the_seed_and_by_data():
     he, bn, faster = group("he", HE), group("bn", SCALED), group("he:lr=1e-3", HE)
     elsewhere = group("he", HE, data="beef")
-    mixed = [o for four in zip(*(runs for _, runs in (he, bn, faster, elsewhere)), strict=True) for o in four]
+    mixed = [
+        o
+        for four in zip(*(runs for _, runs in (he, bn, faster, elsewhere)), strict=True)
+        for o in four
+    ]
     found = arms(mixed)
     assert [(g.arm, len(g.outcomes)) for g in found] == [("he", 4), ("bn", 4), ("he", 4), ("he", 4)]
     first, second = comparisons(mixed)
@@ -131,7 +156,9 @@ def test_a_run_that_failed_before_it_saw_data_joins_its_arm():
 
 def test_json_is_valid_and_has_the_words_of_the_interface():
     runs = [outcome("he", s, 0.1, forward_growth=math.inf) for s in (0, 1)]
-    found = json.loads(json.dumps(compare([("he", runs), group("bn", SCALED)]).to_json(), allow_nan=False))
+    found = json.loads(
+        json.dumps(compare([("he", runs), group("bn", SCALED)]).to_json(), allow_nan=False)
+    )
     assert found["arms"][0].keys() >= {"arm", "n", "mean", "std", "ci_low", "ci_high", "statuses"}
     assert found["arms"][0]["log10_forward_growth"] == "inf"
     assert found["arms"][1]["difference"]["to"] == "he"
@@ -152,7 +179,10 @@ def noisy(means, seed, seeds=5):
     draw = random.Random(seed)
     common = [draw.gauss(0, 0.02) for _ in range(seeds)]
     arms = ("he", "bn", "lecun")
-    return [columns(a, [m + c + draw.gauss(0, 0.01) for c in common]) for a, m in zip(arms, means, strict=True)]
+    return [
+        columns(a, [m + c + draw.gauss(0, 0.01) for c in common])
+        for a, m in zip(arms, means, strict=True)
+    ]
 
 
 def test_planted_nulls_are_called_noise_at_the_nominal_rate():
@@ -163,7 +193,9 @@ def test_planted_nulls_are_called_noise_at_the_nominal_rate():
         alarms += any(not arm.difference.noise for arm in found)
     rate, error = alarms / trials, math.sqrt(0.05 * 0.95 / trials)
     assert rate < 0.05 + 3 * error  # the family's rate is at most 5%,
-    assert rate > 0.01  # and Holm does not waste it: the two tests share the first arm, so it is below 5% a little
+    assert (
+        rate > 0.01
+    )  # and Holm does not waste it: the two tests share the first arm, so it is below 5% a little
 
 
 def test_a_planted_difference_is_found():
@@ -179,19 +211,28 @@ def test_holm_corrects_the_p_values_of_scipys_paired_test():
     groups = noisy((0.4, 0.42, 0.43), 3)
     first, *others = (g.metrics["final_accuracy"] for g in groups)
     raw = [stats.ttest_rel(other, first).pvalue for other in others]
-    corrected = [min(1, 2 * min(raw)), max(raw) if max(raw) > 2 * min(raw) else min(1, 2 * min(raw))]
+    corrected = [
+        min(1, 2 * min(raw)),
+        max(raw) if max(raw) > 2 * min(raw) else min(1, 2 * min(raw)),
+    ]
     found = [arm.difference.p for arm in summarize(groups, "final_accuracy").arms[1:]]
     assert sorted(found) == pytest.approx(sorted(corrected))
 
 
 def test_the_bootstrap_says_so_and_needs_five_runs():
     values = (0.1, 0.1, 0.1, 0.42, 0.45, 0.44)
-    found = summarize([columns("he", values), columns("bn", [v + 0.3 for v in values])], "final_accuracy", "bootstrap")
+    found = summarize(
+        [columns("he", values), columns("bn", [v + 0.3 for v in values])],
+        "final_accuracy",
+        "bootstrap",
+    )
     assert (found.interval, found.correction) == ("bootstrap", "bonferroni")
     arm = found.arms[1]
     assert arm.ci_low < arm.mean < arm.ci_high
     assert (arm.difference.p, arm.difference.noise) == (None, False)
-    few = summarize([columns("he", HE), columns("bn", SCALED)], "final_accuracy", "bootstrap").arms[1]
+    few = summarize([columns("he", HE), columns("bn", SCALED)], "final_accuracy", "bootstrap").arms[
+        1
+    ]
     assert (few.ci_low, few.difference.noise) == (None, True)
 
 
@@ -206,7 +247,13 @@ def test_costs_stand_beside_the_first_arm():
 
 VERDICTS = [
     (["ok"] * 3, 1, 1.0, "stable", "3 of 3 ok; forward 10^1.0"),
-    (["exploded", "exploded", "trapped"], 1, 44.0, "exploding", "2 of 3 exploded, 1 of 3 trapped; forward 10^44.0"),
+    (
+        ["exploded", "exploded", "trapped"],
+        1,
+        44.0,
+        "exploding",
+        "2 of 3 exploded, 1 of 3 trapped; forward 10^44.0",
+    ),
     (["vanished"], 1, -40.0, "vanishing", "1 of 1 vanished; forward 10^-40.0"),
     (["trapped"] * 2, 1, 20.0, "trapped", "2 of 2 trapped; forward 10^20.0"),
     (["error"], 1, 0.0, "failed", "1 of 1 error; forward 1"),
@@ -219,7 +266,10 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("statuses", "epochs", "log", "word", "reason"), VERDICTS)
 def test_an_arm_has_a_verdict_and_a_reason(statuses, epochs, log, word, reason):
-    grown = {"log10_forward_growth": (log,) * len(statuses), "forward_growth": (10.0**log,) * len(statuses)}
+    grown = {
+        "log10_forward_growth": (log,) * len(statuses),
+        "forward_growth": (10.0**log,) * len(statuses),
+    }
     arm = summarize([columns("he", (), statuses, epochs, **grown)], "final_accuracy").arms[0]
     assert (arm.verdict, arm.reason) == (word, reason)
 
@@ -234,26 +284,43 @@ def test_what_rounding_makes_of_equal_numbers_is_no_difference():
     assert sums != [0.3, 0.8, 3.3]
     assert (arm.difference.mean, arm.difference.ci_low, arm.difference.ci_high) == (0.0, 0.0, 0.0)
     assert arm.difference.noise
-    cancelling = compare([group("he", [0.05, 0.08, 0.2]), group("bn", [0.08, 0.2, 0.05])]).arms[1].difference
+    cancelling = (
+        compare([group("he", [0.05, 0.08, 0.2]), group("bn", [0.08, 0.2, 0.05])]).arms[1].difference
+    )
     assert cancelling.mean == 0.0
     assert fmean([0.08 - 0.05, 0.2 - 0.08, 0.05 - 0.2]) != 0
     assert cancelling.ci_low < 0 < cancelling.ci_high
 
 
 def test_a_small_difference_is_kept():
-    third = compare([group("he", [0.3, 0.8]), group("bn", [0.3 + 1e-14, 0.8 + 1e-14])]).arms[1].difference
+    third = (
+        compare([group("he", [0.3, 0.8]), group("bn", [0.3 + 1e-14, 0.8 + 1e-14])])
+        .arms[1]
+        .difference
+    )
     assert third.mean == pytest.approx(1e-14, rel=0.02)
-    assert compare([group("he", [1e-300, 2e-300]), group("bn", [2e-300, 4e-300])]).arms[1].difference.mean == 1.5e-300
+    assert (
+        compare([group("he", [1e-300, 2e-300]), group("bn", [2e-300, 4e-300])])
+        .arms[1]
+        .difference.mean
+        == 1.5e-300
+    )
 
 
 def deep(arm, accuracies, blocks):
     return arm, [
-        replace(o, experiment=o.experiment.model_copy(update={"blocks": blocks})) for o in group(arm, accuracies)[1]
+        replace(o, experiment=o.experiment.model_copy(update={"blocks": blocks}))
+        for o in group(arm, accuracies)[1]
     ]
 
 
 def test_a_report_sets_only_arms_of_equal_depth_against_each_other():
-    runs = [deep("he", HE, 20), deep("depth-scaled", SCALED, 20), deep("bn", SCALED, 100), deep("he", HE, 100)]
+    runs = [
+        deep("he", HE, 20),
+        deep("depth-scaled", SCALED, 20),
+        deep("bn", SCALED, 100),
+        deep("he", HE, 100),
+    ]
     (found,) = comparisons([o for _, outcomes in runs for o in outcomes])
     assert found.apart == ("blocks",)
     assert [arm.difference and arm.difference.to for arm in found.arms] == [None, "he", None, "bn"]
@@ -263,11 +330,21 @@ def test_a_report_sets_only_arms_of_equal_depth_against_each_other():
     assert json.dumps(found.to_json())
     explicit = compare(runs)
     assert explicit.apart == ()
-    assert [arm.difference and arm.difference.to for arm in explicit.arms] == [None, "he", "he", "he"]
+    assert [arm.difference and arm.difference.to for arm in explicit.arms] == [
+        None,
+        "he",
+        "he",
+        "he",
+    ]
 
 
 def test_arms_that_share_depth_and_training_are_all_beside_the_first():
-    runs = [group("he", HE), group("he:multiplier=2", HE), group("bn", SCALED), group("depth-scaled:c=0.5", SCALED)]
+    runs = [
+        group("he", HE),
+        group("he:multiplier=2", HE),
+        group("bn", SCALED),
+        group("depth-scaled:c=0.5", SCALED),
+    ]
     (found,) = comparisons([o for _, outcomes in runs for o in outcomes])
     assert found.apart == ()
     assert [arm.difference and arm.difference.to for arm in found.arms] == [None, "he", "he", "he"]

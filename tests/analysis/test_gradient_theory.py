@@ -13,7 +13,12 @@ from resweep.outcome import Outcome
 
 def run(log_norms, **fields):
     experiment = Experiment(
-        blocks=len(log_norms), dataset="synthetic", train_size=8, lr=1e-3, precision="float32", **fields
+        blocks=len(log_norms),
+        dataset="synthetic",
+        train_size=8,
+        lr=1e-3,
+        precision="float32",
+        **fields,
     )
     theory = predict(experiment, size=(8, 8))
     depth = len(log_norms)
@@ -33,7 +38,9 @@ def test_it_is_flat_where_growth_forward_is_decay_backward():
 
 
 def test_its_mean_is_the_measured_one_and_its_slope_is_theory():
-    found = run([3.0, 1.0, 2.0, 6.0], block="residual", scheme="he", kernel=1, activation="identity")
+    found = run(
+        [3.0, 1.0, 2.0, 6.0], block="residual", scheme="he", kernel=1, activation="identity"
+    )
     assert sum(found.predicted) / 4 == pytest.approx(3.0)
     # residual and linear: (1 + a)^(l-1) forward and (1 + a)^(L-l) backward
     assert max(found.predicted) - min(found.predicted) == pytest.approx(0.0, abs=1e-9)
@@ -42,14 +49,20 @@ def test_its_mean_is_the_measured_one_and_its_slope_is_theory():
 def test_relu_means_accumulate_so_that_later_blocks_have_the_larger_gradients():
     # a wide network grows by 2.904 a block forward and by 2 backward (He, a = 2): sqrt(2.904 / 2) a block
     found = run([0.0] * 30, block="residual", scheme="he", kernel=1, channels=10**9)
-    assert found.predicted[-1] - found.predicted[-2] == pytest.approx(math.log10(2.904 / 2) / 2, rel=2e-3)
+    assert found.predicted[-1] - found.predicted[-2] == pytest.approx(
+        math.log10(2.904 / 2) / 2, rel=2e-3
+    )
 
 
-@pytest.mark.parametrize("fields", [{"block": "residual-bn", "scheme": "he"}, {"scheme": "he", "convs": 2}])
+@pytest.mark.parametrize(
+    "fields", [{"block": "residual-bn", "scheme": "he"}, {"scheme": "he", "convs": 2}]
+)
 def test_it_says_nothing_of_other_forms(fields):
     assert run([0.0] * 3, **fields).predicted is None
 
 
 def test_an_explosion_is_placed_by_its_finite_blocks():
-    found = run([1.0, math.inf, 1.0], block="plain", scheme="lecun", activation="identity", kernel=1)
+    found = run(
+        [1.0, math.inf, 1.0], block="plain", scheme="lecun", activation="identity", kernel=1
+    )
     assert found.predicted == pytest.approx([1.0] * 3)

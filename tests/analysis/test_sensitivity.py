@@ -26,7 +26,15 @@ def group(logs=(), statuses=None, data="c58f", **fields):
 
 
 def point(value, ok=True, n=1, errors=0):
-    return Point(value, n, {"error": errors} if errors else {"ok" if ok else "exploded": n}, ok, None, None, None)
+    return Point(
+        value,
+        n,
+        {"error": errors} if errors else {"ok" if ok else "exploded": n},
+        ok,
+        None,
+        None,
+        None,
+    )
 
 
 MULTIPLIERS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -35,7 +43,10 @@ MULTIPLIERS = (0.25, 0.5, 1.0, 2.0, 4.0)
 def noisy(slope, seed, deviation=0.2, seeds=3):
     draw = random.Random(seed)
     return [
-        group([2 + slope * math.log10(m) + draw.gauss(0, deviation) for _ in range(seeds)], multiplier=m)
+        group(
+            [2 + slope * math.log10(m) + draw.gauss(0, deviation) for _ in range(seeds)],
+            multiplier=m,
+        )
         for m in MULTIPLIERS
     ]
 
@@ -52,12 +63,16 @@ def test_a_slope_is_scipys_linear_regression():
     assert found.stderr == pytest.approx(theirs.stderr)
     assert found.r2 == pytest.approx(theirs.rvalue**2)
     reach = stats.t.ppf(0.975, 13) * theirs.stderr
-    assert (found.ci_low, found.ci_high) == pytest.approx((theirs.slope - reach, theirs.slope + reach))
+    assert (found.ci_low, found.ci_high) == pytest.approx(
+        (theirs.slope - reach, theirs.slope + reach)
+    )
 
 
 def test_a_planted_slope_is_found_and_a_planted_null_at_the_nominal_rate():
     def excludes_zero(slope, seed):
-        found = sensitivity(families(noisy(slope, seed), ("multiplier",))[0], "multiplier").slopes[0]
+        found = sensitivity(families(noisy(slope, seed), ("multiplier",))[0], "multiplier").slopes[
+            0
+        ]
         return not found.ci_low <= 0 <= found.ci_high
 
     trials = 400
@@ -67,7 +82,11 @@ def test_a_planted_slope_is_found_and_a_planted_null_at_the_nominal_rate():
 
 
 def test_growths_without_a_logarithm_are_counted_and_left_out():
-    groups = [group([1.0], multiplier=1.0), group([2.0], multiplier=2.0), group([400.0], multiplier=4.0)]
+    groups = [
+        group([1.0], multiplier=1.0),
+        group([2.0], multiplier=2.0),
+        group([400.0], multiplier=4.0),
+    ]
     found = sensitivity(families(groups, ("multiplier",))[0], "multiplier").slopes[0]
     assert (found.n, found.left_out, found.stderr, found.ci_low) == (2, 1, None, None)
     assert found.slope == pytest.approx(1 / math.log10(2))
@@ -102,7 +121,13 @@ def test_the_widest_of_two_windows_counts_and_failures_say_nothing():
 
 
 def test_a_value_is_ok_where_most_runs_that_did_not_fail_are():
-    verdicts = {"ok": True, "ok ok trapped": True, "ok trapped": False, "ok error error": True, "error": False}
+    verdicts = {
+        "ok": True,
+        "ok ok trapped": True,
+        "ok trapped": False,
+        "ok error error": True,
+        "error": False,
+    }
     for statuses, ok in verdicts.items():
         words = statuses.split()
         groups = [group([1.0] * len(words), words, multiplier=m) for m in (1.0, 2.0)]
@@ -126,13 +151,17 @@ def test_the_planted_law_is_chosen(name):
     assert laws[0].delta == 0
     assert laws[1].delta > 0
     assert laws[0].r2 > 0.99
-    assert laws[0].rate == pytest.approx({"power": 1.467, "exp-root": 0.3464, "exponential": 0.3365}[name], rel=0.05)
+    assert laws[0].rate == pytest.approx(
+        {"power": 1.467, "exp-root": 0.3464, "exponential": 0.3365}[name], rel=0.05
+    )
 
 
 def test_no_dependence_on_depth_is_called_constant_more_often_than_not():
     draw = random.Random(4)
     found = [
-        ranked([spot(depth, [1 + draw.gauss(0, 0.03) for _ in range(3)]) for depth in DEPTHS])[0].name
+        ranked([spot(depth, [1 + draw.gauss(0, 0.03) for _ in range(3)]) for depth in DEPTHS])[
+            0
+        ].name
         for _ in range(60)
     ]
     assert found.count("constant") > 30
@@ -142,14 +171,19 @@ def test_laws_are_the_regressions_they_say_with_akaikes_criterion():
     depths, logs = list(DEPTHS), [1.1, 1.3, 1.9, 2.2, 3.4, 4.1]
     laws = {law.name: law for law in ranked(list(map(spot, depths, zip(logs))))}
     theirs = stats.linregress([math.sqrt(d) for d in depths], logs)
-    residuals = [y - theirs.intercept - theirs.slope * math.sqrt(d) for d, y in zip(depths, logs, strict=True)]
+    residuals = [
+        y - theirs.intercept - theirs.slope * math.sqrt(d)
+        for d, y in zip(depths, logs, strict=True)
+    ]
     rss = sum(r * r for r in residuals)
     assert laws["exp-root"].rate == pytest.approx(theirs.slope)
     assert laws["exp-root"].rate_stderr == pytest.approx(theirs.stderr)
     assert laws["exp-root"].r2 == pytest.approx(theirs.rvalue**2)
     assert laws["exp-root"].aicc == pytest.approx(6 * math.log(rss / 6) + 6 + 24 / 2)
     level = sum(logs) / 6
-    assert laws["constant"].aicc == pytest.approx(6 * math.log(sum((y - level) ** 2 for y in logs) / 6) + 4 + 12 / 3)
+    assert laws["constant"].aicc == pytest.approx(
+        6 * math.log(sum((y - level) ** 2 for y in logs) / 6) + 4 + 12 / 3
+    )
     assert aicc(1.0, 4, 3) is None
 
 
@@ -178,7 +212,9 @@ def test_the_critical_scale_falls_as_planted():
         (40, False),
         (80, False),
     ]
-    assert [value for _, value, _ in found.edges] == pytest.approx([4 * 2**0.5, 2 * 2**0.5, 2**0.5, 2**-0.5])
+    assert [value for _, value, _ in found.edges] == pytest.approx(
+        [4 * 2**0.5, 2 * 2**0.5, 2**0.5, 2**-0.5]
+    )
     assert found.slope.slope == pytest.approx(-1)
     (capped,) = survey(plane(160.0), "final_accuracy").criticals
     assert [is_open for _, _, is_open in capped.edges] == [True, True, False, False]
@@ -196,7 +232,10 @@ def test_a_heat_map_has_a_cell_where_something_ran():
 
 def test_data_and_other_settings_never_share_a_family():
     groups = [
-        group([1.0], multiplier=m, data=data, scheme=s) for m in (1.0, 2.0) for data in "ab" for s in ("he", "lecun")
+        group([1.0], multiplier=m, data=data, scheme=s)
+        for m in (1.0, 2.0)
+        for data in "ab"
+        for s in ("he", "lecun")
     ]
     assert [len(s.sensitivities) for s in surveys(groups, "final_accuracy")] == [2, 2]
     assert {s.arm for s in surveys(groups, "final_accuracy")[0].sensitivities} == {"he", "lecun"}
@@ -226,9 +265,15 @@ def test_what_rounding_makes_of_constant_growth_is_no_slope():
 
 def test_values_gathered_at_one_place_give_the_line_through_all_of_them():
     draw = random.Random(5)
-    values = {x: [2 - 0.3 * x + draw.gauss(0, 0.1) for _ in range(n)] for x, n in ((0.5, 1), (1.0, 7), (3.0, 4))}
+    values = {
+        x: [2 - 0.3 * x + draw.gauss(0, 0.1) for _ in range(n)]
+        for x, n in ((0.5, 1), (1.0, 7), (3.0, 4))
+    }
     every = [(x, y) for x, found in values.items() for y in found]
-    gathered, single = through([spot(*item) for item in values.items()]), fit(*zip(*every, strict=True))
+    gathered, single = (
+        through([spot(*item) for item in values.items()]),
+        fit(*zip(*every, strict=True)),
+    )
     theirs = stats.linregress(*zip(*every, strict=True))
     assert asdict(gathered) == pytest.approx(asdict(single))
     assert (gathered.slope, gathered.stderr, gathered.r2) == pytest.approx(

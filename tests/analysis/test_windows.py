@@ -32,11 +32,18 @@ def test_seeds_add_their_standard_error_and_the_bracket_does_not_shrink_with_the
 
 def test_an_edge_at_the_end_of_the_range_is_a_bound():
     found = only(seed_window(0, low=(0.01, None)), seed_window(1, low=(0.01, None)))
-    assert (found.low.value, found.low.error, found.low.bound, found.bound) == (pytest.approx(0.01), 0.0, True, True)
+    assert (found.low.value, found.low.error, found.low.bound, found.bound) == (
+        pytest.approx(0.01),
+        0.0,
+        True,
+        True,
+    )
     assert not found.high.bound
 
 
-@pytest.mark.parametrize(("training", "empty"), [(0, True), (1, True), (2, True), (3, False), (4, False)])
+@pytest.mark.parametrize(
+    ("training", "empty"), [(0, True), (1, True), (2, True), (3, False), (4, False)]
+)
 def test_the_majority_of_the_seeds_says_whether_there_is_a_window(training, empty):
     none = {"low": None, "high": None}
     found = only(*(seed_window(i, **({} if i < training else none)) for i in range(4)))
@@ -45,7 +52,13 @@ def test_the_majority_of_the_seeds_says_whether_there_is_a_window(training, empt
 
 
 def test_arms_and_values_of_the_outer_axis_are_windows_of_their_own():
-    found = windows([seed_window(0), seed_window(1), seed_window(0, at=20), seed_window(0, arm="bn")], "blocks", "c")
+    found = windows(
+        [seed_window(0), seed_window(1), seed_window(0, at=20), seed_window(0, arm="bn")],
+        "blocks",
+        "c",
+    )
     assert [(w.arm, w.at, w.seeds) for w in found] == [("he", 10, 2), ("he", 20, 1), ("bn", 10, 1)]
     assert found[1].to_json()["blocks"] == 20
-    assert {"low", "low_error", "low_bound", "high", "high_error", "high_bound"} <= set(found[0].to_json())
+    assert {"low", "low_error", "low_bound", "high", "high_error", "high_bound"} <= set(
+        found[0].to_json()
+    )

@@ -17,7 +17,9 @@ class Tab:
 
     def __init__(self, port):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
-            address = next(t["webSocketDebuggerUrl"] for t in json.load(answer) if t["type"] == "page")
+            address = next(
+                t["webSocketDebuggerUrl"] for t in json.load(answer) if t["type"] == "page"
+            )
         self.socket = websocket.create_connection(address, suppress_origin=True, timeout=60)
         self.numbers = itertools.count(1)
         self.events = []
@@ -33,15 +35,26 @@ class Tab:
         return answer["result"]
 
     def ask(self, expression):
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
     def open(self, url, width, scheme="light"):
         """Load `url` in a window of `width`, a phone's below 600; events of earlier pages are dropped."""
         phone = width < 600
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=phone)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=1,
+            mobile=phone,
+        )
+        self.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
         self.load("about:blank")
         self.load(url)
         assert self.ask("location.href") == url
@@ -82,7 +95,13 @@ def tab(tmp_path_factory):
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
-    words = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+    words = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+    ]
     folder = tmp_path_factory.mktemp("browser")
     browser = subprocess.Popen(
         [program, *words, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"],

@@ -35,10 +35,19 @@ def run(arm, seed, blocks=10, status="ok", detail=""):
     }
     growth = 10 ** logs[-1] if logs[-1] < 300 else math.inf
     accuracy = 0.4 + draw(0, 0.02)
-    metrics = {"forward_growth": growth, "backward_growth": growth, "grad_norm_ratio": 1.0, "seconds": 10 + draw(0, 1)}
+    metrics = {
+        "forward_growth": growth,
+        "backward_growth": growth,
+        "grad_norm_ratio": 1.0,
+        "seconds": 10 + draw(0, 1),
+    }
     curve = ()
     if status == "ok":
-        metrics |= {"first_epoch_accuracy": accuracy, "final_accuracy": accuracy, "train_loss": 2 - accuracy}
+        metrics |= {
+            "first_epoch_accuracy": accuracy,
+            "final_accuracy": accuracy,
+            "train_loss": 2 - accuracy,
+        }
         curve = tuple(Epoch(e, 2.3 / e, 2.4 / e, accuracy * e / 4, 3.0) for e in range(1, 5))
     where = {
         "dataset_fingerprint": "c58f30108f718f92",
@@ -53,7 +62,9 @@ def written(outcomes, title="Initialization sensitivity"):
     chapters = []
     groups = [grouped(arm, found) for arm, found in arms(outcomes)]
     for comparison in comparisons(outcomes):
-        survey = next(s for s in surveys(groups, "final_accuracy") if s.fingerprint == comparison.fingerprint)
+        survey = next(
+            s for s in surveys(groups, "final_accuracy") if s.fingerprint == comparison.fingerprint
+        )
         own = [arm.experiment for arm in comparison.arms]
         named = shared_fields.names(own, [arm.arm for arm in comparison.arms])
         drawn = [
@@ -61,7 +72,8 @@ def written(outcomes, title="Initialization sensitivity"):
             for name, e in zip(named, own, strict=True)
         ][:7]
         theory = {
-            o.experiment.key: {"log10_forward_second_moment": [0.1] * (o.experiment.blocks + 1)} for o in outcomes
+            o.experiment.key: {"log10_forward_second_moment": [0.1] * (o.experiment.blocks + 1)}
+            for o in outcomes
         }
         material = sections.Material(comparison, survey, drawn, theory, outcomes, len(outcomes))
         chapters.append(sections.chapter(material))
@@ -71,9 +83,17 @@ def written(outcomes, title="Initialization sensitivity"):
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     runs = [run(arm, seed) for arm in ("he", "bn", "depth-scaled") for seed in range(3)]
-    runs += [run(f"depth-scaled:c={c}", s, blocks) for c in (0.5, 2) for blocks in (10, 50, 100) for s in (0, 1)]
+    runs += [
+        run(f"depth-scaled:c={c}", s, blocks)
+        for c in (0.5, 2)
+        for blocks in (10, 50, 100)
+        for s in (0, 1)
+    ]
     runs += [run("he", seed, 1000, "exploded", detail=f"block 650 {HOSTILE}") for seed in (0, 1)]
-    runs = [replace(o, provenance=o.provenance | {"device": HOSTILE}) if o.experiment.seed else o for o in runs]
+    runs = [
+        replace(o, provenance=o.provenance | {"device": HOSTILE}) if o.experiment.seed else o
+        for o in runs
+    ]
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(written(runs, title=f"Report {HOSTILE}"), encoding="utf-8")
     return path.as_uri()
@@ -90,8 +110,12 @@ def test_it_is_quiet_and_fetches_nothing(tab, report, width, scheme):
 def test_the_log_would_show_an_error(tab, report):
     """The test above can fail: a script of another hash, an image and an exception are all seen."""
     tab.open(report, 1280)
-    tab.ask("document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:9/x.png\">')")
-    tab.ask("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.broken = 3'}))")
+    tab.ask(
+        "document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:9/x.png\">')"
+    )
+    tab.ask(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.broken = 3'}))"
+    )
     tab.ask("setTimeout(() => { throw Error('seen') }, 0); new Promise(r => setTimeout(r, 100))")
     assert tab.named("Runtime.exceptionThrown")
     assert len(tab.named("Log.entryAdded")) == 2, "the policy refuses the image and the script"
@@ -131,14 +155,31 @@ def test_a_click_on_a_header_sorts_and_a_second_one_turns_round(tab, report, wid
     assert sorted(before, key=float) == sorted(rising, key=float)
     assert [float(t) for t in rising] == sorted(map(float, before))
     assert [float(t) for t in falling] == sorted(map(float, before), reverse=True)
-    assert tab.ask("document.querySelectorAll('table.sortable')[0].querySelectorAll('[aria-sort]').length") == 1
+    assert (
+        tab.ask(
+            "document.querySelectorAll('table.sortable')[0].querySelectorAll('[aria-sort]').length"
+        )
+        == 1
+    )
     tab.click("table.sortable thead button", 0)
     assert tab.ask(texts.format(0)) == sorted(tab.ask(texts.format(0)))
 
 
 def test_numbers_that_no_double_holds_are_ordered(tab, report):
     tab.open(report, 1280)
-    texts = ["1.00e400", "inf", "–", "-2.00e310", "3.00e-400", "0", "1:12", "12:1", "0.5 ± 0.1", "-inf", "+0.7 noise"]
+    texts = [
+        "1.00e400",
+        "inf",
+        "–",
+        "-2.00e310",
+        "3.00e-400",
+        "0",
+        "1:12",
+        "12:1",
+        "0.5 ± 0.1",
+        "-inf",
+        "+0.7 noise",
+    ]
     tab.ask(
         "(() => { const body = document.querySelector('table.sortable').tBodies[0];"
         f"const row = body.rows[0]; body.replaceChildren(...{json.dumps(texts)}.map(t => {{"
@@ -146,7 +187,19 @@ def test_numbers_that_no_double_holds_are_ordered(tab, report):
     )
     column = "Array.from(document.querySelector('table.sortable').tBodies[0].rows, r => r.cells[0].textContent)"
     tab.click("table.sortable thead button", 0)
-    rising = ["-inf", "-2.00e310", "0", "3.00e-400", "1:12", "0.5 ± 0.1", "+0.7 noise", "12:1", "1.00e400", "inf", "–"]
+    rising = [
+        "-inf",
+        "-2.00e310",
+        "0",
+        "3.00e-400",
+        "1:12",
+        "0.5 ± 0.1",
+        "+0.7 noise",
+        "12:1",
+        "1.00e400",
+        "inf",
+        "–",
+    ]
     assert tab.ask(column) == rising
     tab.click("table.sortable thead button", 0)
     assert tab.ask(column) == [*rising[-2::-1], "–"]

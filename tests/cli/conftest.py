@@ -27,7 +27,9 @@ def resweep(tmp_path, monkeypatch, capsys):
     from resweep.cli import app
 
     monkeypatch.chdir(tmp_path)
-    for name in [n for n in os.environ if n.startswith("RESWEEP_") and n != "RESWEEP_CIFAR_ARCHIVE"]:
+    for name in [
+        n for n in os.environ if n.startswith("RESWEEP_") and n != "RESWEEP_CIFAR_ARCHIVE"
+    ]:
         monkeypatch.delenv(name)
 
     def call(*words):

@@ -32,7 +32,9 @@ def test_help_lists_every_command_and_nothing_is_said_with_2(resweep):
     assert resweep("--version").out.startswith("resweep 0.")
 
 
-@pytest.mark.parametrize("command", [["--help"], ["report"], ["ls"], ["schemes"], ["predict", "--blocks", "2"]])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["report"], ["ls"], ["schemes"], ["predict", "--blocks", "2"]]
+)
 def test_what_needs_no_torch_does_not_import_it(tmp_path, command):
     script = (
         "import sys; sys.argv = ['resweep', *sys.argv[1:]]\n"
@@ -40,7 +42,9 @@ def test_what_needs_no_torch_does_not_import_it(tmp_path, command):
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('torch' in sys.modules, file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", script, *command], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.stderr.splitlines()[-1] == "False"
 
 

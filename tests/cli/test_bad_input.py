@@ -37,7 +37,9 @@ USAGE = [
 ]
 
 
-@pytest.mark.parametrize(("words", "hint"), USAGE, ids=lambda v: " ".join(v) if isinstance(v, tuple) else None)
+@pytest.mark.parametrize(
+    ("words", "hint"), USAGE, ids=lambda v: " ".join(v) if isinstance(v, tuple) else None
+)
 def test_usage_errors(resweep, tmp_path, words, hint):
     done = resweep(*words)
     assert (done.code, done.out) == (2, "")
@@ -64,7 +66,9 @@ MISSING = [
 ]
 
 
-@pytest.mark.parametrize(("words", "hint"), MISSING, ids=lambda v: " ".join(v) if isinstance(v, tuple) else None)
+@pytest.mark.parametrize(
+    ("words", "hint"), MISSING, ids=lambda v: " ".join(v) if isinstance(v, tuple) else None
+)
 def test_what_is_missing_ends_with_4(resweep, words, hint):
     done = resweep(*words)
     assert (done.code, done.out) == (4, "")

@@ -34,7 +34,10 @@ def plant(tmp_path: Path) -> Callable[..., Path]:
     """plant(where, classes, per_class, side): an ImageFolder tree of noise, the same noise for the same arguments."""
 
     def build(
-        where: str = "tree", classes: tuple[str, ...] = ("ant", "bee"), per_class: int = 3, side: int = 8
+        where: str = "tree",
+        classes: tuple[str, ...] = ("ant", "bee"),
+        per_class: int = 3,
+        side: int = 8,
     ) -> Path:
         rng, root = np.random.default_rng(0), tmp_path / where
         for split in ("train", "test"):
@@ -81,7 +84,11 @@ def tarball(monkeypatch: pytest.MonkeyPatch) -> bytes:
     """A tarball laid out like CIFAR-10's, and an escape that must not be unpacked; its md5 counts as the right one."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        for name in (*(f"{batches.FOLDER}/{n}" for n in batches.FILES), "../escape", f"{batches.FOLDER}/../../escape"):
+        for name in (
+            *(f"{batches.FOLDER}/{n}" for n in batches.FILES),
+            "../escape",
+            f"{batches.FOLDER}/../../escape",
+        ):
             content = np.random.default_rng(len(name)).bytes(20_000)
             member = tarfile.TarInfo(name)
             member.size = len(content)

@@ -15,7 +15,9 @@ def test_arrays_are_those_of_the_batches_and_hashed_once(batch_folder, small_cif
     from torchvision.datasets import utils
 
     opened = []
-    monkeypatch.setattr(utils, "calculate_md5", lambda path, *a, **k: opened.append(path) or real(path))
+    monkeypatch.setattr(
+        utils, "calculate_md5", lambda path, *a, **k: opened.append(path) or real(path)
+    )
     real = lambda path: hashlib.md5(open(path, "rb").read()).hexdigest()  # noqa: E731, SIM115
     source = data.find("cifar10", batch_folder.parent, pytest.fail)
     images = data.load(source, pytest.fail)
@@ -23,7 +25,9 @@ def test_arrays_are_those_of_the_batches_and_hashed_once(batch_folder, small_cif
     pixels = pickle.loads(small_cifar["test_batch"])["data"].reshape(20, 3, 32, 32)
     np.testing.assert_array_equal(images.test_images, pixels)
     assert images.test_labels.tolist() == [i % 10 for i in range(20)]
-    train = {row.tobytes() for n in batches.FILES[:5] for row in pickle.loads(small_cifar[n])["data"]}
+    train = {
+        row.tobytes() for n in batches.FILES[:5] for row in pickle.loads(small_cifar[n])["data"]
+    }
     assert {image.tobytes() for image in images.train_images} == train
     assert images.train_images.shape == (100, 3, 32, 32)
 
@@ -31,7 +35,9 @@ def test_arrays_are_those_of_the_batches_and_hashed_once(batch_folder, small_cif
 @pytest.mark.parametrize("name", ["data_batch_4", "test_batch", "batches.meta"])
 def test_a_damaged_batch_is_named_with_both_sums(name, batch_folder, small_cifar):
     (batch_folder / name).write_bytes(small_cifar[name][:-10])
-    expected, found = (hashlib.md5(c).hexdigest() for c in (small_cifar[name], small_cifar[name][:-10]))
+    expected, found = (
+        hashlib.md5(c).hexdigest() for c in (small_cifar[name], small_cifar[name][:-10])
+    )
     source = data.find("cifar10", batch_folder.parent, pytest.fail)
     with pytest.raises(MissingError) as caught:
         data.load(source)
@@ -55,7 +61,8 @@ def test_a_torchvision_that_does_not_import(batch_folder, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     with pytest.raises(
-        MissingError, match=r"\(operator torchvision::nms does not exist\): install torch and torchvision"
+        MissingError,
+        match=r"\(operator torchvision::nms does not exist\): install torch and torchvision",
     ):
         data.load(source)
 

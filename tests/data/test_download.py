@@ -23,7 +23,10 @@ def test_a_download_is_verified_and_reports_its_progress(server, tmp_path, part,
 @pytest.mark.parametrize("ranges", [True, False])
 def test_a_cut_off_download_goes_on_or_starts_over(ranges, server, tmp_path, part, tarball):
     server.limit, server.ranges = 50_000, ranges
-    with pytest.raises(MissingError, match=rf"was cut off after 50,000 of {len(tarball):,} bytes: to go on, run again"):
+    with pytest.raises(
+        MissingError,
+        match=rf"was cut off after 50,000 of {len(tarball):,} bytes: to go on, run again",
+    ):
         download(server.url, tmp_path)
     assert part.stat().st_size == 50_000
     server.limit = None
@@ -38,7 +41,9 @@ def test_a_part_that_is_already_whole_or_too_long_starts_over(server, tmp_path, 
 
 def test_a_wrong_md5_is_deleted_and_named(server, tmp_path, part):
     server.content = b"not the tarball"
-    with pytest.raises(MissingError, match=rf"gave 15 bytes of md5 [0-9a-f]{{32}}, expected {archive.MD5}: deleted"):
+    with pytest.raises(
+        MissingError, match=rf"gave 15 bytes of md5 [0-9a-f]{{32}}, expected {archive.MD5}: deleted"
+    ):
         download(server.url, tmp_path)
     assert list(tmp_path.glob(f"{archive.NAME}*")) == []
 
@@ -95,6 +100,9 @@ def test_unpacking_replaces_a_damaged_folder(tmp_path, tarball):
 def test_a_tarball_cut_off_is_not_unpacked(tmp_path, tarball):
     path = tmp_path / archive.NAME
     path.write_bytes(tarball[:1000])
-    with pytest.raises(MissingError, match=rf"md5 [0-9a-f]{{32}} \(1,000 bytes\), expected {archive.MD5}: delete it"):
+    with pytest.raises(
+        MissingError,
+        match=rf"md5 [0-9a-f]{{32}} \(1,000 bytes\), expected {archive.MD5}: delete it",
+    ):
         archive.extract(path)
     assert not (tmp_path / batches.FOLDER).exists()

@@ -23,9 +23,15 @@ def test_pixels_and_labels_are_those_of_the_files(plant):
         ("train", images.train_images, images.train_labels),
         ("test", images.test_images, images.test_labels),
     ):
-        found = {(label, image.tobytes()) for label, image in zip(labels.tolist(), pixels, strict=True)}
-        files = [(k, f) for k, name in enumerate(("ant", "bee")) for f in (root / split / name).iterdir()]
-        assert found == {(k, np.asarray(Image.open(f)).transpose(2, 0, 1).tobytes()) for k, f in files}
+        found = {
+            (label, image.tobytes()) for label, image in zip(labels.tolist(), pixels, strict=True)
+        }
+        files = [
+            (k, f) for k, name in enumerate(("ant", "bee")) for f in (root / split / name).iterdir()
+        ]
+        assert found == {
+            (k, np.asarray(Image.open(f)).transpose(2, 0, 1).tobytes()) for k, f in files
+        }
 
 
 def test_statistics(plant):
@@ -106,14 +112,20 @@ def other_classes(root):
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (unreadable, r"cannot read the image .*train/bee/1.png \(not an image\): replace or remove it"),
+        (
+            unreadable,
+            r"cannot read the image .*train/bee/1.png \(not an image\): replace or remove it",
+        ),
         (truncated, r"cannot read the image .*train/bee/1.png \(.+\): replace or remove it"),
         (first_unreadable, r"cannot read the image .*train/ant/0.png \(not an image\)"),
         (another_size, r"test/ant/2.png is 9x7 but the first image 8x8: resize or remove it"),
         (empty_class, r"test/bee holds no images \(.*\): add some, or remove the class"),
         (missing_test, r"tree has no test/<class>/ folders: .*add test/"),
         (missing_train, r"tree has no train/<class>/ folders: .*add train/"),
-        (other_classes, r"tree has class 'bee' in train but not in test: give both the same classes"),
+        (
+            other_classes,
+            r"tree has class 'bee' in train but not in test: give both the same classes",
+        ),
     ],
 )
 def test_damage_is_one_line_that_names_it(damage, message, plant):

@@ -6,7 +6,14 @@ from resweep.data import cache, fingerprint, folder
 
 
 def arrays(images):
-    return [images.train_images, images.train_labels, images.test_images, images.test_labels, images.mean, images.std]
+    return [
+        images.train_images,
+        images.train_labels,
+        images.test_images,
+        images.test_labels,
+        images.mean,
+        images.std,
+    ]
 
 
 @pytest.fixture

@@ -14,13 +14,17 @@ def test_a_permutation():
     assert interleave(LABELS[:0]).tolist() == []
 
 
-@pytest.mark.parametrize("labels", [LABELS, LABELS[::-1], np.arange(500) % 7, np.repeat([0, 1, 2], [5, 100, 50])])
+@pytest.mark.parametrize(
+    "labels", [LABELS, LABELS[::-1], np.arange(500) % 7, np.repeat([0, 1, 2], [5, 100, 50])]
+)
 def test_every_prefix_is_as_balanced_as_can_be(labels):
     ordered = labels[interleave(labels)]
     sizes = np.bincount(labels)
     for k in range(1, len(labels)):
         counts = np.bincount(ordered[:k], minlength=len(sizes))
-        assert all(counts[c] in (counts.max(), counts.max() - 1, sizes[c]) for c in range(len(sizes)))
+        assert all(
+            counts[c] in (counts.max(), counts.max() - 1, sizes[c]) for c in range(len(sizes))
+        )
 
 
 def test_neighbours_in_the_source_are_torn_apart():

@@ -26,7 +26,10 @@ def tree():
     root = platformdirs.user_cache_path("resweep-tests") / "cifar10"
     if not root.exists():
         root.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=root.parent) as scratch, tarfile.open(packed) as archive:
+        with (
+            tempfile.TemporaryDirectory(dir=root.parent) as scratch,
+            tarfile.open(packed) as archive,
+        ):
             archive.extractall(Path(scratch, "cifar10"), filter="data")
             Path(scratch, "cifar10").rename(root)
     return root
@@ -47,7 +50,9 @@ def test_first_and_later_starts(tree, monkeypatch, tmp_path, record_property):
     assert np.array_equal(first.train_images, later.train_images)
     assert first.mean == later.mean
     assert seconds[1] < seconds[0] / 4
-    np.testing.assert_allclose(first.mean, (0.4914, 0.4822, 0.4465), atol=1e-3)  # of the original images
+    np.testing.assert_allclose(
+        first.mean, (0.4914, 0.4822, 0.4465), atol=1e-3
+    )  # of the original images
     np.testing.assert_allclose(first.std, (0.2470, 0.2435, 0.2616), atol=3e-3)
     assert (np.bincount(first.train_labels[:1280]) == 128).all()
     assert (np.bincount(first.test_labels) == 1000).all()

@@ -21,7 +21,8 @@ def test_nothing_found_means_synthetic_with_one_line_that_says_what_to_do(warnin
 @pytest.mark.parametrize("dataset", ["auto", "cifar10", "folder", "folder:abc"])
 def test_a_named_place_that_holds_nothing_is_an_error(dataset, tmp_path, warnings):
     with pytest.raises(
-        MissingError, match=r"no .* in .*looked for .*: (run: resweep data fetch --data|give the folder)"
+        MissingError,
+        match=r"no .* in .*looked for .*: (run: resweep data fetch --data|give the folder)",
     ) as caught:
         data.find(dataset, tmp_path, warnings.append)
     assert caught.value.exit_code == 4
@@ -55,7 +56,9 @@ def test_order_of_places(plant, tmp_path, monkeypatch, warnings):
 
 @pytest.mark.parametrize("below", ["", "/cifar10"])
 def test_a_tree_of_cifar10s_classes_and_size_counts_as_cifar10(below, plant, tmp_path, warnings):
-    names = tuple({"automobile": "Car", "airplane": "plane"}.get(name, name) for name in cifar.CLASSES)
+    names = tuple(
+        {"automobile": "Car", "airplane": "plane"}.get(name, name) for name in cifar.CLASSES
+    )
     plant(f"given{below}", names, 1, 32)
     source = data.find("cifar10", tmp_path / "given", warnings.append)
     assert (source.name, source.classes, source.shape) == ("cifar10", cifar.CLASSES, (3, 32, 32))
@@ -67,7 +70,8 @@ def test_another_size_is_a_folder(plant, warnings):
     source = data.find("auto", root, warnings.append)
     assert source.name == f"folder:{source.fingerprint[:12]}"
     with pytest.raises(
-        MissingError, match=r"passed over .*given, whose images are not 32x32 \(take it with --dataset folder"
+        MissingError,
+        match=r"passed over .*given, whose images are not 32x32 \(take it with --dataset folder",
     ):
         data.find("cifar10", root, warnings.append)
 
@@ -96,7 +100,9 @@ def test_batches_are_found_in_the_place_and_as_the_place(batch_folder, warnings)
 def test_missing_batches_are_named(batch_folder, warnings):
     (batch_folder / "data_batch_3").unlink()
     (batch_folder / "test_batch").unlink()
-    with pytest.raises(MissingError, match=r"lacks data_batch_3, test_batch: .*resweep data fetch --data"):
+    with pytest.raises(
+        MissingError, match=r"lacks data_batch_3, test_batch: .*resweep data fetch --data"
+    ):
         data.find("auto", batch_folder.parent, warnings.append)
 
 
@@ -119,4 +125,9 @@ def test_an_unreadable_place(plant, warnings):
 def test_finding_imports_no_torch():
     code = "import sys, resweep.data as d; d.find('auto', None, print); sys.exit('torch' in sys.modules)"
     root = Path(data.__file__).parents[2]
-    assert subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(root)}).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(root)}
+        ).returncode
+        == 0
+    )

@@ -14,7 +14,9 @@ def images():
 
 
 def test_the_fingerprint_is_pinned_and_its_arrays_are_checked(monkeypatch):
-    assert synthetic.FINGERPRINT == "e1f94db378f89e09557c5aa9e90430c656f4e31684ebeaac5c605c2d1b1b234c"
+    assert (
+        synthetic.FINGERPRINT == "e1f94db378f89e09557c5aa9e90430c656f4e31684ebeaac5c605c2d1b1b234c"
+    )
     assert synthetic.digest(*synthetic.generate()) == synthetic.FINGERPRINT
     monkeypatch.setattr(synthetic, "NOISE", 47)
     with pytest.raises(ResweepError, match="synthetic images came out as"):
@@ -55,7 +57,11 @@ def pooled(x):
     colours = np.stack([x.sum(1), x[:, 0] - x[:, 1], x[:, 1] - x[:, 2]], 1)
     steps = [(0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (0, 4), (4, 0), (3, 3)]
     flips = [colours, colours[:, :, ::-1]]
-    moved = [np.abs(c[:, :, d:, e:] - c[:, :, : 32 - d, : 32 - e]).mean((2, 3)) for c in flips for d, e in steps]
+    moved = [
+        np.abs(c[:, :, d:, e:] - c[:, :, : 32 - d, : 32 - e]).mean((2, 3))
+        for c in flips
+        for d, e in steps
+    ]
     features = np.concatenate([*moved, x.mean((2, 3))], 1)
     return (features - features.mean(0)) / features.std(0)
 

@@ -18,7 +18,9 @@ PAGE = (ROOT / "docs" / "extending.md").read_text()
 def outputs(tmp_path_factory):
     """stdout of each command of the page, run against the extended copy."""
     home = tmp_path_factory.mktemp("extended")
-    shutil.copytree(ROOT / "resweep", home / "resweep", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "resweep", home / "resweep", ignore=shutil.ignore_patterns("__pycache__")
+    )
     for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
         path = home / code.splitlines()[0].removeprefix("# ")
         assert not path.exists()
@@ -49,8 +51,12 @@ def test_prediction_follows_from_the_files_alone(outputs):
 def test_what_is_measured_is_near_what_is_predicted(outputs):
     run = json.loads(outputs["run"])
     assert run["status"] == "ok"
-    measured, predicted = (run[side]["backward_second_moment"][-2] for side in ("profiles", "prediction"))
-    assert measured == pytest.approx(predicted, rel=0.1)  # through one block; 8 channels spread further over twenty
+    measured, predicted = (
+        run[side]["backward_second_moment"][-2] for side in ("profiles", "prediction")
+    )
+    assert measured == pytest.approx(
+        predicted, rel=0.1
+    )  # through one block; 8 channels spread further over twenty
 
 
 def test_the_scheme_is_an_arm_without_a_line_of_code(outputs):

@@ -37,11 +37,17 @@ def test_a_training_result_becomes_a_table(maker):
         "rounds": 2,
         "baseline": None,
     }
-    own = {"seconds_per_step": 1.0, "images_per_second": 128.0, "peak_mib": 900.0, "resweep_times_as_fast": 1.0}
+    own = {
+        "seconds_per_step": 1.0,
+        "images_per_second": 128.0,
+        "peak_mib": 900.0,
+        "resweep_times_as_fast": 1.0,
+    }
     arms = {
         "resweep": own,
         "vanilla": own | {"seconds_per_step": 12.34, "resweep_times_as_fast": 12.34},
-        "tuned": own | {"seconds_per_step": 200.0, "from_blocks": [1, 3], "resweep_times_as_fast": 200.0},
+        "tuned": own
+        | {"seconds_per_step": 200.0, "from_blocks": [1, 3], "resweep_times_as_fast": 200.0},
         "channels-last": {"reason": "not done after 120 s"},
     }
     where = next(iter(maker.results().values()))["where"]

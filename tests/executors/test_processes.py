@@ -33,13 +33,20 @@ def test_workers_are_as_many_as_asked_and_answer_many_tasks(executor):
 def test_each_worker_is_prepared_with_its_number(executor):
     both = [executor.submit(tasks.sleep, 0.3), executor.submit(tasks.slot)]
     both[0].result()
-    seen = {both[1].result(), *(f.result() for f in [executor.submit(tasks.slot) for _ in range(2)])}
+    seen = {
+        both[1].result(),
+        *(f.result() for f in [executor.submit(tasks.slot) for _ in range(2)]),
+    }
     assert seen <= {0, 1}
 
 
 @pytest.mark.parametrize(
     ("task", "words", "how"),
-    [(tasks.die, (signal.SIGKILL,), "SIGKILL"), (tasks.die, (signal.SIGSEGV,), "SIGSEGV"), (tasks.leave, (), "code 7")],
+    [
+        (tasks.die, (signal.SIGKILL,), "SIGKILL"),
+        (tasks.die, (signal.SIGSEGV,), "SIGSEGV"),
+        (tasks.leave, (), "code 7"),
+    ],
 )
 def test_a_death_is_the_end_of_one_task_and_the_next_finds_a_new_worker(executor, task, words, how):
     steady = executor.submit(tasks.sleep, 0.5)
@@ -101,7 +108,9 @@ executor.submit(tasks.sleep, 600).result()
 
 
 def test_workers_end_with_a_driver_that_is_killed(tmp_path):
-    driver = subprocess.Popen([sys.executable, "-c", DRIVER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     worker = int(driver.stdout.readline())
     assert alive(worker)
     driver.kill()

@@ -23,7 +23,9 @@ def laboratory():
 
 
 def measured(laboratory, **fields):
-    experiment = Experiment(**SMALL | fields).resolve(laboratory.source.name, laboratory.source.train_images)
+    experiment = Experiment(**SMALL | fields).resolve(
+        laboratory.source.name, laboratory.source.train_images
+    )
     return laboratory.measure(experiment)
 
 
@@ -56,7 +58,9 @@ def test_peak_counts_what_is_freed_again_and_only_since_the_watch_began():
     size = 300_000_000
     first = memory.watch(torch.device("cpu"))
     before = first()
-    torch.frombuffer(mmap.mmap(-1, size), dtype=torch.uint8).fill_(1)  # new pages, whatever the heap has left
+    torch.frombuffer(mmap.mmap(-1, size), dtype=torch.uint8).fill_(
+        1
+    )  # new pages, whatever the heap has left
     held = first()
     assert held - before > 0.9 * size
     assert held - memory.watch(torch.device("cpu"))() > 0.9 * size

@@ -11,13 +11,14 @@ import pytest
 import torch
 
 from resweep import registry
-from resweep.experiment import BLOCKS, Experiment
+from resweep.experiment import Experiment
 from resweep.nets.initialize import initialize
 from resweep.nets.network import ACTIVATIONS, ResNet
 from resweep.nets.probes import Start
 from resweep.nets.probes.moments import measure
 from resweep.nets.streams import generator
 from resweep.nets.theory import predict
+from resweep.scheme_pages import BLOCKS
 
 SEEDS, DEPTH, WIDTH = 24, 6, 64
 FINITE_WIDTH = 0.06
@@ -30,7 +31,9 @@ def growths(e, size, seeds):
         initialize(net, e.but(seed=seed), generator(seed, "weights"))
         torch.nn.init.zeros_(net.stem)
         net.stem.data[:, :, 1, 1] = torch.eye(e.channels)
-        x = torch.randn(16, e.channels, size, size, generator=generator(seed, "images"), dtype=torch.float64)
+        x = torch.randn(
+            16, e.channels, size, size, generator=generator(seed, "images"), dtype=torch.float64
+        )
         found = measure(Start(net, x, torch.zeros(16, dtype=torch.int64), generator(seed, "probe")))
         yield found.metrics["forward_growth"], found.metrics["backward_growth"]
 
@@ -40,13 +43,17 @@ def check(e, size, seeds=SEEDS):
     expected = (p.forward_second_moment[-1], p.backward_second_moment[0])
     measured = torch.tensor(list(growths(e, size, seeds)), dtype=torch.float64)
     mean, error = measured.mean(0), measured.std(0) / math.sqrt(seeds)
-    for name, want, got, sem in zip(("forward", "backward"), expected, mean.tolist(), error.tolist(), strict=True):
+    for name, want, got, sem in zip(
+        ("forward", "backward"), expected, mean.tolist(), error.tolist(), strict=True
+    ):
         assert abs(got - want) < 5 * sem + FINITE_WIDTH * want, (name, got, want, sem)
 
 
 def cell(block, **fields):
     scheme = "he" if block == "plain" else "depth-scaled"
-    return Experiment(block=block, blocks=DEPTH, channels=WIDTH, scheme=scheme, precision="float64", **fields)
+    return Experiment(
+        block=block, blocks=DEPTH, channels=WIDTH, scheme=scheme, precision="float64", **fields
+    )
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

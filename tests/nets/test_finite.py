@@ -41,7 +41,9 @@ def test_backward_growth_of_narrow_relu_networks(width, depth, c):
 
 
 def test_a_wide_network_has_no_coherent_mode():
-    assert dense(10**7, blocks=64).backward_second_moment[0] == pytest.approx((1 + 0.5 / 64) ** 64, rel=1e-4)
+    assert dense(10**7, blocks=64).backward_second_moment[0] == pytest.approx(
+        (1 + 0.5 / 64) ** 64, rel=1e-4
+    )
 
 
 @pytest.mark.parametrize("width", [2, 16])

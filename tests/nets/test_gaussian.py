@@ -20,7 +20,9 @@ def by_quadrature(g, variance):
     """E[g(u)], u ~ N(0, variance), by adaptive quadrature split at the kink."""
     sd = math.sqrt(variance)
     pieces = [
-        integrate.quad(lambda u: g(u) * stats.norm.pdf(u, scale=sd), lo, hi, epsabs=1e-13, epsrel=1e-11)[0]
+        integrate.quad(
+            lambda u: g(u) * stats.norm.pdf(u, scale=sd), lo, hi, epsabs=1e-13, epsrel=1e-11
+        )[0]
         for lo, hi in [(-12 * sd, 0), (0, 12 * sd)]
     ]
     return sum(pieces)

@@ -24,7 +24,9 @@ def weights(net):
 def test_the_papers_standard_deviation():
     w = weights(network(blocks=100))
     assert w.numel() == 100 * 16 * 16 * 64
-    assert w.std().item() == pytest.approx(math.sqrt(1 / (8 * 8 * 16 * 100)), rel=4 / math.sqrt(2 * w.numel()))
+    assert w.std().item() == pytest.approx(
+        math.sqrt(1 / (8 * 8 * 16 * 100)), rel=4 / math.sqrt(2 * w.numel())
+    )
     assert abs(w.mean().item()) < 4 * 0.003125 / math.sqrt(w.numel())
 
 
@@ -34,7 +36,11 @@ def test_every_distribution_has_the_variance_asked_for(distribution):
     draw(w, 0.25, distribution, torch.Generator().manual_seed(1))
     kurtosis = {"normal": 3.0, "truncated-normal": 2.37, "uniform": 1.8}[distribution]
     assert w.var().item() == pytest.approx(0.25, rel=4 * math.sqrt((kurtosis - 1) / w.numel()))
-    limit = {"normal": math.inf, "truncated-normal": 0.5 * 2 / 0.87962566, "uniform": 0.5 * math.sqrt(3)}[distribution]
+    limit = {
+        "normal": math.inf,
+        "truncated-normal": 0.5 * 2 / 0.87962566,
+        "uniform": 0.5 * math.sqrt(3),
+    }[distribution]
     assert w.abs().max().item() <= limit * (1 + 1e-8)
     family = {
         "normal": stats.norm(scale=0.5),
@@ -55,7 +61,8 @@ def test_another_seed_gives_other_weights():
 
 def test_streams_of_one_seed_are_separate():
     draws = {
-        purpose: torch.rand(4, generator=generator(3, purpose)).tolist() for purpose in ("weights", "order", "probe")
+        purpose: torch.rand(4, generator=generator(3, purpose)).tolist()
+        for purpose in ("weights", "order", "probe")
     }
     assert len({tuple(d) for d in draws.values()}) == 3
     assert torch.rand(4, generator=generator(3, "order")).tolist() == draws["order"]

@@ -53,7 +53,10 @@ def test_the_table_of_depths():
     assert limits("float16").weight_underflow == 262144
     assert limits("float8-e4m3").weight_underflow == 4
     assert limits("tf32").stagnation == limits("float32").stagnation
-    assert (int(limits("float32").overflow), int(limits("float32").overflow_of_squares)) == (166, 83)
+    assert (int(limits("float32").overflow), int(limits("float32").overflow_of_squares)) == (
+        166,
+        83,
+    )
     assert limits("float16", gain=0.0).overflow == math.inf
 
 
@@ -64,7 +67,9 @@ def test_growth_at_fixed_variance(gain, rho):
 
 
 def test_growth_refuses_an_activation_without_a_rate():
-    with pytest.raises(ValueError, match="no growth rate is known for activation 'tanh': relu or identity"):
+    with pytest.raises(
+        ValueError, match="no growth rate is known for activation 'tanh': relu or identity"
+    ):
         growth(1.0, "tanh")
 
 
@@ -79,6 +84,9 @@ def test_float16_residual_network_of_he_overflows_where_predicted():
     rng = np.random.default_rng(0)
     z, depth = rng.standard_normal(200), 0
     while np.isfinite(z.astype(np.float16)).all():
-        z, depth = z + np.maximum(rng.standard_normal((200, 200)) * math.sqrt(2 / 200) @ z, 0), depth + 1
+        z, depth = (
+            z + np.maximum(rng.standard_normal((200, 200)) * math.sqrt(2 / 200) @ z, 0),
+            depth + 1,
+        )
     predicted = limits("float16").overflow
     assert predicted - 5 < depth < predicted + 2

@@ -21,7 +21,9 @@ def test_window_is_the_convolution_of_torch_with_constant_taps(kernel):
     layer = Layer((1.0,), "identity", kernel, (13, 13))
     np.testing.assert_allclose(layer.conv(0, x[0, 0].numpy()), expected[0, 0].numpy(), atol=1e-14)
     t = window(13, kernel)
-    np.testing.assert_allclose(layer.conv_back(0, x[0, 0].numpy()), t.T @ x[0, 0].numpy() @ t, atol=1e-14)
+    np.testing.assert_allclose(
+        layer.conv_back(0, x[0, 0].numpy()), t.T @ x[0, 0].numpy() @ t, atol=1e-14
+    )
 
 
 def test_batch_variance_of_a_uniform_mean_without_borders_ignores_the_mean():
@@ -33,7 +35,9 @@ def test_batch_variance_agrees_with_drawn_convolutions_of_a_common_mean(tmp_path
     """E over weights of the variance over pixels of conv(m) for a constant map m: only the border makes it vary."""
     size, kernel, mean, draws = 12, 5, 2.0, 4000
     generator = torch.Generator().manual_seed(0)
-    weights = torch.randn(draws, 1, kernel, kernel, generator=generator, dtype=torch.float64) / kernel
+    weights = (
+        torch.randn(draws, 1, kernel, kernel, generator=generator, dtype=torch.float64) / kernel
+    )
     u = torch.nn.functional.conv2d(
         torch.full((1, 1, size, size), mean, dtype=torch.float64), weights, padding=kernel // 2
     )

@@ -22,7 +22,9 @@ def same_conv(x, w):
 
 @pytest.fixture
 def images():
-    return torch.randn(5, 3, 32, 32, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return torch.randn(
+        5, 3, 32, 32, generator=torch.Generator().manual_seed(0), dtype=torch.float64
+    )
 
 
 def by_hand(net, block, x, convs=1, f=F.relu):
@@ -32,7 +34,9 @@ def by_hand(net, block, x, convs=1, f=F.relu):
         for i in range(convs):
             u = same_conv(h, branch.weights[i])
             if block == "residual-bn":
-                u = (u - u.mean((0, 2, 3), keepdim=True)) / (u.var((0, 2, 3), correction=0, keepdim=True) + 1e-5).sqrt()
+                u = (u - u.mean((0, 2, 3), keepdim=True)) / (
+                    u.var((0, 2, 3), correction=0, keepdim=True) + 1e-5
+                ).sqrt()
             h = f(u)
         z = h if block == "plain" else z + h
     return z.mean((2, 3)) @ net.head.weight.T
@@ -40,11 +44,15 @@ def by_hand(net, block, x, convs=1, f=F.relu):
 
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("convs", [1, 2])
-@pytest.mark.parametrize(("activation", "f"), [("relu", F.relu), ("identity", lambda u: u), ("tanh", torch.tanh)])
+@pytest.mark.parametrize(
+    ("activation", "f"), [("relu", F.relu), ("identity", lambda u: u), ("tanh", torch.tanh)]
+)
 @pytest.mark.parametrize("block", ["plain", "residual", "residual-bn"])
 def test_forward_is_the_formula_of_its_page(images, block, convs, activation, f):
     net = network(block=block, convs=convs, activation=activation)
-    torch.testing.assert_close(net(images), by_hand(net, block, images, convs, f), rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(
+        net(images), by_hand(net, block, images, convs, f), rtol=1e-9, atol=1e-9
+    )
 
 
 def test_the_papers_network_has_its_parameters():

@@ -34,7 +34,9 @@ def test_gradients_below_float16s_smallest_number_survive():
     net, s = stepper(precision="float16", optimizer="sgd", lr=1.0)
     before = s.masters["head.bias"].detach().clone()
     s.step((net.head.bias.float() * 2.0**-30).sum())
-    torch.testing.assert_close(before - s.masters["head.bias"], torch.full((2,), 2.0**-30), rtol=1e-6, atol=0)
+    torch.testing.assert_close(
+        before - s.masters["head.bias"], torch.full((2,), 2.0**-30), rtol=1e-6, atol=0
+    )
 
 
 def test_gradients_that_overflow_skip_the_step_and_halve_the_scale():

@@ -9,7 +9,8 @@ from resweep.outcome import Epoch
 
 def readings(second=(1.0, 2.0), norms=(0.1,), loss=2.3, largest=0.05):
     return Readings(
-        {"initial_loss": loss, "largest_gradient": largest}, {"forward_second_moment": second, "grad_norm": norms}
+        {"initial_loss": loss, "largest_gradient": largest},
+        {"forward_second_moment": second, "grad_norm": norms},
     )
 
 

@@ -63,7 +63,9 @@ def test_no_step_asks_for_a_value(block, optimizer):
     with FakeTensorMode():
         imagined(net)
         labels = torch.zeros(96, dtype=torch.int64)
-        step = Eager(net, Split(torch.zeros(96, 3, 8, 8, dtype=torch.uint8), labels), pixels, Stepper(net, e))
+        step = Eager(
+            net, Split(torch.zeros(96, 3, 8, 8, dtype=torch.uint8), labels), pixels, Stepper(net, e)
+        )
         for _ in range(2):
             loss = step(labels[:16])
         with pytest.raises(DataDependentOutputException):
@@ -71,7 +73,9 @@ def test_no_step_asks_for_a_value(block, optimizer):
 
 
 @pytest.mark.gpu
-@pytest.mark.parametrize("optimizer", [{}, {"optimizer": "adamw"}, {"optimizer": "sgd", "momentum": 0.9, "lr": 0.1}])
+@pytest.mark.parametrize(
+    "optimizer", [{}, {"optimizer": "adamw"}, {"optimizer": "sgd", "momentum": 0.9, "lr": 0.1}]
+)
 @pytest.mark.parametrize("block", FORMS)
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_captured_gives_the_curve_of_eager(block, optimizer, precision):
@@ -79,7 +83,9 @@ def test_captured_gives_the_curve_of_eager(block, optimizer, precision):
     for wrap in (lambda eager: eager, lambda eager: Captured(eager, 16)):
         e, net = network("cuda", block=block, scheme="he", precision=precision, **optimizer)
         kind = next(net.parameters()).dtype
-        step = wrap(Eager(net, data("cuda"), lambda x, kind=kind: pixels(x).to(kind), Stepper(net, e)))
+        step = wrap(
+            Eager(net, data("cuda"), lambda x, kind=kind: pixels(x).to(kind), Stepper(net, e))
+        )
         order = torch.randperm(96, generator=torch.Generator().manual_seed(1)).cuda()
         batches = [*order.split(16), order[:7], *order.split(16)]
         curves.append([step(batch).item() for batch in batches])

@@ -23,13 +23,19 @@ def test_identity_residual_grows_as_one_plus_c_over_l(depth):
 
 
 def test_doubled_variance_costs_e_squared_where_the_plain_network_pays_two_to_the_l():
-    assert growth(blocks=20, activation="identity", multiplier=2.0)[0] == pytest.approx(1.1**20, rel=1e-12)
+    assert growth(blocks=20, activation="identity", multiplier=2.0)[0] == pytest.approx(
+        1.1**20, rel=1e-12
+    )
     plain = {"blocks": 20, "block": "plain", "kernel": 1}
-    assert growth(**plain, scheme="lecun", activation="identity", multiplier=2.0)[0] == pytest.approx(2**20, rel=1e-12)
+    assert growth(**plain, scheme="lecun", activation="identity", multiplier=2.0)[
+        0
+    ] == pytest.approx(2**20, rel=1e-12)
     assert growth(**plain, scheme="he", multiplier=2.0)[0] == pytest.approx(2**20, rel=1e-12)
 
 
-@pytest.mark.parametrize(("depth", "second", "variance", "mean"), [(20, 10.90, 2.076, 2.970), (64, 162.8, 9.41, 12.38)])
+@pytest.mark.parametrize(
+    ("depth", "second", "variance", "mean"), [(20, 10.90, 2.076, 2.970), (64, 162.8, 9.41, 12.38)]
+)
 def test_relu_means_accumulate_in_the_residual_network(depth, second, variance, mean):
     *_, p = growth(blocks=depth)
     assert p.forward_second_moment[-1] == pytest.approx(second, rel=1e-3)
@@ -54,7 +60,9 @@ def test_padded_8x8_network_of_the_paper():
 
 @pytest.mark.parametrize("depth", [16, 64])
 def test_batch_normalized_identity_is_linear_in_depth(depth):
-    forward, backward, _ = growth(block="residual-bn", scheme="he", activation="identity", blocks=depth)
+    forward, backward, _ = growth(
+        block="residual-bn", scheme="he", activation="identity", blocks=depth
+    )
     assert (forward, backward) == (pytest.approx(depth + 1), pytest.approx(depth + 1))
 
 
@@ -71,7 +79,9 @@ def test_batch_normalized_relu_rejects_the_linear_law():
 def test_batch_normalization_cancels_the_weights_scale(multiplier):
     reference = growth(block="residual-bn", scheme="he", blocks=8)[2]
     scaled = growth(block="residual-bn", scheme="he", blocks=8, multiplier=multiplier)[2]
-    assert scaled.backward_second_moment == pytest.approx(reference.backward_second_moment, rel=1e-12)
+    assert scaled.backward_second_moment == pytest.approx(
+        reference.backward_second_moment, rel=1e-12
+    )
 
 
 def test_two_convolutions_a_branch_share_the_depth_scaling():
@@ -81,7 +91,12 @@ def test_two_convolutions_a_branch_share_the_depth_scaling():
 
 @pytest.mark.parametrize(
     "fields",
-    [{"scheme": "he"}, {"c": 100.0}, {"scheme": "he", "activation": "gelu"}, {"block": "preact", "scheme": "he"}],
+    [
+        {"scheme": "he"},
+        {"c": 100.0},
+        {"scheme": "he", "activation": "gelu"},
+        {"block": "preact", "scheme": "he"},
+    ],
 )
 def test_beyond_doubles_the_logarithms_go_on(fields):
     p = predict(Experiment(blocks=1000, **fields), size=(6, 6))
@@ -131,5 +146,9 @@ def test_activation_first_forms_grow_as_one_plus_half_a():
 
 def test_prediction_starts_where_it_is_told():
     p = predict(Experiment(blocks=3), mean=0.5, second=2.0)
-    assert (p.forward_mean[0], p.forward_second_moment[0], p.forward_variance[0]) == (0.5, 2.0, 1.75)
+    assert (p.forward_mean[0], p.forward_second_moment[0], p.forward_variance[0]) == (
+        0.5,
+        2.0,
+        1.75,
+    )
     assert p.backward_second_moment[-1] == 1.0

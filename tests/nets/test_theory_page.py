@@ -10,7 +10,8 @@ from typing import get_args
 import pytest
 
 from resweep import registry
-from resweep.experiment import BLOCKS, SCHEMES, Experiment
+from resweep.experiment import Experiment
+from resweep.scheme_pages import BLOCKS, SCHEMES
 
 DOCS = Path(__file__).parents[2] / "docs"
 AGAIN = "run python docs/make_theory.py --missing, or --measure where theory has changed"
@@ -47,9 +48,15 @@ def test_every_combination_that_has_a_theory_has_its_row(maker, rows):
 
 
 def test_every_combination_of_the_directories_is_drawn_or_left_for_a_reason(maker):
-    small = [(x.block, x.scheme, x.activation) for x in maker.combinations() if getattr(x, "kernel", 1) == 1]
+    small = [
+        (x.block, x.scheme, x.activation)
+        for x in maker.combinations()
+        if getattr(x, "kernel", 1) == 1
+    ]
     activations = get_args(Experiment.model_fields["activation"].annotation)
-    assert sorted(small) == sorted(product(registry.names(BLOCKS), registry.names(SCHEMES), activations))
+    assert sorted(small) == sorted(
+        product(registry.names(BLOCKS), registry.names(SCHEMES), activations)
+    )
     padded = [(c.block, c.activation) for c in maker.wanted() if c.kernel == 3]
     assert sorted(padded) == sorted(product(registry.names(BLOCKS), activations))
 
@@ -57,12 +64,19 @@ def test_every_combination_of_the_directories_is_drawn_or_left_for_a_reason(make
 def test_theory_is_that_of_the_measured_page(kept):
     for c, found in kept.items():
         for channels, then in zip(c.widths, found["predicted"], strict=True):
-            assert c.predicted(channels) == pytest.approx(then, rel=1e-6, abs=1e-12), f"{c}: {AGAIN}"
+            assert c.predicted(channels) == pytest.approx(then, rel=1e-6, abs=1e-12), (
+                f"{c}: {AGAIN}"
+            )
 
 
 def test_nothing_lies_beyond_the_bound(maker, kept):
     limit = maker.bound(len(maker.QUANTITIES) * len(kept))
-    beyond = [(c, name) for c, found in kept.items() for name, g in maker.gaps_of(found).items() if abs(g.z) > limit]
+    beyond = [
+        (c, name)
+        for c, found in kept.items()
+        for name, g in maker.gaps_of(found).items()
+        if abs(g.z) > limit
+    ]
     assert not beyond
 
 
@@ -77,7 +91,10 @@ def test_networks_drawn_anew_agree_with_theory(maker, kept, block):
         if c.block != block:
             continue
         small, large = (
-            [new._replace(error=old[1] * wider) for new, old in zip(measured(c, n, FRESH), series, strict=True)]
+            [
+                new._replace(error=old[1] * wider)
+                for new, old in zip(measured(c, n, FRESH), series, strict=True)
+            ]
             for n, series in zip(c.widths, row["measured"], strict=True)
         )
         gaps = maker.gaps((small, large), [c.predicted(n) for n in c.widths])
@@ -87,7 +104,11 @@ def test_networks_drawn_anew_agree_with_theory(maker, kept, block):
 def test_the_harness_sees_a_defect_of_a_tenth(maker, kept):
     """A theory that is wrong by 10 % in growth is beyond the bound for most networks that do anything at all."""
     limit = maker.bound(len(maker.QUANTITIES) * len(kept))
-    found = [maker.gaps_of(row)["forward"] for c, row in kept.items() if c.block in ("residual", "preact", "highway")]
+    found = [
+        maker.gaps_of(row)["forward"]
+        for c, row in kept.items()
+        if c.block in ("residual", "preact", "highway")
+    ]
     moving = [g for g in found if g.error > 0]
     assert sum(abs(g.value + 0.1 * g.scale) > limit * g.error for g in moving) > 0.5 * len(moving)
 

@@ -8,7 +8,15 @@ from resweep.nets import training
 from resweep.nets.initialize import initialize
 from resweep.nets.network import ResNet
 from resweep.nets.streams import generator
-from resweep.nets.training import Diverged, Pixels, Split, descend, estimate_population, evaluate, train
+from resweep.nets.training import (
+    Diverged,
+    Pixels,
+    Split,
+    descend,
+    estimate_population,
+    evaluate,
+    train,
+)
 
 PIXELS = Pixels(torch.full((1, 3, 1, 1), 0.5), torch.full((1, 3, 1, 1), 0.25))
 SGD = {"optimizer": "sgd", "lr": 0.1}
@@ -28,11 +36,15 @@ def run(on_progress=lambda _: None, **fields):
     net = ResNet(e, classes=2)
     initialize(net, e, generator(e.seed, "weights"))
     pixels = Pixels(*(t.to(net.stem.dtype) for t in (PIXELS.mean, PIXELS.std)))
-    curve = list(train(net, split(96, 0), split(50, 1), pixels, e, generator(e.seed, "order"), on_progress))
+    curve = list(
+        train(net, split(96, 0), split(50, 1), pixels, e, generator(e.seed, "order"), on_progress)
+    )
     return net, curve
 
 
-@pytest.mark.parametrize("optimizer", [{}, {"optimizer": "adamw"}, {"optimizer": "sgd", "momentum": 0.9, "lr": 0.1}])
+@pytest.mark.parametrize(
+    "optimizer", [{}, {"optimizer": "adamw"}, {"optimizer": "sgd", "momentum": 0.9, "lr": 0.1}]
+)
 @pytest.mark.parametrize("block", ["residual", "residual-bn"])
 def test_it_learns_what_can_be_learned(block, optimizer):
     net, curve = run(block=block, epochs=4, **optimizer)
@@ -42,7 +54,9 @@ def test_it_learns_what_can_be_learned(block, optimizer):
     assert evaluate(net, split(50, 1), PIXELS) == (curve[-1].test_loss, curve[-1].test_accuracy)
 
 
-@pytest.mark.parametrize(("block", "optimizer"), [("residual", {}), ("residual", SGD), ("preact-bn", {})])
+@pytest.mark.parametrize(
+    ("block", "optimizer"), [("residual", {}), ("residual", SGD), ("preact-bn", {})]
+)
 def test_every_precision_learns_as_float32_does(block, optimizer):
     _, reference = run(blocks=4, block=block, epochs=4, **optimizer)
     for precision in ("float16", "bfloat16", "float64"):
@@ -62,7 +76,9 @@ def test_one_experiment_twice_gives_identical_numbers_and_another_seed_others():
 
 
 @pytest.mark.parametrize("every", [1, 4, 100])
-def test_divergence_is_told_where_it_was_however_seldom_the_losses_are_looked_at(monkeypatch, every):
+def test_divergence_is_told_where_it_was_however_seldom_the_losses_are_looked_at(
+    monkeypatch, every
+):
     batches = list(torch.arange(80).split(8))
     monkeypatch.setitem(training.LOOK_EVERY, "cpu", every)
     given = iter([1.0, 2.0, 3.0, math.inf, math.nan, *[0.0] * 5])
@@ -77,7 +93,9 @@ def test_train_loss_is_the_mean_over_images_also_with_a_short_last_batch():
     _, curve = run(lambda p: seen.append((p.stage, p.done, p.loss)), batch_size=40, epochs=1)
     steps = [(done, loss) for stage, done, loss in seen if stage == "train"]
     assert [done for done, _ in steps] == [40, 80, 96]
-    assert curve[0].train_loss == pytest.approx((40 * steps[0][1] + 40 * steps[1][1] + 16 * steps[2][1]) / 96)
+    assert curve[0].train_loss == pytest.approx(
+        (40 * steps[0][1] + 40 * steps[1][1] + 16 * steps[2][1]) / 96
+    )
     assert [done for stage, done, _ in seen if stage == "test"] == [50]
 
 
@@ -97,13 +115,18 @@ def test_untrained_loss_of_zero_branches_is_near_ln_2():
 
 
 def test_pixels_are_standardized_channel_by_channel():
-    pixels = Pixels(torch.tensor([0.0, 0.5, 1.0]).view(1, 3, 1, 1), torch.tensor([1.0, 0.5, 0.25]).view(1, 3, 1, 1))
+    pixels = Pixels(
+        torch.tensor([0.0, 0.5, 1.0]).view(1, 3, 1, 1),
+        torch.tensor([1.0, 0.5, 0.25]).view(1, 3, 1, 1),
+    )
     x = pixels(torch.full((2, 3, 4, 4), 255, dtype=torch.uint8))
     assert x[0, :, 0, 0].tolist() == [1.0, 1.0, 0.0]
 
 
 def test_the_test_uses_statistics_of_the_present_weights_not_of_the_steps_behind_them():
-    e = Experiment(block="residual-bn", blocks=3, channels=4, kernel=3, scheme="he").resolve("synthetic", 96)
+    e = Experiment(block="residual-bn", blocks=3, channels=4, kernel=3, scheme="he").resolve(
+        "synthetic", 96
+    )
     net = ResNet(e, classes=2)
     initialize(net, e, generator(0, "weights"))
     data = split(96, 0)
@@ -113,4 +136,6 @@ def test_the_test_uses_statistics_of_the_present_weights_not_of_the_steps_behind
         exact = net(PIXELS(data.images))
         net.eval()
         estimated = net(PIXELS(data.images))
-    torch.testing.assert_close(estimated, exact, rtol=2e-3, atol=2e-3)  # unbiased against biased variance
+    torch.testing.assert_close(
+        estimated, exact, rtol=2e-3, atol=2e-3
+    )  # unbiased against biased variance

@@ -36,7 +36,9 @@ def test_a_flag_lists_with_commas():
     assert values("scheme", "he,lecun", listed=True) == ["he", "lecun"]
 
 
-@given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6), st.integers(2, 30), st.sampled_from(["lin", "log"]))
+@given(
+    st.floats(1e-6, 1e6), st.floats(1e-6, 1e6), st.integers(2, 30), st.sampled_from(["lin", "log"])
+)
 def test_a_range_has_its_ends_its_count_and_even_steps(low, high, count, scale):
     found = values("c", f"{low!r}..{high!r}:{scale}{count}")
     assert found[0] == pytest.approx(low, rel=1e-11)
@@ -44,7 +46,9 @@ def test_a_range_has_its_ends_its_count_and_even_steps(low, high, count, scale):
     if len(found) == count > 2:
         place = math.log if scale == "log" else float
         steps = [place(b) - place(a) for a, b in pairwise(found)]
-        assert steps == pytest.approx([steps[0]] * len(steps), rel=1e-3, abs=1e-9 * (1 + max(low, high)))
+        assert steps == pytest.approx(
+            [steps[0]] * len(steps), rel=1e-3, abs=1e-9 * (1 + max(low, high))
+        )
 
 
 @pytest.mark.parametrize(

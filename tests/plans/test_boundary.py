@@ -64,7 +64,9 @@ def test_a_window_away_from_the_start_is_found_and_one_that_is_not_there_ends():
     (found,) = plan.found()
     assert 20 <= found.low.inside <= found.high.inside <= 40
     nothing = Boundary([("he", 100, base())], SPAN)
-    assert len(drive(nothing, lambda e: False)) == 17  # every quarter of a decade, both ends included
+    assert (
+        len(drive(nothing, lambda e: False)) == 17
+    )  # every quarter of a decade, both ends included
     (found,) = nothing.found()
     assert (found.low, found.high) == (None, None)
 

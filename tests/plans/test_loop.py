@@ -94,14 +94,24 @@ def run(plan, store, measure=measured, executor=None, **more):
 def test_each_cell_is_measured_once_and_answered_from_the_store_after(store):
     first = run(Grid(cells(3)), store)
     assert first == [(0, "ok", False), (1, "ok", False), (2, "ok", False)]
-    assert run(Grid(cells(4)), store) == [(0, "ok", True), (1, "ok", True), (2, "ok", True), (3, "ok", False)]
+    assert run(Grid(cells(4)), store) == [
+        (0, "ok", True),
+        (1, "ok", True),
+        (2, "ok", True),
+        (3, "ok", False),
+    ]
     assert store.count() == 4
 
 
 def test_rerun_measures_all_again_and_errors_are_tried_again_unasked(store):
-    run(Grid(cells(2)), store, lambda e, on_progress: measured(e, "error" if e.seed else "exploded"))
+    run(
+        Grid(cells(2)), store, lambda e, on_progress: measured(e, "error" if e.seed else "exploded")
+    )
     assert run(Grid(cells(2)), store) == [(0, "exploded", True), (1, "ok", False)]
-    assert run(Grid(cells(2)), store, answers=lambda stored: False) == [(0, "ok", False), (1, "ok", False)]
+    assert run(Grid(cells(2)), store, answers=lambda stored: False) == [
+        (0, "ok", False),
+        (1, "ok", False),
+    ]
 
 
 def test_what_was_yielded_is_in_the_store_when_an_interrupt_comes(store):
@@ -134,16 +144,31 @@ def test_a_plan_that_waits_is_asked_again(store, monkeypatch):
 def test_a_judge_stops_a_running_cell_and_nothing_of_it_is_stored(store, executor):
     plan = Watched(cells(4), judge=lambda seed, done: seed % 2 == 1 and done == 3)
     heard = []
-    seen = run(plan, store, reporting, executor, slots=executor.slots, cut=lambda e, p: heard.append((e.seed, p.done)))
+    seen = run(
+        plan,
+        store,
+        reporting,
+        executor,
+        slots=executor.slots,
+        cut=lambda e, p: heard.append((e.seed, p.done)),
+    )
     assert sorted(heard) == [(1, 3), (3, 3)]
     assert sorted(seen) == [(0, "ok", False), (2, "ok", False)]
-    assert sorted(plan.diary) == [("stopped", 1, 3), ("stopped", 3, 3), ("told", 0, "ok"), ("told", 2, "ok")]
+    assert sorted(plan.diary) == [
+        ("stopped", 1, 3),
+        ("stopped", 3, 3),
+        ("told", 0, "ok"),
+        ("told", 2, "ok"),
+    ]
     assert sorted(o.experiment.seed for o in store.outcomes()) == [0, 2]
 
 
 def test_reports_are_heard_in_order_and_begun_cells_are_announced(store, executor):
     begun, heard = [], []
-    watch = {"begin": lambda e: begun.append(e.seed), "watch": lambda e, progress: heard.append((e.seed, progress))}
+    watch = {
+        "begin": lambda e: begun.append(e.seed),
+        "watch": lambda e, progress: heard.append((e.seed, progress)),
+    }
     run(Grid(cells(2)), store, reporting, executor, slots=executor.slots, **watch)
     assert sorted(begun) == [0, 1]
     for seed in (0, 1):

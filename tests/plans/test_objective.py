@@ -6,7 +6,9 @@ from resweep.experiment import Experiment
 from resweep.outcome import STATUSES, Outcome
 from resweep.plans.objective import METRICS, PROFILES, Constraint, Objective, reading
 
-EXPERIMENT = Experiment(dataset="synthetic", train_size=256, blocks=2, channels=4, kernel=3).resolve("synthetic", 256)
+EXPERIMENT = Experiment(
+    dataset="synthetic", train_size=256, blocks=2, channels=4, kernel=3
+).resolve("synthetic", 256)
 
 
 def outcome(status="ok", profiles=None, **metrics):
@@ -65,7 +67,9 @@ def test_a_spread_is_the_range_of_a_profile_and_nan_where_it_is_not_finite():
     ],
 )
 def test_a_constraint_is_satisfied_at_zero_or_below(text, growth, violation):
-    assert Constraint.parse(text).violation(outcome(forward_growth=growth)) == pytest.approx(violation)
+    assert Constraint.parse(text).violation(outcome(forward_growth=growth)) == pytest.approx(
+        violation
+    )
 
 
 def test_the_lists_are_what_a_run_measures():

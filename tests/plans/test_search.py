@@ -9,7 +9,14 @@ def search(ranges, **told):
 
 
 def test_ranges_take_the_kind_of_their_field_and_the_order_of_the_experiment():
-    found = search({"c": "0.1..10:log", "blocks": "4..12", "scheme": ["he", "depth-scaled"], "batch_size": "32,64"})
+    found = search(
+        {
+            "c": "0.1..10:log",
+            "blocks": "4..12",
+            "scheme": ["he", "depth-scaled"],
+            "batch_size": "32,64",
+        }
+    )
     assert list(found.ranges) == ["blocks", "scheme", "c", "batch_size"]
     assert found.ranges["c"] == Interval(0.1, 10.0, log=True, integer=False)
     assert found.ranges["blocks"] == Interval(4, 12, log=False, integer=True)
@@ -60,7 +67,12 @@ def test_a_key_that_means_nothing_is_refused(told, message):
 def test_corners_hold_every_choice_at_both_ends_and_c_only_where_the_scheme_reads_it():
     found = search({"scheme": ["he", "depth-scaled"], "c": "0.5..2", "blocks": "4..12"})
     corners = [(e.scheme, e.blocks, e.c) for e in found.corners({})]
-    assert corners == [("he", 4, 1.0), ("he", 12, 1.0), ("depth-scaled", 4, 0.5), ("depth-scaled", 12, 2.0)]
+    assert corners == [
+        ("he", 4, 1.0),
+        ("he", 12, 1.0),
+        ("depth-scaled", 4, 0.5),
+        ("depth-scaled", 12, 2.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -83,4 +95,6 @@ def test_the_definition_forgets_the_total_and_keeps_the_rest():
     ranges = {"c": "0.1..10:log", "scheme": ["he", "depth-scaled"]}
     assert search(ranges, trials=5).definition() == search(ranges, trials=50).definition()
     assert search(ranges).definition() != search(ranges, sampler="gp").definition()
-    assert search({"c": "0.12345678..1"}).definition() != search({"c": "0.12345679..1"}).definition()
+    assert (
+        search({"c": "0.12345678..1"}).definition() != search({"c": "0.12345679..1"}).definition()
+    )

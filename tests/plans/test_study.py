@@ -37,12 +37,24 @@ def resolve(experiment):
 
 def study(kept, name="s", ranges=RANGES, fixed=(), **told):
     take_over = told.pop("take_over", False)
-    return Study(name, Search.parse(ranges=ranges, **told), dict(fixed), resolve, kept, data="d", take_over=take_over)
+    return Study(
+        name,
+        Search.parse(ranges=ranges, **told),
+        dict(fixed),
+        resolve,
+        kept,
+        data="d",
+        take_over=take_over,
+    )
 
 
 def outcome(e, status="ok", **metrics):
     accuracy = 0.5 - 0.1 * abs(math.log10(e.c)) - 0.01 * e.blocks / 12
-    return Outcome(e, status, {"first_epoch_accuracy": accuracy, "forward_growth": e.c * e.multiplier} | metrics)
+    return Outcome(
+        e,
+        status,
+        {"first_epoch_accuracy": accuracy, "forward_growth": e.c * e.multiplier} | metrics,
+    )
 
 
 def drive(plan, answer=outcome, most=math.inf):
@@ -62,7 +74,9 @@ def states(plan):
 def test_every_sampler_stays_in_the_ranges_and_ends_at_the_total(kept, sampler):
     asked = drive(study(kept, sampler=sampler, trials=14))
     assert len(asked) == len({e.key for e in asked}) == 14
-    assert all(0.1 <= e.c <= 10 and 4 <= e.blocks <= 12 and 0.25 <= e.multiplier <= 4 for e in asked)
+    assert all(
+        0.1 <= e.c <= 10 and 4 <= e.blocks <= 12 and 0.25 <= e.multiplier <= 4 for e in asked
+    )
     assert len({e.blocks for e in asked}) > 2
 
 
@@ -148,7 +162,13 @@ def test_divergence_is_a_bad_value_and_only_an_error_is_a_failed_trial(kept):
     trials = told.study.trials
     assert [t.value for t in trials] == [0.0, 0.0, 0.1, None, 0.1]
     assert [t.state == TrialState.FAIL for t in trials] == [False, False, False, True, False]
-    assert [t.user_attrs["status"] for t in trials] == ["exploded", "vanished", "trapped", "error", "ok"]
+    assert [t.user_attrs["status"] for t in trials] == [
+        "exploded",
+        "vanished",
+        "trapped",
+        "error",
+        "ok",
+    ]
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
@@ -156,7 +176,9 @@ def test_no_value_that_is_not_finite_reaches_optuna(on_disk, bad):
     kept = on_disk()
     plan = study(kept, trials=3, objective="train_loss", constraints=["forward_growth<=100"])
     losses = iter([bad, 2.0, bad])
-    drive(plan, lambda e: outcome(e, train_loss=next(losses), forward_growth=bad if bad != 2 else 1.0))
+    drive(
+        plan, lambda e: outcome(e, train_loss=next(losses), forward_growth=bad if bad != 2 else 1.0)
+    )
     assert [t.value for t in plan.study.trials] == [100.0, 2.0, 100.0]
     assert all(math.isfinite(v) for t in plan.study.trials for v in t.constraints.values())
 
@@ -223,7 +245,9 @@ def test_a_pruner_stops_a_hopeless_run_within_the_first_epoch(kept, pruner):
                 break
         else:
             plan.tell(outcome(experiment))
-    assert pruned >= (1 if pruner == "hyperband" else 3)  # hyperband splits the trials into brackets
+    assert pruned >= (
+        1 if pruner == "hyperband" else 3
+    )  # hyperband splits the trials into brackets
     assert max(at) < 1000
     kinds = {t.state for t in plan.study.trials}
     assert kinds == {TrialState.COMPLETE, TrialState.PRUNED}
@@ -264,7 +288,10 @@ def test_an_experiment_that_kills_its_worker_is_tried_three_times(kept):
 
 
 def test_importance_finds_the_field_that_matters(kept):
-    drive(study(kept, trials=60, sampler="random"), lambda e: outcome(e, first_epoch_accuracy=1 / (1 + e.multiplier)))
+    drive(
+        study(kept, trials=60, sampler="random"),
+        lambda e: outcome(e, first_epoch_accuracy=1 / (1 + e.multiplier)),
+    )
     found = summarize(load("s", kept))
     assert sum(found.importance.values()) == pytest.approx(1)
     assert max(found.importance, key=found.importance.get) == "multiplier"

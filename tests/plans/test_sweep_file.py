@@ -51,7 +51,10 @@ def test_axes_multiply_with_the_last_fastest_and_grids_follow_each_other(tmp_pat
         ("[[grid]]\nc = []\n", "grid 1: c has no value"),
         ("[[grid]]\nc = '0..1:log3'\n", "grid 1: c=0..1:log3: a logarithmic range"),
         ("[[grid]]\nblocks = [1, 'two']\n", "grid 1: blocks=two"),
-        ("[[grid]]\nc = '0.1..1:lin1001'\nblocks = '1..10000:lin1000'\n", "1,001,000 cells .* --max-cells 1001000"),
+        (
+            "[[grid]]\nc = '0.1..1:lin1001'\nblocks = '1..10000:lin1000'\n",
+            "1,001,000 cells .* --max-cells 1001000",
+        ),
         ("grid = [1]\n", "grid 1 is not a table"),
         ("name = 3\n", "name=3"),
         ("name = ''\n", "name=''"),
@@ -102,5 +105,7 @@ def test_the_digest_sees_the_cells_and_not_their_spelling():
 
 
 def test_a_search_is_read_beside_the_fixed_fields():
-    found = define({"fixed": {"blocks": 3}, "search": {"trials": 4, "ranges": {"c": "0.1..10:log"}}})
+    found = define(
+        {"fixed": {"blocks": 3}, "search": {"trials": 4, "ranges": {"c": "0.1..10:log"}}}
+    )
     assert found.search.trials == 4

@@ -10,12 +10,24 @@ from resweep.outcome import Epoch, Outcome
 
 
 def outcome(
-    arm="he", seed=0, accuracy=0.4, status="ok", blocks=100, dataset="cifar10", data="c58f30108f718f92", **more
+    arm="he",
+    seed=0,
+    accuracy=0.4,
+    status="ok",
+    blocks=100,
+    dataset="cifar10",
+    data="c58f30108f718f92",
+    **more,
 ):
     """One finished run, its numbers made up."""
     fields = parse(arm).fields | {"blocks": blocks, "seed": seed}
     experiment = Experiment.parse(**fields).resolve(dataset, 50_000)
-    metrics = {"initial_loss": 2.31, "forward_growth": 543.21, "backward_growth": 1.646, "grad_norm_ratio": 1 / 12}
+    metrics = {
+        "initial_loss": 2.31,
+        "forward_growth": 543.21,
+        "backward_growth": 1.646,
+        "grad_norm_ratio": 1 / 12,
+    }
     if accuracy is not None:
         metrics |= {
             "first_epoch_accuracy": accuracy,
@@ -44,7 +56,10 @@ def paper():
         outcome("he", 1, None, "exploded", metrics=exploded, detail=where),
         outcome("he", 2, 0.1, "trapped", metrics=exploded | {"train_loss": 2.3026}),
         *(outcome("depth-scaled", s, a) for s, a in enumerate((0.4321, 0.4512, 0.4198))),
-        *(outcome("bn", s, a, metrics={"forward_growth": 31.2}) for s, a in enumerate((0.4581, 0.4466, 0.4702))),
+        *(
+            outcome("bn", s, a, metrics={"forward_growth": 31.2})
+            for s, a in enumerate((0.4581, 0.4466, 0.4702))
+        ),
     ]
 
 

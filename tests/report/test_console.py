@@ -20,9 +20,15 @@ SHOW = (
 
 
 def show(env=None, stdout=subprocess.PIPE):
-    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")} | (env or {})
+    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")} | (
+        env or {}
+    )
     return subprocess.run(
-        [sys.executable, "-c", SHOW], stdout=stdout, stderr=subprocess.PIPE, env=environment, check=True
+        [sys.executable, "-c", SHOW],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=environment,
+        check=True,
     )
 
 
@@ -42,7 +48,9 @@ def test_data_to_stdout_and_words_to_stderr():
     assert done.stderr.decode() == "words\n"
 
 
-@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C"}])
+@pytest.mark.parametrize(
+    "env", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C"}]
+)
 def test_no_encoding_crashes(env):
     assert b"data \\ud800 [b]" in show(env).stdout
 

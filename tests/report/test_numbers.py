@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resweep.report.numbers import counted, fixed, from_log10, interval, number, plus_minus, ratio, setting
+from resweep.report.numbers import (
+    counted,
+    fixed,
+    from_log10,
+    interval,
+    number,
+    plus_minus,
+    ratio,
+    setting,
+)
 
 NUMBERS = {
     0.43412: "0.434", 543.21: "543", 12345.0: "12300", 99949.0: "99900", 99951.0: "1.00e5", 2.6e44: "2.60e44",
@@ -47,7 +56,14 @@ def test_means_and_intervals():
 
 @pytest.mark.parametrize(
     ("exponent", "text"),
-    [(2.0, "100"), (-400.5, "3.16e-401"), (399.9999, "1.00e400"), (-math.inf, "0"), (math.inf, "inf"), (None, "–")],
+    [
+        (2.0, "100"),
+        (-400.5, "3.16e-401"),
+        (399.9999, "1.00e400"),
+        (-math.inf, "0"),
+        (math.inf, "inf"),
+        (None, "–"),
+    ],
 )
 def test_powers_of_ten_beyond_doubles(exponent, text):
     assert from_log10(exponent) == text
@@ -55,9 +71,27 @@ def test_powers_of_ten_beyond_doubles(exponent, text):
 
 
 def test_things_are_counted():
-    assert [counted(n, "run") for n in (0, 1, 2, 1000)] == ["0 runs", "1 run", "2 runs", "1,000 runs"]
+    assert [counted(n, "run") for n in (0, 1, 2, 1000)] == [
+        "0 runs",
+        "1 run",
+        "2 runs",
+        "1,000 runs",
+    ]
 
 
 def test_ratios_and_settings():
-    assert [ratio(v) for v in (12.2, 1 / 12, 1.0, math.inf, 0.0, None)] == ["12:1", "1:12", "1.0:1", "inf", "0", "–"]
-    assert [setting(v) for v in (2.0, 1e-4, "adam", 128, 1e-5)] == ["2", "0.0001", "adam", "128", "1e-05"]
+    assert [ratio(v) for v in (12.2, 1 / 12, 1.0, math.inf, 0.0, None)] == [
+        "12:1",
+        "1:12",
+        "1.0:1",
+        "inf",
+        "0",
+        "–",
+    ]
+    assert [setting(v) for v in (2.0, 1e-4, "adam", 128, 1e-5)] == [
+        "2",
+        "0.0001",
+        "adam",
+        "128",
+        "1e-05",
+    ]

@@ -14,8 +14,12 @@ SKEWED = [DRAW.expovariate(1.0) for _ in range(25)]
 
 def test_it_is_scipys_interval_up_to_resampling():
     low, high = bootstrap.interval(SKEWED, 0.95)
-    theirs = stats.bootstrap((SKEWED,), lambda x, axis: x.mean(axis), method="BCa", n_resamples=9999, rng=0)
-    error = theirs.standard_error * 4 * math.sqrt(0.025 * 0.975 / 9999) / 0.0584  # of a 2.5% quantile: 4 sd / density
+    theirs = stats.bootstrap(
+        (SKEWED,), lambda x, axis: x.mean(axis), method="BCa", n_resamples=9999, rng=0
+    )
+    error = (
+        theirs.standard_error * 4 * math.sqrt(0.025 * 0.975 / 9999) / 0.0584
+    )  # of a 2.5% quantile: 4 sd / density
     assert low == pytest.approx(theirs.confidence_interval.low, abs=error)
     assert high == pytest.approx(theirs.confidence_interval.high, abs=error)
     assert high - sum(SKEWED) / 25 > sum(SKEWED) / 25 - low

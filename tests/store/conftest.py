@@ -49,9 +49,22 @@ def postgres() -> Iterator[str]:
         subprocess.run([*user, *words], check=True, cwd=home, stdout=subprocess.DEVNULL)
 
     try:
-        call(initdb, "-D", str(home / "data"), "-A", "trust", "-U", "resweep", "-E", "UTF8", "--no-sync")
+        call(
+            initdb,
+            "-D",
+            str(home / "data"),
+            "-A",
+            "trust",
+            "-U",
+            "resweep",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
         options = f"-k {home} -c listen_addresses='' -c fsync=off"
-        call(pg_ctl, "-w", "-D", str(home / "data"), "-l", str(home / "log"), "-o", options, "start")
+        call(
+            pg_ctl, "-w", "-D", str(home / "data"), "-l", str(home / "log"), "-o", options, "start"
+        )
         try:
             yield f"postgresql://resweep@/postgres?host={home}"
         finally:

@@ -29,7 +29,9 @@ def drive(url, trace, count, seconds, max_tries):
 
 def driver(url, trace, count=60, seconds=0.06, max_tries=20):
     """A started driver; forked, since to import everything anew takes seconds."""
-    process = multiprocessing.get_context("fork").Process(target=drive, args=(url, trace, count, seconds, max_tries))
+    process = multiprocessing.get_context("fork").Process(
+        target=drive, args=(url, trace, count, seconds, max_tries)
+    )
     process.start()
     return process
 

@@ -17,7 +17,9 @@ def experiment(**fields: Any) -> Experiment:
     return resolved.model_copy(update=fields)
 
 
-def outcome(seed: int = 0, *, length: int = 5, fingerprint: str = "data", status: str = "ok", **fields: Any) -> Outcome:
+def outcome(
+    seed: int = 0, *, length: int = 5, fingerprint: str = "data", status: str = "ok", **fields: Any
+) -> Outcome:
     """A whole outcome with `length` values a profile."""
     draw = random.Random(seed).random
     return Outcome(
@@ -29,7 +31,11 @@ def outcome(seed: int = 0, *, length: int = 5, fingerprint: str = "data", status
             "forward_mean": tuple(-draw() for _ in range(length)),
         },
         curve=(Epoch(1, draw(), draw(), draw(), draw()), Epoch(2, draw(), draw(), draw(), draw())),
-        provenance={"dataset_fingerprint": fingerprint, "device": "cpu", "versions": ["2.15", "3.11"]},
+        provenance={
+            "dataset_fingerprint": fingerprint,
+            "device": "cpu",
+            "versions": ["2.15", "3.11"],
+        },
         detail="" if status == "ok" else "block 3, step 1",
     )
 

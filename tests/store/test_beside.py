@@ -14,7 +14,9 @@ from . import samples
 
 def a_study(url):
     """A study of one trial in the store's database, made by Optuna itself."""
-    study = optuna.create_study(study_name="s", storage=storage(studies_url(url, create=True), create=True))
+    study = optuna.create_study(
+        study_name="s", storage=storage(studies_url(url, create=True), create=True)
+    )
     trial = study.ask()
     trial.suggest_float("c", 0.1, 10)
     study.tell(trial, 0.5)
@@ -59,7 +61,9 @@ def test_our_migration_runs_beside_studies_and_leaves_them(url):
 
 
 def a_study_again(url):
-    return optuna.load_study(study_name="s", storage=storage(studies_url(url, create=True), create=True))
+    return optuna.load_study(
+        study_name="s", storage=storage(studies_url(url, create=True), create=True)
+    )
 
 
 def test_a_store_without_studies_has_no_address_for_them(url):
@@ -78,7 +82,9 @@ def test_trials_are_counted_by_sql_as_optuna_counts_them(url):
     study.ask()
     with Store.open(url, create=False) as store:
         (found,) = store.study_progress()
-    counted = {s.name.lower(): sum(t.state == s for t in study.trials) for s in optuna.trial.TrialState}
+    counted = {
+        s.name.lower(): sum(t.state == s for t in study.trials) for s in optuna.trial.TrialState
+    }
     assert (found.name, found.trials) == ("s", counted)
     assert (counted["complete"], counted["pruned"], counted["running"]) == (1, 1, 1)
 

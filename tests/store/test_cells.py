@@ -52,7 +52,11 @@ def test_cells_are_claimed_once_in_their_order_and_come_back_as_they_were(store)
 
 
 def test_saving_a_run_ends_its_cells_in_every_sweep(store):
-    one, two, elsewhere = queue(store), queue(store, name="two"), queue(store, name="other data", fingerprint="x")
+    one, two, elsewhere = (
+        queue(store),
+        queue(store, name="two"),
+        queue(store, name="other data", fingerprint="x"),
+    )
     one.claim()
     store.save(outcome(0))
     store.save(outcome(1, status="exploded"))
@@ -152,7 +156,9 @@ def test_cells_of_a_live_process_are_left_alone(store, monkeypatch):
     drain(queue(store))
     someone(monkeypatch, f"{identity.host()} 1 1")
     assert queue(store).recover() == 0
-    reused = alive.rsplit(" ", 1)[0] + " 1"  # the same number, but a process that began at another time
+    reused = (
+        alive.rsplit(" ", 1)[0] + " 1"
+    )  # the same number, but a process that began at another time
     set_owner(store, reused)
     assert queue(store).recover() == 3
 
@@ -207,7 +213,10 @@ def test_sweeps_are_listed_newest_first_with_their_counts(store):
     store.save(outcome(1))
     queue(store, 2, name="second", digest="e")
     second, first = store.sweeps()
-    assert (first.name, first.cells) == ("mine", {"queued": 2, "running": 0, "done": 1, "failed": 0})
+    assert (first.name, first.cells) == (
+        "mine",
+        {"queued": 2, "running": 0, "done": 1, "failed": 0},
+    )
     assert (second.name, second.cells["done"], second.definition) == ("second", 1, DEFINITION)
     assert second.created.tzinfo is not None
 
@@ -252,7 +261,9 @@ def set_owner(store, name):
 
 def age(store, seconds):
     with store._database.writer.begin() as connection:
-        connection.execute(update(schema.cells).values(heartbeat=schema.cells.c.heartbeat - seconds))
+        connection.execute(
+            update(schema.cells).values(heartbeat=schema.cells.c.heartbeat - seconds)
+        )
 
 
 def heartbeats(store, what="cells"):
@@ -263,4 +274,8 @@ def heartbeats(store, what="cells"):
     with store._database.reader.connect() as connection:
         if what == "now":
             return float(connection.scalar(select(now(connection))))
-        return list(connection.scalars(select(schema.cells.c.heartbeat).where(schema.cells.c.status == "running")))
+        return list(
+            connection.scalars(
+                select(schema.cells.c.heartbeat).where(schema.cells.c.status == "running")
+            )
+        )

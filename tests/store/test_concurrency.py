@@ -15,7 +15,9 @@ def test_eight_processes_open_a_fresh_store_at_once_and_four_write(url, spawn):
     assert [writer.process.exitcode for writer in writers] == [0] * 8
     with Store.open(url, create=False) as store:
         found = list(store.outcomes(profiles=True))
-        assert {o.experiment.seed for o in found} == {100 * i + k for i in range(4) for k in range(25)}
+        assert {o.experiment.seed for o in found} == {
+            100 * i + k for i in range(4) for k in range(25)
+        }
         assert all(o == outcome(o.experiment.seed) for o in found)
         assert store.integrity() == []
 

@@ -36,7 +36,9 @@ def test_what_is_not_stored_is_not_found(store):
 def test_saving_again_replaces_the_run_and_all_of_its_rows(store):
     store.save(outcome(1, length=9))
     store.save(outcome(2))
-    again = Outcome(outcome(1).experiment, "error", {"seconds": 1.0}, provenance={"dataset_fingerprint": "data"})
+    again = Outcome(
+        outcome(1).experiment, "error", {"seconds": 1.0}, provenance={"dataset_fingerprint": "data"}
+    )
     store.save(again)
     assert store.count() == 2
     assert list(store.outcomes(profiles=True)) == [again, outcome(2)]
@@ -69,7 +71,9 @@ def test_outcomes_are_chosen_by_fields_and_status(store):
 
 
 def test_an_unknown_field_is_refused_at_the_call(store):
-    with pytest.raises(UsageError, match=r"unknown field 'block_count': known: status, fingerprint, block, blocks"):
+    with pytest.raises(
+        UsageError, match=r"unknown field 'block_count': known: status, fingerprint, block, blocks"
+    ):
         store.outcomes(block_count=3)
 
 
@@ -125,7 +129,11 @@ def test_text_that_a_database_refuses_is_kept_as_its_escape(store):
     store.save(ugly)
     (found,) = store.outcomes()
     assert found.detail == "nul \\x00, lone \\udcff, 日本"
-    assert found.provenance == {"dataset_fingerprint": "data", "host": "a\x00b\udc80", "load": "nan"}
+    assert found.provenance == {
+        "dataset_fingerprint": "data",
+        "host": "a\x00b\udc80",
+        "load": "nan",
+    }
 
 
 def test_an_iteration_sees_one_moment_of_the_store(store, url):
@@ -146,7 +154,9 @@ def test_a_thousand_runs_take_three_statements_and_a_fraction_of_a_second(store)
         for table, wanted in thousand_rows():
             connection.execute(table.insert(), wanted)
     statements = []
-    event.listen(store._database.reader, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    event.listen(
+        store._database.reader, "before_cursor_execute", lambda *call: statements.append(call[2])
+    )
     seconds = []
     for _ in range(5):
         statements.clear()
@@ -165,7 +175,11 @@ def thousand_rows():
     yield schema.runs, [{"id": run_id} | rows.run_row(o) for run_id, o in saved]
     yield (
         schema.metrics,
-        [{"run_id": run_id, "name": f"metric {i}", "value": i / 7} for run_id, _ in saved for i in range(14)],
+        [
+            {"run_id": run_id, "name": f"metric {i}", "value": i / 7}
+            for run_id, _ in saved
+            for i in range(14)
+        ],
     )
     yield schema.curve, [{"run_id": run_id, "epoch": 1, "train_loss": 2.0} for run_id, _ in saved]
 

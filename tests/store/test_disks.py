@@ -30,7 +30,9 @@ def test_a_store_locked_for_too_long(tmp_path, soon):
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         message = refusal(ResweepError, store.save, outcome(2))
-        assert message.startswith(f"store {path} stays locked by another program after 0.2 s: wait for it")
+        assert message.startswith(
+            f"store {path} stays locked by another program after 0.2 s: wait for it"
+        )
         assert list(store.outcomes(profiles=True)) == [outcome(1)]
         other.close()
         store.save(outcome(2))
@@ -55,7 +57,9 @@ def test_a_store_that_left_wal_waits_for_the_other_writer_and_returns_to_it(tmp_
 
 def as_nobody(path: Path, *, create: bool) -> list[str]:
     """What a user whom file permissions bind is told, who opens the store at `path`, reads it and saves a run."""
-    fork = multiprocessing.get_context("fork")  # the interpreter itself may lie where only this user can read
+    fork = multiprocessing.get_context(
+        "fork"
+    )  # the interpreter itself may lie where only this user can read
     answers, mouth = fork.Pipe(duplex=False)
 
     def visit() -> None:
@@ -112,7 +116,9 @@ def test_a_read_only_store_is_read_but_not_written(public, folder_mode, file_mod
 def test_a_directory_where_no_store_may_be_made(public):
     public.chmod(0o555)
     (refused,) = as_nobody(public / "runs.db", create=True)
-    assert refused.endswith("is read-only: make the file and its directory writable, or name another with --store")
+    assert refused.endswith(
+        "is read-only: make the file and its directory writable, or name another with --store"
+    )
     public.chmod(0o755)
     assert list(public.iterdir()) == []
 
@@ -123,7 +129,9 @@ def test_a_store_that_may_not_be_read(public):
     path.chmod(0o600 if os.geteuid() == 0 else 0)
     public.chmod(0o777)
     (refused,) = as_nobody(path, create=False)
-    assert refused.endswith("cannot be opened: check the permissions of the file, or name another with --store")
+    assert refused.endswith(
+        "cannot be opened: check the permissions of the file, or name another with --store"
+    )
 
 
 def test_runs_in_the_wal_of_a_read_only_directory_are_not_passed_over(public, tmp_path):
@@ -144,7 +152,9 @@ def disk():
     folder = Path(tempfile.mkdtemp(prefix="resweep-disk-"))
     try:
         subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=1m", "resweep", str(folder)], check=True, capture_output=True
+            ["mount", "-t", "tmpfs", "-o", "size=1m", "resweep", str(folder)],
+            check=True,
+            capture_output=True,
         )
     except (OSError, subprocess.CalledProcessError) as error:
         folder.rmdir()
@@ -164,7 +174,10 @@ def test_a_disk_that_fills_up_keeps_what_was_saved(disk):
                 seed += 1
             except ResweepError as error:
                 message = str(error)
-        assert message == f"store {path} is on a full disk, this run was not saved: free space and repeat"
+        assert (
+            message
+            == f"store {path} is on a full disk, this run was not saved: free space and repeat"
+        )
         assert seed > 2
         assert [o.experiment.seed for o in store.outcomes()] == list(reversed(range(seed)))
     with Store.open(str(path), create=False) as store:

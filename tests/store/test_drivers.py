@@ -40,7 +40,12 @@ def test_ten_kills_lose_no_cell_and_none_runs_again_once_it_is_stored(url, tmp_p
         assert not {seed for seed, _ in starts(trace)[start:]} & already
     with Store.open(url) as store:
         assert store.count() == CELLS
-        assert queue(store, CELLS).counts() == {"queued": 0, "running": 0, "done": CELLS, "failed": 0}
+        assert queue(store, CELLS).counts() == {
+            "queued": 0,
+            "running": 0,
+            "done": CELLS,
+            "failed": 0,
+        }
         assert store.integrity() == []
 
 

@@ -14,7 +14,10 @@ from .samples import outcome, refusal
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("resweep", "neither a URL nor a file ending in .db: say sqlite:///resweep.db or postgresql://"),
+        (
+            "resweep",
+            "neither a URL nor a file ending in .db: say sqlite:///resweep.db or postgresql://",
+        ),
         ("sqlite://runs.db", "lacks a slash: say sqlite:///runs.db"),
         ("sqlite://some/runs.db", "lacks a slash: say sqlite:///some/runs.db"),
         ("sqlite://", "in memory"),
@@ -64,10 +67,14 @@ def test_a_missing_directory(tmp_path):
 def test_a_directory_or_a_device(tmp_path, create):
     message = refusal(UsageError, Store.open, f"sqlite:///{tmp_path}", create=create)
     assert message.startswith(f"store {tmp_path} is a directory: name a file")
-    assert "not a regular file" in refusal(UsageError, Store.open, f"sqlite:///{os.devnull}", create=create)
+    assert "not a regular file" in refusal(
+        UsageError, Store.open, f"sqlite:///{os.devnull}", create=create
+    )
 
 
-@pytest.mark.parametrize("content", [b"key,status\n1,ok\n", b"x" * 5000, b"SQLite format 3\x00" + b"\xff" * 200])
+@pytest.mark.parametrize(
+    "content", [b"key,status\n1,ok\n", b"x" * 5000, b"SQLite format 3\x00" + b"\xff" * 200]
+)
 @pytest.mark.parametrize("create", [True, False])
 def test_a_file_that_is_no_database(tmp_path, content, create):
     path = tmp_path / "notes.db"
@@ -82,10 +89,15 @@ def test_a_file_that_is_no_database(tmp_path, content, create):
 def test_the_database_of_another_program(tmp_path, create):
     path = tmp_path / "mlflow.db"
     with sqlite3.connect(path) as other:
-        other.executescript("CREATE TABLE runs (run_uuid); CREATE TABLE metrics (k); CREATE TABLE alembic_version (v)")
+        other.executescript(
+            "CREATE TABLE runs (run_uuid); CREATE TABLE metrics (k); CREATE TABLE alembic_version (v)"
+        )
     before = path.read_bytes()
     message = refusal(UsageError, Store.open, str(path), create=create)
-    assert message == f"store {path} belongs to another program (tables metrics, runs): name another with --store"
+    assert (
+        message
+        == f"store {path} belongs to another program (tables metrics, runs): name another with --store"
+    )
     assert refusal(UsageError, upgrade, str(path)) == message
     assert path.read_bytes() == before
 

@@ -102,7 +102,9 @@ def test_an_older_store_is_upgraded_with_its_runs(url, later):
     with Store.open(url) as store:
         store.save(outcome(1))
     later()
-    with pytest.raises(ResweepError, match=r"has an older schema \(0002\): run `resweep db upgrade`"):
+    with pytest.raises(
+        ResweepError, match=r"has an older schema \(0002\): run `resweep db upgrade`"
+    ):
         Store.open(url, create=False)
     with Store.open(url) as store:
         store.save(outcome(2))
@@ -122,7 +124,9 @@ def test_an_upgrade_that_fails_leaves_the_older_store(url, later, tmp_path):
         Store.open(url)
     schema.HEAD = "0002"
     with Store.open(url, create=False) as store:
-        assert "note" not in {column["name"] for column in inspect(store._database.reader).get_columns("runs")}
+        assert "note" not in {
+            column["name"] for column in inspect(store._database.reader).get_columns("runs")
+        }
         assert store.matching("") == [outcome(1)]
 
 
@@ -143,7 +147,9 @@ def test_a_newer_store_is_left_alone(url, later, monkeypatch, create):
     later()
     Store.open(url).close()
     monkeypatch.undo()
-    with pytest.raises(ResweepError, match=r"written by a newer resweep \(schema 0003\): upgrade resweep"):
+    with pytest.raises(
+        ResweepError, match=r"written by a newer resweep \(schema 0003\): upgrade resweep"
+    ):
         Store.open(url, create=create)
     with pytest.raises(ResweepError, match="upgrade resweep"):
         upgrade(url)
@@ -158,5 +164,7 @@ def test_reading_a_store_imports_neither_torch_nor_alembic_nor_the_orm(url):
         "print(*{'torch', 'numpy', 'alembic', 'sqlalchemy.orm', 'optuna'} & set(sys.modules))"
     )
     root = Path(migrate.__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == []

@@ -12,10 +12,16 @@ from resweep.store import Store
 
 from .samples import experiment
 
-reals = st.floats() | st.sampled_from([math.nan, math.inf, -math.inf, 5e-324, -5e-324, 1.7976931348623157e308])
+reals = st.floats() | st.sampled_from(
+    [math.nan, math.inf, -math.inf, 5e-324, -5e-324, 1.7976931348623157e308]
+)
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"))
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=5,
 )
@@ -32,21 +38,31 @@ experiments = st.builds(
 
 @st.composite
 def outcomes(draw):
-    curve = tuple(Epoch(n, *draw(st.tuples(reals, reals, reals, reals))) for n in range(1, draw(st.integers(1, 4))))
+    curve = tuple(
+        Epoch(n, *draw(st.tuples(reals, reals, reals, reals)))
+        for n in range(1, draw(st.integers(1, 4)))
+    )
     return Outcome(
         experiment=draw(experiments),
         status=draw(st.sampled_from(STATUSES)),
         metrics=draw(st.dictionaries(texts, reals, max_size=4)),
         profiles=draw(st.dictionaries(texts, st.lists(reals, max_size=5).map(tuple), max_size=3)),
         curve=curve,
-        provenance=draw(st.dictionaries(texts, json_values, max_size=3)) | {"dataset_fingerprint": draw(texts)},
+        provenance=draw(st.dictionaries(texts, json_values, max_size=3))
+        | {"dataset_fingerprint": draw(texts)},
         detail=draw(texts),
     )
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
 def shared_store(request, tmp_path_factory, new_schema):
-    at = f"sqlite:///{tmp_path_factory.mktemp('round') / 'trip.db'}" if request.param == "sqlite" else new_schema()
+    at = (
+        f"sqlite:///{tmp_path_factory.mktemp('round') / 'trip.db'}"
+        if request.param == "sqlite"
+        else new_schema()
+    )
     with Store.open(at) as store:
         yield store
 
@@ -58,7 +74,9 @@ def same(value):
     if isinstance(value, dict):
         return {k: same(v) for k, v in value.items()}
     if isinstance(value, Epoch):
-        return same([value.epoch, value.train_loss, value.test_loss, value.test_accuracy, value.seconds])
+        return same(
+            [value.epoch, value.train_loss, value.test_loss, value.test_accuracy, value.seconds]
+        )
     return [same(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
@@ -74,7 +92,11 @@ def test_round_trip(shared_store, saved):
     assert found is not None
     assert found.experiment == saved.experiment
     assert found.experiment.key == saved.experiment.key
-    assert (found.status, found.detail, found.provenance) == (saved.status, saved.detail, saved.provenance)
+    assert (found.status, found.detail, found.provenance) == (
+        saved.status,
+        saved.detail,
+        saved.provenance,
+    )
     assert same(found.metrics) == same(saved.metrics)
     assert bits(found.profiles) == bits(saved.profiles)
     assert same(found.curve) == same(saved.curve)

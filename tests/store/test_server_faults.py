@@ -16,14 +16,18 @@ pytestmark = pytest.mark.postgres
 def test_a_server_that_does_not_answer():
     pytest.importorskip("psycopg")
     for call in (Store.open, upgrade):
-        message = refusal(MissingError, call, "postgresql://me:se%40cret@127.0.0.1:1/lab?application_name=secret")
+        message = refusal(
+            MissingError, call, "postgresql://me:se%40cret@127.0.0.1:1/lab?application_name=secret"
+        )
         assert message.startswith("store postgresql://me:***@127.0.0.1:1/lab cannot be reached (")
         assert message.endswith("): start the server, or name another store with --store")
         assert "cret" not in message
 
 
 def test_a_database_that_is_not_there(postgres):
-    message = refusal(MissingError, Store.open, postgres.replace("/postgres?", "/nowhere?"), create=False)
+    message = refusal(
+        MissingError, Store.open, postgres.replace("/postgres?", "/nowhere?"), create=False
+    )
     assert 'database "nowhere" does not exist' in message
 
 

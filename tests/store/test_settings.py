@@ -29,13 +29,20 @@ RUNS = st.lists(
 
 
 def run(seed, data, scheme, blocks, status, values):
-    made = outcome(seed, fingerprint=data, status=status, scheme=scheme, blocks=blocks, train_size=512)
+    made = outcome(
+        seed, fingerprint=data, status=status, scheme=scheme, blocks=blocks, train_size=512
+    )
     return replace(
-        made, metrics={n: v for n, v in zip(NAMES, values, strict=True) if v is not None}, profiles={}, curve=()
+        made,
+        metrics={n: v for n, v in zip(NAMES, values, strict=True) if v is not None},
+        profiles={},
+        curve=(),
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(RUNS)
 def test_columns_are_those_of_the_outcomes(tmp_path_factory, runs):
     path = tmp_path_factory.mktemp("settings") / "runs.db"
@@ -45,10 +52,14 @@ def test_columns_are_those_of_the_outcomes(tmp_path_factory, runs):
         found = from_settings(store.settings(NAMES))
         whole = list(store.outcomes())[::-1]
     expected = [grouped(arm, members) for arm, members in arms(whole)]
-    assert [repr(replace(group, ids=())) for group in in_order(found)] == [repr(group) for group in in_order(expected)]
+    assert [repr(replace(group, ids=())) for group in in_order(found)] == [
+        repr(group) for group in in_order(expected)
+    ]
     plain = {c.fingerprint: [asdict(arm) for arm in c.arms] for c in comparisons(whole)}
     for data in plain:
-        aggregated = summarize([g for g in found if g.fingerprint == data], "final_accuracy", alike=True)
+        aggregated = summarize(
+            [g for g in found if g.fingerprint == data], "final_accuracy", alike=True
+        )
         assert repr([asdict(arm) for arm in aggregated.arms]) == repr(plain[data])
 
 
@@ -62,10 +73,16 @@ def test_settings_are_read_on_every_database(store):
         store.save(outcome(seed, scheme="he", effective_fan_in=True))
     store.save(outcome(0, scheme="lecun", status="exploded"))
     he, lecun = store.settings(("initial_loss", "final_accuracy", "not measured"))
-    assert (he.experiment.scheme, he.experiment.seed, he.experiment.effective_fan_in) == ("he", 0, True)
+    assert (he.experiment.scheme, he.experiment.seed, he.experiment.effective_fan_in) == (
+        "he",
+        0,
+        True,
+    )
     assert (he.seeds, he.statuses, he.fingerprint) == ((0, 1, 2), ("ok",) * 3, "data")
     assert he.metrics["initial_loss"] == (math.inf,) * 3
-    assert he.metrics["final_accuracy"] == tuple(outcome(s).metrics["final_accuracy"] for s in (0, 1, 2))
+    assert he.metrics["final_accuracy"] == tuple(
+        outcome(s).metrics["final_accuracy"] for s in (0, 1, 2)
+    )
     assert he.metrics.keys() == {"initial_loss", "final_accuracy"}
     assert (lecun.seeds, lecun.statuses) == ((0,), ("exploded",))
     assert store.metric_names() == ("final_accuracy", "initial_loss", "seconds")
@@ -74,7 +91,9 @@ def test_settings_are_read_on_every_database(store):
 def test_starts_are_read_of_the_runs_that_have_them(store):
     made = outcome(1)
     profiles = {"forward_mean": (0.25, 1.0), "forward_second_moment": (2.0, 3.0)}
-    store.save(replace(made, profiles=profiles, provenance=made.provenance | {"image_size": [8, 16]}))
+    store.save(
+        replace(made, profiles=profiles, provenance=made.provenance | {"image_size": [8, 16]})
+    )
     store.save(outcome(2))
     (setting,) = store.settings(())
     assert store.starts(setting.ids) == {setting.ids[0]: (0.25, 2.0, (8, 16))}

@@ -18,9 +18,18 @@ from .samples import outcome, refusal
 def filled(store):
     """Seed 0: he, 10 blocks, ok. 1: he, 50, exploded without an accuracy. 2: depth-scaled c=0.25. 3: trapped, nan."""
     store.save(outcome(0, scheme="he", blocks=10))
-    store.save(replace(outcome(1, scheme="he", blocks=50, status="exploded"), metrics={"seconds": math.inf}))
+    store.save(
+        replace(
+            outcome(1, scheme="he", blocks=50, status="exploded"), metrics={"seconds": math.inf}
+        )
+    )
     store.save(replace(outcome(2, c=0.25), metrics={"final_accuracy": 0.4, "seconds": 2.0}))
-    store.save(replace(outcome(3, status="trapped", effective_fan_in=True), metrics={"final_accuracy": math.nan}))
+    store.save(
+        replace(
+            outcome(3, status="trapped", effective_fan_in=True),
+            metrics={"final_accuracy": math.nan},
+        )
+    )
     return store
 
 
@@ -54,12 +63,16 @@ SELECTED = {
 def test_what_it_selects(filled, text):
     found = {o.experiment.seed for o in filled.outcomes(where=parse(text))}
     assert found == SELECTED[text]
-    assert {seed for setting in filled.settings(("seconds",), parse(text)) for seed in setting.seeds} == found
+    assert {
+        seed for setting in filled.settings(("seconds",), parse(text)) for seed in setting.seeds
+    } == found
 
 
 def test_a_key_is_matched_by_its_beginning(filled):
     key = outcome(2, c=0.25).experiment.key
-    assert [o.experiment.seed for o in filled.outcomes(where=parse(f"key={key[:12].upper()}"))] == [2]
+    assert [o.experiment.seed for o in filled.outcomes(where=parse(f"key={key[:12].upper()}"))] == [
+        2
+    ]
 
 
 FAULTS = {
@@ -109,9 +122,14 @@ def test_hostile_values_are_only_values(filled, value):
     assert filled.count() == 4
 
 
-WORDS = st.from_regex(r"[a-z][a-z0-9_.]{0,8}", fullmatch=True).filter(lambda w: w not in ("and", "or", "not", "in"))
+WORDS = st.from_regex(r"[a-z][a-z0-9_.]{0,8}", fullmatch=True).filter(
+    lambda w: w not in ("and", "or", "not", "in")
+)
 TESTS = st.builds(
-    lambda n, o, v: Test(n, o, (v,)), WORDS, st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "~"]), WORDS
+    lambda n, o, v: Test(n, o, (v,)),
+    WORDS,
+    st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "~"]),
+    WORDS,
 )
 TREES = st.recursive(
     TESTS,

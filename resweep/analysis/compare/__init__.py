@@ -6,7 +6,15 @@ not measured. `n` counts the runs behind a mean, `statuses` all of them.
 
 from collections.abc import Iterable, Sequence
 
-from resweep.analysis.compare.groups import arms, fingerprint, from_settings, grouped, labelled, only, setting
+from resweep.analysis.compare.groups import (
+    arms,
+    fingerprint,
+    from_settings,
+    grouped,
+    labelled,
+    only,
+    setting,
+)
 from resweep.analysis.compare.records import (
     CONFIDENCE,
     ArmSummary,
@@ -62,7 +70,11 @@ def compare(
     everything = [outcome for _, outcomes in parted for outcome in outcomes]
     only(o.experiment.dataset for o in everything)
     only(map(fingerprint, everything))
-    chosen = tuple(o for _, outcomes in parted for _, o in sorted({o.experiment.seed: o for o in outcomes}.items()))
+    chosen = tuple(
+        o
+        for _, outcomes in parted
+        for _, o in sorted({o.experiment.seed: o for o in outcomes}.items())
+    )
     return summarize(columns, metric, interval, chosen, alike=alike)
 
 
@@ -81,5 +93,7 @@ def comparisons(
     """One Comparison for each dataset and fingerprint among `outcomes`, arms as `arms` finds them, like beside like."""
     parted: dict[tuple[str, str], list[tuple[str, Sequence[Outcome]]]] = {}
     for arm, found in arms(outcomes):
-        parted.setdefault((found[0].experiment.dataset, fingerprint(found[0])), []).append((arm, found))
+        parted.setdefault((found[0].experiment.dataset, fingerprint(found[0])), []).append(
+            (arm, found)
+        )
     return [compare(groups, metric, interval, alike=True) for groups in parted.values()]

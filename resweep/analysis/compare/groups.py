@@ -53,7 +53,9 @@ def grouped(arm: str, outcomes: Sequence[Outcome]) -> Group:
     """
     settings = {setting(o.experiment) for o in outcomes}
     if len(settings) > 1:
-        raise ResweepError(f"arm {arm!r} mixes settings that differ in more than the seed: they cannot be averaged")
+        raise ResweepError(
+            f"arm {arm!r} mixes settings that differ in more than the seed: they cannot be averaged"
+        )
     chosen = [o for _, o in sorted({o.experiment.seed: o for o in outcomes}.items())]
     names = dict.fromkeys(name for o in chosen for name in o.metrics)
     return Group(
@@ -80,5 +82,7 @@ def only(names: Iterable[str]) -> str:
     """The one name there is, "" if none; raises ResweepError for several."""
     found = sorted(set(names) - {""})
     if len(found) > 1:
-        raise ResweepError(f"results of different data ({', '.join(found)}) share no average: select one with --where")
+        raise ResweepError(
+            f"results of different data ({', '.join(found)}) share no average: select one with --where"
+        )
     return found[0] if found else ""

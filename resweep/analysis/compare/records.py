@@ -27,7 +27,9 @@ class Group:
     statuses: tuple[str, ...] = ()
     metrics: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     ids: tuple[int, ...] = ()
-    logs: dict[str, list[float]] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `log10s`
+    logs: dict[str, list[float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # of `log10s`
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,14 @@ class ArmSummary:
 
     def to_json(self) -> dict[str, Any]:
         fields = self.experiment.model_dump(exclude={"seed"}) if self.experiment else None
-        plain = {k: v for k, v in vars(self).items() if k not in ("experiment", "difference", "predicted")}
-        nested = {k: asdict(v) if (v := getattr(self, k)) else None for k in ("difference", "predicted")}
+        plain = {
+            k: v
+            for k, v in vars(self).items()
+            if k not in ("experiment", "difference", "predicted")
+        }
+        nested = {
+            k: asdict(v) if (v := getattr(self, k)) else None for k in ("difference", "predicted")
+        }
         return dict(json_safe(plain | nested | {"experiment": fields}))
 
 
@@ -133,4 +141,8 @@ class Comparison:
         """The object that `compare --json` prints."""
         head = ("metric", "dataset", "fingerprint", "confidence", "interval", "correction", "apart")
         runs = [outcome.to_json(profiles=profiles) for outcome in self.outcomes]
-        return {"arms": [arm.to_json() for arm in self.arms], "runs": runs, **{k: getattr(self, k) for k in head}}
+        return {
+            "arms": [arm.to_json() for arm in self.arms],
+            "runs": runs,
+            **{k: getattr(self, k) for k in head},
+        }

@@ -7,7 +7,14 @@ from statistics import median
 from typing import Any
 
 from resweep.analysis.compare.groups import only
-from resweep.analysis.compare.records import CONFIDENCE, ArmSummary, Comparison, Difference, Group, Interval
+from resweep.analysis.compare.records import (
+    CONFIDENCE,
+    ArmSummary,
+    Comparison,
+    Difference,
+    Group,
+    Interval,
+)
 from resweep.analysis.compare.verdict import verdict
 from resweep.arms import LABELLED
 from resweep.experiment import FIELDS
@@ -28,7 +35,12 @@ NEEDED = (  # the metrics read here, beside the one that arms are compared by
     "peak_memory",
 )
 
-SAID = (*LABELLED, "effective_fan_in", "dataset", "seed")  # in the name of an arm, or over its table
+SAID = (
+    *LABELLED,
+    "effective_fan_in",
+    "dataset",
+    "seed",
+)  # in the name of an arm, or over its table
 APART = tuple(name for name in FIELDS if name not in SAID)
 CONDITIONS = attrgetter(*APART)
 ULPS = 3
@@ -53,21 +65,29 @@ def summarize(
     compared = _differences(groups, columns, firsts, interval)
     arms: list[ArmSummary] = []
     for group, values, first, difference in zip(groups, columns, firsts, compared, strict=True):
-        arms.append(_summary(group, list(values.values()), interval, arms[first : first + 1], difference))
+        arms.append(
+            _summary(group, list(values.values()), interval, arms[first : first + 1], difference)
+        )
     correction = "holm" if interval == "t" else "bonferroni"
     apart = _apart(groups) if alike else ()
-    return Comparison(metric, dataset, data, tuple(arms), outcomes, interval, correction, apart=apart)
+    return Comparison(
+        metric, dataset, data, tuple(arms), outcomes, interval, correction, apart=apart
+    )
 
 
 def _firsts(groups: Sequence[Group]) -> list[int]:
     """For each group the place of the first that differs from it in nothing but what an arm's name says."""
     known: dict[Any, int] = {}
-    return [known.setdefault(CONDITIONS(group.experiment), place) for place, group in enumerate(groups)]
+    return [
+        known.setdefault(CONDITIONS(group.experiment), place) for place, group in enumerate(groups)
+    ]
 
 
 def _apart(groups: Sequence[Group]) -> tuple[str, ...]:
     """The fields in which groups differ although no arm's name says them."""
-    return tuple(name for name in APART if len({getattr(group.experiment, name) for group in groups}) > 1)
+    return tuple(
+        name for name in APART if len({getattr(group.experiment, name) for group in groups}) > 1
+    )
 
 
 def _summary(
@@ -79,7 +99,9 @@ def _summary(
 ) -> ArmSummary:
     """The arm whose metric has `values`, beside the one in `first`; beside itself where that is empty."""
     low, high = INTERVALS[interval](values, CONFIDENCE)
-    statuses: dict[str, int] = {status: n for status in STATUSES if (n := group.statuses.count(status))}
+    statuses: dict[str, int] = {
+        status: n for status in STATUSES if (n := group.statuses.count(status))
+    }
     forward, backward, gradient = (middle(log10s(group, name)) for name in NEEDED[:3])
     word, reason = verdict(statuses, group.experiment, forward, backward, gradient)
     seconds, memory = (_mean(_all(group, name)) for name in ("seconds", "peak_memory"))
@@ -111,13 +133,18 @@ def _summary(
 
 
 def _differences(
-    groups: Sequence[Group], columns: Sequence[Mapping[int, float]], firsts: Sequence[int], interval: Interval
+    groups: Sequence[Group],
+    columns: Sequence[Mapping[int, float]],
+    firsts: Sequence[int],
+    interval: Interval,
 ) -> list[Difference | None]:
     """Each group's difference to the group at its place in `firsts`, None for a first group itself."""
     others = [place for place, first in enumerate(firsts) if first != place]
     pairs = [_paired(columns[place], columns[firsts[place]]) for place in others]
     tested = (
-        holm([student_t.paired([d for d, _ in found]) for found in pairs]) if interval == "t" else [None] * len(pairs)
+        holm([student_t.paired([d for d, _ in found]) for found in pairs])
+        if interval == "t"
+        else [None] * len(pairs)
     )
     level = 1 - (1 - CONFIDENCE) / len(others) if others else CONFIDENCE
     found: list[Difference | None] = [None] * len(groups)
@@ -132,7 +159,11 @@ def _paired(ours: Mapping[int, float], theirs: Mapping[int, float]) -> list[tupl
     Each operand is a quotient of rounded numbers, good to an ulp; their difference adds half an ulp, its mean another.
     """
     both = [(value, theirs[seed]) for seed, value in ours.items() if seed in theirs]
-    return [(_beyond(a - b, error), error) for a, b in both for error in [ULPS * math.ulp(max(abs(a), abs(b)))]]
+    return [
+        (_beyond(a - b, error), error)
+        for a, b in both
+        for error in [ULPS * math.ulp(max(abs(a), abs(b)))]
+    ]
 
 
 def _beyond(value: float, error: float) -> float:

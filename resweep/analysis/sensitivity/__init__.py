@@ -54,8 +54,14 @@ def surveys(groups: Iterable[Group], metric: str) -> list[Survey]:
 
 def maps(groups: Iterable[Group], metric: str) -> list[Survey]:
     """`surveys` with nothing but their heat maps, which cost no fit."""
-    found = [(part[0], [grid(f, axis, "blocks", metric) for axis, f in planes(part)]) for part in by_data(groups)]
-    return [Survey(_dataset(first), first.fingerprint, (), (), (), tuple(grids)) for first, grids in found]
+    found = [
+        (part[0], [grid(f, axis, "blocks", metric) for axis, f in planes(part)])
+        for part in by_data(groups)
+    ]
+    return [
+        Survey(_dataset(first), first.fingerprint, (), (), (), tuple(grids))
+        for first, grids in found
+    ]
 
 
 def planes(groups: Sequence[Group]) -> list[tuple[str, Family]]:
@@ -77,7 +83,9 @@ def survey(groups: Sequence[Group], metric: str) -> Survey:
     return Survey(
         _dataset(first),
         first.fingerprint,
-        sensitivities=tuple(sensitivity(family, axis) for axis in AXES for family in families(groups, (axis,))),
+        sensitivities=tuple(
+            sensitivity(family, axis) for axis in AXES for family in families(groups, (axis,))
+        ),
         depth_laws=tuple(law for law in laws if law),
         criticals=tuple(edge for edge in edges if edge),
         grids=tuple(grid(family, axis, "blocks", metric) for axis, family in over_depth),

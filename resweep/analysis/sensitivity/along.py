@@ -20,12 +20,16 @@ def sensitivity(family: Family, axis: str) -> Sensitivity:
     points = tuple(point(value, group) for value, group in along)
     slopes = tuple(found for metric in GROWTHS if (found := metric_slope(along, metric)))
     window = trainable(points, trained=bool(family.experiment.epochs))
-    return Sensitivity(family.arm, family.experiment, family.fingerprint, axis, points, slopes, window)
+    return Sensitivity(
+        family.arm, family.experiment, family.fingerprint, axis, points, slopes, window
+    )
 
 
 def point(value: float, group: Group) -> Point:
     """`ok`: more than half of the runs that did not fail are."""
-    statuses: dict[str, int] = {status: n for status in STATUSES if (n := group.statuses.count(status))}
+    statuses: dict[str, int] = {
+        status: n for status in STATUSES if (n := group.statuses.count(status))
+    }
     judged = len(group.seeds) - statuses.get("error", 0)
     growths = (middle(log10s(group, metric)) for metric in GROWTHS)
     return Point(value, len(group.seeds), statuses, 2 * statuses.get("ok", 0) > judged, *growths)
@@ -43,14 +47,22 @@ def slope(pairs: Sequence[tuple[float, float]], metric: str) -> Slope | None:
 
 
 def _slope(found: Sequence[tuple[float, Sequence[float]]], metric: str) -> Slope | None:
-    finite = [(x, known) for x, y in found if math.isfinite(x) and (known := [v for v in y if math.isfinite(v)])]
+    finite = [
+        (x, known)
+        for x, y in found
+        if math.isfinite(x) and (known := [v for v in y if math.isfinite(v)])
+    ]
     line = through([spot(x, y) for x, y in finite])
     if line is None:
         return None
-    reach = None if line.stderr is None else quantile((1 + CONFIDENCE) / 2, line.n - 2) * line.stderr
+    reach = (
+        None if line.stderr is None else quantile((1 + CONFIDENCE) / 2, line.n - 2) * line.stderr
+    )
     low, high = (None, None) if reach is None else (line.slope - reach, line.slope + reach)
     left_out = sum(len(y) for _, y in found) - line.n
-    return Slope(metric, line.slope, line.intercept, line.stderr, low, high, line.r2, line.n, left_out)
+    return Slope(
+        metric, line.slope, line.intercept, line.stderr, low, high, line.r2, line.n, left_out
+    )
 
 
 def trainable(points: Sequence[Point], trained: bool) -> Window | None:
@@ -70,7 +82,9 @@ def trainable(points: Sequence[Point], trained: bool) -> Window | None:
 
 def _window(points: Sequence[Point], first: int, last: int, trained: bool) -> Window:
     low_open, high_open = first == 0, last == len(points) - 1
-    low = points[first].value if low_open else _between(points[first - 1].value, points[first].value)
+    low = (
+        points[first].value if low_open else _between(points[first - 1].value, points[first].value)
+    )
     high = points[last].value if high_open else _between(points[last].value, points[last + 1].value)
     return Window(low, high, math.log10(high / low), low_open, high_open, trained)
 

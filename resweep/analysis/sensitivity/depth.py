@@ -23,16 +23,22 @@ EXACT = 1e-24  # mean squared residual below which a fit is exact to a double's 
 def depth_law(family: Family, metric: str) -> DepthLaw | None:
     """The laws of `metric` over `blocks`, best first; None for fewer than 3 depths where it is finite."""
     along = [
-        (int(depth), [log for log in log10s(g, metric) if math.isfinite(log)]) for depth, g in family.along("blocks")
+        (int(depth), [log for log in log10s(g, metric) if math.isfinite(log)])
+        for depth, g in family.along("blocks")
     ]
     spots = [spot(depth, logs) for depth, logs in along if logs]
     if len({s.x for s in spots}) < 3:
         return None
-    depths, logs = tuple(d for d, found in along for _ in found), tuple(y for _, found in along for y in found)
+    depths, logs = (
+        tuple(d for d, found in along for _ in found),
+        tuple(y for _, found in along for y in found),
+    )
     laws = ranked(spots)
     deltas = [law.delta for law in laws]
     clear = deltas[1] is not None and deltas[1] > CLEAR
-    return DepthLaw(family.arm, family.experiment, family.fingerprint, metric, depths, logs, laws, clear)
+    return DepthLaw(
+        family.arm, family.experiment, family.fingerprint, metric, depths, logs, laws, clear
+    )
 
 
 def ranked(spots: Sequence[Spot]) -> tuple[Law, ...]:
@@ -57,15 +63,23 @@ def aicc(residual: float, n: int, parameters: int) -> float | None:
 def critical(family: Family, axis: str) -> Critical | None:
     """The upper edge of the trainable window at each depth that has one; None where no depth has."""
     edges = []
-    for depth, groups in groupby(family.groups, key=lambda g: g.experiment.blocks if g.experiment else 0):
+    for depth, groups in groupby(
+        family.groups, key=lambda g: g.experiment.blocks if g.experiment else 0
+    ):
         found = [point(float(getattr(g.experiment, axis)), g) for g in groups]
-        window = trainable(sorted(found, key=lambda p: p.value), trained=bool(family.experiment.epochs))
+        window = trainable(
+            sorted(found, key=lambda p: p.value), trained=bool(family.experiment.epochs)
+        )
         if window is not None and sum(p.value > 0 for p in found) > 1:
             edges.append((depth, window.high, window.high_open))
     if not edges:
         return None
-    closed = [(math.log10(depth), math.log10(value)) for depth, value, is_open in edges if not is_open]
-    return Critical(family.arm, family.experiment, family.fingerprint, axis, tuple(edges), slope(closed, axis))
+    closed = [
+        (math.log10(depth), math.log10(value)) for depth, value, is_open in edges if not is_open
+    ]
+    return Critical(
+        family.arm, family.experiment, family.fingerprint, axis, tuple(edges), slope(closed, axis)
+    )
 
 
 def _constant(spots: Sequence[Spot]) -> Law:
@@ -76,4 +90,6 @@ def _constant(spots: Sequence[Spot]) -> Law:
 
 
 def _law(name: str, line: Line) -> Law:
-    return Law(name, line.intercept, line.slope, line.stderr, line.r2, aicc(line.residual, line.n, 3), None)
+    return Law(
+        name, line.intercept, line.slope, line.stderr, line.r2, aicc(line.residual, line.n, 3), None
+    )

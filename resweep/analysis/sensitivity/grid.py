@@ -16,7 +16,9 @@ def grids(groups: Iterable[Group], rows: str, columns: str, metric: str) -> list
 
 def grid(family: Family, rows: str, columns: str, metric: str) -> Grid:
     """`metric` over the two fields."""
-    cells = {_place(group.experiment, rows, columns): cell(group, metric) for group in family.groups}
+    cells = {
+        _place(group.experiment, rows, columns): cell(group, metric) for group in family.groups
+    }
     row_values, column_values = (tuple(sorted({place[i] for place in cells})) for i in (0, 1))
     table = tuple(tuple(cells.get((row, column)) for column in column_values) for row in row_values)
     head = (family.arm, family.experiment, family.fingerprint)
@@ -25,7 +27,9 @@ def grid(family: Family, rows: str, columns: str, metric: str) -> Grid:
 
 def cell(group: Group, metric: str) -> GridCell:
     """Count, statuses and mean of one group."""
-    statuses: dict[str, int] = {status: n for status in STATUSES if (n := group.statuses.count(status))}
+    statuses: dict[str, int] = {
+        status: n for status in STATUSES if (n := group.statuses.count(status))
+    }
     values = list(by_seed(group, metric).values())
     return GridCell(len(group.seeds), statuses, sum(values) / len(values) if values else None)
 

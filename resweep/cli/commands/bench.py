@@ -11,19 +11,28 @@ from resweep.errors import ResweepError
 
 EPILOG = "Examples: resweep bench   |   resweep bench --blocks 100 --level vanilla --level tuned --limit 600"
 Level = Annotated[
-    list[str], typer.Option("--level", metavar="NAME", help="stock PyTorch: vanilla, channels-last, tuned; repeatable")
+    list[str],
+    typer.Option(
+        "--level", metavar="NAME", help="stock PyTorch: vanilla, channels-last, tuned; repeatable"
+    ),
 ]
 
 
 def bench(
     *,
-    blocks: Annotated[int, typer.Option(min=1, help="depth; stock PyTorch takes a second a block on a slow CPU")] = 10,
+    blocks: Annotated[
+        int, typer.Option(min=1, help="depth; stock PyTorch takes a second a block on a slow CPU")
+    ] = 10,
     batch_size: Annotated[int, typer.Option(min=1, help="images a step")] = 128,
-    batch_norm: Annotated[bool, typer.Option("--batch-norm", help="the batch-normalized network")] = False,
+    batch_norm: Annotated[
+        bool, typer.Option("--batch-norm", help="the batch-normalized network")
+    ] = False,
     level: Level = ["vanilla", "channels-last"],  # noqa: B006
     precision: Annotated[str, typer.Option(help="of resweep's own step")] = "float32",
     rounds: Annotated[int, typer.Option(min=1, help="times that each runs, in turn")] = 2,
-    limit: Annotated[float, typer.Option(min=1, help="seconds after which one run is given up")] = 120,
+    limit: Annotated[
+        float, typer.Option(min=1, help="seconds after which one run is given up")
+    ] = 120,
     device: DeviceOption = "auto",
     kernel_path: KernelPathOption = "auto",
     as_json: JsonOption = False,
@@ -36,10 +45,21 @@ def bench(
 
     for name in level:
         if name not in benchmark.LEVELS[1:]:
-            raise typer.BadParameter(f"{name!r} is not one of {', '.join(benchmark.LEVELS[1:])}", param_hint="--level")
-    shape: dict[str, Any] = {"blocks": blocks, "batch_size": batch_size, "batch_norm": batch_norm, "device": device}
+            raise typer.BadParameter(
+                f"{name!r} is not one of {', '.join(benchmark.LEVELS[1:])}", param_hint="--level"
+            )
+    shape: dict[str, Any] = {
+        "blocks": blocks,
+        "batch_size": batch_size,
+        "batch_norm": batch_norm,
+        "device": device,
+    }
     shape["steps"] = 2
-    arms = {"resweep": benchmark.command("resweep", **shape, kernel_path=kernel_path, precision=precision)}
+    arms = {
+        "resweep": benchmark.command(
+            "resweep", **shape, kernel_path=kernel_path, precision=precision
+        )
+    }
     arms |= {name: benchmark.command(name, **shape) for name in level}
     rows = summary(benchmark.in_turn(arms, rounds, limit, tell), batch_size)
     if "seconds_per_step" not in rows["resweep"]:
@@ -49,7 +69,9 @@ def bench(
 
         dump({"shape": shape | {"precision": precision, "kernel_path": kernel_path}, "arms": rows})
         return
-    print(f"{blocks} blocks, batch {batch_size}{', batch norm' if batch_norm else ''}, median of {rounds} runs in turn")
+    print(
+        f"{blocks} blocks, batch {batch_size}{', batch norm' if batch_norm else ''}, median of {rounds} runs in turn"
+    )
     for name, row in rows.items():
         print(line(name, row))
 
@@ -65,7 +87,11 @@ def summary(found: dict[str, Any], batch_size: int) -> dict[str, dict[str, Any]]
         if isinstance(timings, list):
             seconds = statistics.median(t.seconds for t in timings)
             peak = max(t.peak for t in timings)
-            rows[name] = {"seconds_per_step": seconds, "images_per_second": batch_size / seconds, "peak_mib": peak}
+            rows[name] = {
+                "seconds_per_step": seconds,
+                "images_per_second": batch_size / seconds,
+                "peak_mib": peak,
+            }
         else:
             rows[name] = {"reason": timings.reason}
     own = rows["resweep"].get("seconds_per_step")
@@ -78,7 +104,13 @@ def summary(found: dict[str, Any], batch_size: int) -> dict[str, dict[str, Any]]
 def line(name: str, row: dict[str, Any]) -> str:
     if "reason" in row:
         return f"{name:14} {row['reason']}"
-    seconds, rate, peak = (row[key] for key in ("seconds_per_step", "images_per_second", "peak_mib"))
+    seconds, rate, peak = (
+        row[key] for key in ("seconds_per_step", "images_per_second", "peak_mib")
+    )
     figures = f"{seconds:9.3f} s/step {rate:9.1f} images/s {peak:8.0f} MiB"
-    ratio = "" if name == "resweep" else f"   resweep is {row['resweep_times_as_fast']:.1f} times as fast"
+    ratio = (
+        ""
+        if name == "resweep"
+        else f"   resweep is {row['resweep_times_as_fast']:.1f} times as fast"
+    )
     return f"{name:14} {figures}{ratio}"

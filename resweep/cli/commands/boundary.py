@@ -34,14 +34,28 @@ EPILOG = (
     "Examples: resweep boundary plain he depth-scaled bn --blocks 5,10,20 --seeds 2   |   "
     "resweep boundary depth-scaled --over c --range 0.01..1000 --resolution 0.05 --blocks 50"
 )
-Names = Annotated[list[str], typer.Argument(metavar="ARM...", help="plain, he, depth-scaled, bn, ...; he:lr=1e-3")]
-Over = Annotated[Literal["multiplier", "c"], typer.Option("--over", help="the field that is bisected")]
-Along = Annotated[str, typer.Option("--along", metavar="FIELD", help="the field with several values; one window each")]
-Between = Annotated[str, typer.Option("--range", metavar="LOW..HIGH", help="where the field is bisected")]
-Resolution = Annotated[
-    float, typer.Option("--resolution", metavar="DECADES", help="a bracket of this width is narrow enough")
+Names = Annotated[
+    list[str], typer.Argument(metavar="ARM...", help="plain, he, depth-scaled, bn, ...; he:lr=1e-3")
 ]
-Seeds = Annotated[int, typer.Option("--seeds", min=1, metavar="N", help="seeds 0 .. N-1, each bisected by itself")]
+Over = Annotated[
+    Literal["multiplier", "c"], typer.Option("--over", help="the field that is bisected")
+]
+Along = Annotated[
+    str,
+    typer.Option("--along", metavar="FIELD", help="the field with several values; one window each"),
+]
+Between = Annotated[
+    str, typer.Option("--range", metavar="LOW..HIGH", help="where the field is bisected")
+]
+Resolution = Annotated[
+    float,
+    typer.Option(
+        "--resolution", metavar="DECADES", help="a bracket of this width is narrow enough"
+    ),
+]
+Seeds = Annotated[
+    int, typer.Option("--seeds", min=1, metavar="N", help="seeds 0 .. N-1, each bisected by itself")
+]
 
 
 @experiment_flags
@@ -79,7 +93,13 @@ def boundary(
     formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)  # refuses two of them
     span = read_span(over, between, resolution)
     outer, common = split(fields, along, over)
-    how = {"store": store, "device": device, "kernel_path": kernel_path, "rerun": False, "quiet": quiet}
+    how = {
+        "store": store,
+        "device": device,
+        "kernel_path": kernel_path,
+        "rerun": False,
+        "quiet": quiet,
+    }
     how |= {"executor": executor, "workers": workers}
     work = Work.on(common.get("dataset", "auto"), data, **how)
     plan = Boundary(cells(names, along, outer, common, seeds, work), span)
@@ -113,7 +133,9 @@ def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, s
 
     registry.check("field", along, FIELDS)
     if over in fields or along in (over, "seed"):
-        raise UsageError(f"{over} is bisected and seed is --seeds N: neither can be set or be the outer axis")
+        raise UsageError(
+            f"{over} is bisected and seed is --seeds N: neither can be set or be the outer axis"
+        )
     outer = [v.strip() for text in fields.get(along, ()) for v in text.split(",")]
     outer = outer or [str(Experiment.model_fields[along].default)]
     common = {}
@@ -121,7 +143,9 @@ def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, s
         if name == "seed":
             raise UsageError("seed cannot be set here: --seeds N runs seeds 0 .. N-1")
         if name != along and len(texts) > 1:
-            raise UsageError(f"{name} is given {len(texts)} times: only --along {along} takes several values")
+            raise UsageError(
+                f"{name} is given {len(texts)} times: only --along {along} takes several values"
+            )
         common[name] = texts[0]
     common.pop(along, None)
     return outer, common
@@ -136,7 +160,9 @@ def cells(
 
     for arm in distinct([parse(name) for name in names]):
         if along in arm.fields:
-            raise UsageError(f"arm {arm.label!r} fixes {along}, which is the outer axis: drop one of them")
+            raise UsageError(
+                f"arm {arm.label!r} fixes {along}, which is the outer axis: drop one of them"
+            )
         for at in outer:
             for seed in range(seeds):
                 resolved = work.resolve(experiment(arm, {**common, along: at}, seed))
@@ -166,7 +192,13 @@ def print_windows(
 
     found = windows(plan.found(), along, span.over)
     if as_json:
-        present.dump({"range": [span.low, span.high], "resolution": span.resolution, "windows": to_json(found)})
+        present.dump(
+            {
+                "range": [span.low, span.high],
+                "resolution": span.resolution,
+                "windows": to_json(found),
+            }
+        )
     elif as_csv:
         rows.write(to_json(found), sys.stdout)
     else:

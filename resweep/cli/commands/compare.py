@@ -24,17 +24,23 @@ from resweep.cli.options import (
     experiment_flags,
 )
 from resweep.errors import UsageError
-from resweep.experiment import Experiment, uses
+from resweep.experiment import Experiment
+from resweep.scheme_pages import uses
 
 if TYPE_CHECKING:
     from resweep.arms import Arm
 
-EPILOG = (
-    "Examples: resweep compare he depth-scaled bn --blocks 20   |   resweep compare depth-scaled:c=0.5 depth-scaled:c=2"
-)
-Names = Annotated[list[str], typer.Argument(metavar="ARM...", help="he, depth-scaled, bn, ...; depth-scaled:c=0.5")]
-Seeds = Annotated[int, typer.Option("--seeds", min=1, metavar="N", help="seeds 0 .. N-1 for every arm")]
-Metric = Annotated[str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")]
+EPILOG = "Examples: resweep compare he depth-scaled bn --blocks 20   |   resweep compare depth-scaled:c=0.5 depth-scaled:c=2"
+Names = Annotated[
+    list[str],
+    typer.Argument(metavar="ARM...", help="he, depth-scaled, bn, ...; depth-scaled:c=0.5"),
+]
+Seeds = Annotated[
+    int, typer.Option("--seeds", min=1, metavar="N", help="seeds 0 .. N-1 for every arm")
+]
+Metric = Annotated[
+    str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")
+]
 
 
 @experiment_flags
@@ -73,16 +79,26 @@ def compare(
     from resweep.cli.running.work import Work
 
     word = common.get("dataset", "auto")
-    where = {"store": store, "device": device, "kernel_path": kernel_path, "executor": executor, "workers": workers}
+    where = {
+        "store": store,
+        "device": device,
+        "kernel_path": kernel_path,
+        "executor": executor,
+        "workers": workers,
+    }
     work = Work.on(word, data, **where, rerun=rerun, quiet=quiet)
-    resolved = {label: [work.resolve(e) for e in experiments] for label, experiments in by_arm.items()}
+    resolved = {
+        label: [work.resolve(e) for e in experiments] for label, experiments in by_arm.items()
+    }
     by_seed = [e for experiments in zip(*resolved.values(), strict=True) for e in experiments]
     if dry_run:
         present.plan(by_seed, work)
         return
     how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
     outcomes = {o.experiment.key: o for o in work.outcomes(by_seed)}
-    groups = [(label, [outcomes[e.key] for e in experiments]) for label, experiments in resolved.items()]
+    groups = [
+        (label, [outcomes[e.key] for e in experiments]) for label, experiments in resolved.items()
+    ]
     comparison = present.with_theory(groups, compare_arms(groups, metric, interval))
     if as_json:
         present.dump(comparison.to_json())
@@ -112,7 +128,9 @@ def shared(fields: Fields, arms: "list[Arm]") -> dict[str, str]:
         if any(name in arm.fields for arm in arms) and name in ("block", "scheme"):
             raise UsageError(f"{name} is what the arms differ in: drop --{name}")
     if "c" in fields and not any("c" in uses(scheme(arm, fields)) for arm in arms):
-        raise UsageError("c has no effect on any of these arms: drop it, or add the arm depth-scaled")
+        raise UsageError(
+            "c has no effect on any of these arms: drop it, or add the arm depth-scaled"
+        )
     return {name: texts[0] for name, texts in fields.items()}
 
 

@@ -22,7 +22,11 @@ app = typer.Typer(
 )
 Folder = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="Folder of the data; default $RESWEEP_DATA, ./data, the XDG cache."),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder of the data; default $RESWEEP_DATA, ./data, the XDG cache.",
+    ),
 ]
 
 
@@ -45,7 +49,9 @@ def fetch(
 @app.command(epilog="Example: resweep data check --dataset cifar10 --json")
 def check(
     data_dir: Folder = None,
-    dataset: Annotated[str, typer.Option(help="auto, cifar10, synthetic, folder or folder:FINGERPRINT.")] = "auto",
+    dataset: Annotated[
+        str, typer.Option(help="auto, cifar10, synthetic, folder or folder:FINGERPRINT.")
+    ] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Read every image a run would use and print what it is; exit code 4 where something is missing or damaged."""
@@ -68,7 +74,9 @@ def check(
         return
     for name, value in facts.items():
         items = value if isinstance(value, list) else ["built in" if value is None else value]
-        typer.echo(f"{name:13} {' '.join(f'{i:.4f}' if isinstance(i, float) else str(i) for i in items)}")
+        typer.echo(
+            f"{name:13} {' '.join(f'{i:.4f}' if isinstance(i, float) else str(i) for i in items)}"
+        )
 
 
 @app.command(epilog="Example: ls $(resweep data path)")
@@ -101,7 +109,12 @@ def _bar() -> Iterator[download.Progress]:
     from rich.console import Console
 
     console = Console(stderr=True)
-    columns = (rich.BarColumn(), rich.DownloadColumn(), rich.TransferSpeedColumn(), rich.TimeRemainingColumn())
+    columns = (
+        rich.BarColumn(),
+        rich.DownloadColumn(),
+        rich.TransferSpeedColumn(),
+        rich.TimeRemainingColumn(),
+    )
     with rich.Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task(archive.NAME, total=None)
         yield lambda done, total: progress.update(bar, completed=done, total=total)

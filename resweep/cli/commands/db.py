@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from resweep.store import Store
     from resweep.store.merge import Merged
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, context_settings=SETTINGS, help="Look after a store.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings=SETTINGS,
+    help="Look after a store.",
+)
 
 
 @app.command(epilog="Example: resweep db upgrade --store sqlite:///old.db")
@@ -22,7 +27,11 @@ def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
     from resweep.store import upgrade as apply
 
     before, after = apply(store)
-    print(f"{store}: {before or 'empty'} -> {after}" if before != after else f"{store}: {after}, up to date")
+    print(
+        f"{store}: {before or 'empty'} -> {after}"
+        if before != after
+        else f"{store}: {after}, up to date"
+    )
 
 
 @app.command(epilog="Example: resweep db check")
@@ -40,9 +49,15 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
 
 
 Source = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="the store that is read: sqlite:///FILE or postgresql://...")
+    str,
+    typer.Argument(
+        metavar="SOURCE", help="the store that is read: sqlite:///FILE or postgresql://..."
+    ),
 ]
-Target = Annotated[str, typer.Argument(metavar="TARGET", help="the store that is written; made where there is none")]
+Target = Annotated[
+    str,
+    typer.Argument(metavar="TARGET", help="the store that is written; made where there is none"),
+]
 
 
 @app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
@@ -52,7 +67,9 @@ def copy(source: Source, target: Target) -> None:
 
     with Store.open(source, create=False) as read, Store.open(target) as written:
         if count := written.count():
-            raise ResweepError(f"{target} holds {count} runs already: resweep db merge {source} {target} adds to them")
+            raise ResweepError(
+                f"{target} holds {count} runs already: resweep db merge {source} {target} adds to them"
+            )
         tell(written, written.merge(read), read.studies())
 
 
@@ -71,4 +88,7 @@ def tell(target: "Store", done: "Merged", studies: int) -> None:
         f"{done.sweeps} sweeps and {done.cells} cells added; {target.count()} runs in all"
     )
     if studies:
-        print(f"warning: {studies} studies of Optuna stay where they are, only their runs were taken", file=sys.stderr)
+        print(
+            f"warning: {studies} studies of Optuna stay where they are, only their runs were taken",
+            file=sys.stderr,
+        )

@@ -11,10 +11,22 @@ from resweep.cli.options import DEFAULT_STORE, DataOption, JsonOption, StoreOpti
 from resweep.errors import MissingError, ResweepError
 
 EPILOG = "Example: resweep doctor"
-PACKAGES = ("torch", "torchvision", "numpy", "typer", "rich", "pydantic", "optuna", "sqlalchemy", "alembic")
+PACKAGES = (
+    "torch",
+    "torchvision",
+    "numpy",
+    "typer",
+    "rich",
+    "pydantic",
+    "optuna",
+    "sqlalchemy",
+    "alembic",
+)
 
 
-def doctor(*, data: DataOption = None, store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
+def doctor(
+    *, data: DataOption = None, store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False
+) -> None:
     """Check packages, torch, the GPU, the fast convolution, the data and the store.
 
     Exit code 4 where one fails.
@@ -95,7 +107,9 @@ def kernels() -> str:
     facts = kernels.describe(chosen)
     reasons: dict[str, str] = facts.pop("unavailable")
     used = ", ".join(f"{k} {v}" for k, v in facts.items())
-    return "; ".join([used, *(f"{path} cannot be used: {reason}" for path, reason in reasons.items())])
+    return "; ".join(
+        [used, *(f"{path} cannot be used: {reason}" for path, reason in reasons.items())]
+    )
 
 
 def images(folder: Path | None) -> str:

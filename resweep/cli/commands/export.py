@@ -10,9 +10,13 @@ from resweep.cli.options import DEFAULT_STORE, StoreOption, SweepOption, WhereOp
 from resweep.errors import UsageError
 
 EPILOG = "Examples: resweep export runs.parquet   |   resweep export --format csv | head   |   resweep export c.jsonl"
-File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help=".csv, .jsonl or .parquet; stdout without one")]
+File = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help=".csv, .jsonl or .parquet; stdout without one"),
+]
 Kind = Annotated[
-    Literal["csv", "jsonl", "parquet"] | None, typer.Option("--format", help="in place of what FILE's ending says")
+    Literal["csv", "jsonl", "parquet"] | None,
+    typer.Option("--format", help="in place of what FILE's ending says"),
 ]
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 
@@ -36,7 +40,9 @@ def export(
 
     chosen = kind or (ENDINGS.get(file.suffix.lower()) if file else "csv")
     if chosen is None:
-        raise UsageError(f"{file}: say --format csv, jsonl or parquet, or end the name in .csv, .jsonl or .parquet")
+        raise UsageError(
+            f"{file}: say --format csv, jsonl or parquet, or end the name in .csv, .jsonl or .parquet"
+        )
     if chosen == "parquet" and file is None:
         raise UsageError("parquet is no text: name a file, as in resweep export runs.parquet")
     with Store.open(store, create=False) as opened:

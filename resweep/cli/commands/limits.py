@@ -8,13 +8,23 @@ from resweep.cli.options import JsonOption
 
 EPILOG = "Examples: resweep limits   |   resweep limits --c 0.1 --fan-in 144 --json"
 
-COption = Annotated[float, typer.Option("--c", min=0, metavar="C", help="c of the depth-scaled variance c/(n L)")]
-FanInOption = Annotated[int, typer.Option("--fan-in", min=1, metavar="N", help="n: channels x kernel x kernel")]
-GainOption = Annotated[float, typer.Option("--gain", min=0, metavar="A", help="fixed n Var[w], for overflow; He: 2")]
+COption = Annotated[
+    float, typer.Option("--c", min=0, metavar="C", help="c of the depth-scaled variance c/(n L)")
+]
+FanInOption = Annotated[
+    int, typer.Option("--fan-in", min=1, metavar="N", help="n: channels x kernel x kernel")
+]
+GainOption = Annotated[
+    float, typer.Option("--gain", min=0, metavar="A", help="fixed n Var[w], for overflow; He: 2")
+]
 
 
 def limits(
-    *, c: COption = 1.0, fan_in: FanInOption = 1024, gain: GainOption = 2.0, as_json: JsonOption = False
+    *,
+    c: COption = 1.0,
+    fan_in: FanInOption = 1024,
+    gain: GainOption = 2.0,
+    as_json: JsonOption = False,
 ) -> None:
     """Print the depth at which each floating-point type gives out: stagnation, noise, underflow, overflow."""
     from resweep.nets import limits as theory

@@ -14,9 +14,9 @@ def predict(*, fields: Fields, every: EveryOption = None, as_json: JsonOption = 
     from resweep.cli.commands.run import combinations
     from resweep.cli.output import present
     from resweep.nets import theory
-    from resweep.nets.schemes import check
     from resweep.report import console
     from resweep.report.tables.theory import prediction_table
+    from resweep.scheme_pages import check
 
     experiments = combinations(fields)
     for e in experiments:

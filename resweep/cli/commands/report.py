@@ -27,12 +27,23 @@ EPILOG = (
     "resweep report --sort -mean --limit 5 --latex > arms.tex"
 )
 Runs = Annotated[bool, typer.Option("--runs", help="one row a run in place of one an arm")]
-Profiles = Annotated[bool, typer.Option("--profiles", help="with --json: the per-block profiles too")]
-Metric = Annotated[str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")]
-Sensitivity = Annotated[
-    bool, typer.Option("--sensitivity", help="slopes, trainable windows, depth laws, critical scales in place of arms")
+Profiles = Annotated[
+    bool, typer.Option("--profiles", help="with --json: the per-block profiles too")
 ]
-Predicted = Annotated[bool, typer.Option("--predicted", help="theory beside every arm, however many blocks that takes")]
+Metric = Annotated[
+    str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")
+]
+Sensitivity = Annotated[
+    bool,
+    typer.Option(
+        "--sensitivity",
+        help="slopes, trainable windows, depth laws, critical scales in place of arms",
+    ),
+]
+Predicted = Annotated[
+    bool,
+    typer.Option("--predicted", help="theory beside every arm, however many blocks that takes"),
+]
 
 
 def report(
@@ -64,12 +75,16 @@ def report(
     from resweep.store import Store
     from resweep.store.where import both
 
-    gc.set_threshold(1_000_000, 20, 20)  # looking for garbage in 100,000 runs takes as long as their statistics
+    gc.set_threshold(
+        1_000_000, 20, 20
+    )  # looking for garbage in 100,000 runs takes as long as their statistics
     how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
     condition = both(where, sweep)
     with Store.open(store, create=False) as opened:
         if runs:
-            found = opened.outcomes(profiles=profiles, curves=as_json, limit=None if sort else limit, where=condition)
+            found = opened.outcomes(
+                profiles=profiles, curves=as_json, limit=None if sort else limit, where=condition
+            )
             present.run_list(found, how, sort, limit)
             return
         groups = gathered.groups(opened, metric, condition)
@@ -86,7 +101,9 @@ def report(
             from resweep.analysis.sensitivity import surveys
 
             outcomes = opened.outcomes(profiles=profiles, where=condition)
-            present.report_json(sys.stdout, shown, surveys(groups, metric), outcomes, profiles=profiles)
+            present.report_json(
+                sys.stdout, shown, surveys(groups, metric), outcomes, profiles=profiles
+            )
         else:
             formats.print_comparisons(shown or [formats.nothing(metric)], how)
             pictures.print_heat_maps(groups, metric, how)

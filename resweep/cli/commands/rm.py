@@ -14,7 +14,13 @@ Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY...", help="keys, 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
 
-def rm(keys: Keys = None, *, where: WhereOption = None, yes: Yes = False, store: StoreOption = DEFAULT_STORE) -> None:
+def rm(
+    keys: Keys = None,
+    *,
+    where: WhereOption = None,
+    yes: Yes = False,
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
     """Remove stored runs, by key or by condition, after asking.
 
     Without a terminal nothing is asked: --yes is needed.
@@ -31,11 +37,15 @@ def rm(keys: Keys = None, *, where: WhereOption = None, yes: Yes = False, store:
         if not yes and not agreed(len(chosen), opened.name):
             print("nothing was removed", file=sys.stderr)
             raise typer.Exit(1)
-        print(f"{opened.name}: {counted(opened.remove(chosen), 'run')} removed, {opened.count()} left")
+        print(
+            f"{opened.name}: {counted(opened.remove(chosen), 'run')} removed, {opened.count()} left"
+        )
 
 
 def agreed(count: int, name: str) -> bool:
     """Whether the person at the terminal says yes; UsageError where nobody is there to be asked."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"{counted(count, 'run')} of {name} would be removed: add --yes to do so without being asked")
+        raise UsageError(
+            f"{counted(count, 'run')} of {name} would be removed: add --yes to do so without being asked"
+        )
     return typer.confirm(f"remove {counted(count, 'run')} of {name}?", err=True)

@@ -77,5 +77,6 @@ def combinations(fields: Fields) -> list[Experiment]:
     """The experiments of all combinations of repeated flags, the last flag varying fastest."""
     names = list(fields)
     return [
-        Experiment.parse(**dict(zip(names, values, strict=True))) for values in product(*(fields[n] for n in names))
+        Experiment.parse(**dict(zip(names, values, strict=True)))
+        for values in product(*(fields[n] for n in names))
     ]

@@ -2,7 +2,7 @@
 
 from resweep import registry
 from resweep.cli.options import JsonOption
-from resweep.experiment import BLOCKS, SCHEMES
+from resweep.scheme_pages import BLOCKS, SCHEMES
 
 EPILOG = "Example: resweep schemes"
 
@@ -24,4 +24,7 @@ def schemes(*, as_json: JsonOption = False) -> None:
 
 def pages(package: str) -> dict[str, str]:
     """name -> first line of the page, of every file in the package."""
-    return {n: (registry.load(package, n).__doc__ or "").strip().splitlines()[0] for n in registry.names(package)}
+    return {
+        n: (registry.load(package, n).__doc__ or "").strip().splitlines()[0]
+        for n in registry.names(package)
+    }

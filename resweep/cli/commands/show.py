@@ -12,7 +12,11 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="the key of a run, or ho
 
 
 def show(
-    key: Key, *, every: EveryOption = None, store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False
+    key: Key,
+    *,
+    every: EveryOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
 ) -> None:
     """Print one stored run as `resweep run` printed it; on several datasets, each of them."""
     from resweep.cli.output import present
@@ -23,9 +27,13 @@ def show(
     with Store.open(store, create=False) as opened:
         found = opened.matching(key)
     if not found:
-        raise MissingError(f"no run begins with {key!r} in {store}: `resweep ls` lists what there is")
+        raise MissingError(
+            f"no run begins with {key!r} in {store}: `resweep ls` lists what there is"
+        )
     if len(keys := {o.experiment.key for o in found}) > 1:
-        raise UsageError(f"{key!r} begins {len(keys)} keys: {', '.join(k[: len(key) + 4] for k in sorted(keys)[:8])}")
+        raise UsageError(
+            f"{key!r} begins {len(keys)} keys: {', '.join(k[: len(key) + 4] for k in sorted(keys)[:8])}"
+        )
     if as_json:
         present.run_json(found)
     else:

@@ -29,33 +29,58 @@ if TYPE_CHECKING:
     from resweep.plans.search import Search
     from resweep.plans.trials import Evaluator, Summary
 
-    Asked = tuple[Search, dict[str, Any], str | None]  # what is searched, what is fixed, the file's name for it
+    Asked = tuple[
+        Search, dict[str, Any], str | None
+    ]  # what is searched, what is fixed, the file's name for it
 
 EPILOG = (
     "Examples: resweep study --c 0.1..10:log --blocks 4..12 --multiplier 0.25..4:log --trials 20   |   "
     "resweep study sweeps/study_smoke.toml   |   resweep study --importance study_smoke"
 )
 File = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="a file with [fixed], [search] and [search.ranges]")
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="a file with [fixed], [search] and [search.ranges]"),
 ]
-Name = Annotated[str | None, typer.Option("--name", help="the study's name (default: the file's, or from the search)")]
-Trials = Annotated[int | None, typer.Option("--trials", min=1, metavar="N", help="trials in total (default 20)")]
+Name = Annotated[
+    str | None,
+    typer.Option("--name", help="the study's name (default: the file's, or from the search)"),
+]
+Trials = Annotated[
+    int | None, typer.Option("--trials", min=1, metavar="N", help="trials in total (default 20)")
+]
 Sampler = Annotated[str | None, typer.Option("--sampler", help="tpe, gp, cmaes, qmc, random")]
-Pruner = Annotated[str | None, typer.Option("--pruner", help="none, median, hyperband, successive-halving, patient")]
-Goal = Annotated[str | None, typer.Option("--objective", metavar="METRIC", help="default first_epoch_accuracy")]
+Pruner = Annotated[
+    str | None,
+    typer.Option("--pruner", help="none, median, hyperband, successive-halving, patient"),
+]
+Goal = Annotated[
+    str | None, typer.Option("--objective", metavar="METRIC", help="default first_epoch_accuracy")
+]
 Direction = Annotated[
-    str | None, typer.Option("--direction", help="maximize, minimize; auto: accuracies up, else down")
+    str | None,
+    typer.Option("--direction", help="maximize, minimize; auto: accuracies up, else down"),
 ]
 Constraints = Annotated[
-    list[str] | None, typer.Option("--constraint", metavar="METRIC<=X", help="such as forward_growth<=100; repeatable")
+    list[str] | None,
+    typer.Option(
+        "--constraint", metavar="METRIC<=X", help="such as forward_growth<=100; repeatable"
+    ),
 ]
-SamplerSeed = Annotated[int | None, typer.Option("--sampler-seed", metavar="N", help="seed of the sampler")]
-Importance = Annotated[str | None, typer.Option("--importance", metavar="NAME", help="read a study, run nothing")]
+SamplerSeed = Annotated[
+    int | None, typer.Option("--sampler-seed", metavar="N", help="seed of the sampler")
+]
+Importance = Annotated[
+    str | None, typer.Option("--importance", metavar="NAME", help="read a study, run nothing")
+]
 By = Annotated[
-    Literal["ped-anova", "fanova"], typer.Option("--evaluator", help="of importance; fanova needs scikit-learn")
+    Literal["ped-anova", "fanova"],
+    typer.Option("--evaluator", help="of importance; fanova needs scikit-learn"),
 ]
 TakeOver = Annotated[
-    bool, typer.Option("--take-over", help="go on with trials that drivers on other hosts hold: they are dead")
+    bool,
+    typer.Option(
+        "--take-over", help="go on with trials that drivers on other hosts hold: they are dead"
+    ),
 ]
 
 
@@ -92,7 +117,9 @@ def study(
     """
     if importance is not None:
         if file or fields or trials:
-            raise UsageError("--importance NAME only reads a study: drop the file, the fields and --trials")
+            raise UsageError(
+                "--importance NAME only reads a study: drop the file, the fields and --trials"
+            )
         show(read(importance, store, evaluator), as_json=as_json)
         return
     told = {
@@ -108,7 +135,13 @@ def study(
     corners = list(search.corners(fixed))
     from resweep.cli.running.work import Work
 
-    how = {"store": store, "device": device, "kernel_path": kernel_path, "rerun": False, "quiet": quiet}
+    how = {
+        "store": store,
+        "device": device,
+        "kernel_path": kernel_path,
+        "rerun": False,
+        "quiet": quiet,
+    }
     how |= {"executor": executor, "workers": workers}
     work = Work.on(corners[0].dataset, data, **how)
     name = name or named or default_name(search, fixed)
@@ -134,12 +167,18 @@ def run(name: str, search: "Search", fixed: dict[str, Any], work: "Work", take_o
         data = work.source.fingerprint
         plan = Study(name, search, fixed, work.resolve, kept, data=data, take_over=take_over)
         if not work.quiet and plan.again:
-            warn(f"{len(plan.again)} trials were left running by a driver that is gone: they come first")
+            warn(
+                f"{len(plan.again)} trials were left running by a driver that is gone: they come first"
+            )
         total = max(search.trials, plan.finished + plan.left)
-        for _ in work.drive(plan, opened, total, axes=tuple(search.ranges), count=lambda: plan.finished):
+        for _ in work.drive(
+            plan, opened, total, axes=tuple(search.ranges), count=lambda: plan.finished
+        ):
             pass
         if plan.elsewhere:
-            warn(f"{plan.elsewhere} trials are held by other drivers; if those are gone, say --take-over")
+            warn(
+                f"{plan.elsewhere} trials are held by other drivers; if those are gone, say --take-over"
+            )
 
 
 def read(name: str, store: str, evaluator: "Evaluator") -> "Summary":
@@ -157,7 +196,11 @@ def from_flags(fields: Fields, told: dict[str, Any]) -> "Asked":
     joined = {name: ",".join(texts) for name, texts in fields.items()}
     ranges = {name: text for name, text in joined.items() if ".." in text or "," in text}
     fixed = {name: text for name, text in joined.items() if name not in ranges}
-    return Search.parse(ranges=ranges, **{k: v for k, v in told.items() if v is not None}), fixed, None
+    return (
+        Search.parse(ranges=ranges, **{k: v for k, v in told.items() if v is not None}),
+        fixed,
+        None,
+    )
 
 
 def from_file(file: Path, fields: Fields, told: dict[str, Any]) -> "Asked":
@@ -165,11 +208,17 @@ def from_file(file: Path, fields: Fields, told: dict[str, Any]) -> "Asked":
     from resweep.plans.sweep_file import read as read_file
 
     if fields:
-        raise UsageError(f"{file} says what is fixed and searched: drop --{next(iter(fields)).replace('_', '-')}")
+        raise UsageError(
+            f"{file} says what is fixed and searched: drop --{next(iter(fields)).replace('_', '-')}"
+        )
     found = read_file(file)
     if found.search is None:
         raise UsageError(f"{file} has no [search] table: run it with resweep sweep {file}")
-    return found.search.but(**{k: v for k, v in told.items() if v is not None}), found.fixed, found.name
+    return (
+        found.search.but(**{k: v for k, v in told.items() if v is not None}),
+        found.fixed,
+        found.name,
+    )
 
 
 def default_name(search: "Search", fixed: dict[str, Any]) -> str:

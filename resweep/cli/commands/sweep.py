@@ -29,15 +29,28 @@ EPILOG = (
     "Examples: resweep sweep sweeps/smoke.toml   |   "
     "resweep sweep --c 0.25,0.5,1,2 --blocks 10,50 --multiplier 0.5..4:log5 --executor processes"
 )
-File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="a sweep file: [fixed] fields and [[grid]] axes")]
-Name = Annotated[str | None, typer.Option("--name", help="the sweep's name (default: the file's, or from its cells)")]
+File = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="a sweep file: [fixed] fields and [[grid]] axes"),
+]
+Name = Annotated[
+    str | None,
+    typer.Option("--name", help="the sweep's name (default: the file's, or from its cells)"),
+]
 Again = Annotated[
-    Literal["failed", "all"] | None, typer.Option("--rerun", help="run once more: failed cells, or all of them")
+    Literal["failed", "all"] | None,
+    typer.Option("--rerun", help="run once more: failed cells, or all of them"),
 ]
 FailFast = Annotated[bool, typer.Option("--fail-fast", help="end at the first failed cell")]
-MaxTries = Annotated[int, typer.Option("--max-tries", min=1, metavar="N", help="for a cell whose worker dies")]
-MaxCells = Annotated[int, typer.Option("--max-cells", min=1, metavar="N", help="refuse larger grids")]
-List = Annotated[bool, typer.Option("--list", help="list the store's sweeps and how far they are; run nothing")]
+MaxTries = Annotated[
+    int, typer.Option("--max-tries", min=1, metavar="N", help="for a cell whose worker dies")
+]
+MaxCells = Annotated[
+    int, typer.Option("--max-cells", min=1, metavar="N", help="refuse larger grids")
+]
+List = Annotated[
+    bool, typer.Option("--list", help="list the store's sweeps and how far they are; run nothing")
+]
 
 
 @experiment_flags
@@ -81,7 +94,9 @@ def sweep(
     cells = definition.experiments(max_cells)
     datasets = {e.dataset for e in cells}
     if len(datasets) > 1:
-        raise UsageError(f"several datasets ({', '.join(sorted(datasets))}) in one sweep: give each a sweep of its own")
+        raise UsageError(
+            f"several datasets ({', '.join(sorted(datasets))}) in one sweep: give each a sweep of its own"
+        )
     work = Work.on(
         datasets.pop(),
         data,
@@ -113,15 +128,21 @@ def defined(file: Path | None, fields: Fields) -> "Definition":
     from resweep.plans import axes, sweep_file
 
     if file is not None and fields:
-        raise UsageError(f"{file} says what varies: drop --{next(iter(fields)).replace('_', '-')}, or write it there")
+        raise UsageError(
+            f"{file} says what varies: drop --{next(iter(fields)).replace('_', '-')}, or write it there"
+        )
     if file is not None:
         found = sweep_file.read(file)
         if found.search is not None:
             raise UsageError(f"{file} has a [search] table: run it with resweep study {file}")
         return found
     if not fields:
-        raise UsageError("nothing to sweep: name a file such as sweeps/smoke.toml, or say what varies: --c 0.5,1,2")
-    values = {name: axes.values(name, ",".join(texts), listed=True) for name, texts in fields.items()}
+        raise UsageError(
+            "nothing to sweep: name a file such as sweeps/smoke.toml, or say what varies: --c 0.5,1,2"
+        )
+    values = {
+        name: axes.values(name, ",".join(texts), listed=True) for name, texts in fields.items()
+    }
     fixed = {name: found[0] for name, found in values.items() if len(found) == 1}
     grid = {name: found for name, found in values.items() if len(found) > 1}
     return sweep_file.define({"fixed": fixed, "grid": [grid] if grid else []})

@@ -40,7 +40,9 @@ def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
         if how.as_markdown or how.as_latex:
             print(rows.markdown(sheet) if how.as_markdown else rows.latex(sheet))
         else:
-            out.print(sheet, crop=False)  # it has fitted itself: to measure its lines again takes as long
+            out.print(
+                sheet, crop=False
+            )  # it has fitted itself: to measure its lines again takes as long
 
 
 def print_comparisons(comparisons: Sequence[Comparison], how: Format) -> None:
@@ -51,7 +53,9 @@ def print_comparisons(comparisons: Sequence[Comparison], how: Format) -> None:
         print_sheets(map(measured.comparison_table, comparisons), how)
 
 
-def arms(found: Sequence[ArmSummary], sort: str | None, limit: int | None) -> tuple[ArmSummary, ...]:
+def arms(
+    found: Sequence[ArmSummary], sort: str | None, limit: int | None
+) -> tuple[ArmSummary, ...]:
     """Sorted by a statistic or an experiment field."""
     known = ("arm", *(f.name for f in fields(ArmSummary) if f.name not in NESTED), *FIELDS)
 
@@ -65,14 +69,22 @@ NESTED = ("arm", "experiment", "statuses", "difference", "predicted")
 
 
 def ordered(
-    found: Iterable[Row], sort: str | None, limit: int | None, known: Sequence[str], value: Callable[[Row, str], Any]
+    found: Iterable[Row],
+    sort: str | None,
+    limit: int | None,
+    known: Sequence[str],
+    value: Callable[[Row, str], Any],
 ) -> list[Row]:
     """The first `limit` of `found`, in the order of `sort` (`NAME`, or `-NAME` falling); those without it come last."""
     rows = list(found)
     if sort is not None:
-        name = registry.check("column to sort by", sort.removeprefix("-").replace("-", "_"), tuple(known))
+        name = registry.check(
+            "column to sort by", sort.removeprefix("-").replace("-", "_"), tuple(known)
+        )
         told = [(value(row, name), row) for row in rows]
-        having = sorted((p for p in told if p[0] is not None), key=lambda p: p[0], reverse=sort.startswith("-"))
+        having = sorted(
+            (p for p in told if p[0] is not None), key=lambda p: p[0], reverse=sort.startswith("-")
+        )
         rows = [row for _, row in [*having, *(p for p in told if p[0] is None)]]
     return rows[:limit]
 

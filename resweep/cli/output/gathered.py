@@ -18,22 +18,34 @@ BUDGET = 400  # blocks that a table predicts in all unless told otherwise: 40 to
 def groups(store: Store, metric: str, where: "Condition | None") -> list[Group]:
     """The runs of `store` that meet `where`; raises UsageError for a metric that no run of the store has."""
     found = from_settings(store.settings((metric, *NEEDED), where))
-    if found and not any(metric in group.metrics for group in found) and metric != "first_epoch_accuracy":
+    if (
+        found
+        and not any(metric in group.metrics for group in found)
+        and metric != "first_epoch_accuracy"
+    ):
         registry.check("metric", metric, (*store.metric_names(), "first_epoch_accuracy"))
     return found
 
 
 def comparisons(
-    store: Store, found: Sequence[Group], metric: str, interval: Interval, budget: int | None = BUDGET
+    store: Store,
+    found: Sequence[Group],
+    metric: str,
+    interval: Interval,
+    budget: int | None = BUDGET,
 ) -> Iterator[Comparison]:
     """One Comparison for each dataset, theory beside as many of its first arms as `budget` blocks allow."""
     for part in by_data(found):
         yield with_theory(store, part, summarize(part, metric, interval, alike=True), budget)
 
 
-def with_theory(store: Store, part: Sequence[Group], comparison: Comparison, budget: int | None) -> Comparison:
+def with_theory(
+    store: Store, part: Sequence[Group], comparison: Comparison, budget: int | None
+) -> Comparison:
     """`comparison` of the groups `part` with predictions, each from the start of the arm's first run."""
-    chosen = affordable([arm.experiment.blocks if arm.experiment else 0 for arm in comparison.arms], budget)
+    chosen = affordable(
+        [arm.experiment.blocks if arm.experiment else 0 for arm in comparison.arms], budget
+    )
     if not chosen:
         return comparison
     from resweep.analysis import growth_theory
@@ -60,4 +72,7 @@ def affordable(blocks: Sequence[int], budget: int | None) -> list[int]:
 
 def first(group: Group) -> int | None:
     """The id of the group's first run that did not fail."""
-    return next((run for run, status in zip(group.ids, group.statuses, strict=True) if status != "error"), None)
+    return next(
+        (run for run, status in zip(group.ids, group.statuses, strict=True) if status != "error"),
+        None,
+    )

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from resweep.store import Store
 
 HtmlOption = Annotated[
-    Path | None, typer.Option("--html", metavar="FILE", help="one self-contained page: tables, curves, heat maps")
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="one self-contained page: tables, curves, heat maps"
+    ),
 ]
 FiguresOption = Annotated[
-    Path | None, typer.Option("--figures", metavar="DIR", help="every figure as PNG, SVG and PDF, with captions")
+    Path | None,
+    typer.Option(
+        "--figures", metavar="DIR", help="every figure as PNG, SVG and PDF, with captions"
+    ),
 ]
 ARMS = 2000  # of more, the terminal shows no heat maps
 RUNS = 20  # runs of an arm that are read whole
@@ -65,11 +71,15 @@ def material(
     data = {"fingerprint": comparison.fingerprint, "dataset": comparison.dataset, **chosen}
     arms = [arm for arm in comparison.arms if arm.experiment]
     called = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
-    drawn = [(name, whole(store, arm, data)) for name, arm in zip(called, arms[:COLOURS], strict=False)]
+    drawn = [
+        (name, whole(store, arm, data)) for name, arm in zip(called, arms[:COLOURS], strict=False)
+    ]
     first = (next((o for o in outcomes if o.profiles), None) for _, outcomes in drawn)
     predictions = {o.experiment.key: vars(theory) for o in first if o and (theory := prediction(o))}
     listed = list(store.outcomes(limit=sections.LISTED, **data))
-    return sections.Material(comparison, survey, drawn, predictions, listed, sum(arm.runs for arm in arms))
+    return sections.Material(
+        comparison, survey, drawn, predictions, listed, sum(arm.runs for arm in arms)
+    )
 
 
 def whole(store: "Store", arm: "ArmSummary", data: Mapping[str, Any]) -> list[Outcome]:
@@ -81,7 +91,11 @@ def whole(store: "Store", arm: "ArmSummary", data: Mapping[str, Any]) -> list[Ou
 
 
 def survey_of(comparison: "Comparison", surveys: "Sequence[Survey]") -> "Survey | None":
-    same = (s for s in surveys if (s.dataset, s.fingerprint) == (comparison.dataset, comparison.fingerprint))
+    same = (
+        s
+        for s in surveys
+        if (s.dataset, s.fingerprint) == (comparison.dataset, comparison.fingerprint)
+    )
     return next(same, None)
 
 
@@ -92,12 +106,18 @@ def _write_page(path: Path, store: str, materials: "Sequence[Material]") -> None
 
     runs = sum(m.runs for m in materials)
     subtitle = f"{counted(runs, 'run')} of {store}"
-    notes = () if runs else ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
-    text = page("Initialization sensitivity", subtitle, [sections.chapter(m) for m in materials], notes)
+    notes = (
+        () if runs else ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
+    )
+    text = page(
+        "Initialization sensitivity", subtitle, [sections.chapter(m) for m in materials], notes
+    )
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as fault:
-        raise ResweepError(f"cannot write {path}: {fault.strerror}: name a file in a folder that exists") from None
+        raise ResweepError(
+            f"cannot write {path}: {fault.strerror}: name a file in a folder that exists"
+        ) from None
     print(f"wrote {path}", file=sys.stderr)
 
 
@@ -108,10 +128,14 @@ def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
     try:
         for m in materials:
             name = sections.data_name(m.comparison).replace(":", "-").replace(" ", "-")
-            written = paper.save(sections.charts(m), folder / name if len(materials) > 1 else folder)
+            written = paper.save(
+                sections.charts(m), folder / name if len(materials) > 1 else folder
+            )
             print(f"wrote {len(written)} files in {written[-1].parent}", file=sys.stderr)
     except OSError as fault:
-        raise ResweepError(f"cannot write into {folder}: {fault.strerror}: name a folder you may write to") from None
+        raise ResweepError(
+            f"cannot write into {folder}: {fault.strerror}: name a folder you may write to"
+        ) from None
 
 
 def of_run(outcome: Outcome, theory: Mapping[str, Any] | None) -> Iterator[Any]:

@@ -33,11 +33,15 @@ def prediction(outcome: Outcome) -> "Prediction | None":
     return predict(outcome.experiment, mean=mean, second=second, size=(height, width))
 
 
-def with_theory(groups: Sequence[tuple[str, Sequence[Outcome]]], comparison: "Comparison") -> "Comparison":
+def with_theory(
+    groups: Sequence[tuple[str, Sequence[Outcome]]], comparison: "Comparison"
+) -> "Comparison":
     """`comparison` with theory beside every arm, from the start measured in the arm's first run that has one."""
     from resweep.analysis import growth_theory
 
-    starts = ([begin for o in outcomes if (begin := growth_theory.start(o))] for _, outcomes in groups)
+    starts = (
+        [begin for o in outcomes if (begin := growth_theory.start(o))] for _, outcomes in groups
+    )
     return growth_theory.beside(comparison, [begins[0] if begins else None for begins in starts])
 
 
@@ -74,7 +78,9 @@ def runs(outcomes: Sequence[Outcome], every: int | None = None) -> None:
         out.print(measured.runs_table(outcomes))
 
 
-def run_list(outcomes: Iterable[Outcome], how: Format, sort: str | None = None, limit: int | None = None) -> None:
+def run_list(
+    outcomes: Iterable[Outcome], how: Format, sort: str | None = None, limit: int | None = None
+) -> None:
     """One row a run; JSON is written run by run, so that any number of them can pass through."""
     if sort is not None:
         known = list(outcomes)
@@ -104,7 +110,11 @@ def surveys(found: "Sequence[Survey]", how: Format) -> None:
     if how.as_csv:
         sensitivity.surveys_csv(found, sys.stdout)
     else:
-        print_sheets([sheet for survey in found for sheet in sensitivity.sheets(survey)] or [sensitivity.NONE], how)
+        print_sheets(
+            [sheet for survey in found for sheet in sensitivity.sheets(survey)]
+            or [sensitivity.NONE],
+            how,
+        )
 
 
 def report_json(
@@ -117,7 +127,11 @@ def report_json(
 ) -> None:
     """One object; its runs are written one by one as the store yields them."""
     datasets = [{"dataset": c.dataset, "fingerprint": c.fingerprint} for c in comparisons]
-    arms = [arm.to_json() | data for c, data in zip(comparisons, datasets, strict=True) for arm in c.arms]
+    arms = [
+        arm.to_json() | data
+        for c, data in zip(comparisons, datasets, strict=True)
+        for arm in c.arms
+    ]
     head = {
         "dataset": datasets[0]["dataset"] if len(datasets) == 1 else None,
         "datasets": datasets,
@@ -147,7 +161,12 @@ def plan(experiments: "Sequence[Experiment]", work: "Work") -> None:
         f"{len(distinct) - stored} to measure"
     )
     for key, e in distinct.items():
-        print(key[:8], " ".join(f"{name}={value}" for name, value in e.model_dump(exclude_defaults=True).items()))
+        print(
+            key[:8],
+            " ".join(
+                f"{name}={value}" for name, value in e.model_dump(exclude_defaults=True).items()
+            ),
+        )
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> None:

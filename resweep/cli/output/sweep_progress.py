@@ -19,7 +19,12 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
     if as_json:
         present.dump(
             [
-                {"name": s.name, "created": s.created.isoformat(), "cells": s.cells, "definition": s.definition}
+                {
+                    "name": s.name,
+                    "created": s.created.isoformat(),
+                    "cells": s.cells,
+                    "definition": s.definition,
+                }
                 for s in found
             ]
         )
@@ -45,7 +50,9 @@ def print_unfinished(store: Store, sweep: str | None, how: "Format") -> None:
     from resweep.report.tables import unfinished
 
     open_sweeps = [
-        (s.name, s.cells) for s in store.sweeps() if sweep in (None, s.name) and s.cells["done"] < sum(s.cells.values())
+        (s.name, s.cells)
+        for s in store.sweeps()
+        if sweep in (None, s.name) and s.cells["done"] < sum(s.cells.values())
     ]
     studies = [] if sweep else [(s.name, s.trials) for s in store.study_progress()]
     sheets = [unfinished.sweeps_table(open_sweeps)] if open_sweeps else []

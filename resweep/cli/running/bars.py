@@ -27,7 +27,10 @@ class Bars(Progress):
         self.screen = console = messages()
         self.narrow = console.width < NARROW
         super().__init__(
-            TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+            TextColumn(
+                "{task.description}",
+                table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+            ),
             BarColumn(bar_width=6 if self.narrow else 12),
             TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
             console=console,
@@ -37,6 +40,8 @@ class Bars(Progress):
         )
 
     def get_renderables(self) -> Iterable[RenderableType]:
-        below = (Text(line, no_wrap=True, overflow="ellipsis") for line in (self.best, self.note) if line)
+        below = (
+            Text(line, no_wrap=True, overflow="ellipsis") for line in (self.best, self.note) if line
+        )
         for part in (*super().get_renderables(), *below):
             yield Constrain(part, self.screen.width - ECHO)

@@ -103,5 +103,9 @@ def say_how_to_go_on(finished: int, total: int | None) -> None:
 
 def without_rerun(words: list[str]) -> list[str]:
     """The words of a call without `--rerun failed|all`: what it queued again is queued still."""
-    kept = [w for i, w in enumerate(words) if not (i and words[i - 1] == "--rerun" and w in ("failed", "all"))]
+    kept = [
+        w
+        for i, w in enumerate(words)
+        if not (i and words[i - 1] == "--rerun" and w in ("failed", "all"))
+    ]
     return [w for w in kept if w != "--rerun" and not w.startswith("--rerun=")]

@@ -13,7 +13,17 @@ from resweep.store import Store
 if TYPE_CHECKING:
     from resweep.cli.running.work import Work
 
-COSTS = ("block", "blocks", "channels", "kernel", "convs", "precision", "train_size", "epochs", "batch_size")
+COSTS = (
+    "block",
+    "blocks",
+    "channels",
+    "kernel",
+    "convs",
+    "precision",
+    "train_size",
+    "epochs",
+    "batch_size",
+)
 MOST_SHAPES = 8  # are measured; the others are scaled from these
 Shape = tuple[object, ...]
 
@@ -23,12 +33,17 @@ def print_plan(name: str, experiments: list[Experiment], work: "Work") -> None:
     known, seconds = stored(work)
     missing = [e for e in experiments if known.get(e.key, "error") == "error"]
     source = f"{work.source.name} {work.source.fingerprint[:8]}"
-    print(f"{len(experiments)} cells of {name} on {source}: {len(experiments) - len(missing)} stored, ", end="")
+    print(
+        f"{len(experiments)} cells of {name} on {source}: {len(experiments) - len(missing)} stored, ",
+        end="",
+    )
     print(f"{len(missing)} to measure")
     if missing:
         print(estimate(missing, seconds, work))
     for e in experiments:
-        fields = " ".join(f"{field}={value}" for field, value in e.model_dump(exclude_defaults=True).items())
+        fields = " ".join(
+            f"{field}={value}" for field, value in e.model_dump(exclude_defaults=True).items()
+        )
         print(e.key[:8], known.get(e.key, "new"), fields)
 
 
@@ -98,7 +113,9 @@ def total(missing: list[Experiment], costs: Mapping[Shape, float], work: "Work")
     sizes = {shape(e): size(e) for e in missing}
 
     def cost(e: Experiment) -> float:
-        nearest = shape(e) if shape(e) in costs else min(costs, key=lambda s: abs(sizes[s] / size(e) - 1))
+        nearest = (
+            shape(e) if shape(e) in costs else min(costs, key=lambda s: abs(sizes[s] / size(e) - 1))
+        )
         return costs[nearest] * size(e) / sizes[nearest]
 
     workers = f" with {work.slots} workers" if work.slots > 1 else ""

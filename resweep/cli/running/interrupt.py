@@ -27,7 +27,9 @@ class Interrupt:
         self.deadline = math.inf
 
     def __enter__(self) -> Self:
-        self.before = {number: signal.signal(number, self.caught) for number in (signal.SIGINT, signal.SIGTERM)}
+        self.before = {
+            number: signal.signal(number, self.caught) for number in (signal.SIGINT, signal.SIGTERM)
+        }
         return self
 
     def __exit__(self, *fault: object) -> None:

@@ -51,7 +51,12 @@ class ProgressDisplay:
                 self.overall = self.bars.add_task("", total=self.total, figures="")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         if self.live:
             self.bars.stop()
 
@@ -69,7 +74,9 @@ class ProgressDisplay:
             self.say("loading torch and the images ...")
         self.begun = True
         if self.live:
-            self.lines[experiment.key] = Line(self.bars.add_task(name, total=None, figures="starting"))
+            self.lines[experiment.key] = Line(
+                self.bars.add_task(name, total=None, figures="starting")
+            )
             self.draw_overall()
 
     def step(self, experiment: Experiment, name: str, progress: Progress) -> None:
@@ -121,7 +128,9 @@ class ProgressDisplay:
         if self.best:
             self.bars.best = f"best so far: accuracy {self.best[0]:.3f}, {self.best[1]}"
         done = f"{self.finished}{self.of} runs"
-        self.bars.update(self.overall, completed=self.finished, description=done, figures=self.remaining())
+        self.bars.update(
+            self.overall, completed=self.finished, description=done, figures=self.remaining()
+        )
 
     def remaining(self) -> str:
         """The time left, from the mean of the runs measured here."""
@@ -139,7 +148,9 @@ def figures(progress: Progress, rate: float, *, narrow: bool) -> str:
     if narrow:
         return "  ".join(filter(None, (done, left, loss)))
     speed = f"{rate:,.0f}/s" if rate else ""
-    return "  ".join(filter(None, (f"{progress.stage} epoch {progress.epoch}", done, speed, left, loss)))
+    return "  ".join(
+        filter(None, (f"{progress.stage} epoch {progress.epoch}", done, speed, left, loss))
+    )
 
 
 def clock(seconds: float) -> str:

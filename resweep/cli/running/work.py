@@ -50,13 +50,17 @@ class Work:
         for name in how.get("probes", ()):
             registry.check("probe", name, registry.names(PROBES))
         if how.get("workers") and how.get("executor") != "processes":
-            raise UsageError("--workers needs worker processes: add --executor processes, or drop --workers")
+            raise UsageError(
+                "--workers needs worker processes: add --executor processes, or drop --workers"
+            )
         return cls(source=data.find(dataset, folder, warn), **how)
 
     def resolve(self, experiment: Experiment) -> Experiment:
         if experiment.effective_fan_in and self.source.shape[1:] != (32, 32):
             size = "x".join(map(str, self.source.shape[1:]))
-            raise UsageError(f"effective_fan_in is known for 32x32 images only, these are {size}: drop it")
+            raise UsageError(
+                f"effective_fan_in is known for 32x32 images only, these are {size}: drop it"
+            )
         return experiment.resolve(self.source.name, self.source.train_images)
 
     def answers(self, stored: Outcome) -> bool:
@@ -80,7 +84,9 @@ class Work:
             done = {o.experiment.key: o for o, _ in self.drive(plan, store, len(plan.experiments))}
         return [done[e.key] for e in experiments]
 
-    def sweep(self, name: str, cells: SweepCells, *, rerun: Rerun | None = None, max_tries: int = 3) -> list[Outcome]:
+    def sweep(
+        self, name: str, cells: SweepCells, *, rerun: Rerun | None = None, max_tries: int = 3
+    ) -> list[Outcome]:
         """Work off the cells of a sweep, beside other drivers of the same store; the runs of all, whoever ran them.
 
         A cell that is done is not run again, and one that failed only with `rerun`.
@@ -88,29 +94,50 @@ class Work:
         fingerprint = self.source.fingerprint
         with Store.open(self.store) as store:
             queue = store.queue(
-                name, cells.definition, cells.digest, cells.experiments, fingerprint, rerun=rerun, max_tries=max_tries
+                name,
+                cells.definition,
+                cells.digest,
+                cells.experiments,
+                fingerprint,
+                rerun=rerun,
+                max_tries=max_tries,
             )
             left, before = queue.recover(), queue.counts()
             if left and not self.quiet:
-                print(f"{left} cells of {name} were left by a driver that is gone: queued again", file=sys.stderr)
+                print(
+                    f"{left} cells of {name} were left by a driver that is gone: queued again",
+                    file=sys.stderr,
+                )
             if ended(before) and not self.quiet:
-                print(f"{ended(before)} of {sum(before.values())} cells of {name} are stored already", file=sys.stderr)
+                print(
+                    f"{ended(before)} of {sum(before.values())} cells of {name} are stored already",
+                    file=sys.stderr,
+                )
             with queue.beating():
                 how = {"axes": cells.axes, "answers": never, "count": lambda: ended(queue.counts())}
                 here = sum(1 for _ in self.drive(Cells(queue), store, sum(before.values()), **how))
             after = queue.counts()
             self.sum_up(name, before, after, here)
-            found = {o.experiment.key: o for o in store.outcomes(sweep=name, fingerprint=fingerprint)}
+            found = {
+                o.experiment.key: o for o in store.outcomes(sweep=name, fingerprint=fingerprint)
+            }
         return [found[e.key] for e in cells.experiments if e.key in found]
 
     def sum_up(self, name: str, before: dict[str, int], after: dict[str, int], here: int) -> None:
         elsewhere = ended(after) - ended(before) - here
         if elsewhere > 0 and not self.quiet:
-            print(f"{elsewhere} cells of {name} were run by other drivers meanwhile", file=sys.stderr)
+            print(
+                f"{elsewhere} cells of {name} were run by other drivers meanwhile", file=sys.stderr
+            )
         if after["failed"] and not self.quiet:
-            print(f"{after['failed']} cells of {name} failed: try them again with --rerun failed", file=sys.stderr)
+            print(
+                f"{after['failed']} cells of {name} failed: try them again with --rerun failed",
+                file=sys.stderr,
+            )
 
-    def drive(self, plan: Plan, store: Store, total: int | None, **how: Any) -> Iterator[tuple[Outcome, bool]]:
+    def drive(
+        self, plan: Plan, store: Store, total: int | None, **how: Any
+    ) -> Iterator[tuple[Outcome, bool]]:
         """Run any plan to its end; yields (outcome, whether it was stored already), each once it is safe.
 
         See `resweep.cli.running.drive.drive`.

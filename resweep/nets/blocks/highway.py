@@ -38,7 +38,9 @@ def extend(net: ResNet, experiment: Experiment) -> None:
 
     stream = generator(experiment.seed, "gates")
     for block, branch in enumerate(net.branches):
-        gate = torch.empty(experiment.channels, experiment.channels, experiment.kernel, experiment.kernel)
+        gate = torch.empty(
+            experiment.channels, experiment.channels, experiment.kernel, experiment.kernel
+        )
         draw(gate, variance(experiment, block, 0), experiment.distribution, stream)
         branch.gate = torch.nn.Parameter(gate)
         branch.gate_bias = torch.nn.Parameter(torch.full((experiment.channels,), BIAS))

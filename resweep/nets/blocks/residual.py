@@ -55,7 +55,9 @@ def back(delta: Map | Coherent, z: Moments, layer: Layer) -> Map | Coherent:
     return delta + layer.scale**2 * through
 
 
-def log_sd(states: Sequence[Moments], layers: Sequence[Layer], images: int) -> tuple[float, ...] | None:
+def log_sd(
+    states: Sequence[Moments], layers: Sequence[Layer], images: int
+) -> tuple[float, ...] | None:
     return finite.forward_log_sd(states, layers, images)
 
 

@@ -55,7 +55,9 @@ def convolutions(
 ) -> Tensor:
     """`convolution` with each of the weights in turn, without biases; one step where the spectral path can take all."""
     _check(x, weights[0], None, activation, residual, "auto")
-    spectral_path = _forced == "spectral" or (_forced == "auto" and _fastest(x, weights[0]) == "spectral")
+    spectral_path = _forced == "spectral" or (
+        _forced == "auto" and _fastest(x, weights[0]) == "spectral"
+    )
     if spectral_path and chain.unsupported(x, weights) is None:
         return chain.convolutions(x, weights, activation == "relu", residual)
     for weight in weights:
@@ -63,7 +65,9 @@ def convolutions(
     return x
 
 
-def normalize(norm: nn.BatchNorm2d, u: Tensor, *, activation: str = "identity", onto: Tensor | None = None) -> Tensor:
+def normalize(
+    norm: nn.BatchNorm2d, u: Tensor, *, activation: str = "identity", onto: Tensor | None = None
+) -> Tensor:
     """[onto +] f(norm(u)), as one native pass over memory where it can be, unless `force` asks for the reference.
 
     norm        batch normalization in training or evaluation mode; its running statistics move as if it were called
@@ -130,7 +134,11 @@ def _native() -> dict[str, object]:
 def _fastest(x: Tensor, weight: Tensor) -> str:
     if x.is_cuda:  # `triton` has not been timed on a GPU, or run on one: it must be asked for
         return "reference"
-    return "spectral" if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None else "reference"
+    return (
+        "spectral"
+        if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None
+        else "reference"
+    )
 
 
 def _worthwhile(x: Tensor, weight: Tensor) -> bool:
@@ -143,15 +151,26 @@ def _worthwhile(x: Tensor, weight: Tensor) -> bool:
     return max(weight.shape[:2]) <= 64 and products > 10 * spectral.transform_area(x)
 
 
-def _check(x: Tensor, weight: Tensor, bias: Tensor | None, activation: str, residual: bool, path: str) -> None:
+def _check(
+    x: Tensor, weight: Tensor, bias: Tensor | None, activation: str, residual: bool, path: str
+) -> None:
     _check_name("activation", activation, ACTIVATIONS)
     _check_name("path", path, PATHS)
-    if x.dim() != 4 or weight.dim() != 4 or weight.shape[2] != weight.shape[3] or x.shape[1] != weight.shape[1]:
-        raise ValueError(f"x (N, C_in, H, W) and weight (C_out, C_in, k, k) do not fit: {x.shape} and {weight.shape}")
+    if (
+        x.dim() != 4
+        or weight.dim() != 4
+        or weight.shape[2] != weight.shape[3]
+        or x.shape[1] != weight.shape[1]
+    ):
+        raise ValueError(
+            f"x (N, C_in, H, W) and weight (C_out, C_in, k, k) do not fit: {x.shape} and {weight.shape}"
+        )
     if bias is not None and bias.shape != weight.shape[:1]:
         raise ValueError(f"bias must have shape ({weight.shape[0]},), not {tuple(bias.shape)}")
     if residual and weight.shape[0] != weight.shape[1]:
-        raise ValueError(f"residual needs as many outputs as inputs, not {weight.shape[0]} and {weight.shape[1]}")
+        raise ValueError(
+            f"residual needs as many outputs as inputs, not {weight.shape[0]} and {weight.shape[1]}"
+        )
 
 
 def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:

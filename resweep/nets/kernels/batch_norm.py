@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .library import Library, load, missing
 from .buffers import empty_images
+from .library import Library, load, missing
 
 _CL = torch.channels_last
 
@@ -26,7 +26,12 @@ def unsupported(norm: nn.BatchNorm2d, u: Tensor) -> str | None:
     """Why these tensors cannot take the native pass, or None when they can."""
     if reason := missing():
         return reason
-    if u.device.type != "cpu" or u.dtype != torch.float32 or norm.weight is None or norm.weight.dtype != torch.float32:
+    if (
+        u.device.type != "cpu"
+        or u.dtype != torch.float32
+        or norm.weight is None
+        or norm.weight.dtype != torch.float32
+    ):
         return "it takes float32 on the CPU, and norms that have gamma and beta"
     if u.dim() != 4 or u.numel() <= u.shape[1]:
         return "it takes images (N, C, H, W) of more than one pixel in all"
@@ -37,7 +42,10 @@ def native(norm: nn.BatchNorm2d, u: Tensor, relu: bool, onto: Tensor | None) -> 
     """In training mode with the batch's statistics, which move the running ones as `nn.BatchNorm2d` does."""
     batch = norm.training or norm.running_mean is None
     mean, variance = (None, None) if batch else (norm.running_mean, norm.running_var)
-    u, onto = u.contiguous(memory_format=_CL), None if onto is None else onto.contiguous(memory_format=_CL)
+    u, onto = (
+        u.contiguous(memory_format=_CL),
+        None if onto is None else onto.contiguous(memory_format=_CL),
+    )
     y, mean, variance = _forward(u, onto, norm.weight, norm.bias, mean, variance, norm.eps, relu)
     if norm.training and norm.track_running_stats:
         _track(norm, mean, variance, u.numel() // u.shape[1])
@@ -84,7 +92,10 @@ def _forward(
     relu: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     batch = mean is None or variance is None
-    u, onto = u.contiguous(memory_format=_CL), None if onto is None else onto.contiguous(memory_format=_CL)
+    u, onto = (
+        u.contiguous(memory_format=_CL),
+        None if onto is None else onto.contiguous(memory_format=_CL),
+    )
     gamma, beta = gamma.contiguous(), beta.contiguous()
     used = [gamma.new_empty(gamma.shape) if t is None else t.clone() for t in (mean, variance)]
     n, c, h, w = u.shape
@@ -105,7 +116,11 @@ def _(
     eps: float,
     relu: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    return torch.empty_like(u, memory_format=_CL), gamma.new_empty(gamma.shape), gamma.new_empty(gamma.shape)
+    return (
+        torch.empty_like(u, memory_format=_CL),
+        gamma.new_empty(gamma.shape),
+        gamma.new_empty(gamma.shape),
+    )
 
 
 @torch.library.custom_op("resweep::batch_norm_backward", mutates_args=(), device_types="cpu")
@@ -141,7 +156,11 @@ def _(
     relu: bool,
     batch: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    return torch.empty_like(u, memory_format=_CL), gamma.new_empty(gamma.shape), beta.new_empty(beta.shape)
+    return (
+        torch.empty_like(u, memory_format=_CL),
+        gamma.new_empty(gamma.shape),
+        beta.new_empty(beta.shape),
+    )
 
 
 def _save(ctx, inputs, output) -> None:  # type: ignore[no-untyped-def]
@@ -157,7 +176,9 @@ def _differentiate(ctx, g, *_):  # type: ignore[no-untyped-def]
         return (None,) * 8
     gradients = _backward(g, *ctx.saved_tensors, ctx.eps, ctx.relu, ctx.batch)
     needs = ctx.needs_input_grad
-    u, gamma, beta = (t if needed else None for t, needed in zip(gradients, (needs[0], *needs[2:4]), strict=True))
+    u, gamma, beta = (
+        t if needed else None for t, needed in zip(gradients, (needs[0], *needs[2:4]), strict=True)
+    )
     return u, g if needs[1] else None, gamma, beta, None, None, None, None
 
 

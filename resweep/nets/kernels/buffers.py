@@ -39,7 +39,9 @@ class Pool:
         self.held = 0  # bytes, in use or free
         self._lock = threading.Lock()
         self._free: list[mmap.mmap] = []  # by size, the latest first: it is still in the cache
-        self._given: list[mmap.mmap] = []  # since the last request; a finalizer may run anywhere, so it only appends
+        self._given: list[
+            mmap.mmap
+        ] = []  # since the last request; a finalizer may run anywhere, so it only appends
 
     def empty(self, nbytes: int) -> Tensor:
         """An uninitialized uint8 tensor of `nbytes` > 0."""

@@ -37,17 +37,24 @@ class _Chain(torch.autograd.Function):
     """Keeps every state, and a bit a value where f is the ReLU, for the way back."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, relu: bool, residual: bool, recording: bool, *weights: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, x: Tensor, relu: bool, residual: bool, recording: bool, *weights: Tensor
+    ) -> Tensor:
         z = x.contiguous(memory_format=torch.channels_last)
         dense = [spectral.dense(w) for w in weights]
         differentiable = recording and any(ctx.needs_input_grad)
-        ctx.inputs, ctx.masks = [], []  # of every block; the last state is an output and may not be kept here
+        ctx.inputs, ctx.masks = (
+            [],
+            [],
+        )  # of every block; the last state is an output and may not be kept here
         ctx.relu, ctx.residual = relu, residual
         ctx.save_for_backward(*weights)
         carry = spectral.caller("forward", z, dense[0])
         y = None
         for w in dense:
-            if differentiable or y is None:  # else y takes the place of its own input, which nothing needs again
+            if (
+                differentiable or y is None
+            ):  # else y takes the place of its own input, which nothing needs again
                 y = empty_images(spectral.shape(z))
             mask = spectral.empty_mask(z, w, relu and differentiable)
             pointer = mask.data_ptr() if len(mask) else None
@@ -74,6 +81,13 @@ class _Chain(torch.autograd.Function):
             mask = ctx.masks[i].data_ptr() if ctx.relu else None
             into = to.data_ptr() if need_x or i > lowest else None
             pointers = (into, spectral.pointer(found[i]), None)
-            carry(g.data_ptr(), ctx.inputs[i].data_ptr(), dense[i].data_ptr(), mask, *pointers, ctx.residual)
+            carry(
+                g.data_ptr(),
+                ctx.inputs[i].data_ptr(),
+                dense[i].data_ptr(),
+                mask,
+                *pointers,
+                ctx.residual,
+            )
             g = to  # from here on in place
         return g if need_x else None, None, None, None, *found

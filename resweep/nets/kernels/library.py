@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from .constant import constant
 from .buffers import keep_freed_memory
+from .constant import constant
 
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
@@ -19,8 +19,15 @@ INTERFACE = 4
 """The native functions' signatures that are known here; `spectral_interface()` says which ones a library has."""
 
 _POINTER: Any = ctypes.c_void_p
-_SIZES: list[Any] = [ctypes.c_int] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
-_NORM_SIZES: list[Any] = [ctypes.c_int64, ctypes.c_int, ctypes.c_double, *[ctypes.c_int] * 3]  # see batch_norm._sizes
+_SIZES: list[Any] = [
+    ctypes.c_int
+] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
+_NORM_SIZES: list[Any] = [
+    ctypes.c_int64,
+    ctypes.c_int,
+    ctypes.c_double,
+    *[ctypes.c_int] * 3,
+]  # see batch_norm._sizes
 Strides: Any = ctypes.c_int64 * 4
 
 
@@ -33,7 +40,9 @@ class Library:
             raise OSError("it was built from other sources than these; install resweep again")
         self.path = path
         self.forward: Any = native.spectral_forward
-        self.forward.argtypes = [_POINTER] * 5 + [ctypes.c_int] + _SIZES + [Strides]  # relu before the sizes
+        self.forward.argtypes = (
+            [_POINTER] * 5 + [ctypes.c_int] + _SIZES + [Strides]
+        )  # relu before the sizes
         self.backward: Any = native.spectral_backward
         self.backward.argtypes = [_POINTER] * 7 + _SIZES + [Strides]
         self.norm_forward: Any = native.spectral_norm_forward
@@ -72,7 +81,9 @@ def load() -> Library | str:
     The environment variable RESWEEP_INSTRUCTIONS (avx512, avx2, generic) asks for one build instead of the best.
     """
     wanted = os.environ.get("RESWEEP_INSTRUCTIONS")
-    builds = (wanted,) if wanted else BUILDS.get(torch.backends.cpu.get_cpu_capability(), ("generic",))
+    builds = (
+        (wanted,) if wanted else BUILDS.get(torch.backends.cpu.get_cpu_capability(), ("generic",))
+    )
     reasons = []
     for name in builds:
         path = Path(__file__).with_name(f"_spectral_{name}.so")

@@ -7,7 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def convolution(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> Tensor:
+def convolution(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
+) -> Tensor:
     """The same arithmetic as `resweep.nets.kernels.convolution`, in any precision and on any device.
 
     An even kernel needs one more row and column of zeros after the image than before it. They are added here, because

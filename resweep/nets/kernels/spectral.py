@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .library import Library, Strides, load, missing
 from .buffers import empty_images
+from .library import Library, Strides, load, missing
 
 LARGEST_IMAGE = 32
 LARGEST_KERNEL = 9
@@ -41,11 +41,15 @@ def transform_area(x: Tensor) -> int:
     return 20**2 if max(x.shape[-2:]) <= 16 else 36**2
 
 
-def convolution(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> Tensor:
+def convolution(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
+) -> Tensor:
     """The same arithmetic as `resweep.nets.kernels.convolution`; the shapes have been checked."""
     differentiable = any(t is not None and t.requires_grad for t in (x, weight, bias))
     keep_mask = relu and differentiable and torch.is_grad_enabled()
-    return _forward(x.contiguous(memory_format=torch.channels_last), weight, bias, relu, residual, keep_mask)[0]
+    return _forward(
+        x.contiguous(memory_format=torch.channels_last), weight, bias, relu, residual, keep_mask
+    )[0]
 
 
 def _library() -> Library:
@@ -69,7 +73,9 @@ def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[Any, ...]:
 
 def dense(weight: Tensor) -> Tensor:
     """Either of the memory formats of four dimensions as it is; anything else copied."""
-    return weight if weight.is_contiguous(memory_format=torch.channels_last) else weight.contiguous()
+    return (
+        weight if weight.is_contiguous(memory_format=torch.channels_last) else weight.contiguous()
+    )
 
 
 def shape(x: Tensor) -> tuple[int, int, int, int]:
@@ -128,7 +134,9 @@ def _(
     return y, empty_mask(x, weight, keep_mask)
 
 
-@torch.library.custom_op("resweep::spectral_convolution_backward", mutates_args=(), device_types="cpu")
+@torch.library.custom_op(
+    "resweep::spectral_convolution_backward", mutates_args=(), device_types="cpu"
+)
 def _backward(
     g: Tensor,
     x: Tensor,
@@ -146,11 +154,20 @@ def _backward(
     gradients = _empty_gradients(x, weight, need_x, need_w, need_b)
     if need_x:
         gradients = (empty_images(shape(x)), *gradients[1:])
-    to = (t.data_ptr() if need else None for t, need in zip(gradients, (need_x, need_w, need_b), strict=True))
+    to = (
+        t.data_ptr() if need else None
+        for t, need in zip(gradients, (need_x, need_w, need_b), strict=True)
+    )
     mask_pointer = mask.data_ptr() if relu else None
     _check(
         library.backward(
-            g.data_ptr(), x.data_ptr(), weight.data_ptr(), mask_pointer, *to, residual, *_sizes(library, x, weight)
+            g.data_ptr(),
+            x.data_ptr(),
+            weight.data_ptr(),
+            mask_pointer,
+            *to,
+            residual,
+            *_sizes(library, x, weight),
         )
     )
     return gradients

@@ -68,12 +68,19 @@ def interpreted() -> bool:
 def describe() -> dict[str, object]:
     import triton
 
-    return {"triton": triton.__version__, "float32": "tf32" if torch.backends.cuda.matmul.allow_tf32 else "ieee"}
+    return {
+        "triton": triton.__version__,
+        "float32": "tf32" if torch.backends.cuda.matmul.allow_tf32 else "ieee",
+    }
 
 
-def convolution(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> Tensor:
+def convolution(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
+) -> Tensor:
     """The same arithmetic as `resweep.nets.kernels.convolution`; the shapes have been checked."""
-    return _forward(x.contiguous(memory_format=torch.channels_last), weight, bias, relu, residual)[0]
+    return _forward(x.contiguous(memory_format=torch.channels_last), weight, bias, relu, residual)[
+        0
+    ]
 
 
 def _padded(channels: int) -> int:
@@ -86,11 +93,21 @@ def _taps(kernel: int, pixel_bytes: int) -> int:
     return min(wide, key=lambda t: -(-kernel // t) * (t + 1))
 
 
-def _sizes(dtype: torch.dtype, inputs: int, outputs: int, kernel: int, before: int) -> dict[str, Any]:
+def _sizes(
+    dtype: torch.dtype, inputs: int, outputs: int, kernel: int, before: int
+) -> dict[str, Any]:
     tf32 = torch.backends.cuda.matmul.allow_tf32
     c, o = _padded(inputs), _padded(outputs)
     taps = _taps(kernel, c * dtype.itemsize)
-    sizes = {"IN": inputs, "OUT": outputs, "IN2": c, "OUT2": o, "K": kernel, "BEFORE": before, "TAPS": taps}
+    sizes = {
+        "IN": inputs,
+        "OUT": outputs,
+        "IN2": c,
+        "OUT2": o,
+        "K": kernel,
+        "BEFORE": before,
+        "TAPS": taps,
+    }
     return sizes | {"PRECISION": "tf32" if tf32 else "ieee"}
 
 
@@ -99,7 +116,12 @@ def _block(x: Tensor) -> int:
 
 
 def _convolve(
-    x: Tensor, weight: Tensor, bias: Tensor | None, skip: Tensor | None, bits: Tensor | None, transposed: bool
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    skip: Tensor | None,
+    bits: Tensor | None,
+    transposed: bool,
 ) -> Tensor:
     """The kernel on x (N, C, H, W) channels_last and weight (K, K, inputs, outputs) of the forward convolution."""
     from resweep.nets.kernels.triton_kernels import convolve
@@ -109,8 +131,15 @@ def _convolve(
     inputs, outputs = reversed(channels) if transposed else channels
     y = _empty(x, outputs)
     block = _block(x)
-    sizes = _sizes(x.dtype, inputs, outputs, kernel, kernel // 2 if transposed else (kernel - 1) // 2)
-    flags = {"TRANSPOSED": transposed, "BIAS": bias is not None, "SKIP": skip is not None, "RELU": bits is not None}
+    sizes = _sizes(
+        x.dtype, inputs, outputs, kernel, kernel // 2 if transposed else (kernel - 1) // 2
+    )
+    flags = {
+        "TRANSPOSED": transposed,
+        "BIAS": bias is not None,
+        "SKIP": skip is not None,
+        "RELU": bits is not None,
+    }
     if y.numel():
         with torch.cuda.device_of(x):
             convolve[(-(-n * h * w // block),)](
@@ -121,13 +150,17 @@ def _convolve(
 
 def _empty(x: Tensor, channels: int) -> Tensor:
     n, _, h, w = x.shape
-    return torch.empty((n, channels, h, w), dtype=x.dtype, device=x.device, memory_format=torch.channels_last)
+    return torch.empty(
+        (n, channels, h, w), dtype=x.dtype, device=x.device, memory_format=torch.channels_last
+    )
 
 
 def _empty_outputs(x: Tensor, weight: Tensor, relu: bool) -> tuple[Tensor, Tensor, Tensor]:
     n, _, h, w = x.shape
     o, i, k, _ = weight.shape
-    bits = torch.empty((n, h, w, _padded(o) // 16) if relu else (0,), dtype=torch.int16, device=x.device)
+    bits = torch.empty(
+        (n, h, w, _padded(o) // 16) if relu else (0,), dtype=torch.int16, device=x.device
+    )
     return _empty(x, o), bits, weight.new_empty((k, k, i, o))
 
 
@@ -139,23 +172,38 @@ def _forward(
     x = x.contiguous(memory_format=torch.channels_last)
     packed = weight.permute(2, 3, 1, 0).clone(memory_format=torch.contiguous_format)
     _, bits, _ = _empty_outputs(x, weight, relu)
-    y = _convolve(x, packed, bias, x if residual else None, bits if relu else None, transposed=False)
+    y = _convolve(
+        x, packed, bias, x if residual else None, bits if relu else None, transposed=False
+    )
     return y, bits, packed
 
 
 @_forward.register_fake
-def _(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool) -> tuple[Tensor, Tensor, Tensor]:
+def _(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
+) -> tuple[Tensor, Tensor, Tensor]:
     return _empty_outputs(x, weight, relu)
 
 
 @torch.library.custom_op("resweep::triton_convolution_backward", mutates_args=())
 def _backward(
-    g: Tensor, x: Tensor, packed: Tensor, bits: Tensor, residual: bool, need_x: bool, need_w: bool, need_b: bool
+    g: Tensor,
+    x: Tensor,
+    packed: Tensor,
+    bits: Tensor,
+    residual: bool,
+    need_x: bool,
+    need_w: bool,
+    need_b: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     g, x = (t.contiguous(memory_format=torch.channels_last) for t in (g, x))
     behind = _let_through(g, bits) if bits.numel() else g
     nothing = x.new_empty
-    gx = _convolve(behind, packed, None, g if residual else None, None, transposed=True) if need_x else nothing(0)
+    gx = (
+        _convolve(behind, packed, None, g if residual else None, None, transposed=True)
+        if need_x
+        else nothing(0)
+    )
     gw = _correlate(x, behind, packed) if need_w else nothing(0)
     gb = behind.sum((0, 2, 3), dtype=torch.float32).to(x.dtype) if need_b else nothing(0)
     return gx, gw, gb
@@ -163,7 +211,14 @@ def _backward(
 
 @_backward.register_fake
 def _(
-    g: Tensor, x: Tensor, packed: Tensor, bits: Tensor, residual: bool, need_x: bool, need_w: bool, need_b: bool
+    g: Tensor,
+    x: Tensor,
+    packed: Tensor,
+    bits: Tensor,
+    residual: bool,
+    need_x: bool,
+    need_w: bool,
+    need_b: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     k, _, i, o = packed.shape
     sizes = (i, o) if need_w else None
@@ -180,7 +235,9 @@ def _let_through(g: Tensor, bits: Tensor) -> Tensor:
     n, o, h, w = g.shape
     masked = _empty(g, o)
     with torch.cuda.device_of(g):
-        let_through[(-(-n * h * w // 128),)](g, bits, masked, n * h * w, OUT=o, OUT2=_padded(o), BLOCK=128)
+        let_through[(-(-n * h * w // 128),)](
+            g, bits, masked, n * h * w, OUT=o, OUT2=_padded(o), BLOCK=128
+        )
     return masked
 
 
@@ -215,7 +272,11 @@ def _differentiate(ctx, g, *_):  # type: ignore[no-untyped-def]
     x, packed, bits = ctx.saved_tensors
     needs = ctx.needs_input_grad[:3]
     gradients = _backward(g, x, packed, bits, ctx.residual, *needs)
-    return *(found if need else None for found, need in zip(gradients, needs, strict=True)), None, None
+    return (
+        *(found if need else None for found, need in zip(gradients, needs, strict=True)),
+        None,
+        None,
+    )
 
 
 _forward.register_autograd(_differentiate, setup_context=_save)

@@ -24,7 +24,11 @@ def window(x, pixel, pixels, height, width, row_tap, first, IN: tl.constexpr, IN
     inside = ((pixel < pixels) & (row >= 0) & (row < height))[:, None] & (at >= 0) & (at < width)
     there = inside & ((tap < K) & (channel < IN))[None, :]
     shift = (tap - BEFORE) * IN + channel
-    return tl.load(x + (pixel + (row_tap - BEFORE) * width)[:, None] * IN + shift[None, :], mask=there, other=0.0)
+    return tl.load(
+        x + (pixel + (row_tap - BEFORE) * width)[:, None] * IN + shift[None, :],
+        mask=there,
+        other=0.0,
+    )
 
 
 @triton.jit
@@ -69,12 +73,16 @@ def convolve(x, weight, bias, skip, bits, y, pixels, height, width, IN: tl.const
 
 
 @triton.jit
-def let_through(g, bits, masked, pixels, OUT: tl.constexpr, OUT2: tl.constexpr, BLOCK: tl.constexpr):
+def let_through(
+    g, bits, masked, pixels, OUT: tl.constexpr, OUT2: tl.constexpr, BLOCK: tl.constexpr
+):
     """masked = g where the bit is set, 0 elsewhere: the gradient behind the ReLU."""
     pixel = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     out = tl.arange(0, OUT2)
     there = (pixel < pixels)[:, None] & (out < OUT)[None, :]
-    words = tl.load(bits + pixel[:, None] * (OUT2 // 16) + (out // 16)[None, :], mask=there, other=0).to(tl.int32)
+    words = tl.load(
+        bits + pixel[:, None] * (OUT2 // 16) + (out // 16)[None, :], mask=there, other=0
+    ).to(tl.int32)
     at = pixel[:, None] * OUT + out[None, :]
     value = tl.load(g + at, mask=there, other=0.0)
     tl.store(masked + at, tl.where((words >> (out % 16)[None, :]) & 1 != 0, value, 0.0), mask=there)

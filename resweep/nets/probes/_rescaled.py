@@ -75,7 +75,9 @@ def log10_moments(start: Start, delta: Tensor) -> tuple[Series, Series]:
         states = upward(start, MOMENT_IMAGES)
         last = Scaled(delta[:MOMENT_IMAGES].to(states[0].value))
         deltas = [last, *(d for d, _ in downward(start, states, last))]
-    forward, backward = ([z.log10(second_moment(z.value), 2) for z in some] for some in (states, deltas))
+    forward, backward = (
+        [z.log10(second_moment(z.value), 2) for z in some] for some in (states, deltas)
+    )
     return tuple(forward), tuple(b - backward[0] for b in reversed(backward))
 
 
@@ -94,7 +96,9 @@ def upward(start: Start, images: int) -> list[Scaled]:
     for branch in start.net.branches:
         block, (z, power) = Block(start.net, branch), states[-1]
         with torch.no_grad():
-            states.append(Scaled(functional_call(block, block.wide(z.dtype), (z,)), power).brought_back())
+            states.append(
+                Scaled(functional_call(block, block.wide(z.dtype), (z,)), power).brought_back()
+            )
     return states
 
 
@@ -103,10 +107,16 @@ def downward(start: Start, states: list[Scaled], delta: Scaled) -> Iterator[tupl
     for branch, (z, power) in zip(reversed(start.net.branches), reversed(states[:-1]), strict=True):
         block = Block(start.net, branch)
         state = block.wide(z.dtype)
-        z, weight = z.detach().requires_grad_(), state[f"branch.weights.{start.depth - 1}"].requires_grad_()
+        z, weight = (
+            z.detach().requires_grad_(),
+            state[f"branch.weights.{start.depth - 1}"].requires_grad_(),
+        )
         out = functional_call(block, state, (z,))
         of_z, of_weight = torch.autograd.grad(out, (z, weight), delta.value, materialize_grads=True)
-        yield (before := Scaled(of_z, delta.power).brought_back()), Scaled(of_weight, delta.power + power)
+        yield (
+            (before := Scaled(of_z, delta.power).brought_back()),
+            Scaled(of_weight, delta.power + power),
+        )
         delta = before
 
 

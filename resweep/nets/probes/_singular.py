@@ -9,7 +9,9 @@ from torch import Tensor
 Product = Callable[[Tensor], Tensor]
 
 
-def largest_singular_value(forward: Product, backward: Product, v: Tensor, steps: int) -> tuple[float, float]:
+def largest_singular_value(
+    forward: Product, backward: Product, v: Tensor, steps: int
+) -> tuple[float, float]:
     """(sigma, error) of J after `steps` products v -> J v and u -> J^T u, on float64 vectors, from a start v.
 
     Golub-Kahan bidiagonalization: J V = U B with orthonormal V, U and a small bidiagonal B whose singular values are

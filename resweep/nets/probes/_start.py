@@ -26,7 +26,9 @@ class Start:
     A probe changes neither the network nor its gradients and buffers, and draws from its own `stream`.
     """
 
-    def __init__(self, net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+    def __init__(
+        self, net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
         self.net, self.images, self.labels, self.generator = net, images, labels, generator
 
     @property
@@ -60,7 +62,11 @@ class Start:
 
     def normal(self, name: str, like: Tensor) -> Tensor:
         """Standard normal draws of `stream(name)`, made in double on the CPU, in the shape and kind of `like`."""
-        return torch.empty(like.shape, dtype=torch.float64).normal_(generator=self.stream(name)).to(like)
+        return (
+            torch.empty(like.shape, dtype=torch.float64)
+            .normal_(generator=self.stream(name))
+            .to(like)
+        )
 
 
 @contextmanager
@@ -70,7 +76,11 @@ def quiet(net: nn.Module) -> Iterator[None]:
     They are switched off, not written back afterwards: a backward pass refuses buffers that were written after its
     forward pass.
     """
-    tracking = [m for m in net.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.track_running_stats]
+    tracking = [
+        m
+        for m in net.modules()
+        if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.track_running_stats
+    ]
     try:
         for module in tracking:
             module.track_running_stats = False

@@ -41,7 +41,9 @@ def measure(start: Start) -> Readings:
 
 def gradients_on_line(start: Start) -> Tensor:
     """g (M, 3 H W) in float64."""
-    t = torch.linspace(0, 1, POINTS, dtype=start.images.dtype, device=start.images.device).view(-1, 1, 1, 1)
+    t = torch.linspace(0, 1, POINTS, dtype=start.images.dtype, device=start.images.device).view(
+        -1, 1, 1, 1
+    )
     line = torch.lerp(start.images[:1], start.images[-1:], t).requires_grad_()
     logits = start.logits(line)
     readout = start.normal("gradient-autocorrelation", logits[0].detach())

@@ -26,7 +26,9 @@ DEFAULT = True
 def measure(start: Start) -> Readings:
     branches = start.net.branches
     weights = {name: p for name, p in start.net.named_parameters() if p.requires_grad}
-    gradients = torch.autograd.grad(start.loss, list(weights.values()), retain_graph=True, materialize_grads=True)
+    gradients = torch.autograd.grad(
+        start.loss, list(weights.values()), retain_graph=True, materialize_grads=True
+    )
     norms = dict(zip(weights, series([norm(g) for g in gradients]), strict=True))
     sizes = dict(zip(weights, series([norm(w) for w in weights.values()]), strict=True))
 

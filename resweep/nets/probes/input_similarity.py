@@ -25,7 +25,9 @@ DEFAULT = True
 
 def measure(start: Start) -> Readings:
     found = series([mean_cosine(z) for z in start.states])
-    return Readings(metrics={"last_input_similarity": found[-1]}, profiles={"input_similarity": found})
+    return Readings(
+        metrics={"last_input_similarity": found[-1]}, profiles={"input_similarity": found}
+    )
 
 
 def mean_cosine(z: Tensor) -> Tensor:

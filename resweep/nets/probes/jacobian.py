@@ -34,8 +34,12 @@ IMAGES, STEPS, DRAWS = 4, 12, 8
 def measure(start: Start) -> Readings:
     with kernels.force("reference"):
         jacobian = Jacobian(start.forward(start.images[:IMAGES]))
-        sigma, error = largest_singular_value(jacobian.forward, jacobian.backward, jacobian.normal(start, "v"), STEPS)
-        squares = [jacobian.backward(jacobian.normal(start, str(i))).square().sum() for i in range(DRAWS)]
+        sigma, error = largest_singular_value(
+            jacobian.forward, jacobian.backward, jacobian.normal(start, "v"), STEPS
+        )
+        squares = [
+            jacobian.backward(jacobian.normal(start, str(i))).square().sum() for i in range(DRAWS)
+        ]
     square, of_square = mean_and_error(torch.stack(squares))
     frobenius = math.sqrt(square)
     return Readings(
@@ -63,14 +67,22 @@ class Jacobian:
     def backward(self, u: Tensor) -> Tensor:
         """J^T u."""
         (g,) = torch.autograd.grad(
-            self.last, self.first, u.view_as(self.last).to(self.last), retain_graph=True, materialize_grads=True
+            self.last,
+            self.first,
+            u.view_as(self.last).to(self.last),
+            retain_graph=True,
+            materialize_grads=True,
         )
         return g.reshape(-1).double()
 
     def forward(self, v: Tensor) -> Tensor:
         """J v: the derivative of probe -> J^T probe, sent back from v."""
         (g,) = torch.autograd.grad(
-            self.returned, self.probe, v.view_as(self.first).to(self.first), retain_graph=True, materialize_grads=True
+            self.returned,
+            self.probe,
+            v.view_as(self.first).to(self.first),
+            retain_graph=True,
+            materialize_grads=True,
         )
         return g.reshape(-1).double()
 

@@ -42,7 +42,10 @@ def measure(start: Start) -> Readings:
     mean, second, of_channels = forward_moments(states)
     forward_log, backward_log = logarithms(start, draw, second, backward)
     return Readings(
-        metrics={"forward_growth": ratio(second[-1], second[0]), "backward_growth": ratio(backward[0], backward[-1])},
+        metrics={
+            "forward_growth": ratio(second[-1], second[0]),
+            "backward_growth": ratio(backward[0], backward[-1]),
+        },
         profiles={
             "forward_mean": mean,
             "forward_second_moment": second,
@@ -58,7 +61,9 @@ def measure(start: Start) -> Readings:
 
 def forward_moments(states: list[Tensor]) -> tuple[Series, Series, Series]:
     """Mean, second moment, and mean over channels of the channel's variance, of each state."""
-    sums = torch.stack([channel_sums(z) for z in states]) / (states[0].numel() // states[0].shape[1])
+    sums = torch.stack([channel_sums(z) for z in states]) / (
+        states[0].numel() // states[0].shape[1]
+    )
     mean, second = sums.unbind(1)
     found = (mean.mean(1), second.mean(1), (second - mean.square()).mean(1))
     return tuple(found[0].tolist()), tuple(found[1].tolist()), tuple(found[2].tolist())
@@ -79,10 +84,14 @@ def returning(states: list[Tensor], last: Tensor) -> Series:
 
 def dc_free(start: Start, draw: Tensor) -> Series:
     some = draw[:DC_FREE_IMAGES]
-    return returning(start.forward(start.images[:DC_FREE_IMAGES]), some - some.mean(1, keepdim=True))
+    return returning(
+        start.forward(start.images[:DC_FREE_IMAGES]), some - some.mean(1, keepdim=True)
+    )
 
 
-def logarithms(start: Start, draw: Tensor, forward: Series, backward: Series) -> tuple[Series, Series]:
+def logarithms(
+    start: Start, draw: Tensor, forward: Series, backward: Series
+) -> tuple[Series, Series]:
     """log10 of both series, continued where they are not finite.
 
     A gradient that came through a state that overflowed cannot be trusted even where it is finite.

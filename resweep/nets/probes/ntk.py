@@ -32,7 +32,9 @@ SLICE = 1 << 16  # parameters whose products are taken together, in float64
 
 def measure(start: Start) -> Readings:
     gram = kernel(start)
-    return Readings(metrics={"ntk_trace": gram.trace().item(), "ntk_condition": condition(gram)}, profiles={})
+    return Readings(
+        metrics={"ntk_trace": gram.trace().item(), "ntk_condition": condition(gram)}, profiles={}
+    )
 
 
 def kernel(start: Start) -> Tensor:

@@ -34,8 +34,16 @@ REPORTED = FRACTIONS.index(0.01)
 
 
 def measure(start: Start) -> Readings:
-    found = dict(zip(("one_step_rate", "one_step_same", "one_step_fresh"), steps(start, FRACTIONS), strict=True))
-    return Readings(metrics={name: values[REPORTED] for name, values in found.items()}, profiles=found)
+    found = dict(
+        zip(
+            ("one_step_rate", "one_step_same", "one_step_fresh"),
+            steps(start, FRACTIONS),
+            strict=True,
+        )
+    )
+    return Readings(
+        metrics={name: values[REPORTED] for name, values in found.items()}, profiles=found
+    )
 
 
 def steps(start: Start, fractions: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
@@ -52,7 +60,9 @@ def steps(start: Start, fractions: tuple[float, ...]) -> tuple[tuple[float, ...]
         before = (loss.item(), loss_at(start, {}, fresh).item())
         for fraction in fractions:
             rate = ratio(fraction * before[0], square)
-            moved = {name: w - rate * g for (name, w), g in zip(weights.items(), gradients, strict=True)}
+            moved = {
+                name: w - rate * g for (name, w), g in zip(weights.items(), gradients, strict=True)
+            }
             after = (loss_at(start, moved, same).item(), loss_at(start, moved, fresh).item())
             rates.append(rate)
             found.append([ratio(b - a, rate * square) for b, a in zip(before, after, strict=True)])

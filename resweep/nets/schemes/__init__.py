@@ -14,31 +14,11 @@ A file may hold more, each function found by its name:
 Nothing here imports torch before it is called: tables and predictions read the laws without it.
 """
 
-from types import ModuleType
-
-from resweep import registry
-from resweep.errors import UsageError
-from resweep.experiment import SCHEMES, Experiment, uses
+from resweep.experiment import Experiment
 from resweep.nets.sites import Site
+from resweep.scheme_pages import load, uses
 
 IMAGE = (32, 32)
-
-
-def load(experiment: Experiment) -> ModuleType:
-    """The file of the experiment's scheme."""
-    return registry.load(SCHEMES, experiment.scheme)
-
-
-def check(experiment: Experiment) -> None:
-    """Raises UsageError, in one line, for a scheme that means nothing in this network."""
-    e, scheme = experiment, load(experiment)
-    if hasattr(scheme, "draw") and e.distribution != "normal":
-        raise UsageError(
-            f"distribution={e.distribution} has no effect on scheme {e.scheme!r}, which has its own: "
-            "drop it, or set --scheme he"
-        )
-    if hasattr(scheme, "check"):
-        scheme.check(e)
 
 
 def unpredicted(experiment: Experiment) -> str | None:
@@ -54,7 +34,11 @@ def site(experiment: Experiment, block: int, conv: int, *, size: tuple[int, int]
     """Where the weight sits. n = C k^2, or with `effective_fan_in` C times the average number of taps that fall inside
     an image of (H, W) = `size`: 0.87890625 of it for 8 x 8 taps on 32 x 32 pixels."""
     e = experiment
-    taps = valid_taps(e.kernel, size[0]) * valid_taps(e.kernel, size[1]) if e.effective_fan_in else e.kernel**2
+    taps = (
+        valid_taps(e.kernel, size[0]) * valid_taps(e.kernel, size[1])
+        if e.effective_fan_in
+        else e.kernel**2
+    )
     return Site(e.channels * taps, e.channels * taps, e.blocks, block, conv, e.convs)
 
 
@@ -67,7 +51,9 @@ def valid_taps(kernel: int, pixels: int) -> float:
 def variance(experiment: Experiment, block: int = 0, conv: int = 0) -> float:
     """Var[w] of one convolution: multiplier x the scheme's law, in double precision whatever the network's dtype."""
     fields = {name: getattr(experiment, name) for name in uses(experiment.scheme)}
-    return experiment.multiplier * float(load(experiment).variance(site(experiment, block, conv), **fields))
+    return experiment.multiplier * float(
+        load(experiment).variance(site(experiment, block, conv), **fields)
+    )
 
 
 def branch_scale(experiment: Experiment, block: int = 0) -> float:
@@ -79,4 +65,6 @@ def branch_scale(experiment: Experiment, block: int = 0) -> float:
 def lr_factor(parameter_name: str, experiment: Experiment) -> float:
     """Factor on the learning rate of the parameter of that name in torch; 1 unless the scheme has a rule."""
     scheme = load(experiment)
-    return float(scheme.lr_factor(parameter_name, experiment)) if hasattr(scheme, "lr_factor") else 1.0
+    return (
+        float(scheme.lr_factor(parameter_name, experiment)) if hasattr(scheme, "lr_factor") else 1.0
+    )

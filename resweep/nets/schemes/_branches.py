@@ -38,7 +38,9 @@ class Biased(Branch):
         self.bias_after = nn.ParameterList(torch.zeros(()) for _ in range(self.depth - 1))
         self.bias_end = nn.Parameter(torch.zeros(()))
 
-    def conv(self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
+    def conv(
+        self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
+    ) -> Tensor:
         u = kernels.convolution(x + self.bias_before[i], self.weights[i])
         if activate:
             u = self.activate(u + self.bias_after[i])
@@ -65,7 +67,9 @@ class Standardized(Branch):
         energy = (variance * weight[0].numel()).clamp_min(EPSILON)
         return (weight - mean) * torch.rsqrt(energy) * self.gains[i]
 
-    def conv(self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None) -> Tensor:
+    def conv(
+        self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
+    ) -> Tensor:
         u = kernels.convolution(x, self.standardized(i))
         u = u / self.beta if i == 0 else u
         if activate:

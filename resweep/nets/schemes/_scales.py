@@ -22,7 +22,9 @@ def double_parameters(net: ResNet) -> Tensors:
 
 def loss(net: ResNet, parameters: Mapping[str, Tensor], images: Tensor, labels: Tensor) -> Tensor:
     """Mean cross-entropy in float64 with `parameters` in the place of the net's own."""
-    buffers = {name: b.double() if b.is_floating_point() else b.clone() for name, b in net.named_buffers()}
+    buffers = {
+        name: b.double() if b.is_floating_point() else b.clone() for name, b in net.named_buffers()
+    }
     logits = torch.func.functional_call(net, {**parameters, **buffers}, (images.double(),))
     return cross_entropy(logits, labels)
 
@@ -30,7 +32,11 @@ def loss(net: ResNet, parameters: Mapping[str, Tensor], images: Tensor, labels: 
 def gradients(value: Tensor, parameters: Tensors, *, create_graph: bool = False) -> Tensors:
     """d value / d parameter of each; 0 where it has none."""
     found = torch.autograd.grad(
-        value, list(parameters.values()), create_graph=create_graph, allow_unused=True, materialize_grads=True
+        value,
+        list(parameters.values()),
+        create_graph=create_graph,
+        allow_unused=True,
+        materialize_grads=True,
     )
     return dict(zip(parameters, found, strict=True))
 

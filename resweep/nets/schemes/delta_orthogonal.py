@@ -30,7 +30,9 @@ def variance(site: Site) -> float:
 def unpredicted(experiment: Experiment) -> str | None:
     if experiment.kernel == 1:
         return None
-    return "only the centre tap is not zero, and the recursion for dense kernels makes borders weaker"
+    return (
+        "only the centre tap is not zero, and the recursion for dense kernels makes borders weaker"
+    )
 
 
 def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator) -> None:

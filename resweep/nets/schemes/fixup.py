@@ -35,7 +35,9 @@ def variance(site: Site) -> float:
 def check(experiment: Experiment) -> None:
     e = experiment
     if e.convs == 1:
-        raise UsageError(f"scheme 'fixup' scales by L^(-1/(2m-2)), undefined for convs=1: {SHORT_OF}")
+        raise UsageError(
+            f"scheme 'fixup' scales by L^(-1/(2m-2)), undefined for convs=1: {SHORT_OF}"
+        )
     if e.block != "post-add":
         raise UsageError(
             f"scheme 'fixup' is made for branches that end in a convolution, with f behind the sum, not for block "

@@ -39,7 +39,9 @@ def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generato
     from resweep.nets.schemes import _scales
 
     start = _scales.double_parameters(net)
-    scales = {name: torch.ones_like(p.sum(), requires_grad=True) for name, p in start.items() if p.any()}
+    scales = {
+        name: torch.ones_like(p.sum(), requires_grad=True) for name, p in start.items() if p.any()
+    }
     lower_norm, lower_loss = (torch.optim.Adam(scales.values(), lr=RATE) for _ in range(2))
     with _scales.differentiable(), torch.enable_grad():
         for _ in range(ITERATIONS):
@@ -54,7 +56,9 @@ def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generato
     _scales.rescale(net, {name: scale.item() for name, scale in scales.items()})
 
 
-def one_step(net: ResNet, start: Tensors, scales: Tensors, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+def one_step(
+    net: ResNet, start: Tensors, scales: Tensors, images: Tensor, labels: Tensor
+) -> tuple[Tensor, Tensor]:
     """(|g|, the loss after a step of length eta along -g), both functions of the scales."""
     import torch
 
@@ -62,8 +66,13 @@ def one_step(net: ResNet, start: Tensors, scales: Tensors, images: Tensor, label
 
     quarter = len(images) // 4
     before, after = slice(0, 2 * quarter), slice(quarter, 3 * quarter)
-    theta = {name: scales[name] * p if name in scales else p.requires_grad_() for name, p in start.items()}
-    g = _scales.gradients(_scales.loss(net, theta, images[before], labels[before]), theta, create_graph=True)
+    theta = {
+        name: scales[name] * p if name in scales else p.requires_grad_()
+        for name, p in start.items()
+    }
+    g = _scales.gradients(
+        _scales.loss(net, theta, images[before], labels[before]), theta, create_graph=True
+    )
     norm = torch.stack([slope.square().sum() for slope in g.values()]).sum().sqrt()
     stepped = {name: p - ETA * (g[name] / norm).detach() for name, p in theta.items()}
     return norm, _scales.loss(net, stepped, images[after], labels[after])

@@ -52,7 +52,9 @@ def check(experiment: Experiment) -> None:
             "not need: set --activation relu"
         )
     if e.channels % 2:
-        raise UsageError(f"scheme 'looks-linear' pairs channels, and {e.channels} is odd: set --channels 16")
+        raise UsageError(
+            f"scheme 'looks-linear' pairs channels, and {e.channels} is odd: set --channels 16"
+        )
 
 
 def unpredicted(experiment: Experiment) -> str | None:
@@ -66,7 +68,11 @@ def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator
 
     half, c = weight.shape[0] // 2, centre_tap(weight.shape[-1])
     gain = math.sqrt(variance * weight[0].numel() / 2)
-    a = orthonormal_rows(standard_normal(weight.shape, generator)[:half, :half, c, c]).mul_(gain).to(weight.dtype)
+    a = (
+        orthonormal_rows(standard_normal(weight.shape, generator)[:half, :half, c, c])
+        .mul_(gain)
+        .to(weight.dtype)
+    )
     weight.zero_()
     weight[:half, :half, c, c] = weight[half:, half:, c, c] = a
     weight[:half, half:, c, c] = weight[half:, :half, c, c] = -a

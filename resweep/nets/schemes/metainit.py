@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, Experiment
+from resweep.experiment import Experiment
 from resweep.nets.schemes.he import variance
+from resweep.scheme_pages import BLOCKS
 
 if TYPE_CHECKING:
     import torch
@@ -58,7 +59,9 @@ def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generato
                 break
             slopes = _scales.gradients(quotient, theta)
             for name, norm in norms.items():
-                speed[name] = MOMENTUM * speed[name] - RATE * (theta[name] * slopes[name]).sum().sign().item()
+                speed[name] = (
+                    MOMENTUM * speed[name] - RATE * (theta[name] * slopes[name]).sum().sign().item()
+                )
                 norms[name] = max(norm + speed[name], FLOOR * first[name])
                 parameters[name] = theta[name] * (norms[name] / norm)
     _scales.rescale(net, {name: norms[name] / first[name] for name in first})
@@ -73,5 +76,8 @@ def gradient_quotient(net: ResNet, theta: Tensors, images: Tensor, labels: Tenso
     g = _scales.gradients(_scales.loss(net, theta, images, labels), theta, create_graph=True)
     half_square = torch.stack([slope.square().sum() / 2 for slope in g.values()]).sum()
     hg = _scales.gradients(half_square, theta, create_graph=True)
-    off = [((s - hg[n]) / (s + EPSILON * torch.where(s >= 0, 1.0, -1.0)) - 1).abs().sum() for n, s in g.items()]
+    off = [
+        ((s - hg[n]) / (s + EPSILON * torch.where(s >= 0, 1.0, -1.0)) - 1).abs().sum()
+        for n, s in g.items()
+    ]
     return torch.stack(off).sum() / sum(p.numel() for p in theta.values())

@@ -58,7 +58,9 @@ def gamma(activation: str) -> float:
 def check(experiment: Experiment) -> None:
     e = experiment
     if e.block not in BLOCKS:
-        raise UsageError(f"scheme 'nf' has no place for its factors in block {e.block!r}: set --block preact")
+        raise UsageError(
+            f"scheme 'nf' has no place for its factors in block {e.block!r}: set --block preact"
+        )
     if e.block == "preact" and e.activation not in HOMOGENEOUS:
         raise UsageError(
             f"scheme 'nf' on block 'preact' needs f(s u) = s f(u), which {e.activation} has not: set --activation relu"

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, Experiment
+from resweep.experiment import Experiment
 from resweep.nets.schemes import _shortcut
 from resweep.nets.sites import Site
+from resweep.scheme_pages import BLOCKS
 
 if TYPE_CHECKING:
     from resweep.nets.network import ResNet

@@ -93,7 +93,12 @@ class HeatMap:
 
     def extent(self) -> tuple[float, float] | None:
         """Lowest and highest finite value, None if there is none."""
-        values = [s.value for row in self.squares for s in row if s and s.value is not None and math.isfinite(s.value)]
+        values = [
+            s.value
+            for row in self.squares
+            for s in row
+            if s and s.value is not None and math.isfinite(s.value)
+        ]
         return (min(values), max(values)) if values else None
 
     def level(self, square: Square | None) -> float | None:

@@ -59,11 +59,27 @@ def every_run(curve: LearningCurve) -> Chart:
     """Each run of one arm by itself (Taki 2017, Fig. 3)."""
     name, unit = CURVES[curve.metric]
     lines = tuple(
-        Line(f"seed {seed}", tuple(map(float, curve.epochs)), values, colour=i % COLOURS, dashed=i >= COLOURS)
+        Line(
+            f"seed {seed}",
+            tuple(map(float, curve.epochs)),
+            values,
+            colour=i % COLOURS,
+            dashed=i >= COLOURS,
+        )
         for i, (seed, values) in enumerate(curve.runs.items())
     )
-    title, caption = f"{name}, every run of {curve.arm}", f"Every run of {curve.arm}, n = {len(lines)}."
-    return Chart(f"runs-{dashed(curve.metric)}-{slug(curve.arm)}", title, caption, Axis("epoch"), Axis(unit), lines)
+    title, caption = (
+        f"{name}, every run of {curve.arm}",
+        f"Every run of {curve.arm}, n = {len(lines)}.",
+    )
+    return Chart(
+        f"runs-{dashed(curve.metric)}-{slug(curve.arm)}",
+        title,
+        caption,
+        Axis("epoch"),
+        Axis(unit),
+        lines,
+    )
 
 
 def by_block(profiles: Sequence[ArmProfile]) -> Chart:
@@ -74,9 +90,26 @@ def by_block(profiles: Sequence[ArmProfile]) -> Chart:
         band = (found.low, found.high) if found.n > 1 else ((), ())
         lines.append(Line(found.arm, x, found.median, *band, colour=colour))
         if found.predicted:
-            lines.append(Line(f"{found.arm}, predicted", x, found.predicted, colour=colour, dashed=True, listed=False))
-    spread = "median over seeds, band from lowest to highest" if any(p.n > 1 for p in profiles) else "one run an arm"
-    theory = f"; dashed: {THEORY[profiles[0].name == 'grad_norm']}" if any(p.predicted for p in profiles) else ""
+            lines.append(
+                Line(
+                    f"{found.arm}, predicted",
+                    x,
+                    found.predicted,
+                    colour=colour,
+                    dashed=True,
+                    listed=False,
+                )
+            )
+    spread = (
+        "median over seeds, band from lowest to highest"
+        if any(p.n > 1 for p in profiles)
+        else "one run an arm"
+    )
+    theory = (
+        f"; dashed: {THEORY[profiles[0].name == 'grad_norm']}"
+        if any(p.predicted for p in profiles)
+        else ""
+    )
     caption = f"At initialization: {spread}{theory}; {counts((p.arm, p.n) for p in profiles)}."
     return _series_chart(profiles[0].name, profiles[0].log10, caption, tuple(lines))
 
@@ -87,7 +120,11 @@ def of_run(profile: RunProfile) -> list[Chart]:
     for series in profile.series:
         x = tuple(float(series.first + i) for i in range(len(series.measured)))
         lines = [Line("measured", x, series.measured)]
-        lines += [Line("predicted", x, series.predicted, colour=1, dashed=True)] if series.predicted else []
+        lines += (
+            [Line("predicted", x, series.predicted, colour=1, dashed=True)]
+            if series.predicted
+            else []
+        )
         caption = f"Run {profile.outcome.experiment.key[:8]} at initialization."
         found.append(_series_chart(series.name, series.log10, caption, tuple(lines)))
     return found
@@ -103,7 +140,11 @@ def sensitivity(found: Sequence[Sensitivity], metric: str) -> Chart:
     name, unit = GROWTHS[metric]
     lines = []
     for colour, arm in enumerate(found):
-        points = [(p.value, getattr(p, metric)) for p in arm.points if p.value > 0 and getattr(p, metric) is not None]
+        points = [
+            (p.value, getattr(p, metric))
+            for p in arm.points
+            if p.value > 0 and getattr(p, metric) is not None
+        ]
         slope = next((s.slope for s in arm.slopes if f"log10_{s.metric}" == metric), None)
         label = arm.arm if slope is None else f"{arm.arm}, slope {number(slope)}"
         x = tuple(math.log10(value) for value, _ in points)
@@ -112,7 +153,12 @@ def sensitivity(found: Sequence[Sensitivity], metric: str) -> Chart:
     caption = f"Median over seeds at each {axis}; the slope is of least squares through the logarithms of all runs."
     title = f"{name} by {axis}"
     return Chart(
-        f"sensitivity-{dashed(metric[6:])}", title, caption, Axis(axis, log=True), Axis(unit, log=True), tuple(lines)
+        f"sensitivity-{dashed(metric[6:])}",
+        title,
+        caption,
+        Axis(axis, log=True),
+        Axis(unit, log=True),
+        tuple(lines),
     )
 
 
@@ -127,14 +173,23 @@ def depth_law(found: Sequence[DepthLaw]) -> Chart:
         grid = tuple(low + (high - low) * i / 60 for i in range(61))
         y = tuple(along(law.best, depth) for depth in grid)
         lines.append(Line(f"{law.arm}, {law.best.name}", grid, y, colour=colour, dashed=True))
-    caption = "One point a run; dashed: the best of the laws constant, power, exp of √L, exponential."
+    caption = (
+        "One point a run; dashed: the best of the laws constant, power, exp of √L, exponential."
+    )
     slug = f"depth-law-{dashed(found[0].metric)}"
-    return Chart(slug, f"{name} by depth", caption, Axis("blocks L"), Axis(unit, log=True), tuple(lines))
+    return Chart(
+        slug, f"{name} by depth", caption, Axis("blocks L"), Axis(unit, log=True), tuple(lines)
+    )
 
 
 def along(law: Law, depth: float) -> float:
     """The fitted law at one depth: intercept + rate f(L)."""
-    shape = {"constant": 0.0, "power": math.log10(depth), "exp-root": math.sqrt(depth), "exponential": depth}
+    shape = {
+        "constant": 0.0,
+        "power": math.log10(depth),
+        "exp-root": math.sqrt(depth),
+        "exponential": depth,
+    }
     return law.intercept + law.rate * shape[law.name]
 
 
@@ -142,16 +197,29 @@ def critical(found: Sequence[Critical]) -> Chart:
     """The largest trainable value of an axis at each depth."""
     lines = []
     for colour, arm in enumerate(found):
-        edges = [(math.log10(depth), math.log10(value)) for depth, value, _ in arm.edges if value > 0]
+        edges = [
+            (math.log10(depth), math.log10(value)) for depth, value, _ in arm.edges if value > 0
+        ]
         x, y = (tuple(e[i] for e in edges) for i in (0, 1))
         slope = f", slope {number(arm.slope.slope)}" if arm.slope else ""
         lines.append(Line(f"{arm.arm}{slope}", x, y, colour=colour, marked=True))
     axis = found[0].axis
     open_ones = sum(is_open for arm in found for *_, is_open in arm.edges)
-    bound = f" At {open_ones} of the depths it is a lower bound: the range ended first." if open_ones else ""
+    bound = (
+        f" At {open_ones} of the depths it is a lower bound: the range ended first."
+        if open_ones
+        else ""
+    )
     caption = f"Largest {axis} at which runs end ok.{bound}"
     title = f"critical {axis} by depth"
-    return Chart(f"critical-{axis}", title, caption, Axis("blocks L", log=True), Axis(axis, log=True), tuple(lines))
+    return Chart(
+        f"critical-{axis}",
+        title,
+        caption,
+        Axis("blocks L", log=True),
+        Axis(axis, log=True),
+        tuple(lines),
+    )
 
 
 def heat_map(grid: Grid) -> HeatMap:
@@ -161,14 +229,22 @@ def heat_map(grid: Grid) -> HeatMap:
         tuple(_square(grid, cell, i, j, log) if cell else None for j, cell in enumerate(row))
         for i, row in enumerate(grid.cells)
     )
-    rows, columns = (tuple(map(setting, values)) for values in (grid.row_values, grid.column_values))
+    rows, columns = (
+        tuple(map(setting, values)) for values in (grid.row_values, grid.column_values)
+    )
     name = grid.metric.replace("_", " ")
     seeds = {cell.n for row in grid.cells for cell in row if cell}
-    n = f"n = {min(seeds)}" + (f" to {max(seeds)}" if len(seeds) > 1 else "") + " runs a cell" if seeds else ""
+    n = (
+        f"n = {min(seeds)}" + (f" to {max(seeds)}" if len(seeds) > 1 else "") + " runs a cell"
+        if seeds
+        else ""
+    )
     caption = f"Mean over seeds of {grid.arm}; {n}. Marked cells hold a run that did not end ok."
     title = f"{name} of {grid.arm} by {grid.rows} and {grid.columns}"
     slug_ = f"heat-{dashed(grid.metric)}-{slug(grid.arm)}-{grid.rows}-{grid.columns}"
-    return HeatMap(slug_, title, caption, name, grid.rows, grid.columns, rows, columns, squares, log)
+    return HeatMap(
+        slug_, title, caption, name, grid.rows, grid.columns, rows, columns, squares, log
+    )
 
 
 MARKS = {"exploded": "x", "trapped": "t", "vanished": "v", "error": "!"}
@@ -191,7 +267,11 @@ def counts(arms: Iterable[tuple[str, int]]) -> str:
     least, most = min(n for _, n in found), max(n for _, n in found)
     if least == most:
         return f"n = {least}{' each' if len(found) > 1 else ''}"
-    return f"n = {least} to {most}" if len(found) > 3 else ", ".join(f"{arm} n = {n}" for arm, n in found)
+    return (
+        f"n = {least} to {most}"
+        if len(found) > 3
+        else ", ".join(f"{arm} n = {n}" for arm, n in found)
+    )
 
 
 def dashed(name: str) -> str:

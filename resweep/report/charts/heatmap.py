@@ -28,12 +28,16 @@ class Heat:
 
     heat: HeatMap
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
         heat, ascii_only = self.heat, options.ascii_only
         plain = ascii_only or console.color_system is None
         yield Text(printable(heat.title, ascii_only), "bold")
         head = max(map(len, (*heat.row_texts, heat.rows)))
-        width = max(cell_len(text) for text in (*heat.column_texts, *map(self._value, self._squares())))
+        width = max(
+            cell_len(text) for text in (*heat.column_texts, *map(self._value, self._squares()))
+        )
         room = max(1, options.max_width - head - 2)
         values = len(heat.column_texts) * (width + 2) <= max(room, 40)
         if not values:
@@ -41,7 +45,12 @@ class Heat:
         count = max(1, room // (width + 2))
         for first in range(0, len(heat.column_texts), count):
             yield from self._part(
-                range(first, min(first + count, len(heat.column_texts))), head, width, values, plain, ascii_only
+                range(first, min(first + count, len(heat.column_texts))),
+                head,
+                width,
+                values,
+                plain,
+                ascii_only,
             )
         yield from self._legend(plain, ascii_only)
 
@@ -60,7 +69,9 @@ class Heat:
                 line.append_text(self._cell(heat.squares[i][j], width, values, plain, ascii_only))
             yield line
 
-    def _cell(self, square: Square | None, width: int, values: bool, plain: bool, ascii_only: bool) -> Text:
+    def _cell(
+        self, square: Square | None, width: int, values: bool, plain: bool, ascii_only: bool
+    ) -> Text:
         level = self.heat.level(square)
         shades = LETTERS if ascii_only else SHADES
         sign = "" if level is None else shades[min(4, int(level * 5))]
@@ -75,7 +86,9 @@ class Heat:
             return Text(f"{text:>{width}}{shade} ")
         if level is None:
             return Text(f"{text:>{width + 1}} ", "red" if square and square.mark else "dim")
-        style = Style(color="black" if light(level) else "white", bgcolor=Color.from_rgb(*rgb(level)))
+        style = Style(
+            color="black" if light(level) else "white", bgcolor=Color.from_rgb(*rgb(level))
+        )
         return Text(f"{text:>{width + 1}} ", style)
 
     def _squares(self) -> list[Square]:
@@ -98,4 +111,6 @@ class Heat:
             yield scale.append(f" {high}{', logarithmic' if self.heat.log else ''}")
         marks = sorted({square.mark for square in self._squares() if square.mark})
         if marks:
-            yield Text("; ".join(f"{mark}: {WORDS[mark]}" for mark in marks), "" if plain else "dim")
+            yield Text(
+                "; ".join(f"{mark}: {WORDS[mark]}" for mark in marks), "" if plain else "dim"
+            )

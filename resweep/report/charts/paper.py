@@ -33,10 +33,17 @@ STYLE: dict[Any, Any] = {
     "pdf.fonttype": 42,
     "savefig.dpi": 300,
 }
-HATCHES = {"x": ("exploded", "////"), "t": ("trapped", "...."), "v": ("vanished", "\\\\\\\\"), "!": ("error", "++++")}
+HATCHES = {
+    "x": ("exploded", "////"),
+    "t": ("trapped", "...."),
+    "v": ("vanished", "\\\\\\\\"),
+    "!": ("error", "++++"),
+}
 
 
-def save(charts: Sequence[Chart | HeatMap], directory: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
+def save(
+    charts: Sequence[Chart | HeatMap], directory: Path, formats: Sequence[str] = FORMATS
+) -> list[Path]:
     """Each chart in each format as `SLUG.FORMAT`, and `captions.md` with what each shows; the files written.
 
     A chart without a finite point is not drawn, and not listed.
@@ -123,7 +130,9 @@ def _heat(heat: HeatMap) -> "Figure":
     from matplotlib.figure import Figure
 
     rows, columns = len(heat.row_texts), len(heat.column_texts)
-    figure = Figure(figsize=(max(COLUMN, 0.42 * columns + 1.1), 0.26 * rows + 1.1), layout="constrained")
+    figure = Figure(
+        figsize=(max(COLUMN, 0.42 * columns + 1.1), 0.26 * rows + 1.1), layout="constrained"
+    )
     axes = figure.add_subplot()
     for i, row in enumerate(heat.squares):
         for j, square in enumerate(row):
@@ -148,7 +157,9 @@ def _square(axes: "Axes", heat: HeatMap, square: Square, i: int, j: int) -> None
     ink = "black" if level is None or light(level) else "white"
     hatch = HATCHES[square.mark][1] if square.mark else None
     grey = "#888888" if level is None else ink
-    patch = Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=face, edgecolor=grey, hatch=hatch, linewidth=0)
+    patch = Rectangle(
+        (j - 0.5, i - 0.5), 1, 1, facecolor=face, edgecolor=grey, hatch=hatch, linewidth=0
+    )
     axes.add_patch(patch)
     text = axes.text(j, i, power(square.text), ha="center", va="center", fontsize=6, color=ink)
     if hatch and square.text:
@@ -164,13 +175,21 @@ def _scale(figure: "Figure", axes: "Axes", heat: HeatMap) -> None:
     extent = heat.extent()
     if extent:
         low, high = extent if extent[0] < extent[1] else padded(*extent)
-        colours = ListedColormap([tuple(channel / 255 for channel in rgb(i / 255)) for i in range(256)])
+        colours = ListedColormap(
+            [tuple(channel / 255 for channel in rgb(i / 255)) for i in range(256)]
+        )
         bar = figure.colorbar(ScalarMappable(Normalize(low, high), colours), ax=axes, pad=0.02)
-        bar.set_ticks([low, high], labels=[power(from_log10(v) if heat.log else fixed(v)) for v in (low, high)])
+        bar.set_ticks(
+            [low, high],
+            labels=[power(from_log10(v) if heat.log else fixed(v)) for v in (low, high)],
+        )
         bar.set_label(escaped(heat.metric))
         bar.outline.set_visible(False)
     used = sorted({square.mark for row in heat.squares for square in row if square and square.mark})
-    patches = [Patch(facecolor="#eeeeee", edgecolor="#555555", hatch=HATCHES[m][1], label=HATCHES[m][0]) for m in used]
+    patches = [
+        Patch(facecolor="#eeeeee", edgecolor="#555555", hatch=HATCHES[m][1], label=HATCHES[m][0])
+        for m in used
+    ]
     if patches:
         figure.legend(handles=patches, loc="outside upper left", ncols=4)
 

@@ -25,7 +25,9 @@ class Plot:
     chart: Chart
     rows: int = 10
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
         extent = self.chart.extent()
         if extent is None:
             return
@@ -35,15 +37,28 @@ class Plot:
         xs, ys = (extent[0], padded(*extent[1]))
         cells = canvas(self.chart.lines, xs, ys, width, self.rows, letters)
         yield Text(printable(f"{self.chart.title}: {self.chart.y.label}", ascii_only), "bold")
-        marks = {_place(y, ys, self.rows): text for y, text in ticks(*ys, self.chart.y.log, max(2, self.rows // 2))}
+        marks = {
+            _place(y, ys, self.rows): text
+            for y, text in ticks(*ys, self.chart.y.log, max(2, self.rows // 2))
+        }
         bar = "|" if ascii_only else "│"
         for row in range(self.rows):
             line = Text(f"{marks.get(self.rows - 1 - row, ''):>{MARGIN}}{bar}", no_wrap=True)
             for symbol, line_number in cells[row]:
-                line.append(symbol, "" if letters else style(self.chart.lines[line_number]) if symbol != " " else "")
+                line.append(
+                    symbol,
+                    ""
+                    if letters
+                    else style(self.chart.lines[line_number])
+                    if symbol != " "
+                    else "",
+                )
             line.rstrip()
             yield line
-        yield Text(f"{'':{MARGIN}}{'+' if ascii_only else '└'}{('-' if ascii_only else '─') * width}", no_wrap=True)
+        yield Text(
+            f"{'':{MARGIN}}{'+' if ascii_only else '└'}{('-' if ascii_only else '─') * width}",
+            no_wrap=True,
+        )
         yield Text(feet(self.chart, xs, width), no_wrap=True)
         yield from self._legend(letters, ascii_only)
 
@@ -63,7 +78,12 @@ def style(line: Line) -> str:
 
 
 def canvas(
-    lines: Sequence[Line], xs: tuple[float, float], ys: tuple[float, float], width: int, rows: int, letters: bool
+    lines: Sequence[Line],
+    xs: tuple[float, float],
+    ys: tuple[float, float],
+    width: int,
+    rows: int,
+    letters: bool,
 ) -> list[list[tuple[str, int]]]:
     """[row][column] of (symbol, number of its line); where lines meet, the earlier one, the measured, is on top."""
     across, down = (1, 1) if letters else (2, 4)
@@ -95,7 +115,9 @@ def traced(
         for i in range(0 if last is None else 1, steps + 1):
             drawn += 1
             if not line.dashed or drawn % 3 == 0:
-                yield tuple(round(a + (b - a) * i / steps) for a, b in zip(start, here, strict=True))  # type: ignore[misc]
+                yield tuple(
+                    round(a + (b - a) * i / steps) for a, b in zip(start, here, strict=True)
+                )  # type: ignore[misc]
         last = here
 
 

@@ -16,7 +16,11 @@ def ticks(low: float, high: float, log: bool, most: int = 6) -> list[tuple[float
     if log and max(abs(low), abs(high)) > 300:
         return [(mark, from_log10(mark)) for mark in (low, high)]
     if log:
-        return [(math.log10(value), text) for value, text in ticks(10**low, 10**high, False, most) if value > 0]
+        return [
+            (math.log10(value), text)
+            for value, text in ticks(10**low, 10**high, False, most)
+            if value > 0
+        ]
     span = (high - low) or abs(high) or 1.0
     magnitude = 10.0 ** math.floor(math.log10(span / most))
     step = next(m * magnitude for m in (1, 2, 5, 10, 20) if span / (m * magnitude) < most)

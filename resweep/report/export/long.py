@@ -33,10 +33,17 @@ def records(outcomes: Iterable[Outcome]) -> Iterator[Record]:
 
 
 def _of_run(outcome: Outcome) -> Iterator[tuple[str, str, int | None, object]]:
-    yield from (("field", name, None, value) for name, value in outcome.experiment.model_dump().items())
+    yield from (
+        ("field", name, None, value) for name, value in outcome.experiment.model_dump().items()
+    )
     yield from (("status", name, None, getattr(outcome, name)) for name in ("status", "detail"))
     for name, value in outcome.provenance.items():
-        yield "provenance", name, None, value if isinstance(value, (str, int, float)) else json.dumps(json_safe(value))
+        yield (
+            "provenance",
+            name,
+            None,
+            value if isinstance(value, (str, int, float)) else json.dumps(json_safe(value)),
+        )
     yield from (("metric", name, None, value) for name, value in outcome.metrics.items())
     for name, series in outcome.profiles.items():
         first = outcome.experiment.blocks + 1 - len(series)
@@ -68,7 +75,9 @@ def _csv(found: Iterable[Record], stream: TextIO) -> int:
     writer.writerow(COLUMNS)
     count = 0
     for record in found:
-        writer.writerow(["" if v is None else printable(v) if isinstance(v, str) else v for v in record])
+        writer.writerow(
+            ["" if v is None else printable(v) if isinstance(v, str) else v for v in record]
+        )
         count += 1
     return count
 
@@ -76,7 +85,9 @@ def _csv(found: Iterable[Record], stream: TextIO) -> int:
 def _jsonl(found: Iterable[Record], stream: TextIO) -> int:
     count = 0
     for record in found:
-        stream.write(json.dumps(json_safe(dict(zip(COLUMNS, record, strict=True))), allow_nan=False) + "\n")
+        stream.write(
+            json.dumps(json_safe(dict(zip(COLUMNS, record, strict=True))), allow_nan=False) + "\n"
+        )
         count += 1
     return count
 
@@ -89,14 +100,19 @@ def _parquet(found: Iterable[Record], path: Path) -> int:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError:
-        raise MissingError("parquet needs pyarrow: pip install 'resweep[parquet]', or export to .csv") from None
+        raise MissingError(
+            "parquet needs pyarrow: pip install 'resweep[parquet]', or export to .csv"
+        ) from None
     words = pa.dictionary(pa.int32(), pa.string())
     kinds = [words, words, words, words, pa.int64(), pa.float64(), pa.string()]
     schema = pa.schema(list(zip(COLUMNS, kinds, strict=True)))
     records, count = iter(found), 0
     with parquet.ParquetWriter(path, schema) as writer:
         while page := list(islice(records, BATCH)):
-            columns = [pa.array(column, kind) for column, kind in zip(zip(*page, strict=True), kinds, strict=True)]
+            columns = [
+                pa.array(column, kind)
+                for column, kind in zip(zip(*page, strict=True), kinds, strict=True)
+            ]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
             count += len(page)
     return count

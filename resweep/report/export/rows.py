@@ -15,12 +15,22 @@ TEX = str.maketrans(
     {mark: f"\\{mark}" for mark in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''"}
-    | {"±": r"$\pm$", "–": "--", "²": "$^2$", "δ": r"$\delta$", "∂": r"$\partial$", "‖": r"$\|$", "·": r"$\cdot$"}
+    | {
+        "±": r"$\pm$",
+        "–": "--",
+        "²": "$^2$",
+        "δ": r"$\delta$",
+        "∂": r"$\partial$",
+        "‖": r"$\|$",
+        "·": r"$\cdot$",
+    }
     | {"√": r"$\surd$", "≥": r"$\geq$", "Δ": r"$\Delta$", "×": r"$\times$"}
 )
 NEEDS = r"% \usepackage{booktabs,graphicx}"
 FITTED = r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%"
-POWER = re.compile(r"(?<![^\s\[(])(-?[\d.]+)e([+-]?\d+)(?![^\s\]),])")  # a number by itself, in no name
+POWER = re.compile(
+    r"(?<![^\s\[(])(-?[\d.]+)e([+-]?\d+)(?![^\s\]),])"
+)  # a number by itself, in no name
 MINUS = re.compile(r"(?<![^\s\[(])-(?=[\d.])")
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\|<[`*"})
 
@@ -30,7 +40,9 @@ def markdown(sheet: Sheet) -> str:
     lines = [_marked(line) + "\n" for line in (sheet.title, sheet.shared) if line]
     if sheet.rows:
         lines.append(_line(column.name for column in sheet.columns))
-        lines.append("|".join(["", *("---:" if c.justify == "right" else ":---" for c in sheet.columns), ""]))
+        lines.append(
+            "|".join(["", *("---:" if c.justify == "right" else ":---" for c in sheet.columns), ""])
+        )
         lines += [_line(cell.text for cell in row) for row in sheet.rows]
     notes = "".join(f"\n{_marked(note)}\n" for note in sheet.notes)
     return "\n".join(lines) + "\n" + notes
@@ -46,7 +58,15 @@ def latex(sheet: Sheet) -> str:
     lines = [r"\begin{table}", r"\centering", rf"\caption{{{_tex(sheet.title)}}}"]
     if sheet.rows:
         heads = (_tex_head(c.header.split("\n"), c.justify[0]) for c in sheet.columns)
-        lines = [NEEDS, *lines, FITTED, rf"\begin{{tabular}}{{{spec}}}", r"\toprule", _tex_line(heads), r"\midrule"]
+        lines = [
+            NEEDS,
+            *lines,
+            FITTED,
+            rf"\begin{{tabular}}{{{spec}}}",
+            r"\toprule",
+            _tex_line(heads),
+            r"\midrule",
+        ]
         lines += [_tex_line(map(_tex, (cell.text for cell in row))) for row in sheet.rows]
         lines += [r"\bottomrule", r"\end{tabular}}"]
     lines += [r"\par\smallskip\footnotesize " + r" \\ ".join(below)] if below else []
@@ -64,7 +84,9 @@ def comparisons_csv(comparisons: Iterable[Comparison], stream: TextIO) -> None:
             difference = {f"difference_{k}": v for k, v in (found.pop("difference") or {}).items()}
             fields = found.pop("experiment") or {}
             found.pop("statuses")
-            records.append({"arm": found.pop("arm")} | head | fields | found | statuses | difference)
+            records.append(
+                {"arm": found.pop("arm")} | head | fields | found | statuses | difference
+            )
     write(records, stream)
 
 
@@ -76,7 +98,10 @@ def runs_csv(outcomes: Iterable[Outcome], stream: TextIO) -> None:
         told = {"key": found["key"], "status": found["status"], "detail": found["detail"]}
         fields = {name: found["experiment"][name] for name in FIELDS}
         records.append(
-            told | fields | found["metrics"] | {k: v for k, v in found["provenance"].items() if k not in fields}
+            told
+            | fields
+            | found["metrics"]
+            | {k: v for k, v in found["provenance"].items() if k not in fields}
         )
     write(records, stream)
 
@@ -111,7 +136,10 @@ def _tex_head(lines: Sequence[str], side: str) -> str:
 
 def _tex(text: str) -> str:
     """`text` with every mark that TeX reads escaped and numbers set as such; letters that pdfTeX lacks as escapes."""
-    known = (c if c.isascii() or "\xc0" <= c <= "\xff" or ord(c) in TEX else ascii(c)[1:-1] for c in printable(text))
+    known = (
+        c if c.isascii() or "\xc0" <= c <= "\xff" or ord(c) in TEX else ascii(c)[1:-1]
+        for c in printable(text)
+    )
     told = "".join(known).translate(TEX)
     return MINUS.sub("$-$", POWER.sub(r"$\1\\times 10^{\2}$", told))
 

@@ -68,7 +68,14 @@ def page(title: str, subtitle: str, chapters: Sequence[Chapter], notes: Sequence
         style=_style(),
         script=script,
         digest=digest,
-        frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+        frame={
+            "width": WIDTH,
+            "height": HEIGHT,
+            "left": LEFT,
+            "right": RIGHT,
+            "top": TOP,
+            "bottom": BOTTOM,
+        },
     )
 
 
@@ -79,9 +86,7 @@ def _style() -> str:
         f"@media screen and (max-width: {point - 1}px) {{\n{cards.replace('TABLE', f'.sortable.t{point}')}}}\n"
         for point in BREAKPOINTS
     )
-    printed = (
-        f"@media print {{\n{cards.replace('TABLE', '.sortable.wide')}.sortable.wide thead {{ display: none; }}\n}}\n"
-    )
+    printed = f"@media print {{\n{cards.replace('TABLE', '.sortable.wide')}.sortable.wide thead {{ display: none; }}\n}}\n"
     return "".join((_read("page.css"), *narrow, printed))
 
 
@@ -126,4 +131,8 @@ def _cell(heat: HeatMap, square: Square | None) -> dict[str, Any] | None:
         return None
     if level is None:
         return {"square": square, "background": "", "ink": ""}
-    return {"square": square, "background": f"rgb{rgb(level)}", "ink": "#000" if light(level) else "#fff"}
+    return {
+        "square": square,
+        "background": f"rgb{rgb(level)}",
+        "ink": "#000" if light(level) else "#fff",
+    }

@@ -62,14 +62,18 @@ def chapter(material: Material) -> Chapter:
     comparison = material.comparison
     experiments = [arm.experiment for arm in comparison.arms]
     called = shared_fields.names(experiments, [arm.arm for arm in comparison.arms])
-    verdicts = tuple((name, arm.verdict, arm.reason) for name, arm in zip(called, comparison.arms, strict=True))
+    verdicts = tuple(
+        (name, arm.verdict, arm.reason) for name, arm in zip(called, comparison.arms, strict=True)
+    )
     return Chapter(
         title=data_name(comparison),
         verdicts=verdicts if len(verdicts) <= 2 * COLOURS else (),
         sections=(
             _arms(comparison),
             Section(
-                "Learning curves", (*_left_out(material), *_curveless(material)), charts=tuple(learning(material.drawn))
+                "Learning curves",
+                (*_left_out(material), *_curveless(material)),
+                charts=tuple(learning(material.drawn)),
             ),
             Section("Profiles by block", _left_out(material), charts=tuple(profiles(material))),
             *_sensitivity(material.survey),
@@ -90,7 +94,12 @@ def charts(material: Material) -> list[Chart | HeatMap]:
     survey = material.survey
     found: list[Chart | HeatMap] = [*learning(material.drawn), *profiles(material)]
     if survey:
-        found += [*heat_maps(survey), *sensitivities(survey), *depth_laws(survey), *criticals(survey)]
+        found += [
+            *heat_maps(survey),
+            *sensitivities(survey),
+            *depth_laws(survey),
+            *criticals(survey),
+        ]
     return found
 
 
@@ -98,7 +107,11 @@ def learning(arms: Arms) -> list[Chart]:
     """Mean curves of all arms for each metric; the single runs of each arm that has several. Nothing for one epoch."""
     found = means(arms)
     for arm, runs in arms:
-        curves = [c for m in ("train_loss", "test_accuracy") if (c := learning_curve(arm, runs, m)) and _several(c)]
+        curves = [
+            c
+            for m in ("train_loss", "test_accuracy")
+            if (c := learning_curve(arm, runs, m)) and _several(c)
+        ]
         found += [drawn.every_run(curve) for curve in curves]
     return found
 
@@ -122,7 +135,9 @@ def profiles(material: Material) -> list[Chart]:
     return by_block(material.drawn, PROFILED, material.predictions)
 
 
-def by_block(arms: Arms, series: Sequence[str], predictions: Mapping[str, Mapping[str, Any]]) -> list[Chart]:
+def by_block(
+    arms: Arms, series: Sequence[str], predictions: Mapping[str, Mapping[str, Any]]
+) -> list[Chart]:
     """The named series of all arms."""
     runs = [(arm, [_profile(o, predictions.get(o.experiment.key)) for o in r]) for arm, r in arms]
     found = []
@@ -135,7 +150,9 @@ def by_block(arms: Arms, series: Sequence[str], predictions: Mapping[str, Mappin
 def of_run(outcome: Outcome, prediction: Mapping[str, Any] | None) -> list[Chart]:
     """The profiles of one run that have a prediction, and its gradient norms."""
     profile = _profile(outcome, prediction)
-    return drawn.of_run(replace(profile, series=tuple(s for s in profile.series if s.name in PROFILED)))
+    return drawn.of_run(
+        replace(profile, series=tuple(s for s in profile.series if s.name in PROFILED))
+    )
 
 
 def _profile(outcome: Outcome, prediction: Mapping[str, Any] | None) -> RunProfile:
@@ -156,16 +173,24 @@ def sensitivities(survey: Survey) -> list[Chart]:
 
 
 def depth_laws(survey: Survey) -> list[Chart]:
-    return [drawn.depth_law(group[:COLOURS]) for _, group in _by(_named(survey.depth_laws), lambda law: law.metric)]
+    return [
+        drawn.depth_law(group[:COLOURS])
+        for _, group in _by(_named(survey.depth_laws), lambda law: law.metric)
+    ]
 
 
 def criticals(survey: Survey) -> list[Chart]:
-    return [drawn.critical(group[:COLOURS]) for _, group in _by(_named(survey.criticals), lambda c: c.axis)]
+    return [
+        drawn.critical(group[:COLOURS])
+        for _, group in _by(_named(survey.criticals), lambda c: c.axis)
+    ]
 
 
 def _named(records: Sequence[R]) -> list[R]:
     """The records under names that tell them apart, also where only their depth or rate differs."""
-    called = shared_fields.names([record.experiment for record in records], [record.arm for record in records])
+    called = shared_fields.names(
+        [record.experiment for record in records], [record.arm for record in records]
+    )
     return [replace(record, arm=name) for record, name in zip(records, called, strict=True)]
 
 
@@ -178,13 +203,27 @@ def _sensitivity(survey: Survey | None) -> list[Section]:
         return []
     heats = heat_maps(survey)
     more = (
-        (f"{HEATS} of {len(heats)} heat maps are drawn: narrow the report with --where.",) if len(heats) > HEATS else ()
+        (f"{HEATS} of {len(heats)} heat maps are drawn: narrow the report with --where.",)
+        if len(heats) > HEATS
+        else ()
     )
     return [
         Section("Heat maps", more, heats=tuple(heats[:HEATS])),
-        Section("Sensitivity", sheets=_table(slopes_table, survey.sensitivities), charts=tuple(sensitivities(survey))),
-        Section("Growth by depth", sheets=_table(laws_table, survey.depth_laws), charts=tuple(depth_laws(survey))),
-        Section("Critical scale", sheets=_table(critical_table, survey.criticals), charts=tuple(criticals(survey))),
+        Section(
+            "Sensitivity",
+            sheets=_table(slopes_table, survey.sensitivities),
+            charts=tuple(sensitivities(survey)),
+        ),
+        Section(
+            "Growth by depth",
+            sheets=_table(laws_table, survey.depth_laws),
+            charts=tuple(depth_laws(survey)),
+        ),
+        Section(
+            "Critical scale",
+            sheets=_table(critical_table, survey.criticals),
+            charts=tuple(criticals(survey)),
+        ),
     ]
 
 
@@ -200,18 +239,24 @@ def _arms(comparison: Comparison) -> Section:
     called = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
     told = {f"{name}: {arm.verdict}: {arm.reason}" for name, arm in zip(called, arms, strict=True)}
     words = (
-        (f"{TABLED} of {len(arms):,} arms are listed: narrow the report with --where.",) if len(arms) > TABLED else ()
+        (f"{TABLED} of {len(arms):,} arms are listed: narrow the report with --where.",)
+        if len(arms) > TABLED
+        else ()
     )
     notes = tuple(note for note in sheet.notes if note not in told)
     metric = comparison.metric.replace("_", " ")
-    return Section(f"{metric[:1].upper()}{metric[1:]} by arm", words, (replace(sheet, title="", notes=notes),))
+    return Section(
+        f"{metric[:1].upper()}{metric[1:]} by arm", words, (replace(sheet, title="", notes=notes),)
+    )
 
 
 def _runs(material: Material) -> Section:
     listed = material.listed
     words: tuple[str, ...] = ()
     if len(listed) != material.runs:
-        words = (f"{len(listed):,} of {material.runs:,} runs are listed: narrow the report with --where.",)
+        words = (
+            f"{len(listed):,} of {material.runs:,} runs are listed: narrow the report with --where.",
+        )
     sheets = (replace(measured.runs_table(listed), title=""), *_endings(listed)) if listed else ()
     return Section("Runs", words, sheets)
 
@@ -220,7 +265,9 @@ def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
     """Where and why runs did not end ok, in words."""
     told = [o for o in outcomes if o.detail]
     columns = tuple(Column(name, justify="left") for name in ("key", "status", "detail"))
-    rows = tuple((Cell(o.experiment.key[:8]), Cell(o.status, STYLES[o.status]), Cell(o.detail)) for o in told)
+    rows = tuple(
+        (Cell(o.experiment.key[:8]), Cell(o.status, STYLES[o.status]), Cell(o.detail)) for o in told
+    )
     return (Sheet("How runs ended", columns, rows),) if rows else ()
 
 
@@ -236,7 +283,11 @@ def _left_out(material: Material) -> tuple[str, ...]:
 def _curveless(material: Material) -> tuple[str, ...]:
     """Which arms have no curve to draw."""
     without = [arm for arm, runs in material.drawn if not any(o.curve for o in runs)]
-    return (f"No run of {', '.join(without)} finished an epoch: there is no curve to draw.",) if without else ()
+    return (
+        (f"No run of {', '.join(without)} finished an epoch: there is no curve to draw.",)
+        if without
+        else ()
+    )
 
 
 def provenance(outcomes: Sequence[Outcome]) -> Sheet:
@@ -257,4 +308,10 @@ def provenance(outcomes: Sequence[Outcome]) -> Sheet:
 def _text(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {told}" for name, told in value.items() if told is not None)
-    return "" if value is None else "x".join(map(str, value)) if isinstance(value, list) else str(value)
+    return (
+        ""
+        if value is None
+        else "x".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+    )

@@ -78,7 +78,9 @@ def superscript(text: str) -> str:
 
 def _stroke(line: Line, xs: tuple[float, float], ys: tuple[float, float]) -> Stroke:
     segments = line.segments()
-    path = " ".join(_path([(_x(line.x[i], xs), _y(line.y[i], ys)) for i in part]) for part in segments)
+    path = " ".join(
+        _path([(_x(line.x[i], xs), _y(line.y[i], ys)) for i in part]) for part in segments
+    )
     band = ""
     if line.low:
         band = " ".join(
@@ -93,7 +95,9 @@ def _stroke(line: Line, xs: tuple[float, float], ys: tuple[float, float]) -> Str
     alone = [part[0] for part in segments if len(part) == 1]
     shown = [i for part in segments for i in part] if line.marked else alone
     points = tuple((_x(line.x[i], xs), _y(line.y[i], ys)) for i in shown)
-    return Stroke(line.label, line.colour, line.dashed, line.listed, path if line.joined else "", band, points)
+    return Stroke(
+        line.label, line.colour, line.dashed, line.listed, path if line.joined else "", band, points
+    )
 
 
 def _bounded(line: Line, i: int) -> bool:
@@ -112,7 +116,11 @@ def _hits(chart: Chart, xs: tuple[float, float]) -> Iterator[Hit]:
     pixels = [_x(x, xs) for x in places]
     edges = [LEFT, *((a + b) / 2 for a, b in pairwise(pixels)), WIDTH - RIGHT]
     for x, left, right in zip(places, edges, edges[1:], strict=False):
-        values = ((line.label, there) for line in chart.lines if (there := " · ".join(_at(line, x, chart.y))))
+        values = (
+            (line.label, there)
+            for line in chart.lines
+            if (there := " · ".join(_at(line, x, chart.y)))
+        )
         yield Hit(left, right - left, f"{chart.x.label} {_number(x, chart.x)}", tuple(values))
 
 
@@ -131,7 +139,9 @@ def _number(value: float, axis: Axis) -> str:
         return DASH
     if axis.log:
         return from_log10(value)
-    return f"{value:g}" if value == int(value) else fixed(value) if abs(value) < 100 else number(value)
+    return (
+        f"{value:g}" if value == int(value) else fixed(value) if abs(value) < 100 else number(value)
+    )
 
 
 def _x(value: float, bounds: tuple[float, float]) -> float:

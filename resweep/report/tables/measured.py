@@ -8,7 +8,16 @@ from resweep.analysis.compare import ArmSummary, Comparison, PredictedGrowth, fi
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.report import shared_fields
-from resweep.report.numbers import DASH, counted, fixed, from_log10, interval, number, plus_minus, times
+from resweep.report.numbers import (
+    DASH,
+    counted,
+    fixed,
+    from_log10,
+    interval,
+    number,
+    plus_minus,
+    times,
+)
 from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.tables.run_line import ARM_STYLES, STYLES, verdict
 
@@ -25,13 +34,16 @@ def comparison_table(comparison: Comparison) -> Sheet:
     """One row an arm: accuracy, its interval, statuses, medians of the growths, and the difference to another arm."""
     experiments = [arm.experiment for arm in comparison.arms if arm.experiment]
     fields = shared_fields.columns(
-        experiments, without=("block", "scheme", "multiplier", "distribution", "activation", "convs")
+        experiments,
+        without=("block", "scheme", "multiplier", "distribution", "activation", "convs"),
     )
     firsts = {arm.difference.to for arm in comparison.arms if arm.difference}
     labels = [arm.arm for arm in comparison.arms if arm.experiment]
     several, one = bool(firsts), len(firsts) == 1
     to, over = (f"to {min(firsts)}", min(firsts)) if one else ("(to arm)", "first")
-    theory, memory, beside = (_any(comparison, name) for name in ("predicted", "peak_memory", "relative_memory"))
+    theory, memory, beside = (
+        _any(comparison, name) for name in ("predicted", "peak_memory", "relative_memory")
+    )
     metric = comparison.metric.replace("_", " ")
     columns = (
         Column("arm", fold=True, justify="left"),
@@ -54,7 +66,11 @@ def comparison_table(comparison: Comparison) -> Sheet:
     )
     told = {"several": several, "one": one, "theory": theory, "memory": memory, "beside": beside}
     rows = tuple(_arm_row(arm, fields, **told) for arm in comparison.arms)
-    title = f"{metric} by arm on {data(comparison.dataset, comparison.fingerprint)}" if rows else "no arms to compare"
+    title = (
+        f"{metric} by arm on {data(comparison.dataset, comparison.fingerprint)}"
+        if rows
+        else "no arms to compare"
+    )
     return Sheet(title, columns, rows, shared_fields.shared(experiments), _notes(comparison))
 
 
@@ -72,23 +88,38 @@ def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
         *([Column("dataset", justify="left")] if mixed else []),
         Column("seconds", rank=7),
     )
-    rows = tuple(_run_row(o, fields, d if mixed else None) for o, d in zip(outcomes, measured_on, strict=True))
+    rows = tuple(
+        _run_row(o, fields, d if mixed else None)
+        for o, d in zip(outcomes, measured_on, strict=True)
+    )
     count = counted(len(rows), "run")
-    title = (count if mixed else f"{count} on {measured_on[0]}") if rows else "no runs: resweep run makes one"
+    title = (
+        (count if mixed else f"{count} on {measured_on[0]}")
+        if rows
+        else "no runs: resweep run makes one"
+    )
     return Sheet(title, columns, rows, shared_fields.shared(experiments, also=("seed",)))
 
 
 def run_summary(outcome: Outcome) -> Sheet:
     """The verdict in words above a table of every metric measured."""
-    rows = tuple((Cell(name), Cell(_metric(name, value))) for name, value in outcome.metrics.items())
+    rows = tuple(
+        (Cell(name), Cell(_metric(name, value))) for name, value in outcome.metrics.items()
+    )
     experiment = outcome.experiment
     where = data(experiment.dataset, fingerprint(outcome))
-    fields = " ".join(f"{f}={shared_fields.value(experiment, f)}" for f in shared_fields.columns([experiment]))
+    fields = " ".join(
+        f"{f}={shared_fields.value(experiment, f)}" for f in shared_fields.columns([experiment])
+    )
     shared = f"{experiment.key[:8]} on {where}: {fields} {shared_fields.shared([experiment], also=('seed',))}"
-    return Sheet(verdict(outcome), (Column("metric", justify="left"), Column("value")), rows, shared)
+    return Sheet(
+        verdict(outcome), (Column("metric", justify="left"), Column("value")), rows, shared
+    )
 
 
-def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None, every: int | None = None) -> Sheet:
+def profile_table(
+    outcome: Outcome, prediction: Mapping[str, Any] | None = None, every: int | None = None
+) -> Sheet:
     """One row a block, every `every`-th (about ten rows unless told) with the first and the last; measured, predicted.
 
     A series with a log10 twin (`grad_norm`, `log10_grad_norm`) is written from the twin, which neither over- nor
@@ -99,7 +130,10 @@ def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None,
     shown = sorted({*range(0, depth + 1, step), 1, depth})
     series = [(Column("block"), [str(block) for block in range(depth + 1)])]
     for name, header, rank in PROFILES:
-        measured, predicted = _series(outcome.profiles, name, depth), _series(prediction or {}, name, depth)
+        measured, predicted = (
+            _series(outcome.profiles, name, depth),
+            _series(prediction or {}, name, depth),
+        )
         paired = name in PREDICTED
         if measured:
             series.append((Column(f"{header}\nmeasured" if paired else header, rank), measured))
@@ -107,9 +141,22 @@ def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None,
             series.append((Column(f"{header}\npredicted", rank), predicted))
         if measured and predicted and paired:
             found = agreement(name, outcome.profiles, prediction or {}, PREDICTED[name])
-            series.append((Column("ratio", rank), [f"{number(a.ratio)}{' *' if a.outside else ''}" for a in found]))
-    rows = tuple(tuple(Cell(texts[block]) for _, texts in series) for block in shown) if len(series) > 1 else ()
-    title = f"profile of {outcome.experiment.key[:8]} over {depth} blocks" if rows else "no profile was measured"
+            series.append(
+                (
+                    Column("ratio", rank),
+                    [f"{number(a.ratio)}{' *' if a.outside else ''}" for a in found],
+                )
+            )
+    rows = (
+        tuple(tuple(Cell(texts[block]) for _, texts in series) for block in shown)
+        if len(series) > 1
+        else ()
+    )
+    title = (
+        f"profile of {outcome.experiment.key[:8]} over {depth} blocks"
+        if rows
+        else "no profile was measured"
+    )
     return Sheet(
         title,
         tuple(column for column, _ in series),
@@ -118,16 +165,17 @@ def profile_table(outcome: Outcome, prediction: Mapping[str, Any] | None = None,
     )
 
 
-THEORY = (
-    "/ theory: measured / predicted growth; * more than two standard errors over seeds away, where theory knows them"
-)
+THEORY = "/ theory: measured / predicted growth; * more than two standard errors over seeds away, where theory knows them"
 APART = "difference, and costs beside another arm's: to the first arm of the same {}"
 EXPLAINED = 12  # arms whose verdicts are explained below the table
 NOISE = {
     "t": "paired t test with p >= 0.05, or fewer than 2 seeds are common",
     "bootstrap": "the paired bootstrap interval holds 0, or fewer than 5 seeds are common",
 }
-METHODS = {"t": "Student's t", "bootstrap": "bootstrap, bias-corrected and accelerated, from 5 runs on"}
+METHODS = {
+    "t": "Student's t",
+    "bootstrap": "bootstrap, bias-corrected and accelerated, from 5 runs on",
+}
 PREDICTED = {
     "forward_second_moment": "forward_log_sd",
     "forward_mean": None,
@@ -145,12 +193,16 @@ LEGEND = "block 0: the stem's output. forward: E[z²] · backward: E[δ²], 1 at
 MARK = "ratio: measured / predicted; * more than two standard deviations over seeds away, where theory knows them"
 
 
-def _fields(experiments: Sequence[Experiment], names: Sequence[str], vital: Sequence[str]) -> Iterator[Column]:
+def _fields(
+    experiments: Sequence[Experiment], names: Sequence[str], vital: Sequence[str]
+) -> Iterator[Column]:
     """A column a field: words to the left, numbers to the right; those not `vital` give way, the seed first."""
     for name in names:
         words = all(isinstance(getattr(e, name), str) for e in experiments)
         yield Column(
-            name, rank=0 if name in vital else 2 if name == "seed" else 1, justify="left" if words else "right"
+            name,
+            rank=0 if name in vital else 2 if name == "seed" else 1,
+            justify="left" if words else "right",
         )
 
 
@@ -159,7 +211,14 @@ def _any(comparison: Comparison, name: str) -> bool:
 
 
 def _arm_row(
-    arm: ArmSummary, fields: Sequence[str], *, several: bool, one: bool, theory: bool, memory: bool, beside: bool
+    arm: ArmSummary,
+    fields: Sequence[str],
+    *,
+    several: bool,
+    one: bool,
+    theory: bool,
+    memory: bool,
+    beside: bool,
 ) -> tuple[Cell, ...]:
     statuses = ", ".join(f"{count} {status}" for status, count in arm.statuses.items())
     megabytes = None if arm.peak_memory is None else arm.peak_memory / 1e6
@@ -174,7 +233,11 @@ def _arm_row(
         Cell(number(arm.log10_forward_growth)),
         *([Cell(_forward_ratio(arm.predicted))] if theory else []),
         Cell(number(arm.log10_backward_growth)),
-        *([Cell(number(arm.predicted.backward_ratio if arm.predicted else None))] if theory else []),
+        *(
+            [Cell(number(arm.predicted.backward_ratio if arm.predicted else None))]
+            if theory
+            else []
+        ),
         Cell(number(arm.grad_norm_ratio)),
         *([_difference(arm, one)] if several else []),
         Cell(number(arm.seconds)),
@@ -202,14 +265,24 @@ def _difference(arm: ArmSummary, one: bool) -> Cell:
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
     compared = [arm.difference for arm in comparison.arms if arm.difference]
-    called = shared_fields.names([arm.experiment for arm in comparison.arms], [arm.arm for arm in comparison.arms])
-    verdicts = [f"{name}: {a.verdict}: {a.reason}" for name, a in zip(called, comparison.arms, strict=True) if a.runs]
+    called = shared_fields.names(
+        [arm.experiment for arm in comparison.arms], [arm.arm for arm in comparison.arms]
+    )
+    verdicts = [
+        f"{name}: {a.verdict}: {a.reason}"
+        for name, a in zip(called, comparison.arms, strict=True)
+        if a.runs
+    ]
     told = tuple(verdicts) if len(verdicts) <= EXPLAINED else ()
     if _any(comparison, "predicted"):
         told += (THEORY,)
     if comparison.apart:
         fields = ", ".join(comparison.apart)
-        told += (APART.format(fields) if compared else f"arms that differ in {fields} are not set against each other",)
+        told += (
+            APART.format(fields)
+            if compared
+            else f"arms that differ in {fields} are not set against each other",
+        )
     if not compared:
         return told
     return (
@@ -228,7 +301,10 @@ def _run_row(outcome: Outcome, fields: Sequence[str], measured_on: str | None) -
         Cell(outcome.status, STYLES[outcome.status]),
         Cell(fixed(metrics.get("final_accuracy"))),
         Cell(fixed(metrics.get("train_loss"))),
-        *(Cell(number(metrics.get(name))) for name in ("forward_growth", "backward_growth", "grad_norm_ratio")),
+        *(
+            Cell(number(metrics.get(name)))
+            for name in ("forward_growth", "backward_growth", "grad_norm_ratio")
+        ),
         *([Cell(measured_on)] if measured_on else []),
         Cell(number(metrics.get("seconds"))),
     )

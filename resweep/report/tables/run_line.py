@@ -9,7 +9,13 @@ REASONS = {
     "trapped": "no better than chance",
     "error": "the run failed",
 }
-STYLES = {"ok": "green", "exploded": "red", "vanished": "magenta", "trapped": "yellow", "error": "bold red"}
+STYLES = {
+    "ok": "green",
+    "exploded": "red",
+    "vanished": "magenta",
+    "trapped": "yellow",
+    "error": "bold red",
+}
 
 ARM_STYLES = {
     "stable": "green",
@@ -27,7 +33,10 @@ def verdict(outcome: Outcome) -> str:
     accuracy = outcome.metrics.get("final_accuracy", outcome.metrics.get("first_epoch_accuracy"))
     reason = outcome.detail or REASONS.get(outcome.status, "")
     words = [f"{fixed(accuracy)} after epoch {epochs}"] if accuracy is not None else []
-    for text, metric, write in (("forward growth", "forward_growth", number), ("gradients", "grad_norm_ratio", ratio)):
+    for text, metric, write in (
+        ("forward growth", "forward_growth", number),
+        ("gradients", "grad_norm_ratio", ratio),
+    ):
         words += [f"{text} {write(outcome.metrics[metric])}"] if metric in outcome.metrics else []
     told = "; ".join(part for part in (reason, ", ".join(words)) if part)
     return f"{outcome.status}: {told}" if told else outcome.status

@@ -16,8 +16,19 @@ NONE = Sheet(
     (),
     (),
 )
-HEADERS = {"forward_growth": "forward", "backward_growth": "backward", "grad_norm_ratio": "gradient"}
-HIDDEN = ("block", "scheme", "multiplier", "distribution", "activation", "convs")  # said by the arm's name
+HEADERS = {
+    "forward_growth": "forward",
+    "backward_growth": "backward",
+    "grad_norm_ratio": "gradient",
+}
+HIDDEN = (
+    "block",
+    "scheme",
+    "multiplier",
+    "distribution",
+    "activation",
+    "convs",
+)  # said by the arm's name
 
 
 def sheets(survey: Survey) -> Iterator[Sheet]:
@@ -65,7 +76,9 @@ def slopes_table(found: Sequence[Sensitivity], where: str) -> Sheet:
         "trainable: more than half of the runs end ok (* probed only: ok means finite); its edges lie half-way between "
         "the last ok value and the next; < and >: the measured range ends first, so that the decades are a lower bound",
     )
-    return Sheet(f"sensitivity by arm on {where}", columns, rows, shared_fields.shared(experiments), notes)
+    return Sheet(
+        f"sensitivity by arm on {where}", columns, rows, shared_fields.shared(experiments), notes
+    )
 
 
 def laws_table(found: Sequence[DepthLaw], where: str) -> Sheet:
@@ -103,7 +116,9 @@ def laws_table(found: Sequence[DepthLaw], where: str) -> Sheet:
         "log10 growth = a + b f(L): constant f = 0, power f = log10 L, exp-root f = √L, exponential f = L",
         "?: the next law is within 2 of AICc, or there are too few runs to tell",
     )
-    return Sheet(f"growth over depth on {where}", columns, rows, shared_fields.shared(experiments), notes)
+    return Sheet(
+        f"growth over depth on {where}", columns, rows, shared_fields.shared(experiments), notes
+    )
 
 
 def critical_table(found: Sequence[Critical], where: str) -> Sheet:
@@ -129,7 +144,13 @@ def critical_table(found: Sequence[Critical], where: str) -> Sheet:
         for c in found
     )
     notes = ("largest value that trains; >: the measured range ends before the window does",)
-    return Sheet(f"critical scale against depth on {where}", columns, rows, shared_fields.shared(experiments), notes)
+    return Sheet(
+        f"critical scale against depth on {where}",
+        columns,
+        rows,
+        shared_fields.shared(experiments),
+        notes,
+    )
 
 
 def surveys_csv(surveys: Iterable[Survey], stream: TextIO) -> None:
@@ -149,7 +170,9 @@ def _records(survey: Survey) -> Iterator[dict[str, Any]]:
     for c in survey.criticals:
         head = _head(c) | {"axis": c.axis}
         for depth, value, is_open in c.edges:
-            yield {"kind": "critical"} | head | {"blocks": depth, "high": value, "high_open": is_open}
+            yield (
+                {"kind": "critical"} | head | {"blocks": depth, "high": value, "high_open": is_open}
+            )
         if c.slope:
             yield {"kind": "critical slope"} | head | c.slope.to_json()
 
@@ -161,10 +184,16 @@ def _head(found: Sensitivity | DepthLaw | Critical) -> dict[str, Any]:
 
 def _fields(experiments: Sequence[Experiment], axes: Sequence[str]) -> list[str]:
     """The fields that differ between the rows and are not the axis of one."""
-    return [name for name in shared_fields.columns(experiments, without=(*HIDDEN, *axes)) if name != "seed"]
+    return [
+        name
+        for name in shared_fields.columns(experiments, without=(*HIDDEN, *axes))
+        if name != "seed"
+    ]
 
 
-def _columns(found: Sequence[Sensitivity | DepthLaw | Critical], fields: Sequence[str]) -> Iterator[Column]:
+def _columns(
+    found: Sequence[Sensitivity | DepthLaw | Critical], fields: Sequence[str]
+) -> Iterator[Column]:
     """Fields without which two rows of one arm would read alike stay at every width."""
     needed = shared_fields.vital([f.experiment for f in found], [f.arm for f in found], fields)
     return (Column(name, rank=0 if name in needed else 1) for name in fields)

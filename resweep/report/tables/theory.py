@@ -17,12 +17,17 @@ SERIES = (
 )
 
 
-def prediction_table(experiment: Experiment, prediction: Mapping[str, Any], every: int | None = None) -> Sheet:
+def prediction_table(
+    experiment: Experiment, prediction: Mapping[str, Any], every: int | None = None
+) -> Sheet:
     """One row a block, every `every`-th (about ten rows unless told) with the first and the last."""
     depth = experiment.blocks
     shown = sorted({*range(0, depth + 1, every or max(1, depth // 10)), 1, depth})
     columns = (Column("block"), *(Column(header) for _, header in SERIES))
-    rows = tuple((Cell(str(block)), *(Cell(entry(prediction, name, block)) for name, _ in SERIES)) for block in shown)
+    rows = tuple(
+        (Cell(str(block)), *(Cell(entry(prediction, name, block)) for name, _ in SERIES))
+        for block in shown
+    )
     title = f"prediction for {label(experiment)} over {depth} blocks"
     return Sheet(title, columns, rows, shared_fields.shared([experiment]), notes(prediction))
 
@@ -45,14 +50,25 @@ def notes(prediction: Mapping[str, Any]) -> tuple[str, ...]:
     spread = prediction["forward_log_sd"]
     if spread is None:
         return (paper,)
-    return paper, f"two seeds in three have a forward growth within a factor exp(±{number(spread[-1], 2)}) of it"
+    return (
+        paper,
+        f"two seeds in three have a forward growth within a factor exp(±{number(spread[-1], 2)}) of it",
+    )
 
 
 def limits_table(rows: Sequence[Mapping[str, Any]], c: float, fan_in: int, gain: float) -> Sheet:
     """One row a dtype, one column a way of giving out."""
-    columns = (Column("dtype", justify="left"), Column("bits"), *(Column(header) for _, header in LIMITS))
+    columns = (
+        Column("dtype", justify="left"),
+        Column("bits"),
+        *(Column(header) for _, header in LIMITS),
+    )
     cells = tuple(
-        (Cell(row["dtype"]), Cell(str(row["significand_bits"])), *(Cell(depth(row[name])) for name, _ in LIMITS))
+        (
+            Cell(row["dtype"]),
+            Cell(str(row["significand_bits"])),
+            *(Cell(depth(row[name])) for name, _ in LIMITS),
+        )
         for row in rows
     )
     explained = (

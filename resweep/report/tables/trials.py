@@ -13,7 +13,9 @@ def trials_table(summary: Summary) -> Sheet:
     """The best trials first, feasible before infeasible; pruned and failed ones are only counted."""
     sign = -1 if summary.direction == "maximize" else 1
     complete = [t for t in summary.trials if t.state == "complete"]
-    ranked = sorted(complete, key=lambda t: (not t.feasible, sign * (t.value or 0.0), t.number))[:BEST]
+    ranked = sorted(complete, key=lambda t: (not t.feasible, sign * (t.value or 0.0), t.number))[
+        :BEST
+    ]
     fields = list(dict.fromkeys(name for t in ranked for name in t.params))
     constrained = not all(t.feasible for t in complete)
     columns = (
@@ -41,17 +43,19 @@ def trials_table(summary: Summary) -> Sheet:
     notes = (f"by status: {statuses}",) if statuses else ()
     if complete and summary.best is None:
         notes = (*notes, "no trial satisfies the constraints")
-    return Sheet(title, columns, rows, f"best {len(rows)} of {len(complete)} complete trials", notes)
+    return Sheet(
+        title, columns, rows, f"best {len(rows)} of {len(complete)} complete trials", notes
+    )
 
 
 def importance_table(summary: Summary) -> Sheet:
     """Shares that sum to 1."""
     rows = tuple((Cell(name), Cell(f"{share:.2f}")) for name, share in summary.importance.items())
-    note = (
-        f"from {sum(t.state == 'complete' for t in summary.trials)} complete trials; few trials make it a rough guide"
-    )
+    note = f"from {sum(t.state == 'complete' for t in summary.trials)} complete trials; few trials make it a rough guide"
     columns = (Column("field", justify="left"), Column("share"))
-    return Sheet(f"importance for {summary.metric} by {summary.evaluator}", columns, rows, notes=(note,))
+    return Sheet(
+        f"importance for {summary.metric} by {summary.evaluator}", columns, rows, notes=(note,)
+    )
 
 
 def _setting(value: Any) -> str:

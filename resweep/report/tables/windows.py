@@ -27,11 +27,15 @@ def boundary_table(windows: Sequence[BisectedWindow], shared: str = "") -> Sheet
         notes.append("<= or >=: it still trains at the end of the range, the edge lies beyond")
     if any(w.low is None for w in windows):
         notes.append("no window: half of the seeds or fewer train anywhere that was tried")
-    return Sheet(f"trainable {first.over} by arm and {first.along}", columns, rows, shared, tuple(notes))
+    return Sheet(
+        f"trainable {first.over} by arm and {first.along}", columns, rows, shared, tuple(notes)
+    )
 
 
 def _row(w: BisectedWindow) -> tuple[str, ...]:
-    width = f"{'>= ' * w.bound}{w.decades:.2f}" + (f" ± {w.decades_error:.2f}" if w.decades_error else "")
+    width = f"{'>= ' * w.bound}{w.decades:.2f}" + (
+        f" ± {w.decades_error:.2f}" if w.decades_error else ""
+    )
     return (
         w.arm,
         str(w.at),
@@ -46,4 +50,8 @@ def _row(w: BisectedWindow) -> tuple[str, ...]:
 def _edge(edge: CriticalValue | None, sign: str) -> str:
     if edge is None:
         return DASH
-    return f"{sign} {number(edge.value)}" if edge.bound else f"{number(edge.value)} ± {edge.error:.2f} dec"
+    return (
+        f"{sign} {number(edge.value)}"
+        if edge.bound
+        else f"{number(edge.value)} ± {edge.error:.2f} dec"
+    )

@@ -2,13 +2,27 @@ import pytest
 
 
 def test_it_times_both_and_gives_the_ratio(resweep):
-    words = ("bench", "--blocks", "1", "--batch-size", "2", "--rounds", "1", "--level", "vanilla", "--device", "cpu")
+    words = (
+        "bench",
+        "--blocks",
+        "1",
+        "--batch-size",
+        "2",
+        "--rounds",
+        "1",
+        "--level",
+        "vanilla",
+        "--device",
+        "cpu",
+    )
     done = resweep(*words, "--json")
     assert "round 1 of 1: vanilla" in done.err
     arms = done.json()["arms"]
     ratio = arms["vanilla"]["seconds_per_step"] / arms["resweep"]["seconds_per_step"]
     assert arms["vanilla"]["resweep_times_as_fast"] == pytest.approx(ratio)
-    assert arms["resweep"]["images_per_second"] == pytest.approx(2 / arms["resweep"]["seconds_per_step"])
+    assert arms["resweep"]["images_per_second"] == pytest.approx(
+        2 / arms["resweep"]["seconds_per_step"]
+    )
     assert min(arm["peak_mib"] for arm in arms.values()) > 50
 
 

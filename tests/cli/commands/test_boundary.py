@@ -24,14 +24,21 @@ def measured(monkeypatch):
 
 
 def boundary(resweep, *words):
-    return resweep("boundary", "he", "plain", *FLAGS, "--blocks", "2,20", "--seeds", "2", "-q", *words)
+    return resweep(
+        "boundary", "he", "plain", *FLAGS, "--blocks", "2,20", "--seeds", "2", "-q", *words
+    )
 
 
 def test_windows_are_found_printed_and_answered_from_the_store(resweep, measured):
     done = boundary(resweep, "--json")
     assert done.code == 0, done.err
     found = done.json()
-    assert [(w["arm"], w["blocks"]) for w in found["windows"]] == [("he", 2), ("he", 20), ("plain", 2), ("plain", 20)]
+    assert [(w["arm"], w["blocks"]) for w in found["windows"]] == [
+        ("he", 2),
+        ("he", 20),
+        ("plain", 2),
+        ("plain", 20),
+    ]
     for window in found["windows"]:
         assert abs(window["high"] * window["blocks"] / 40 / 1.2**-0.5 - 1) < 0.2
         assert window["low"] == pytest.approx(0.01)
@@ -50,7 +57,12 @@ def test_windows_are_found_printed_and_answered_from_the_store(resweep, measured
 
 def test_a_failed_run_is_no_edge_and_exits_3(resweep, monkeypatch):
     def fail(self, experiment, on_progress=None):
-        return Outcome(experiment, "error", provenance={"dataset_fingerprint": self.source.fingerprint}, detail="x")
+        return Outcome(
+            experiment,
+            "error",
+            provenance={"dataset_fingerprint": self.source.fingerprint},
+            detail="x",
+        )
 
     monkeypatch.setattr("resweep.lab.worker.Measure.__call__", fail)
     done = resweep("boundary", "he", *FLAGS, "--blocks", "2", "--seeds", "1", "-q", "--json")

@@ -25,14 +25,20 @@ def test_one_table_with_the_three_arms(compared):
 def test_arms_see_the_same_batches_and_weights_up_to_scale(compared):
     resweep, _ = compared
     runs = resweep("report", "--json").json()["runs"]
-    keys = {(r["experiment"]["block"], r["experiment"]["scheme"], r["experiment"]["seed"]) for r in runs}
+    keys = {
+        (r["experiment"]["block"], r["experiment"]["scheme"], r["experiment"]["seed"]) for r in runs
+    }
     assert len(keys) == 6
     residual = {
-        (r["experiment"]["scheme"], r["experiment"]["seed"]): r for r in runs if r["experiment"]["block"] == "residual"
+        (r["experiment"]["scheme"], r["experiment"]["seed"]): r
+        for r in runs
+        if r["experiment"]["block"] == "residual"
     }
     for seed in (0, 1):
         stem = [
-            resweep("show", residual[s, seed]["key"], "--json").json()["profiles"]["forward_second_moment"][0]
+            resweep("show", residual[s, seed]["key"], "--json").json()["profiles"][
+                "forward_second_moment"
+            ][0]
             for s in ("he", "depth-scaled")
         ]
         assert stem[0] == stem[1]
@@ -63,7 +69,9 @@ def test_report_shows_them_again_from_the_store(compared, monkeypatch):
 
     def rows(text):
         return {
-            line.split()[0]: line.split()[1:8] for line in text.splitlines() if line.startswith(("he ", "depth", "bn "))
+            line.split()[0]: line.split()[1:8]
+            for line in text.splitlines()
+            if line.startswith(("he ", "depth", "bn "))
         }
 
     assert rows(done.out) == rows(first.out)
@@ -82,10 +90,13 @@ def test_csv_markdown_and_lists_are_complete(compared):
 
 
 def test_a_common_c_reaches_only_the_arms_that_use_it(resweep):
-    found = resweep("compare", "he", "depth-scaled", *SMALL, "--seeds", "1", "--c", "2", "--json", "-q").json()
-    assert {a["arm"]: a["experiment"]["c"] for a in found["arms"]} == {"he": 1.0, "depth-scaled:c=2": 2.0} or {
-        a["arm"]: a["experiment"]["c"] for a in found["arms"]
-    } == {"he": 1.0, "depth-scaled": 2.0}
+    found = resweep(
+        "compare", "he", "depth-scaled", *SMALL, "--seeds", "1", "--c", "2", "--json", "-q"
+    ).json()
+    assert {a["arm"]: a["experiment"]["c"] for a in found["arms"]} == {
+        "he": 1.0,
+        "depth-scaled:c=2": 2.0,
+    } or {a["arm"]: a["experiment"]["c"] for a in found["arms"]} == {"he": 1.0, "depth-scaled": 2.0}
 
 
 def test_results_of_different_data_stand_in_tables_of_their_own(resweep, tmp_path):
@@ -100,7 +111,14 @@ def test_results_of_different_data_stand_in_tables_of_their_own(resweep, tmp_pat
     small = ("--blocks", "1", "--channels", "4", "--kernel", "3", "--train-size", "64", "-q")
     assert resweep("run", *small, "--dataset", "folder", "--data", tmp_path / "pictures").code == 0
     refused = resweep(
-        "run", *small, "--dataset", "folder", "--data", tmp_path / "pictures", "--effective-fan-in", "true"
+        "run",
+        *small,
+        "--dataset",
+        "folder",
+        "--data",
+        tmp_path / "pictures",
+        "--effective-fan-in",
+        "true",
     )
     assert refused.code == 2
     assert "32x32 images only, these are 8x8" in refused.err

@@ -30,7 +30,11 @@ def call():
     def run(*args):
         result = CliRunner().invoke(command.app, [str(a) for a in args])
         if isinstance(result.exception, ResweepError):
-            return result.exception.exit_code, result.stdout, f"{result.stderr}error: {result.exception}\n"
+            return (
+                result.exception.exit_code,
+                result.stdout,
+                f"{result.stderr}error: {result.exception}\n",
+            )
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result.exit_code, result.stdout, result.stderr

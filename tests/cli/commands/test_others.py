@@ -3,12 +3,14 @@
 import pytest
 
 from resweep import registry
-from resweep.experiment import BLOCKS, SCHEMES
+from resweep.scheme_pages import BLOCKS, SCHEMES
 from tests.cli.conftest import SMALL
 
 
 def test_predict_prints_closed_forms_without_data(resweep, tmp_path):
-    found = resweep("predict", "--blocks", "20", "--kernel", "1", "--activation", "identity", "--json").json()
+    found = resweep(
+        "predict", "--blocks", "20", "--kernel", "1", "--activation", "identity", "--json"
+    ).json()
     assert set(found) == {"experiment", "prediction"}
     assert found["prediction"]["forward_second_moment"][-1] == pytest.approx((1 + 1 / 20) ** 20)
     several = resweep("predict", "--blocks", "2", "--blocks", "3", "--json").json()

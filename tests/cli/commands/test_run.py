@@ -18,16 +18,38 @@ def test_json_has_the_shape_that_other_programs_read(resweep):
     done = resweep("run", *SMALL, "--json")
     assert done.code == 0
     run = done.json()
-    assert set(run) >= {"key", "status", "experiment", "metrics", "profiles", "prediction", "curve", "provenance"}
+    assert set(run) >= {
+        "key",
+        "status",
+        "experiment",
+        "metrics",
+        "profiles",
+        "prediction",
+        "curve",
+        "provenance",
+    }
     assert run["status"] == "ok"
     experiment = run["experiment"]
-    assert (experiment["dataset"], experiment["train_size"], experiment["precision"]) == ("synthetic", 256, "float32")
+    assert (experiment["dataset"], experiment["train_size"], experiment["precision"]) == (
+        "synthetic",
+        256,
+        "float32",
+    )
     assert isinstance(experiment["lr"], float)
-    for name in ("forward_second_moment", "forward_mean", "forward_variance", "backward_second_moment"):
+    for name in (
+        "forward_second_moment",
+        "forward_mean",
+        "forward_variance",
+        "backward_second_moment",
+    ):
         assert len(run["profiles"][name]) == 3
     assert len(run["profiles"]["grad_norm"]) == len(run["profiles"]["log10_grad_norm"]) == 2
     assert run["profiles"]["backward_second_moment"][2] == 1.0
-    assert len(run["prediction"]["forward_second_moment"]) == len(run["prediction"]["backward_second_moment"]) == 3
+    assert (
+        len(run["prediction"]["forward_second_moment"])
+        == len(run["prediction"]["backward_second_moment"])
+        == 3
+    )
     assert {"paper_forward_growth", "paper_backward_growth"} <= set(run["prediction"])
     metrics = run["metrics"]
     assert {
@@ -45,16 +67,24 @@ def test_json_has_the_shape_that_other_programs_read(resweep):
     assert metrics["forward_growth"] == pytest.approx(
         profiles["forward_second_moment"][2] / profiles["forward_second_moment"][0]
     )
-    assert metrics["grad_norm_ratio"] == pytest.approx(profiles["grad_norm"][0] / profiles["grad_norm"][1])
-    assert profiles["log10_grad_norm"] == pytest.approx([math.log10(g) for g in profiles["grad_norm"]])
+    assert metrics["grad_norm_ratio"] == pytest.approx(
+        profiles["grad_norm"][0] / profiles["grad_norm"][1]
+    )
+    assert profiles["log10_grad_norm"] == pytest.approx(
+        [math.log10(g) for g in profiles["grad_norm"]]
+    )
     assert set(run["curve"][0]) == {"epoch", "train_loss", "test_loss", "test_accuracy", "seconds"}
     assert run["curve"][0]["test_accuracy"] == metrics["first_epoch_accuracy"]
     assert len(run["provenance"]["dataset_fingerprint"]) == 64
 
 
 def test_the_prediction_starts_from_what_was_measured(resweep):
-    run = resweep("run", "--dataset", "synthetic", "--blocks", "2", "--epochs", "0", "--json").json()
-    assert run["prediction"]["forward_second_moment"][0] == pytest.approx(run["profiles"]["forward_second_moment"][0])
+    run = resweep(
+        "run", "--dataset", "synthetic", "--blocks", "2", "--epochs", "0", "--json"
+    ).json()
+    assert run["prediction"]["forward_second_moment"][0] == pytest.approx(
+        run["profiles"]["forward_second_moment"][0]
+    )
     assert run["curve"] == []
     assert "first_epoch_accuracy" not in run["metrics"]
 
@@ -77,9 +107,16 @@ def test_a_stored_run_is_answered_without_measuring(resweep, monkeypatch):
 
 
 def test_repeated_flags_make_several_runs(resweep):
-    done = resweep("run", *SMALL, "--c", "0.5", "--c", "1", "--seed", "0", "--seed", "1", "--json", "-q")
+    done = resweep(
+        "run", *SMALL, "--c", "0.5", "--c", "1", "--seed", "0", "--seed", "1", "--json", "-q"
+    )
     runs = done.json()
-    assert [(r["experiment"]["c"], r["experiment"]["seed"]) for r in runs] == [(0.5, 0), (0.5, 1), (1.0, 0), (1.0, 1)]
+    assert [(r["experiment"]["c"], r["experiment"]["seed"]) for r in runs] == [
+        (0.5, 0),
+        (0.5, 1),
+        (1.0, 0),
+        (1.0, 1),
+    ]
     assert done.err == ""
 
 
@@ -126,7 +163,16 @@ def test_a_defect_while_measuring_is_an_error_that_is_kept(resweep, monkeypatch)
 
 def test_the_papers_network_runs_with_a_hundred_blocks(resweep):
     run = resweep(
-        "run", "--dataset", "synthetic", "--blocks", "100", "--c", "1.0", "--train-size", "256", "--json"
+        "run",
+        "--dataset",
+        "synthetic",
+        "--blocks",
+        "100",
+        "--c",
+        "1.0",
+        "--train-size",
+        "256",
+        "--json",
     ).json()
     assert run["status"] in ("ok", "trapped")
     assert len(run["profiles"]["grad_norm"]) == 100

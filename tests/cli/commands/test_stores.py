@@ -19,8 +19,17 @@ def filled(resweep, tmp_path):
             for multiplier in (0.5, 1.0, 2.0):
                 for seed in range(3):
                     status = "exploded" if multiplier == 2 else "ok"
-                    made = outcome(seed, scheme="he", blocks=blocks, multiplier=multiplier, status=status, epochs=1)
-                    made.metrics["forward_growth"] = 10 ** (0.1 * blocks + math.log10(multiplier) + seed / 100)
+                    made = outcome(
+                        seed,
+                        scheme="he",
+                        blocks=blocks,
+                        multiplier=multiplier,
+                        status=status,
+                        epochs=1,
+                    )
+                    made.metrics["forward_growth"] = 10 ** (
+                        0.1 * blocks + math.log10(multiplier) + seed / 100
+                    )
                     store.save(made)
     return resweep
 
@@ -74,7 +83,14 @@ def test_copies_are_whole_and_say_what_they_did(filled):
 
 def test_report_is_narrowed_sorted_and_limited(filled):
     found = filled(
-        "report", "--json", "--where", "multiplier<2 and blocks>5", "--sort", "-blocks", "--limit", "3"
+        "report",
+        "--json",
+        "--where",
+        "multiplier<2 and blocks>5",
+        "--sort",
+        "-blocks",
+        "--limit",
+        "3",
     ).json()
     assert [arm["experiment"]["blocks"] for arm in found["arms"]] == [20, 20, 10]
     assert len(found["runs"]) == 12
@@ -104,7 +120,10 @@ def test_sensitivity_in_a_table_as_csv_and_json(filled):
     assert law["laws"][0]["name"] == "exponential"
     assert law["laws"][0]["rate"] == pytest.approx(0.1)
     assert [edge[1] for edge in survey["criticals"][0]["edges"]] == pytest.approx([2**0.5] * 3)
-    assert "no sensitivity to show" in filled("report", "--sensitivity", "--where", "multiplier=1 and blocks=5").out
+    assert (
+        "no sensitivity to show"
+        in filled("report", "--sensitivity", "--where", "multiplier=1 and blocks=5").out
+    )
 
 
 def test_a_latex_table_escapes_what_latex_reads(filled):
@@ -129,9 +148,16 @@ def test_an_empty_store_reads_sensibly(resweep, tmp_path):
 def test_a_report_says_how_far_sweeps_and_studies_are(filled, tmp_path):
     def told(*words):
         lines = filled("report", *words).out.splitlines()
-        return {line.split()[0]: line.split()[1:] for line in lines if line.startswith(("grid", "whole"))}
+        return {
+            line.split()[0]: line.split()[1:]
+            for line in lines
+            if line.startswith(("grid", "whole"))
+        }
 
-    experiments = [outcome(seed, scheme="he", blocks=5, multiplier=0.5, epochs=1).experiment for seed in range(6)]
+    experiments = [
+        outcome(seed, scheme="he", blocks=5, multiplier=0.5, epochs=1).experiment
+        for seed in range(6)
+    ]
     with Store.open(f"sqlite:///{tmp_path / 'resweep.db'}") as store:
         store.queue("grid", {}, "one", experiments, "data").claim()
         store.queue("whole", {}, "two", experiments[:3], "data")

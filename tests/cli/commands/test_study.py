@@ -12,14 +12,31 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 
 SEARCH = ("--c", "0.1..10:log", "--blocks", "1..3", "--multiplier", "0.25..4:log")
-FIXED = ("--dataset", "synthetic", "--channels", "4", "--kernel", "3", "--train-size", "64", "--lr", "0.02")
+FIXED = (
+    "--dataset",
+    "synthetic",
+    "--channels",
+    "4",
+    "--kernel",
+    "3",
+    "--train-size",
+    "64",
+    "--lr",
+    "0.02",
+)
 
 
 def test_a_study_is_told_printed_and_gone_on_with_by_name(resweep):
-    done = resweep("study", *SEARCH, *FIXED, "--trials", "3", "--sampler", "random", "--name", "s", "--json")
+    done = resweep(
+        "study", *SEARCH, *FIXED, "--trials", "3", "--sampler", "random", "--name", "s", "--json"
+    )
     assert done.code == 0, done.err
     found = done.json()
-    assert (found["name"], found["metric"], found["direction"]) == ("s", "first_epoch_accuracy", "maximize")
+    assert (found["name"], found["metric"], found["direction"]) == (
+        "s",
+        "first_epoch_accuracy",
+        "maximize",
+    )
     assert found["states"] == {"complete": 3}
     assert set(found["trials"][0]["params"]) == {"c", "blocks", "multiplier"}
     runs = {run["key"]: run for run in resweep("report", "--json").json()["runs"]}
@@ -27,7 +44,9 @@ def test_a_study_is_told_printed_and_gone_on_with_by_name(resweep):
         run = runs[trial["key"]]
         assert trial["value"] == run["metrics"]["first_epoch_accuracy"]
         assert trial["params"] == {name: run["experiment"][name] for name in trial["params"]}
-    again = resweep("study", *SEARCH, *FIXED, "--trials", "4", "--sampler", "random", "--name", "s", "--json")
+    again = resweep(
+        "study", *SEARCH, *FIXED, "--trials", "4", "--sampler", "random", "--name", "s", "--json"
+    )
     assert "[4/4] depth-scaled:blocks=" in again.err
     assert again.json()["trials"][:3] == found["trials"]
     assert again.json()["states"] == {"complete": 4}
@@ -48,7 +67,9 @@ def test_a_file_says_the_same_as_flags(resweep, tmp_path):
     assert done.code == 0
     assert "study s: 7 trials in total by tpe, pruner none" in done.out
     assert "c in 1..2" in done.out
-    assert resweep("study", "s.toml", "--trials", "9", "--dry-run").out.startswith("study s: 9 trials")
+    assert resweep("study", "s.toml", "--trials", "9", "--dry-run").out.startswith(
+        "study s: 9 trials"
+    )
     assert not (tmp_path / "resweep.db").exists()
 
 
@@ -69,11 +90,17 @@ def test_a_file_says_the_same_as_flags(resweep, tmp_path):
         (("--importance", "s", "--trials", "3"), 2, "only reads"),
     ],
 )
-def test_what_cannot_be_studied_stops_before_anything_runs(resweep, tmp_path, monkeypatch, words, code, message):
+def test_what_cannot_be_studied_stops_before_anything_runs(
+    resweep, tmp_path, monkeypatch, words, code, message
+):
     monkeypatch.setattr("resweep.cli.running.work.Work.drive", lambda *_: pytest.fail("ran"))
     (tmp_path / "grid.toml").write_text("[[grid]]\nseed = [0, 1]\n")
     (tmp_path / "bad.toml").write_text("[search]\nsamplr = 'tpe'\n[search.ranges]\nc = '1..2'\n")
-    done = resweep("study", *words, *([] if ".toml" in "".join(words) or "--importance" in words else FIXED[:2]))
+    done = resweep(
+        "study",
+        *words,
+        *([] if ".toml" in "".join(words) or "--importance" in words else FIXED[:2]),
+    )
     assert (done.code, message in done.err) == (code, True), done.err
     assert done.err.count("\n") == 1
 
@@ -105,10 +132,14 @@ def finished(path):
 def test_a_driver_killed_again_and_again_ends_with_every_trial_once(tmp_path):
     words = [*SEARCH, *FIXED, "--trials", "12", "--sampler", "random", "--name", "s", "--json"]
     command = [sys.executable, "-m", "resweep", "study", *words]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("RESWEEP_")} | {"OMP_NUM_THREADS": "1"}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RESWEEP_")} | {
+        "OMP_NUM_THREADS": "1"
+    }
     store = tmp_path / "resweep.db"
     for more in (1, 4):
-        driver = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+        driver = subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+        )
         wanted = finished(store) + more
         while driver.poll() is None and finished(store) < wanted:
             time.sleep(0.02)
@@ -116,7 +147,9 @@ def test_a_driver_killed_again_and_again_ends_with_every_trial_once(tmp_path):
         assert driver.wait() == -signal.SIGKILL
     before = [key for state, key in trials(store) if state == "COMPLETE"]
     assert 5 <= len(before) < 12
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert [t["state"] for t in found["trials"] if t["state"] != "fail"] == ["complete"] * 12
@@ -124,7 +157,10 @@ def test_a_driver_killed_again_and_again_ends_with_every_trial_once(tmp_path):
     assert set(before) <= set(keys)
     assert len(set(keys)) == 12
     with sqlite3.connect(store) as connection:
-        assert connection.execute("SELECT count(*), count(DISTINCT key) FROM runs").fetchone() == (12, 12)
+        assert connection.execute("SELECT count(*), count(DISTINCT key) FROM runs").fetchone() == (
+            12,
+            12,
+        )
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
@@ -135,6 +171,8 @@ def test_the_dashboard_lists_the_study(resweep, tmp_path):
     request = {"PATH_INFO": "/api/studies"}
     setup_testing_defaults(request)
     answered = []
-    body = b"".join(application(request, lambda status, headers, fault=None: answered.append(status)))
+    body = b"".join(
+        application(request, lambda status, headers, fault=None: answered.append(status))
+    )
     assert answered == ["200 OK"]
     assert [s["study_name"] for s in json.loads(body)["study_summaries"]] == ["seen"]

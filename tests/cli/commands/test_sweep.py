@@ -6,7 +6,18 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 FIXED = "[fixed]\nblocks = 1\nchannels = 4\nkernel = 3\ntrain_size = 128\ndataset = 'synthetic'\n"
-FLAGS = ("--dataset", "synthetic", "--blocks", "1", "--channels", "4", "--kernel", "3", "--train-size", "128")
+FLAGS = (
+    "--dataset",
+    "synthetic",
+    "--blocks",
+    "1",
+    "--channels",
+    "4",
+    "--kernel",
+    "3",
+    "--train-size",
+    "128",
+)
 
 
 def write(tmp_path, text, name="s.toml"):
@@ -14,7 +25,9 @@ def write(tmp_path, text, name="s.toml"):
     return name
 
 
-def test_a_sweep_runs_each_cell_once_and_a_larger_one_under_another_name_runs_what_is_new(resweep, tmp_path):
+def test_a_sweep_runs_each_cell_once_and_a_larger_one_under_another_name_runs_what_is_new(
+    resweep, tmp_path
+):
     file = write(tmp_path, FIXED + "[[grid]]\nseed = [0, 1]\n")
     first = resweep("sweep", file)
     assert first.code == 0
@@ -29,7 +42,9 @@ def test_a_sweep_runs_each_cell_once_and_a_larger_one_under_another_name_runs_wh
     larger = resweep("sweep", file, "--name", "larger", "--json")
     assert len(larger.json()) == 3
     assert "2 of 3 cells of larger are stored already" in larger.err
-    assert [(s["name"], s["cells"]["done"]) for s in resweep("sweep", "--list", "--json").json()] == [
+    assert [
+        (s["name"], s["cells"]["done"]) for s in resweep("sweep", "--list", "--json").json()
+    ] == [
         ("larger", 3),
         ("s", 2),
     ]
@@ -67,7 +82,10 @@ def test_fail_fast_ends_at_the_first_failure(resweep, monkeypatch):
     assert done.code in (1, 3)
     assert len(done.json()) == 1
     monkeypatch.undo()
-    assert len(resweep("sweep", *FLAGS, "--seed", "0,1,2", "--rerun", "failed", "--json", "-q").json()) == 3
+    assert (
+        len(resweep("sweep", *FLAGS, "--seed", "0,1,2", "--rerun", "failed", "--json", "-q").json())
+        == 3
+    )
 
 
 def test_dry_run_estimates_from_stored_runs_and_writes_nothing(resweep, tmp_path):
@@ -77,7 +95,9 @@ def test_dry_run_estimates_from_stored_runs_and_writes_nothing(resweep, tmp_path
     assert lines[0].startswith("3 cells of x on synthetic")
     assert lines[0].endswith("1 stored, 2 to measure")
     assert "the mean of 1 stored runs of the same shape" in lines[1]
-    assert [line.split()[1] for line in lines[2:]] == ["ok", "new", "new"] or lines[2].split()[1] == "trapped"
+    assert [line.split()[1] for line in lines[2:]] == ["ok", "new", "new"] or lines[2].split()[
+        1
+    ] == "trapped"
     assert (tmp_path / "resweep.db").read_bytes() == before
 
 

@@ -13,7 +13,14 @@ from resweep.store import Store
 def stored(tmp_path):
     """Six made-up runs of two schemes at two depths, one of them exploded with a hostile detail."""
     with Store.open(f"sqlite:///{tmp_path}/resweep.db") as store:
-        for c, blocks, seed in ((1.0, 4, 0), (1.0, 4, 1), (1.0, 8, 0), (2.0, 4, 0), (2.0, 8, 0), (2.0, 8, 1)):
+        for c, blocks, seed in (
+            (1.0, 4, 0),
+            (1.0, 4, 1),
+            (1.0, 8, 0),
+            (2.0, 4, 0),
+            (2.0, 8, 0),
+            (2.0, 8, 1),
+        ):
             experiment = Experiment(
                 c=c,
                 blocks=blocks,
@@ -25,14 +32,19 @@ def stored(tmp_path):
                 epochs=2,
             )
             series = tuple(1.1**block for block in range(blocks + 1))
-            profiles = dict.fromkeys(("forward_mean", "forward_second_moment", "backward_second_moment"), series)
+            profiles = dict.fromkeys(
+                ("forward_mean", "forward_second_moment", "backward_second_moment"), series
+            )
             curve = (Epoch(1, 2.0, 2.1, 0.2, 1.0), Epoch(2, 1.5, 1.6, 0.3, 1.0))
             exploded = seed == 1 and c == 2
             store.save(
                 Outcome(
                     experiment,
                     "exploded" if exploded else "ok",
-                    {"forward_growth": series[-1], **({} if exploded else {"first_epoch_accuracy": 0.2})},
+                    {
+                        "forward_growth": series[-1],
+                        **({} if exploded else {"first_epoch_accuracy": 0.2}),
+                    },
                     profiles | {"grad_norm": series[1:]},
                     () if exploded else curve,
                     {"dataset_fingerprint": "5eed", "image_size": [8, 8]},
@@ -47,7 +59,13 @@ def test_a_page_and_figures_of_what_is_stored(resweep, stored):
     assert done.code == 0
     assert "wrote page.html" in done.err
     text = (stored / "page.html").read_text(encoding="utf-8")
-    for words in ("Learning curves", "Profiles by block", "Heat maps", "predicted", "&lt;script&gt;alert(1)"):
+    for words in (
+        "Learning curves",
+        "Profiles by block",
+        "Heat maps",
+        "predicted",
+        "&lt;script&gt;alert(1)",
+    ):
         assert words in text
     assert "<script>alert" not in text
     names = {path.name for path in (stored / "figures").iterdir()}

@@ -20,7 +20,9 @@ def test_once_is_gentle_and_handlers_are_put_back(number):
     assert signal.getsignal(number) == before
 
 
-@pytest.mark.parametrize(("number", "end"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)])
+@pytest.mark.parametrize(
+    ("number", "end"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
 def test_twice_leaves_at_once(number, end):
     with Interrupt():
         os.kill(os.getpid(), number)

@@ -22,10 +22,14 @@ def no_library(resweep, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "words", [("run", *SMALL), ("compare", "he", "bn", *SMALL), ("sweep", "s.toml")], ids=lambda w: w[0]
+    "words",
+    [("run", *SMALL), ("compare", "he", "bn", *SMALL), ("sweep", "s.toml")],
+    ids=lambda w: w[0],
 )
 def test_a_path_that_is_not_there_is_refused_in_one_line(resweep, no_library, tmp_path, words):
-    (tmp_path / "s.toml").write_text("[fixed]\nblocks = 1\ndataset = 'synthetic'\n[[grid]]\nseed = [0, 1]\n")
+    (tmp_path / "s.toml").write_text(
+        "[fixed]\nblocks = 1\ndataset = 'synthetic'\n[[grid]]\nseed = [0, 1]\n"
+    )
     done = resweep(*words, "--kernel-path", "spectral", "-q")
     assert done.code == 4
     assert done.err.count("\n") == 1
@@ -56,4 +60,6 @@ def test_what_was_forced_is_provenance_and_no_part_of_the_key(resweep):
     assert (found["path"], found["forced"]) == ("reference", "reference")
     assert plain["provenance"]["kernels"]["forced"] == "auto"
     assert forced["key"] == plain["key"]
-    assert forced["metrics"]["train_loss"] == pytest.approx(plain["metrics"]["train_loss"], rel=1e-4)
+    assert forced["metrics"]["train_loss"] == pytest.approx(
+        plain["metrics"]["train_loss"], rel=1e-4
+    )

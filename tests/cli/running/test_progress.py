@@ -6,7 +6,9 @@ from resweep.cli.running.progress import ProgressDisplay, clock, figures
 from resweep.outcome import Progress
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(7.4, "0:07"), (59.6, "1:00"), (750, "12:30"), (11_100, "3:05:00")])
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(7.4, "0:07"), (59.6, "1:00"), (750, "12:30"), (11_100, "3:05:00")]
+)
 def test_clock(seconds, shown):
     assert clock(seconds) == shown
 
@@ -46,8 +48,13 @@ def test_every_bar_is_one_line_with_its_figures_whole(monkeypatch, columns):
     shown = bars.Bars()
     shown.add_task("0/12 runs", total=12, figures="1:00 left")
     words = figures(Progress("train", 1, 1950, 2000, 2.345), 487.0, narrow=shown.narrow)
-    shown.add_task("depth-scaled:blocks=6,c=0.6349,multiplier=0.2558 seed 1", total=2000, figures=words)
-    shown.best, shown.note = "best so far: accuracy 0.187, depth-scaled:blocks=6,c=0.6349,multiplier=0.2558", "stopping"
+    shown.add_task(
+        "depth-scaled:blocks=6,c=0.6349,multiplier=0.2558 seed 1", total=2000, figures=words
+    )
+    shown.best, shown.note = (
+        "best so far: accuracy 0.187, depth-scaled:blocks=6,c=0.6349,multiplier=0.2558",
+        "stopping",
+    )
     with console.capture() as captured:
         console.print(shown.get_renderable())
     lines = captured.get().splitlines()

@@ -31,11 +31,21 @@ class Program:
     def __init__(self, folder, name):
         self.said = folder / f"{name}.txt"
         words = [sys.executable, "-m", "resweep", *WORDS.split()]
-        variables = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
-        variables.pop("PYTHONDONTWRITEBYTECODE", None)  # eight workers import torch: compiled once, half the time
+        variables = os.environ | {
+            "PYTHONPATH": str(ROOT),
+            "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+        }
+        variables.pop(
+            "PYTHONDONTWRITEBYTECODE", None
+        )  # eight workers import torch: compiled once, half the time
         with self.said.open("w") as stderr:
             self.process = subprocess.Popen(
-                words, cwd=folder, env=variables, stderr=stderr, stdout=subprocess.DEVNULL, start_new_session=True
+                words,
+                cwd=folder,
+                env=variables,
+                stderr=stderr,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     @property
@@ -83,7 +93,9 @@ def start(tmp_path):
 
 
 def rows(folder, query):
-    with contextlib.closing(sqlite3.connect(f"file:{folder}/resweep.db?mode=ro", uri=True)) as connection:
+    with contextlib.closing(
+        sqlite3.connect(f"file:{folder}/resweep.db?mode=ro", uri=True)
+    ) as connection:
         return connection.execute(query).fetchall()
 
 

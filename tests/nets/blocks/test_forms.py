@@ -13,7 +13,12 @@ FUNCTIONS = {"relu": F.relu, "tanh": torch.tanh, "gelu": F.gelu}
 
 
 def network(**fields):
-    e = Experiment(**({"blocks": 2, "channels": 4, "kernel": 4, "scheme": "he", "precision": "float64"} | fields))
+    e = Experiment(
+        **(
+            {"blocks": 2, "channels": 4, "kernel": 4, "scheme": "he", "precision": "float64"}
+            | fields
+        )
+    )
     net = ResNet(e)
     initialize(net, e, generator(0, "weights"))
     return net
@@ -24,7 +29,9 @@ def conv(x, w):
 
 
 def norm(u):
-    return (u - u.mean((0, 2, 3), keepdim=True)) / (u.var((0, 2, 3), correction=0, keepdim=True) + 1e-5).sqrt()
+    return (u - u.mean((0, 2, 3), keepdim=True)) / (
+        u.var((0, 2, 3), correction=0, keepdim=True) + 1e-5
+    ).sqrt()
 
 
 def by_hand(block, z, branch, f):
@@ -48,17 +55,23 @@ def by_hand(block, z, branch, f):
 
 @pytest.mark.parametrize("convs", [1, 2])
 @pytest.mark.parametrize("activation", FUNCTIONS)
-@pytest.mark.parametrize("block", ["preact", "preact-bn", "post-add", "highway", "residual-centered"])
+@pytest.mark.parametrize(
+    "block", ["preact", "preact-bn", "post-add", "highway", "residual-centered"]
+)
 def test_forward_is_the_formula_of_its_page(block, activation, convs):
     net = network(block=block, activation=activation, convs=convs)
     x = torch.randn(3, 3, 7, 7, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     states = list(net.states(x))
     for before, after, branch in zip(states, states[1:], net.branches, strict=False):
-        torch.testing.assert_close(after, by_hand(block, before, branch, FUNCTIONS[activation]), rtol=1e-9, atol=1e-9)
+        torch.testing.assert_close(
+            after, by_hand(block, before, branch, FUNCTIONS[activation]), rtol=1e-9, atol=1e-9
+        )
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
-@pytest.mark.parametrize("block", ["preact", "preact-bn", "post-add", "highway", "residual-centered"])
+@pytest.mark.parametrize(
+    "block", ["preact", "preact-bn", "post-add", "highway", "residual-centered"]
+)
 def test_every_precision_runs_in_its_own_dtype(block, precision):
     net = network(block=block, precision=precision)
     x = torch.randn(3, 3, 7, 7, generator=torch.Generator().manual_seed(0)).to(net.stem.dtype)

@@ -33,7 +33,12 @@ def draw(n, inputs, outputs, h, w, k):
     generator = torch.Generator().manual_seed(7)
     x = torch.randn(n, inputs, h, w, generator=generator)
     weight = torch.randn(outputs, inputs, k, k, generator=generator) / (inputs * k * k) ** 0.5
-    return x, weight, torch.randn(outputs, generator=generator), torch.randn(n, outputs, h, w, generator=generator)
+    return (
+        x,
+        weight,
+        torch.randn(outputs, generator=generator),
+        torch.randn(n, outputs, h, w, generator=generator),
+    )
 
 
 def run(path, dtype, tensors, g, **options):
@@ -49,7 +54,10 @@ def error(got, exact):
 
 
 def assert_agrees(path, tensors, g, **options):
-    got, exact = (run(p, dtype, tensors, g, **options) for p, dtype in ((path, g.dtype), ("reference", torch.float64)))
+    got, exact = (
+        run(p, dtype, tensors, g, **options)
+        for p, dtype in ((path, g.dtype), ("reference", torch.float64))
+    )
     assert error(got[0], exact[0]) < OUTPUT
     for a, b in zip(got[1:], exact[1:], strict=True):
         assert error(a, b) < GRADIENT
@@ -112,7 +120,9 @@ def test_any_memory_layout(native, arrange):
     x, weight, g = arrange(x), arrange(weight), arrange(g)
     y = kernels.convolution(x, weight, bias, activation="relu", residual=True, path="spectral")
     dense = (t.contiguous() for t in (x, weight))
-    assert torch.equal(y, kernels.convolution(*dense, bias, activation="relu", residual=True, path="spectral"))
+    assert torch.equal(
+        y, kernels.convolution(*dense, bias, activation="relu", residual=True, path="spectral")
+    )
     leaf = x.detach().requires_grad_()
     kernels.convolution(leaf, weight, bias, activation="relu", path="spectral").backward(g)
     exact = run("reference", torch.float64, (x, weight, bias), g, activation="relu")[1]

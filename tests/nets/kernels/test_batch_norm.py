@@ -28,7 +28,14 @@ def run(way, norm, u, z, g, relu):
     z = None if z is None else z.detach().clone().requires_grad_()
     y = way(norm, u, relu, z)
     y.backward(g)
-    found = [y.detach(), u.grad, norm.weight.grad, norm.bias.grad, norm.running_mean, norm.running_var]
+    found = [
+        y.detach(),
+        u.grad,
+        norm.weight.grad,
+        norm.bias.grad,
+        norm.running_mean,
+        norm.running_var,
+    ]
     return [t.double() for t in (*found, *(() if z is None else (z.grad,)))]
 
 
@@ -49,7 +56,9 @@ def test_agrees_with_stock_torch(native, training, relu, residual):
     assert_agrees(norm.train(training), u, z if residual else None, g, relu)
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 3, 2), (2, 3, 5, 7), (3, 8, 9, 1), (9, 17, 8, 8), (1, 33, 16, 16)], ids=str)
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 3, 2), (2, 3, 5, 7), (3, 8, 9, 1), (9, 17, 8, 8), (1, 33, 16, 16)], ids=str
+)
 def test_any_shape(native, shape):
     norm, u, z, g = draw(*shape)
     assert_agrees(norm.train(), u, z, g, relu=False, tolerance=1e-4)
@@ -87,7 +96,10 @@ def test_any_memory_layout(native):
     norm, u, z, g = draw()
     expected = run(batch_norm.native, norm.train(), u, z, g, True)
     u, z, g = (t.transpose(2, 3).contiguous().transpose(2, 3) for t in (u, z, g))
-    assert all(torch.equal(a, b) for a, b in zip(run(batch_norm.native, norm, u, z, g, True), expected, strict=True))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(run(batch_norm.native, norm, u, z, g, True), expected, strict=True)
+    )
 
 
 def test_one_pixel_is_refused_as_torch_refuses_it(native):
@@ -105,4 +117,6 @@ def test_force_reference_reaches_normalization(native, monkeypatch):
 def test_torch_accepts_the_operator(native):
     norm, u, z, _ = draw(n=2)
     leaves = [t.requires_grad_() for t in (u, z)]
-    torch.library.opcheck(torch.ops.resweep.batch_norm, (*leaves, norm.weight, norm.bias, None, None, norm.eps, True))
+    torch.library.opcheck(
+        torch.ops.resweep.batch_norm, (*leaves, norm.weight, norm.bias, None, None, norm.eps, True)
+    )

@@ -148,7 +148,9 @@ def test_torch_accepts_the_operators(native):
 
 def test_compiled_gives_the_same(native):
     x, w = block()
-    compiled = torch.compile(lambda x, w: kernels.convolution(x, w, **OPTIONS), backend="aot_eager", fullgraph=True)
+    compiled = torch.compile(
+        lambda x, w: kernels.convolution(x, w, **OPTIONS), backend="aot_eager", fullgraph=True
+    )
     assert torch.equal(compiled(x, w), kernels.convolution(x, w, **OPTIONS))
 
 

@@ -24,7 +24,9 @@ print(*(step() for _ in range(6)))
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks glibc")
 def test_freed_tensors_are_found_again():
-    done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True
+    )
     first, *later = map(int, done.stdout.split())
     assert min(later) < first / 4
 

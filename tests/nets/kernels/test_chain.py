@@ -14,8 +14,12 @@ from resweep.nets.streams import generator
 def operands(count=5, channels=16, images=3, size=32, kernel=8):
     draw = torch.Generator().manual_seed(1)
     x = torch.randn(images, channels, size, size, generator=draw)
-    weights = [torch.randn(channels, channels, kernel, kernel, generator=draw) / 60 for _ in range(count)]
-    return x.contiguous(memory_format=torch.channels_last).requires_grad_(), [w.requires_grad_() for w in weights]
+    weights = [
+        torch.randn(channels, channels, kernel, kernel, generator=draw) / 60 for _ in range(count)
+    ]
+    return x.contiguous(memory_format=torch.channels_last).requires_grad_(), [
+        w.requires_grad_() for w in weights
+    ]
 
 
 def one_by_one(x, weights, activation, residual):
@@ -26,7 +30,9 @@ def one_by_one(x, weights, activation, residual):
 
 @pytest.mark.parametrize("activation", ["relu", "identity"])
 @pytest.mark.parametrize("residual", [True, False])
-@pytest.mark.parametrize("shape", [{}, {"channels": 5, "images": 1, "size": 16, "kernel": 3, "count": 1}])
+@pytest.mark.parametrize(
+    "shape", [{}, {"channels": 5, "images": 1, "size": 16, "kernel": 3, "count": 1}]
+)
 def test_a_chain_is_its_links_to_the_bit(activation, residual, shape):
     x, weights = operands(**shape)
     y = one_by_one(x, weights, activation, residual)
@@ -67,7 +73,11 @@ def test_only_what_is_asked_for_is_differentiated():
 @pytest.mark.parametrize("odd", ["shape", "memory"])
 def test_unequal_weights_go_one_by_one(odd):
     x, weights = operands(count=2)
-    other = torch.randn(16, 16, 5, 5) if odd == "shape" else weights[1].contiguous(memory_format=torch.channels_last)
+    other = (
+        torch.randn(16, 16, 5, 5)
+        if odd == "shape"
+        else weights[1].contiguous(memory_format=torch.channels_last)
+    )
     assert "differ" in chain.unsupported(x, [weights[0], other])
     with kernels.force("spectral"):
         z = kernels.convolutions(x, [weights[0], other], residual=True)
@@ -79,7 +89,9 @@ def test_unequal_weights_go_one_by_one(odd):
 def test_a_network_computes_what_its_states_say(block, scheme):
     if block == "plain" and scheme == "skipinit":
         pytest.skip("skipinit scales what is added to a shortcut, and plain has none")
-    e = Experiment(block=block, scheme=scheme, blocks=3, dataset="synthetic").resolve("synthetic", 100)
+    e = Experiment(block=block, scheme=scheme, blocks=3, dataset="synthetic").resolve(
+        "synthetic", 100
+    )
     net = ResNet(e)
     initialize(net, e, generator(0, "weights"))
     x = torch.randn(2, 3, 32, 32)

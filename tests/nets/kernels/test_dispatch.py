@@ -25,7 +25,9 @@ def taken(monkeypatch):
 
 
 def tensors(k=8, dtype=torch.float32, channels=16, size=32):
-    return torch.ones(8, channels, size, size, dtype=dtype), torch.ones(channels, channels, k, k, dtype=dtype)
+    return torch.ones(8, channels, size, size, dtype=dtype), torch.ones(
+        channels, channels, k, k, dtype=dtype
+    )
 
 
 def test_auto_takes_the_faster(native, taken):
@@ -62,7 +64,11 @@ def test_lanes_that_no_channel_fills_are_not_computed(native, monkeypatch):
     path = library.load().path
     found = library.Library(path)
     narrow = min(found.widths)
-    assert [found.lanes_for(c) for c in (narrow, found.lanes, 64)] == [narrow, found.lanes, found.lanes]
+    assert [found.lanes_for(c) for c in (narrow, found.lanes, 64)] == [
+        narrow,
+        found.lanes,
+        found.lanes,
+    ]
     monkeypatch.setenv("RESWEEP_LANES", str(found.lanes))
     assert library.Library(path).lanes_for(1) == found.lanes
 
@@ -73,9 +79,13 @@ def test_without_the_library(monkeypatch, taken):
     try:
         assert kernels.describe()["path"] == "reference"
         assert kernels.describe()["batch_norm"] == "reference"
-        assert "_spectral_imaginary.so was not built" in str(kernels.describe()["unavailable"]["spectral"])
+        assert "_spectral_imaginary.so was not built" in str(
+            kernels.describe()["unavailable"]["spectral"]
+        )
         kernels.convolution(*tensors())
-        with pytest.raises(ValueError, match="the spectral path cannot be used: _spectral_imaginary"):
+        with pytest.raises(
+            ValueError, match="the spectral path cannot be used: _spectral_imaginary"
+        ):
             kernels.convolution(*tensors(), path="spectral")
     finally:
         library.load.cache_clear()

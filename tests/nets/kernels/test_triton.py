@@ -21,7 +21,12 @@ SHAPES = [  # N, C_in, C_out, H, W, k
     (1, 16, 3, 5, 5, 5),
     (1, 2, 17, 1, 6, 6),
 ]
-REAL = [(128, 16, 16, 32, 32, 8), (7, 16, 16, 32, 32, 7), (64, 3, 16, 32, 32, 3), (5, 32, 32, 17, 33, 9)]
+REAL = [
+    (128, 16, 16, 32, 32, 8),
+    (7, 16, 16, 32, 32, 7),
+    (64, 3, 16, 32, 32, 3),
+    (5, 32, 32, 17, 33, 9),
+]
 TOLERANCE = {torch.float32: 1e-6, torch.float16: 2e-3, torch.bfloat16: 1e-2}
 
 
@@ -29,7 +34,10 @@ def draw(n, inputs, outputs, h, w, k, dtype, device):
     generator = torch.Generator().manual_seed(7)
     x = torch.randn(n, inputs, h, w, generator=generator)
     weight = torch.randn(outputs, inputs, k, k, generator=generator) / (inputs * k * k) ** 0.5
-    bias, g = torch.randn(outputs, generator=generator), torch.randn(n, outputs, h, w, generator=generator)
+    bias, g = (
+        torch.randn(outputs, generator=generator),
+        torch.randn(n, outputs, h, w, generator=generator),
+    )
     return [t.to(device, dtype) for t in (x, weight, bias, g)]
 
 
@@ -67,7 +75,9 @@ def check_operator(device):
 
 def check_same_bits(device):
     *tensors, g = draw(*REAL[0], torch.bfloat16, device)
-    first, again = (results("triton", tensors, g, activation="relu", residual=True) for _ in range(2))
+    first, again = (
+        results("triton", tensors, g, activation="relu", residual=True) for _ in range(2)
+    )
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
 
 
@@ -106,7 +116,9 @@ def installed():
 def test_interpreted(installed):
     script = "from tests.nets.kernels.test_triton import interpret; interpret()"
     environment = os.environ | {"TRITON_INTERPRET": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -138,9 +150,17 @@ def build(capability, kind):
     tensor, shape = f"*{kind}", {"pixels": "i32", "height": "i32", "width": "i32"}
     forward = {"TRANSPOSED": False, "BIAS": True, "SKIP": True, "RELU": True}
     for fn, types, constants in (
-        (k.convolve, dict.fromkeys(("x", "weight", "bias", "skip", "y"), tensor) | {"bits": "*i16"}, sizes | forward),
+        (
+            k.convolve,
+            dict.fromkeys(("x", "weight", "bias", "skip", "y"), tensor) | {"bits": "*i16"},
+            sizes | forward,
+        ),
         (k.correlate, {"x": tensor, "g": tensor, "parts": "*fp32"}, sizes | {"SPAN": 2048}),
-        (k.let_through, {"g": tensor, "masked": tensor, "bits": "*i16"}, {"OUT": 16, "OUT2": 16, "BLOCK": 128}),
+        (
+            k.let_through,
+            {"g": tensor, "masked": tensor, "bits": "*i16"},
+            {"OUT": 16, "OUT2": 16, "BLOCK": 128},
+        ),
     ):
         names = fn.arg_names
         signature = {n: "constexpr" if n in constants else (types | shape)[n] for n in names}
@@ -153,8 +173,13 @@ def build(capability, kind):
 
 
 def test_compiles_for_devices_that_are_not_here(installed, tmp_path):
-    environment = os.environ | {"TRITON_CACHE_DIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", COMPILED], env=environment, capture_output=True, text=True)
+    environment = os.environ | {
+        "TRITON_CACHE_DIR": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILED], env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -10,7 +10,9 @@ from resweep.nets.streams import generator
 
 def make_start(seed=0, images=4, size=8, classes=10, **fields):
     """A small network at step 0 over standard normal images, in float64 unless said."""
-    e = Experiment(**({"blocks": 3, "channels": 4, "kernel": 3, "precision": "float64", "seed": seed} | fields))
+    e = Experiment(
+        **({"blocks": 3, "channels": 4, "kernel": 3, "precision": "float64", "seed": seed} | fields)
+    )
     net = ResNet(e, classes=classes)
     initialize(net, e, generator(seed, "weights"))
     draws = torch.Generator().manual_seed(seed)

@@ -20,7 +20,9 @@ def assert_same(a, b):
     assert a.metrics.keys() == b.metrics.keys()
     assert a.profiles.keys() == b.profiles.keys()
     assert all(same(a.metrics[k], b.metrics[k]) for k in a.metrics)
-    assert all(same(x, y) for k in a.profiles for x, y in zip(a.profiles[k], b.profiles[k], strict=True))
+    assert all(
+        same(x, y) for k in a.profiles for x, y in zip(a.profiles[k], b.profiles[k], strict=True)
+    )
 
 
 def test_the_default_probes_are_the_cheap_ones():
@@ -44,8 +46,12 @@ def test_a_probe_leaves_the_network_as_it_was(start, name, block):
     images, position = s.images.clone(), s.generator.get_state()
     probe(s, (name,))
     assert all(torch.equal(v, before[k]) for k, v in s.net.state_dict().items())
-    assert all(torch.equal(p.grad, torch.ones_like(p)) and p.requires_grad for p in s.net.parameters())
-    assert all(m.track_running_stats for m in s.net.modules() if isinstance(m, torch.nn.BatchNorm2d))
+    assert all(
+        torch.equal(p.grad, torch.ones_like(p)) and p.requires_grad for p in s.net.parameters()
+    )
+    assert all(
+        m.track_running_stats for m in s.net.modules() if isinstance(m, torch.nn.BatchNorm2d)
+    )
     assert s.net.training
     assert torch.equal(s.images, images)
     assert not s.images.requires_grad
@@ -68,7 +74,13 @@ def test_readings_depend_on_the_seed_and_not_on_other_probes(start, name):
         {"scheme": "he", "blocks": 40, "precision": "float16"},
         {"c": 0.0},
         {"block": "plain", "c": 0.0},
-        {"block": "plain", "scheme": "lecun", "multiplier": 1e-20, "precision": "float32", "blocks": 6},
+        {
+            "block": "plain",
+            "scheme": "lecun",
+            "multiplier": 1e-20,
+            "precision": "float32",
+            "blocks": 6,
+        },
         {"block": "residual-bn", "blocks": 2, "convs": 2},
     ],
     ids=["overflow", "half", "identity", "zero", "underflow", "bn"],
@@ -81,6 +93,9 @@ def test_overflow_and_zeros_are_readings(start, name, fields):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_metric_and_profile_names_belong_to_one_probe(start, name):
-    own, others = probe(start(convs=2), (name,)), probe(start(convs=2), tuple(n for n in NAMES if n != name))
+    own, others = (
+        probe(start(convs=2), (name,)),
+        probe(start(convs=2), tuple(n for n in NAMES if n != name)),
+    )
     assert not own.metrics.keys() & others.metrics.keys()
     assert not own.profiles.keys() & others.profiles.keys()

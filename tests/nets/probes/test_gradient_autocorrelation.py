@@ -11,14 +11,18 @@ SERIES = 4000
 
 
 def noise(seed=0):
-    return torch.randn(POINTS, SERIES, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(
+        POINTS, SERIES, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)
+    )
 
 
 def test_white_noise():
     rho, whiteness, coherence = statistics(noise())
     m, tolerance = POINTS, 5 / math.sqrt(SERIES * POINTS)
     assert rho[0] == 1.0
-    assert rho[1:] == pytest.approx([-(m - k) / (m * (m - 1)) for k in range(1, m // 2 + 1)], abs=tolerance)
+    assert rho[1:] == pytest.approx(
+        [-(m - k) / (m * (m - 1)) for k in range(1, m // 2 + 1)], abs=tolerance
+    )
     assert whiteness == pytest.approx(1.0, abs=tolerance)
     assert coherence == pytest.approx(1 / m, abs=tolerance)
 
@@ -32,7 +36,9 @@ def test_brown_noise():
 
 def test_a_cosine_of_whole_periods():
     t = torch.arange(POINTS, dtype=torch.float64)
-    rho, whiteness, _ = statistics(torch.stack([(t * math.tau / 16).cos(), (t * math.tau / 16).sin()], 1))
+    rho, whiteness, _ = statistics(
+        torch.stack([(t * math.tau / 16).cos(), (t * math.tau / 16).sin()], 1)
+    )
     expected = [(1 - k / POINTS) * math.cos(k * math.tau / 16) for k in range(POINTS // 2 + 1)]
     assert rho == pytest.approx(expected)
     assert whiteness == pytest.approx((1 - 1 / POINTS) * (1 - math.cos(math.tau / 16)))
@@ -46,7 +52,9 @@ def test_the_scale_of_the_gradient_does_not_matter():
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 def test_a_linear_network_has_one_gradient(start, precision):
-    r = probe(start(activation="identity", blocks=10, precision=precision), ("gradient-autocorrelation",))
+    r = probe(
+        start(activation="identity", blocks=10, precision=precision), ("gradient-autocorrelation",)
+    )
     assert r.metrics["gradient_coherence"] == pytest.approx(1.0, abs=1e-6)
     assert math.isnan(r.metrics["gradient_whiteness"])
     assert all(map(math.isnan, r.profiles["gradient_autocorrelation"]))
@@ -64,6 +72,8 @@ def test_gradients_are_those_of_each_image_of_the_line(start):
 
 def test_a_deep_plain_network_shatters_and_a_residual_one_does_not(start):
     fields = {"blocks": 30, "channels": 16}
-    plain = probe(start(block="plain", scheme="he", **fields), ("gradient-autocorrelation",)).metrics
+    plain = probe(
+        start(block="plain", scheme="he", **fields), ("gradient-autocorrelation",)
+    ).metrics
     residual = probe(start(**fields), ("gradient-autocorrelation",)).metrics
     assert plain["gradient_coherence"] < 0.3 < residual["gradient_coherence"]

@@ -42,7 +42,9 @@ def test_every_convolution_of_a_branch_has_its_norm_and_ratio(start):
         assert r.profiles[f"grad_weight_ratio_conv{conv + 1}"] == pytest.approx(ratios)
     assert r.profiles["grad_norm"] == r.profiles["grad_norm_conv2"]
     assert r.profiles["grad_weight_ratio"] == r.profiles["grad_weight_ratio_conv2"]
-    assert r.metrics["largest_gradient"] == max(p.grad.abs().max().item() for p in s.net.parameters())
+    assert r.metrics["largest_gradient"] == max(
+        p.grad.abs().max().item() for p in s.net.parameters()
+    )
 
 
 def test_one_convolution_has_one_name(start):
@@ -72,7 +74,9 @@ def test_a_network_of_zero_weights_has_no_gradient_in_its_branches(start):
 def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, activation, fields):
     fields = {"blocks": 8, "images": 8, "activation": activation} | fields
     truth = found(start(**fields)).profiles["log10_grad_norm"]
-    assert log10_gradient_norms(start(precision="float32", **fields)) == pytest.approx(truth, abs=2e-3)
+    assert log10_gradient_norms(start(precision="float32", **fields)) == pytest.approx(
+        truth, abs=2e-3
+    )
 
 
 @pytest.mark.parametrize("fields", [{"scheme": "he"}, {"c": 100.0}], ids=["he", "c=100"])

@@ -17,7 +17,9 @@ def found(s):
 def test_it_is_the_mean_over_pairs(start):
     s = start(images=5)
     expected = [
-        torch.stack([torch.cosine_similarity(a, b, 0) for a, b in combinations(z.flatten(1), 2)]).mean().item()
+        torch.stack([torch.cosine_similarity(a, b, 0) for a, b in combinations(z.flatten(1), 2)])
+        .mean()
+        .item()
         for z in s.net.states(s.images)
     ]
     assert found(s) == pytest.approx(expected, rel=1e-9)

@@ -20,7 +20,9 @@ def matrix(s, images):
     return torch.autograd.functional.jacobian(through, z).reshape(z.numel(), z.numel())
 
 
-@pytest.mark.parametrize("fields", [{"scheme": "he"}, {"activation": "tanh"}, {"block": "residual-bn"}, {"convs": 2}])
+@pytest.mark.parametrize(
+    "fields", [{"scheme": "he"}, {"activation": "tanh"}, {"block": "residual-bn"}, {"convs": 2}]
+)
 def test_against_the_full_matrix(start, fields):
     s = start(channels=3, size=5, images=4, blocks=4, **fields)
     r = probe(s, ("jacobian",)).metrics

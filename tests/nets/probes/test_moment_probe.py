@@ -19,11 +19,17 @@ def test_forward_moments_are_those_of_the_states(start):
     profiles = found(s).profiles
     states = [z.detach() for z in s.net.states(s.images)]
     assert profiles["forward_mean"] == pytest.approx([z.mean().item() for z in states], rel=1e-12)
-    assert profiles["forward_second_moment"] == pytest.approx([(z**2).mean().item() for z in states], rel=1e-12)
-    assert profiles["forward_variance"] == pytest.approx([z.var(correction=0).item() for z in states], rel=1e-9)
+    assert profiles["forward_second_moment"] == pytest.approx(
+        [(z**2).mean().item() for z in states], rel=1e-12
+    )
+    assert profiles["forward_variance"] == pytest.approx(
+        [z.var(correction=0).item() for z in states], rel=1e-9
+    )
     of_channels = [z.var((0, 2, 3), correction=0).mean().item() for z in states]
     assert profiles["forward_channel_variance"] == pytest.approx(of_channels, rel=1e-9)
-    assert profiles["log10_forward_second_moment"] == tuple(map(math.log10, profiles["forward_second_moment"]))
+    assert profiles["log10_forward_second_moment"] == tuple(
+        map(math.log10, profiles["forward_second_moment"])
+    )
 
 
 def block_by_block(s, images, delta):
@@ -33,7 +39,9 @@ def block_by_block(s, images, delta):
         inputs.append(s.net.form.forward(inputs[-1], branch).detach())
     moments = [(delta**2).mean()]
     for x, branch in zip(reversed(inputs[:-1]), reversed(s.net.branches), strict=True):
-        delta = torch.autograd.functional.vjp(lambda z, b=branch: s.net.form.forward(z, b), x, delta)[1]
+        delta = torch.autograd.functional.vjp(
+            lambda z, b=branch: s.net.form.forward(z, b), x, delta
+        )[1]
         moments.insert(0, (delta**2).mean())
     return [(m / moments[-1]).item() for m in moments]
 
@@ -47,7 +55,9 @@ def test_backward_moments_are_those_of_a_random_gradient_sent_back_block_by_bloc
     assert backward[-1] == 1.0
     assert profiles["log10_backward_second_moment"] == tuple(map(math.log10, backward))
     free = delta[:16] - delta[:16].mean(1, keepdim=True)
-    assert profiles["backward_second_moment_dc_free"] == pytest.approx(block_by_block(s, s.images[:16], free), rel=1e-9)
+    assert profiles["backward_second_moment_dc_free"] == pytest.approx(
+        block_by_block(s, s.images[:16], free), rel=1e-9
+    )
 
 
 def test_a_gradient_without_dc_follows_the_law_of_wide_networks(start):
@@ -57,7 +67,9 @@ def test_a_gradient_without_dc_follows_the_law_of_wide_networks(start):
         s = start(seed=seed, images=16, size=1, kernel=1, channels=256, blocks=64)
         torch.nn.init.normal_(s.net.stem, generator=torch.Generator().manual_seed(seed))
         profiles = found(s).profiles
-        ratios.append([profiles[k][0] for k in ("backward_second_moment", "backward_second_moment_dc_free")])
+        ratios.append(
+            [profiles[k][0] for k in ("backward_second_moment", "backward_second_moment_dc_free")]
+        )
     random, free = torch.tensor(ratios).mean(0).tolist()
     assert free == pytest.approx(1.70, abs=0.2)
     assert random > 2.4
@@ -71,7 +83,9 @@ def test_moments_that_overflow_float32_are_summed_in_float64(start):
 
 
 @pytest.mark.parametrize("activation", ["relu", "identity", "leaky-relu", "gelu", "silu", "tanh"])
-@pytest.mark.parametrize("fields", [{"multiplier": 2.0**40}, {"block": "plain", "multiplier": 2.0**-40}])
+@pytest.mark.parametrize(
+    "fields", [{"multiplier": 2.0**40}, {"block": "plain", "multiplier": 2.0**-40}]
+)
 def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, activation, fields):
     fields = {"scheme": "he", "blocks": 12, "images": 2, "activation": activation} | fields
     narrow, exact = start(precision="float32", **fields), start(**fields)

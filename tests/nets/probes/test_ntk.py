@@ -31,7 +31,9 @@ def test_against_a_loop_over_samples(start, fields):
 
 
 def test_condition():
-    assert condition(torch.diag(torch.tensor([1.0, 4.0, 2.0], dtype=torch.float64))) == pytest.approx(4.0)
+    assert condition(
+        torch.diag(torch.tensor([1.0, 4.0, 2.0], dtype=torch.float64))
+    ) == pytest.approx(4.0)
     assert condition(torch.ones(3, 3, dtype=torch.float64)) == math.inf
     assert math.isnan(condition(torch.zeros(2, 2, dtype=torch.float64)))
     assert math.isnan(condition(torch.full((2, 2), math.inf, dtype=torch.float64)))

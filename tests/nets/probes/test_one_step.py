@@ -15,7 +15,9 @@ def test_a_small_step_delivers_what_the_gradient_promises(start):
     assert abs(same[0] - 1) > abs(same[1] - 1) > abs(same[2] - 1)
     parameters = list(s.net.parameters())
     a, b = (
-        torch.cat([t.flatten() for t in torch.autograd.grad(cross_entropy(s.net(x), y), parameters)])
+        torch.cat(
+            [t.flatten() for t in torch.autograd.grad(cross_entropy(s.net(x), y), parameters)]
+        )
         for x, y in zip(s.images.split(4), s.labels.split(4), strict=True)
     )
     assert fresh[-1] == pytest.approx((a @ b / (a @ a)).item(), abs=1e-4)
@@ -34,7 +36,9 @@ def test_against_a_step_of_sgd(start):
     torch.optim.SGD(s.net.parameters(), lr=rate).step()
     after = [cross_entropy(s.net(x), y) for x, y in halves]
     delivered = [(b - a).item() / (rate * square) for b, a in zip(before, after, strict=True)]
-    assert [r.metrics["one_step_same"], r.metrics["one_step_fresh"]] == pytest.approx(delivered, rel=1e-8)
+    assert [r.metrics["one_step_same"], r.metrics["one_step_fresh"]] == pytest.approx(
+        delivered, rel=1e-8
+    )
 
 
 def test_float32_resolves_the_fall(start):

@@ -32,7 +32,9 @@ def build():
 
 @pytest.fixture
 def images():
-    return torch.randn(8, 3, 12, 12, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return torch.randn(
+        8, 3, 12, 12, generator=torch.Generator().manual_seed(0), dtype=torch.float64
+    )
 
 
 @pytest.fixture

@@ -3,14 +3,19 @@ import pytest
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.optimizer import Stepper
-from resweep.nets.schemes import check, lr_factor
+from resweep.nets.schemes import lr_factor
+from resweep.scheme_pages import check
 
 MUP = {"scheme": "depth-mup", "block": "residual-centered"}
 
 
 def rates(build, **fields):
     net, e = build(**MUP, blocks=4, lr=0.8, **fields)
-    found = {id(p): group["lr"] for group in Stepper(net, e).optimizer.param_groups for p in group["params"]}
+    found = {
+        id(p): group["lr"]
+        for group in Stepper(net, e).optimizer.param_groups
+        for p in group["params"]
+    }
     return {name: found[id(p)] for name, p in net.named_parameters()}
 
 

@@ -8,8 +8,9 @@ import torch
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.initialize import adapt
-from resweep.nets.schemes import _scales, check, gradinit, metainit
+from resweep.nets.schemes import _scales, gradinit, metainit
 from resweep.nets.streams import generator
+from resweep.scheme_pages import check
 
 SCHEMES = ["gradinit", "metainit"]
 
@@ -17,7 +18,9 @@ SCHEMES = ["gradinit", "metainit"]
 @pytest.fixture
 def images():
     """Two classes, dark and bright, with noise: there is something to learn from a step."""
-    noise = torch.randn(16, 3, 6, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    noise = torch.randn(
+        16, 3, 6, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64
+    )
     return noise + 2 * (torch.arange(16) % 2).view(-1, 1, 1, 1) - 1
 
 
@@ -65,9 +68,14 @@ def test_metainit_lowers_the_gradient_quotient(build, images, labels):
 
     def quotient(net):
         theta = {n: p.requires_grad_() for n, p in _scales.double_parameters(net).items()}
-        return metainit.gradient_quotient(net, theta, images[: metainit.IMAGES], labels[: metainit.IMAGES]).item()
+        return metainit.gradient_quotient(
+            net, theta, images[: metainit.IMAGES], labels[: metainit.IMAGES]
+        ).item()
 
-    starts = [quotient(build(scheme="metainit", channels=4, multiplier=4.0, seed=seed)[0]) for seed in range(3)]
+    starts = [
+        quotient(build(scheme="metainit", channels=4, multiplier=4.0, seed=seed)[0])
+        for seed in range(3)
+    ]
     ends = [quotient(fit(build, images, labels, "metainit", seed=seed)[0]) for seed in range(3)]
     assert math.prod(ends) < math.prod(starts) / 2
 

@@ -4,13 +4,16 @@ import torch.nn.functional as F
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, Experiment
+from resweep.experiment import Experiment
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
-from resweep.nets.schemes import check, variance
+from resweep.nets.schemes import variance
+from resweep.scheme_pages import BLOCKS, check
 
-needs_post_add = pytest.mark.skipif("post-add" not in registry.names(BLOCKS), reason="needs the block post-add")
+needs_post_add = pytest.mark.skipif(
+    "post-add" not in registry.names(BLOCKS), reason="needs the block post-add"
+)
 FIXUP = {"scheme": "fixup", "block": "post-add", "convs": 2}
 
 
@@ -28,7 +31,13 @@ def test_the_branch_is_that_of_the_authors_code(build, images):
     net, _ = build(**FIXUP, blocks=1, kernel=3)
     branch = net.branches[0]
     with torch.no_grad():
-        for p in (*branch.bias_before, *branch.bias_after, branch.bias_end, branch.scale, branch.weights[1]):
+        for p in (
+            *branch.bias_before,
+            *branch.bias_after,
+            branch.bias_end,
+            branch.scale,
+            branch.weights[1],
+        ):
             p.copy_(torch.randn(p.shape, dtype=p.dtype))
     z, after = net.states(images)
     (b1a, b2a), (b1b,) = branch.bias_before, branch.bias_after
@@ -40,7 +49,9 @@ def test_the_branch_is_that_of_the_authors_code(build, images):
 @needs_post_add
 def test_scalars_and_biases_learn_at_a_tenth_of_the_rate(build):
     net, e = build(**FIXUP, lr=0.5)
-    rates = {p: group["lr"] for group in Stepper(net, e).optimizer.param_groups for p in group["params"]}
+    rates = {
+        p: group["lr"] for group in Stepper(net, e).optimizer.param_groups for p in group["params"]
+    }
     assert len(rates) == len(list(net.parameters()))
     for name, parameter in net.named_parameters():
         small = parameter.dim() == 0 or name == "head.bias"
@@ -62,7 +73,9 @@ def test_every_parameter_learns_within_three_steps(build, images, labels):
 def test_the_last_convolution_starts_at_zero_whatever_the_multiplier():
     e = Experiment(scheme="fixup", convs=3, blocks=16, multiplier=5.0)
     he = 2 / 1024
-    assert [variance(e, 0, conv) for conv in range(3)] == pytest.approx([5 * he / 4, 5 * he / 4, 0.0])
+    assert [variance(e, 0, conv) for conv in range(3)] == pytest.approx(
+        [5 * he / 4, 5 * he / 4, 0.0]
+    )
 
 
 def test_behind_an_activation_inside_the_branch_it_would_never_learn(build, images, labels):
@@ -76,7 +89,10 @@ def test_behind_an_activation_inside_the_branch_it_would_never_learn(build, imag
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"convs": 1}, r"L\^\(-1/\(2m-2\)\), undefined for convs=1: set --block post-add --convs 2"),
+        (
+            {"convs": 1},
+            r"L\^\(-1/\(2m-2\)\), undefined for convs=1: set --block post-add --convs 2",
+        ),
         ({"convs": 2}, "not for block 'residual': set --block post-add --convs 2"),
     ],
 )
@@ -87,5 +103,8 @@ def test_what_fixup_is_not_made_for_is_refused(fields, message):
 
 def test_the_network_can_be_built_before_it_is_refused():
     assert (
-        ResNet(Experiment(scheme="fixup", blocks=1, channels=2, kernel=1, precision="float32")).branches[0].depth == 1
+        ResNet(Experiment(scheme="fixup", blocks=1, channels=2, kernel=1, precision="float32"))
+        .branches[0]
+        .depth
+        == 1
     )

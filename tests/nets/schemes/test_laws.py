@@ -9,11 +9,12 @@ from torch import nn
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import BLOCKS, SCHEMES, Experiment
+from resweep.experiment import Experiment
 from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import ResNet
-from resweep.nets.schemes import branch_scale, check, load, lr_factor, variance
+from resweep.nets.schemes import branch_scale, lr_factor, variance
 from resweep.nets.streams import generator
+from resweep.scheme_pages import BLOCKS, SCHEMES, check, load
 
 ALL = registry.names(SCHEMES)
 FILES = sorted(Path(registry.__file__).parent.joinpath("nets", "schemes").glob("[!_]*.py"))
@@ -50,7 +51,9 @@ def refusal(e):
 def test_a_refusal_is_one_line_that_names_the_way_out(scheme, block):
     for activation in ("relu", "tanh"):
         reason = refusal(Experiment(scheme=scheme, block=block, activation=activation, channels=3))
-        assert reason is None or ("set --" in reason and "\n" not in reason and f"'{scheme}'" in reason)
+        assert reason is None or (
+            "set --" in reason and "\n" not in reason and f"'{scheme}'" in reason
+        )
 
 
 @pytest.mark.parametrize("scheme", ALL)
@@ -68,7 +71,10 @@ def test_every_form_that_takes_it_can_be_drawn_adapted_and_run_in_its_dtype(sche
     for name in ("ITERATIONS", "STEPS"):
         if hasattr(registry.load(SCHEMES, scheme), name):
             monkeypatch.setattr(registry.load(SCHEMES, scheme), name, 2)
-    images, labels = torch.randn(8, 3, 6, 6, generator=torch.Generator().manual_seed(1)), torch.arange(8)
+    images, labels = (
+        torch.randn(8, 3, 6, 6, generator=torch.Generator().manual_seed(1)),
+        torch.arange(8),
+    )
     taken = list(allowed(scheme))
     for e in taken:
         e = e.but(precision="float32")
@@ -94,7 +100,9 @@ def test_the_drawn_weights_have_the_variance_of_the_law(scheme):
         for block, branch in enumerate(net.branches):
             for conv, w in enumerate(branch.weights):
                 expected = variance(e, block, conv)
-                assert w.square().mean().item() == pytest.approx(expected, rel=5 * (2 / w.numel()) ** 0.5)
+                assert w.square().mean().item() == pytest.approx(
+                    expected, rel=5 * (2 / w.numel()) ** 0.5
+                )
         break
 
 
@@ -169,7 +177,12 @@ def test_variance_is_the_published_one(fields, expected):
     ("scheme", "fill"),
     [
         ("he", lambda w, g: nn.init.kaiming_normal_(w, nonlinearity="relu", generator=g)),
-        ("he-fan-out", lambda w, g: nn.init.kaiming_normal_(w, mode="fan_out", nonlinearity="relu", generator=g)),
+        (
+            "he-fan-out",
+            lambda w, g: nn.init.kaiming_normal_(
+                w, mode="fan_out", nonlinearity="relu", generator=g
+            ),
+        ),
         ("lecun", lambda w, g: nn.init.kaiming_normal_(w, nonlinearity="linear", generator=g)),
         ("glorot", lambda w, g: nn.init.xavier_normal_(w, generator=g)),
         ("torch-default", lambda w, g: nn.init.kaiming_uniform_(w, a=5**0.5, generator=g)),
@@ -191,10 +204,14 @@ def test_torch_default_is_what_a_convolution_starts_with(build):
     conv = nn.Conv2d(32, 32, 8)
     assert w.abs().max().item() == pytest.approx(1 / (32 * 64) ** 0.5, rel=1e-3)
     kurtosis = 1.8
-    assert w.var().item() == pytest.approx(conv.weight.var().item(), rel=5 * (2 * (kurtosis - 1) / w.numel()) ** 0.5)
+    assert w.var().item() == pytest.approx(
+        conv.weight.var().item(), rel=5 * (2 * (kurtosis - 1) / w.numel()) ** 0.5
+    )
 
 
-@pytest.mark.parametrize("scheme", ["orthogonal", "delta-orthogonal", "looks-linear", "lsuv", "torch-default"])
+@pytest.mark.parametrize(
+    "scheme", ["orthogonal", "delta-orthogonal", "looks-linear", "lsuv", "torch-default"]
+)
 def test_a_distribution_that_cannot_matter_is_refused(scheme):
     with pytest.raises(UsageError, match="distribution=uniform has no effect on scheme"):
         check(Experiment(scheme=scheme, distribution="uniform"))

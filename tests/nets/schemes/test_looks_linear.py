@@ -3,7 +3,7 @@ import torch
 
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
-from resweep.nets.schemes import check
+from resweep.scheme_pages import check
 
 LINEAR = {"rtol": 1e-9, "atol": 1e-9}
 
@@ -17,7 +17,9 @@ def differences(net, x):
 @pytest.mark.parametrize("activation", ["relu", "leaky-relu", "gelu", "silu"])
 @pytest.mark.parametrize("block", ["plain", "residual", "preact"])
 def test_the_network_is_linear_in_the_image(build, images, block, activation, convs):
-    net, _ = build(scheme="looks-linear", block=block, activation=activation, convs=convs, blocks=5, kernel=4)
+    net, _ = build(
+        scheme="looks-linear", block=block, activation=activation, convs=convs, blocks=5, kernel=4
+    )
     x, y = images[:4], images[4:]
     for dx, dy, d in zip(*(differences(net, t) for t in (x, y, 2 * x - 3 * y)), strict=True):
         torch.testing.assert_close(d, 2 * dx - 3 * dy, **LINEAR)

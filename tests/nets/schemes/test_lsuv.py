@@ -5,8 +5,8 @@ from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets import kernels
 from resweep.nets.initialize import adapt
-from resweep.nets.schemes import check
 from resweep.nets.streams import generator
+from resweep.scheme_pages import check
 
 
 def outputs(net, x, monkeypatch):
@@ -26,7 +26,9 @@ def outputs(net, x, monkeypatch):
 
 @pytest.mark.parametrize("convs", [1, 2])
 @pytest.mark.parametrize("block", ["plain", "residual", "preact", "residual-bn"])
-def test_every_convolution_has_unit_spread_on_the_probe_batch(build, images, labels, monkeypatch, block, convs):
+def test_every_convolution_has_unit_spread_on_the_probe_batch(
+    build, images, labels, monkeypatch, block, convs
+):
     net, e = build(scheme="lsuv", block=block, convs=convs, kernel=4)
     adapt(net, e, images, labels, generator(0, "adapt"))
     found = outputs(net, images, monkeypatch)

@@ -6,8 +6,8 @@ import torch
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.network import ACTIVATIONS
-from resweep.nets.schemes import check
 from resweep.nets.schemes.nf import beta, gamma
+from resweep.scheme_pages import check
 
 
 def opened(net):
@@ -19,12 +19,16 @@ def opened(net):
 
 def test_constants_are_the_published_ones():
     assert gamma("relu") == pytest.approx(math.sqrt(2 / (1 - 1 / math.pi)), rel=1e-12)
-    assert gamma("relu") == pytest.approx(1.7139588594436646, rel=1e-3)  # nfnets/base.py: from a sample
+    assert gamma("relu") == pytest.approx(
+        1.7139588594436646, rel=1e-3
+    )  # nfnets/base.py: from a sample
     assert gamma("gelu") == pytest.approx(1.7015043497085571, rel=1e-3)
     assert gamma("silu") == pytest.approx(1.7881293296813965, rel=1e-3)
     assert gamma("tanh") == pytest.approx(1.5939117670059204, rel=1e-3)
     assert gamma("identity") == pytest.approx(1)
-    assert [beta(block) for block in (0, 1, 25)] == pytest.approx([1, math.sqrt(1.04), math.sqrt(2)])
+    assert [beta(block) for block in (0, 1, 25)] == pytest.approx(
+        [1, math.sqrt(1.04), math.sqrt(2)]
+    )
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -56,8 +60,20 @@ def test_variance_grows_by_alpha_squared_a_block(build, block, convs):
     """Kernel 1 on one pixel: a wide network without borders, its stem scaled to unit variance."""
     depth, growths = 8, []
     for seed in range(10):
-        net = opened(build(scheme="nf", block=block, convs=convs, blocks=depth, channels=128, kernel=1, seed=seed)[0])
-        x = torch.randn(256, 3, 1, 1, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+        net = opened(
+            build(
+                scheme="nf",
+                block=block,
+                convs=convs,
+                blocks=depth,
+                channels=128,
+                kernel=1,
+                seed=seed,
+            )[0]
+        )
+        x = torch.randn(
+            256, 3, 1, 1, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+        )
         with torch.no_grad():
             net.stem.div_(next(net.states(x)).std())
             growths.append(torch.stack([z.var(0).mean() for z in net.states(x)]))
@@ -77,7 +93,10 @@ def test_gradients_reach_the_drawn_weights(build, images):
     ("fields", "message"),
     [
         ({"block": "plain"}, "has no place for its factors in block 'plain'"),
-        ({"block": "preact", "activation": "gelu"}, "needs f\\(s u\\) = s f\\(u\\), which gelu has not"),
+        (
+            {"block": "preact", "activation": "gelu"},
+            "needs f\\(s u\\) = s f\\(u\\), which gelu has not",
+        ),
     ],
 )
 def test_where_its_factors_do_not_fit_it_is_refused(fields, message):

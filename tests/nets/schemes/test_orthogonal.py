@@ -52,7 +52,10 @@ def test_rotations_are_uniform():
     draws = torch.Generator().manual_seed(0)
     n = 2000
     traces = torch.stack(
-        [orthonormal_rows(torch.randn(5, 5, generator=draws, dtype=torch.float64)).trace() for _ in range(n)]
+        [
+            orthonormal_rows(torch.randn(5, 5, generator=draws, dtype=torch.float64)).trace()
+            for _ in range(n)
+        ]
     )
     assert abs(traces.mean().item()) < 4 / math.sqrt(n)
     assert traces.var().item() == pytest.approx(1, abs=4 * math.sqrt(2 / n))

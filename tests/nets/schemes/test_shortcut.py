@@ -11,9 +11,9 @@ from resweep.nets.initialize import initialize
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
-from resweep.nets.schemes import check
 from resweep.nets.streams import generator
 from resweep.nets.theory import predict
+from resweep.scheme_pages import check
 
 POINT = {"kernel": 1, "activation": "identity"}
 
@@ -34,7 +34,10 @@ def test_stable_grows_so_in_networks_drawn_at_random():
         x = torch.randn(16, 3, 1, 1, generator=generator(seed, "images"), dtype=torch.float64)
         first, *_, last = (z.detach().square().mean().item() for z in net.states(x))
         ratios.append(last / first)
-    mean, error = torch.tensor(ratios).mean().item(), torch.tensor(ratios).std().item() / math.sqrt(seeds)
+    mean, error = (
+        torch.tensor(ratios).mean().item(),
+        torch.tensor(ratios).std().item() / math.sqrt(seeds),
+    )
     assert mean == pytest.approx((1 + 2 / depth) ** depth, abs=4 * error)
 
 
@@ -43,8 +46,12 @@ def test_hanin_rolnick_grows_as_one_plus_a_over_l_squared():
     assert p.forward_second_moment[-1] == pytest.approx((1 + 2 / 40**2) ** 40, rel=1e-12)
 
 
-@pytest.mark.parametrize(("scaled", "drawn"), [("stable", "depth-scaled"), ("hanin-rolnick", "depth-scaled-squared")])
-def test_a_fixed_factor_is_a_smaller_variance_at_step_0_and_a_smaller_gradient(build, images, labels, scaled, drawn):
+@pytest.mark.parametrize(
+    ("scaled", "drawn"), [("stable", "depth-scaled"), ("hanin-rolnick", "depth-scaled-squared")]
+)
+def test_a_fixed_factor_is_a_smaller_variance_at_step_0_and_a_smaller_gradient(
+    build, images, labels, scaled, drawn
+):
     outside, _ = build(scheme=scaled, blocks=9)
     inside, _ = build(scheme=drawn, c=2.0, blocks=9)
     torch.testing.assert_close(outside(images), inside(images), rtol=1e-10, atol=1e-12)
@@ -58,7 +65,9 @@ def test_a_fixed_factor_is_a_smaller_variance_at_step_0_and_a_smaller_gradient(b
 
 @pytest.mark.parametrize("block", ["residual", "preact", "residual-bn"])
 @pytest.mark.parametrize("scheme", ["skipinit", "rezero"])
-def test_every_block_starts_as_the_identity_and_only_alpha_learns_first(build, images, labels, scheme, block):
+def test_every_block_starts_as_the_identity_and_only_alpha_learns_first(
+    build, images, labels, scheme, block
+):
     net, _ = build(scheme=scheme, block=block)
     first, *rest = net.states(images)
     assert all(torch.equal(z, first) for z in rest)

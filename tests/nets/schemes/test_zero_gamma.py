@@ -4,7 +4,7 @@ import torch
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.loss import cross_entropy
-from resweep.nets.schemes import check
+from resweep.scheme_pages import check
 
 
 @pytest.mark.parametrize("convs", [1, 2])

@@ -9,8 +9,17 @@ from resweep.report.charts import drawn
 from resweep.report.charts.chart import Axis, Chart, HeatMap, Line, Square
 from resweep.report.charts.paper import draw, escaped, power, save
 
-LINE = Line("he $x$ <b>", (1.0, 2.0, 3.0), (0.0, 40.0, math.inf), (0.0, 39.0, 1.0), (1.0, 41.0, math.nan))
-CHART = Chart("grad-norm", "gradient norm by block", "n = 3.", Axis("block"), Axis("‖∂E/∂W‖", True), (LINE, LINE))
+LINE = Line(
+    "he $x$ <b>", (1.0, 2.0, 3.0), (0.0, 40.0, math.inf), (0.0, 39.0, 1.0), (1.0, 41.0, math.nan)
+)
+CHART = Chart(
+    "grad-norm",
+    "gradient norm by block",
+    "n = 3.",
+    Axis("block"),
+    Axis("‖∂E/∂W‖", True),
+    (LINE, LINE),
+)
 HEAT = HeatMap(
     "heat", "accuracy by c and blocks", "n = 3 runs a cell.", "accuracy", "c", "blocks", ("0.5", "1"), ("10", "100"),
     ((Square(0.4, "0.400", "", ""), Square(0.2, "0.200", "t", "")), (Square(None, "", "x", ""), None)),
@@ -63,4 +72,7 @@ def test_powers_and_dollars():
 
 
 def test_a_file_name_has_nothing_a_shell_minds():
-    assert drawn.slug("depth-scaled:c=0.5,multiplier=2 blocks=50") == "depth-scaled-c-0-5-multiplier-2-blocks-50"
+    assert (
+        drawn.slug("depth-scaled:c=0.5,multiplier=2 blocks=50")
+        == "depth-scaled-c-0-5-multiplier-2-blocks-50"
+    )

@@ -20,16 +20,22 @@ from resweep.report.charts.terminal import Plot
 
 def draw(picture, width=60, encoding="utf-8", colours=None):
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    console = Console(file=stream, width=width, height=100, color_system=colours, force_terminal=bool(colours))
+    console = Console(
+        file=stream, width=width, height=100, color_system=colours, force_terminal=bool(colours)
+    )
     console.print(picture)
     stream.flush()
-    return "\n".join(line.rstrip() for line in stream.buffer.getvalue().decode(encoding).splitlines())
+    return "\n".join(
+        line.rstrip() for line in stream.buffer.getvalue().decode(encoding).splitlines()
+    )
 
 
 @pytest.fixture
 def profile():
     law = tuple(0.45 * block for block in range(21))
-    he = ArmProfile("he", "forward_second_moment", 0, True, 3, law, law, law, tuple(0.9 * x for x in law))
+    he = ArmProfile(
+        "he", "forward_second_moment", 0, True, 3, law, law, law, tuple(0.9 * x for x in law)
+    )
     bn = replace(he, arm="bn", median=tuple(math.sqrt(x) for x in law), predicted=())
     return drawn.by_block([he, bn])
 
@@ -39,12 +45,18 @@ def grid(columns=(10.0, 50.0, 100.0, 200.0), rows=(0.25, 1.0, 4.0)):
         if c * depth > 300:
             return GridCell(3, {"exploded": 3}, None)
         return GridCell(
-            3, {"ok": 2, "trapped": 1} if c * depth == 200 else {"ok": 3}, 0.1 + 0.3 / (1 + c * depth / 100)
+            3,
+            {"ok": 2, "trapped": 1} if c * depth == 200 else {"ok": 3},
+            0.1 + 0.3 / (1 + c * depth / 100),
         )
 
-    cells = tuple(tuple(None if (c, d) == (4.0, 10.0) else cell(c, d) for d in columns) for c in rows)
+    cells = tuple(
+        tuple(None if (c, d) == (4.0, 10.0) else cell(c, d) for d in columns) for c in rows
+    )
     experiment = Experiment(dataset="synthetic", train_size=8, lr=1e-3, precision="float32")
-    return Grid("depth-scaled", experiment, "5eed", "final_accuracy", "c", "blocks", rows, columns, cells)
+    return Grid(
+        "depth-scaled", experiment, "5eed", "final_accuracy", "c", "blocks", rows, columns, cells
+    )
 
 
 WAYS = {
@@ -91,7 +103,9 @@ def test_a_map_too_wide_for_values_keeps_every_column():
 @pytest.mark.parametrize("dashed", [False, True])
 def test_a_line_is_where_its_points_are(dashed):
     line = Line("y = x", tuple(map(float, range(11))), tuple(map(float, range(11))), dashed=dashed)
-    rows = draw(Plot(Chart("s", "t", "", Axis("x"), Axis("y"), (line,)), rows=11), 12 + 33).splitlines()[1:12]
+    rows = draw(
+        Plot(Chart("s", "t", "", Axis("x"), Axis("y"), (line,)), rows=11), 12 + 33
+    ).splitlines()[1:12]
     columns = [row.find("a") for row in reversed(rows)]
     assert [c for c in columns if c >= 0] == sorted(c for c in columns if c >= 0)
     assert sum(c >= 0 for c in columns) >= (8 if dashed else 11)
@@ -104,7 +118,10 @@ def test_what_is_not_finite_is_counted_and_leaves_a_gap():
 
 
 def test_a_chart_without_a_point_draws_nothing():
-    assert draw(Plot(Chart("s", "t", "", Axis("x"), Axis("y"), (Line("he", (0.0,), (math.nan,)),)))) == ""
+    assert (
+        draw(Plot(Chart("s", "t", "", Axis("x"), Axis("y"), (Line("he", (0.0,), (math.nan,)),))))
+        == ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,11 @@ def test_comparisons_are_one_line_an_arm(paper):
     assert (he["arm"], he["status_exploded"], he["difference_to"], he["std"]) == ("he", "2", "", "")
     assert float(scaled["mean"]) == summary.mean
     assert float(scaled["difference_mean"]) == summary.difference.mean
-    assert (scaled["scheme"], scaled["status_ok"], scaled["dataset"]) == ("depth-scaled", "3", "cifar10")
+    assert (scaled["scheme"], scaled["status_ok"], scaled["dataset"]) == (
+        "depth-scaled",
+        "3",
+        "cifar10",
+    )
 
 
 def test_control_characters_and_bars_do_no_harm(make):
@@ -59,13 +63,19 @@ HOSTILE = r"50%_of {a} & b # $x$ ~ ^ \ < > | \" ± – ² δ ∂ ‖ · √ ≥ 
 
 def hostile():
     columns = (Column("arm", justify="left"), Column("mean\n± sd_1"), Column("d"))
-    rows = tuple((Cell(text), Cell("-1.41e-4"), Cell("[-0.5, -1e+09]")) for text in (HOSTILE, "he:lr=1e-05", "a-1"))
+    rows = tuple(
+        (Cell(text), Cell("-1.41e-4"), Cell("[-0.5, -1e+09]"))
+        for text in (HOSTILE, "he:lr=1e-05", "a-1")
+    )
     return Sheet(HOSTILE, columns, rows, HOSTILE, (HOSTILE,))
 
 
 def test_latex_escapes_every_mark_and_sets_numbers():
     text = latex(hostile())
-    assert r"50\%\_of \{a\} \& b \# \$x\$ \textasciitilde{} \textasciicircum{} \textbackslash{} " in text
+    assert (
+        r"50\%\_of \{a\} \& b \# \$x\$ \textasciitilde{} \textasciicircum{} \textbackslash{} "
+        in text
+    )
     assert r"$\pm$ -- $^2$ $\delta$" in text
     assert r"\u4e2d" not in text
     assert r"\textbackslash{}u4e2d" in text
@@ -81,8 +91,12 @@ def test_latex_compiles_with_the_packages_it_names(tmp_path, paper, make):
     sheets = [hostile(), comparison_table(comparisons(paper)[0]), runs_table(paper), runs_table([])]
     body = "\n".join(map(latex, sheets))
     packages = next(line for line in body.splitlines() if line.startswith("%")).removeprefix("% ")
-    (tmp_path / "t.tex").write_text(f"\\documentclass{{article}}{packages}\\begin{{document}}{body}\\end{{document}}")
+    (tmp_path / "t.tex").write_text(
+        f"\\documentclass{{article}}{packages}\\begin{{document}}{body}\\end{{document}}"
+    )
     words = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "t.tex"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=120)
+    done = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=120
+    )
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Overfull \\hbox" not in done.stdout

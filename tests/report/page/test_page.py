@@ -55,7 +55,9 @@ def material(outcomes, drawn=None):
     comparison = comparisons(outcomes)[0]
     groups = [grouped(arm, found) for arm, found in arms(outcomes)]
     every = list(arms(outcomes)) if drawn is None else drawn
-    return sections.Material(comparison, surveys(groups, "final_accuracy")[0], every, {}, outcomes, len(outcomes))
+    return sections.Material(
+        comparison, surveys(groups, "final_accuracy")[0], every, {}, outcomes, len(outcomes)
+    )
 
 
 def titles(outcomes):
@@ -76,18 +78,26 @@ def test_a_page_is_well_formed_and_names_every_arm_and_run(paper):
 
 def test_nothing_in_it_points_outside(paper):
     text = page("Report", "", [sections.chapter(material(paper))])
-    addresses = [v for _, name, v in Reader(text).attributes if name in ("src", "href", "action", "data", "srcset")]
+    addresses = [
+        v
+        for _, name, v in Reader(text).attributes
+        if name in ("src", "href", "action", "data", "srcset")
+    ]
     assert all(address.startswith(("#", "data:,")) for address in addresses)
     assert not re.search(r"https?://|@import|url\(", text)
     assert "default-src 'none'" in text
 
 
-@pytest.mark.parametrize("place", ["title", "subtitle", "note", "chapter", "verdict", "words", "sheet", "chart"])
+@pytest.mark.parametrize(
+    "place", ["title", "subtitle", "note", "chapter", "verdict", "words", "sheet", "chart"]
+)
 def test_a_hostile_string_is_text_wherever_it_stands(place):
     def at(name):
         return HOSTILE if place == name else "calm"
 
-    sheet = Sheet(at("sheet"), (Column(at("sheet")),), ((Cell(at("sheet")),),), at("sheet"), (at("sheet"),))
+    sheet = Sheet(
+        at("sheet"), (Column(at("sheet")),), ((Cell(at("sheet")),),), at("sheet"), (at("sheet"),)
+    )
     line = Line(at("chart"), (0.0, 1.0), (0.0, 1.0))
     chart = Chart("slug", at("chart"), at("chart"), Axis(at("chart")), Axis(at("chart")), (line,))
     section = Section(at("words"), (at("words"),), (sheet,), (chart,))
@@ -136,20 +146,27 @@ def test_different_datasets_are_chapters_of_their_own(paper, make):
 
 def test_arms_that_only_differ_in_depth_are_told_apart(make):
     outcomes = [make("he", 0, 0.3, blocks=b) for b in (10, 50)]
-    assert [name for name, *_ in sections.chapter(material(outcomes)).verdicts] == ["he blocks=10", "he blocks=50"]
+    assert [name for name, *_ in sections.chapter(material(outcomes)).verdicts] == [
+        "he blocks=10",
+        "he blocks=50",
+    ]
 
 
 def test_a_thousand_arms_are_cut_with_words(make):
     outcomes = [make(f"depth-scaled:multiplier={1 + i / 1000}", 0, 0.3) for i in range(1000)]
     found = material(outcomes, drawn=[])
-    found = sections.Material(found.comparison, found.survey, [], {}, outcomes[: sections.LISTED], 1000)
+    found = sections.Material(
+        found.comparison, found.survey, [], {}, outcomes[: sections.LISTED], 1000
+    )
     read = Reader(page("Report", "", [sections.chapter(found)]))
     assert f"{sections.TABLED} of 1,000 arms are listed" in read.text
     assert f"{sections.LISTED} of 1,000 runs are listed" in read.text
 
 
 def test_the_same_results_give_the_same_page(paper):
-    assert page("R", "", [sections.chapter(material(paper))]) == page("R", "", [sections.chapter(material(paper))])
+    assert page("R", "", [sections.chapter(material(paper))]) == page(
+        "R", "", [sections.chapter(material(paper))]
+    )
 
 
 def test_a_chart_is_drawn_inside_its_frame_and_told_column_by_column():
@@ -176,10 +193,15 @@ def test_a_gap_parts_the_line_and_a_lonely_point_is_a_dot():
 
 
 def test_nothing_finite_is_no_drawing():
-    assert drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (Line("he", (0.0,), (math.inf,)),))) is None
+    assert (
+        drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (Line("he", (0.0,), (math.inf,)),)))
+        is None
+    )
 
 
-@pytest.mark.parametrize(("text", "set_"), [("1e44", "10⁴⁴"), ("2.5e-7", "2.5·10⁻⁷"), ("0.01", "0.01")])
+@pytest.mark.parametrize(
+    ("text", "set_"), [("1e44", "10⁴⁴"), ("2.5e-7", "2.5·10⁻⁷"), ("0.01", "0.01")]
+)
 def test_powers(text, set_):
     assert superscript(text) == set_
 

@@ -19,7 +19,9 @@ WIDTHS = [24, 60, 100, 120]
 def draw(sheet, width=120, encoding="utf-8"):
     """The picture of a sheet on a terminal of `width` columns, without colours."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    Console(file=stream, width=width, height=100, color_system=None, legacy_windows=False).print(sheet)
+    Console(file=stream, width=width, height=100, color_system=None, legacy_windows=False).print(
+        sheet
+    )
     stream.flush()
     return "\n".join(line.rstrip() for line in stream.buffer.getvalue().decode().splitlines())
 
@@ -36,16 +38,29 @@ def numbers(text):
 
 def two_depths(make):
     """Three arms at two depths; batch normalization was trained at another rate too."""
-    shallow = [make(a, s, 0.3 + s * s / 100 + i / 50, blocks=20) for i, a in enumerate(("he", "bn")) for s in range(3)]
-    deep = [make(a, s, 0.2 + s / 100) for a in ("depth-scaled", "bn:multiplier=2") for s in range(3)]
+    shallow = [
+        make(a, s, 0.3 + s * s / 100 + i / 50, blocks=20)
+        for i, a in enumerate(("he", "bn"))
+        for s in range(3)
+    ]
+    deep = [
+        make(a, s, 0.2 + s / 100) for a in ("depth-scaled", "bn:multiplier=2") for s in range(3)
+    ]
     faster = [make("bn", s, 0.4 + s / 100, blocks=20) for s in range(2)]
     fields = {"lr": 1e-3, "epochs": 2}
-    return [*shallow, *deep, *(replace(o, experiment=o.experiment.model_copy(update=fields)) for o in faster)]
+    return [
+        *shallow,
+        *deep,
+        *(replace(o, experiment=o.experiment.model_copy(update=fields)) for o in faster),
+    ]
 
 
 @pytest.fixture
 def sheets(paper, profiled, make):
-    other = [make("he", 0, 0.1, dataset="synthetic", data="5eed"), make("he:lr=1e-3", 1, 0.2, blocks=10)]
+    other = [
+        make("he", 0, 0.1, dataset="synthetic", data="5eed"),
+        make("he:lr=1e-3", 1, 0.2, blocks=10),
+    ]
     exploded = [o for o in paper if o.status == "exploded"]
     return {
         "comparison": comparison_table(comparisons(paper)[0]),
@@ -63,7 +78,10 @@ def sheets(paper, profiled, make):
         "mixed datasets": runs_table([*other, *paper[3:5]]),
         "parameters": comparison_table(
             compare(
-                [(a, [make(a, s, 0.3 + s / 100) for s in (0, 1)]) for a in ("he", "depth-scaled:c=0.5,multiplier=2")]
+                [
+                    (a, [make(a, s, 0.3 + s / 100) for s in (0, 1)])
+                    for a in ("he", "depth-scaled:c=0.5,multiplier=2")
+                ]
             )
         ),
     }
@@ -111,7 +129,11 @@ def test_a_pipe_gets_every_column_and_one_line_a_row(sheets):
 def test_hostile_text_is_shown_not_obeyed(make):
     text = "[red]boom[/red] \x1b[31m\nline\u202e\ud800"
     failed = make("he", 0, None, "error", detail=text)
-    for picture in (draw(run_summary(failed)), piped(run_summary(failed)), draw(run_summary(failed), encoding="ascii")):
+    for picture in (
+        draw(run_summary(failed)),
+        piped(run_summary(failed)),
+        draw(run_summary(failed), encoding="ascii"),
+    ):
         assert r"error: [red]boom[/red] \x1b[31m\nline\u202e\ud800" in picture
 
 
@@ -126,7 +148,12 @@ def test_noise_is_marked_and_first_arm_has_no_difference(make):
 
 
 def test_profile_rows_can_be_chosen(profiled):
-    assert [row[0].text for row in profile_table(*profiled, every=50).rows] == ["0", "1", "50", "100"]
+    assert [row[0].text for row in profile_table(*profiled, every=50).rows] == [
+        "0",
+        "1",
+        "50",
+        "100",
+    ]
     assert len(profile_table(profiled[0], every=1).rows) == 101
     assert "predicted" not in draw(profile_table(profiled[0]))
 
@@ -138,7 +165,11 @@ def test_a_profile_may_hold_infinities_and_gaps(make):
 
 def test_rows_are_told_apart_by_columns_that_stay_at_every_width(make):
     sheet = comparison_table(comparisons(two_depths(make))[0])
-    stay = [i for i, column in enumerate(sheet.columns) if column.name in ("arm", *FIELDS) and not column.rank]
+    stay = [
+        i
+        for i, column in enumerate(sheet.columns)
+        if column.name in ("arm", *FIELDS) and not column.rank
+    ]
     assert [sheet.columns[i].name for i in stay] == ["arm", "blocks", "c", "epochs"]
     assert len({tuple(row[i] for i in stay) for row in sheet.rows}) == len(sheet.rows) == 5
 

@@ -7,8 +7,14 @@ from resweep.report.tables.run_line import verdict
 
 
 def test_a_run_in_words(make, paper):
-    assert verdict(make("depth-scaled", 0, 0.434)) == "ok: 0.434 after epoch 1, forward growth 543, gradients 1:12"
-    assert verdict(paper[0]) == "exploded: forward of block 83, step 0; forward growth 2.60e44, gradients inf"
+    assert (
+        verdict(make("depth-scaled", 0, 0.434))
+        == "ok: 0.434 after epoch 1, forward growth 543, gradients 1:12"
+    )
+    assert (
+        verdict(paper[0])
+        == "exploded: forward of block 83, step 0; forward growth 2.60e44, gradients inf"
+    )
     assert verdict(paper[2]).startswith("trapped: no better than chance; 0.100 after epoch 1, ")
 
 

@@ -8,7 +8,11 @@ NONE = {"low": None, "high": None, "runs": 17}
 
 def test_bounds_errors_and_empty_windows_are_told_apart():
     found = [SeedWindow("plain", 4, seed, **BOTH) for seed in (0, 1)]
-    found += [SeedWindow("plain", 8, 0, **BOTH), SeedWindow("plain", 8, 1, **NONE), SeedWindow("bn", 4, 0, **WIDE)]
+    found += [
+        SeedWindow("plain", 8, 0, **BOTH),
+        SeedWindow("plain", 8, 1, **NONE),
+        SeedWindow("bn", 4, 0, **WIDE),
+    ]
     sheet = boundary_table(windows(found, "blocks", "multiplier"))
     assert [tuple(cell.text for cell in row) for row in sheet.rows] == [
         ("plain", "4", "<= 0.0100", "1.41 ± 0.09 dec", ">= 2.15 ± 0.09", "2/2", "10"),

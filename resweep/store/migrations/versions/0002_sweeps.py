@@ -32,7 +32,14 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.Text, nullable=False),
         sa.Column("heartbeat", sa.Double),
         sa.Column("error", sa.Text, nullable=False),
-        sa.UniqueConstraint("sweep_id", "key", "dataset_fingerprint", name="uq_cells_sweep_id_key_dataset_fingerprint"),
+        sa.UniqueConstraint(
+            "sweep_id",
+            "key",
+            "dataset_fingerprint",
+            name="uq_cells_sweep_id_key_dataset_fingerprint",
+        ),
     )
-    op.create_index("ix_cells_next", "cells", ["sweep_id", "dataset_fingerprint", "status", "tries", "position"])
+    op.create_index(
+        "ix_cells_next", "cells", ["sweep_id", "dataset_fingerprint", "status", "tries", "position"]
+    )
     op.create_index("ix_cells_key", "cells", ["key", "dataset_fingerprint"])
