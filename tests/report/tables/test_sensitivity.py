@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from tests.report.test_tables import draw
+from tests.report.tables.test_measured import draw
 
 from resweep.analysis.compare import arms
 from resweep.analysis.compare.groups import grouped
