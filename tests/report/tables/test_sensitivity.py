@@ -3,13 +3,13 @@
 import math
 
 import pytest
-from tests.report.tables.test_measured import draw
 
 from resweep.analysis.compare import arms
 from resweep.analysis.compare.groups import grouped
 from resweep.analysis.sensitivity import surveys
 from resweep.report.tables.sensitivity import NONE, sheets
 from resweep.report.tables.unfinished import studies_table, sweeps_table
+from tests.report.tables.test_measured import draw
 
 WIDTHS = [40, 80, 120]
 
