@@ -16,10 +16,11 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from resweep import identity
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress, json_safe
-from resweep.plans import Plan, driver
+from resweep.plans import Plan
 from resweep.plans.objective import limit, reading
 from resweep.plans.search import Choices, Range, Search
 from resweep.plans.study_samplers import MARKS, pruner, sampler
@@ -84,7 +85,7 @@ class Study(Plan):
         )
         shared = corners[0].model_dump(exclude_defaults=True, exclude=set(search.ranges))
         self._claim_name({**search.definition(), "fixed": shared, "data": data})
-        self.me = driver.name()
+        self.me = identity.me()
         self.running: dict[str, list[optuna.Trial]] = defaultdict(list)
         self.losses: dict[str, list[float]] = defaultdict(list)
         self.reported: dict[str, set[int]] = defaultdict(set)
@@ -116,7 +117,7 @@ class Study(Plan):
         """Whether its driver is dead; one that did not come to sign its trial was killed in the moment between."""
         name = trial.user_attrs.get(DRIVER)
         if name is not None:
-            return not driver.lives(name)
+            return identity.gone(name) is True
         return trial.datetime_start is None or datetime.now() - trial.datetime_start > UNSIGNED
 
     @property

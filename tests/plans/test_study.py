@@ -1,23 +1,21 @@
 """The study on experiments whose outcome is a formula: what Optuna is told, and what a resumed study does."""
 
 import math
-import os
-import subprocess
-import sys
 
 import optuna
 import pytest
 from optuna.trial import TrialState
 
+from resweep import identity
 from resweep.errors import MissingError, UsageError
 from resweep.outcome import Outcome, Progress
-from resweep.plans import driver
 from resweep.plans.search import Search
 from resweep.plans.study import Study, storage
 from resweep.plans.study_samplers import MARKS
 from resweep.plans.study_summary import load, summarize
 
 RANGES = {"c": "0.1..10:log", "blocks": "4..12", "multiplier": "0.25..4:log"}
+ENDED = f"{identity.host()} {2**22 + 1} 1"  # a process whose number is above every kernel's limit
 
 
 @pytest.fixture
@@ -115,7 +113,7 @@ def test_what_a_dead_driver_left_running_comes_first_under_its_own_number(on_dis
     kept = on_disk()
     plan = study(kept, trials=4)
     drive(plan, most=2)
-    monkeypatch.setattr(driver, "name", lambda pid=None: f"{os.uname().nodename}:{2**22 + 1}:0")
+    monkeypatch.setattr(identity, "me", lambda: ENDED)
     dead = study(kept, trials=4)
     left = dead.ask()
     monkeypatch.undo()
@@ -139,7 +137,7 @@ def test_a_living_driver_keeps_its_trials(kept):
 
 
 def test_another_host_is_believed_to_live_until_told_otherwise(kept, monkeypatch):
-    monkeypatch.setattr(driver, "name", lambda pid=None: "elsewhere:1:1")
+    monkeypatch.setattr(identity, "me", lambda: "elsewhere 1 1")
     held = study(kept, trials=2).ask()
     monkeypatch.undo()
     assert study(kept, trials=2).again == []
@@ -150,7 +148,7 @@ def test_a_trial_whose_drawing_was_cut_off_is_given_up_and_not_counted(kept):
     plan = study(kept, trials=2)
     half = plan.study.ask()
     half.suggest_float("c", 0.1, 10, log=True)
-    half.set_user_attr("driver", f"{os.uname().nodename}:{2**22 + 1}:0")
+    half.set_user_attr("driver", ENDED)
     assert len(drive(study(kept, trials=2))) == 2
     assert states(plan) == [TrialState.FAIL, TrialState.COMPLETE, TrialState.COMPLETE]
 
@@ -307,13 +305,3 @@ def test_what_needs_a_package_that_is_not_there_says_so(kept, monkeypatch):
     for sampler, package in (("cmaes", "cmaes"), ("gp", "scipy"), ("qmc", "scipy")):
         with pytest.raises(MissingError, match=f"pip install {package}"):
             study(kept, "other", sampler=sampler)
-
-
-def test_a_driver_lives_until_its_process_ends():
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    named = driver.name(child.pid)
-    assert driver.lives(named)
-    assert driver.lives(driver.name())
-    child.kill()
-    child.wait()
-    assert not driver.lives(named)
