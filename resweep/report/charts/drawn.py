@@ -8,6 +8,7 @@ from resweep.analysis.curves import LearningCurve
 from resweep.analysis.profiles import RunProfile
 from resweep.analysis.sensitivity import Critical, DepthLaw, Grid, GridCell, Law, Sensitivity
 from resweep.report.charts.chart import COLOURS, Axis, Chart, HeatMap, Line, Square
+from resweep.report.marks import SYMBOLS
 from resweep.report.numbers import fixed, number, setting
 
 CURVES = {
@@ -247,9 +248,6 @@ def heat_map(grid: Grid) -> HeatMap:
     )
 
 
-MARKS = {"exploded": "x", "trapped": "t", "vanished": "v", "error": "!"}
-
-
 def _square(grid: Grid, cell: GridCell, i: int, j: int, log: bool) -> Square:
     worst = max((s for s in cell.statuses if s != "ok"), key=lambda s: cell.statuses[s], default="")
     text = "" if cell.mean is None else number(cell.mean, 2) if log else fixed(cell.mean)
@@ -258,7 +256,7 @@ def _square(grid: Grid, cell: GridCell, i: int, j: int, log: bool) -> Square:
         value = math.log10(value) if value > 0 else None
     statuses = ", ".join(f"{count} {status}" for status, count in cell.statuses.items())
     where = f"{grid.rows} {setting(grid.row_values[i])}, {grid.columns} {setting(grid.column_values[j])}"
-    return Square(value, text, MARKS.get(worst, ""), f"{where}: {text or 'no value'}; {statuses}")
+    return Square(value, text, SYMBOLS.get(worst, ""), f"{where}: {text or 'no value'}; {statuses}")
 
 
 def counts(arms: Iterable[tuple[str, int]]) -> str:

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from resweep.report.charts.chart import HeatMap, Square
 from resweep.report.charts.colours import light, rgb
+from resweep.report.marks import STATUS_OF_SYMBOL
 from resweep.report.numbers import fixed, from_log10
-from resweep.report.sheet import printable
+from resweep.report.text import printable
 
 SHADES = "·░▒▓█"
 LETTERS = ".:=*#"  # the same in ASCII; digits would read as part of the values
-WORDS = {"x": "exploded", "t": "trapped", "v": "vanished", "!": "error"}
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,6 @@ class Heat:
         marks = sorted({square.mark for square in self._squares() if square.mark})
         if marks:
             yield Text(
-                "; ".join(f"{mark}: {WORDS[mark]}" for mark in marks), "" if plain else "dim"
+                "; ".join(f"{mark}: {STATUS_OF_SYMBOL[mark]}" for mark in marks),
+                "" if plain else "dim",
             )

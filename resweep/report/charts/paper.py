@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from resweep.report.charts.chart import Axis, Chart, HeatMap, Line, Square
 from resweep.report.charts.colours import ARMS, light, rgb
 from resweep.report.charts.ticks import padded, ticks
+from resweep.report.marks import STATUS_OF_SYMBOL
 from resweep.report.numbers import fixed, from_log10
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ STYLE: dict[Any, Any] = {
     "savefig.dpi": 300,
 }
 HATCHES = {
-    "x": ("exploded", "////"),
-    "t": ("trapped", "...."),
-    "v": ("vanished", "\\\\\\\\"),
-    "!": ("error", "++++"),
+    "exploded": "////",
+    "trapped": "....",
+    "vanished": "\\\\\\\\",
+    "error": "++++",
 }
 
 
@@ -155,7 +156,7 @@ def _square(axes: "Axes", heat: HeatMap, square: Square, i: int, j: int) -> None
     level = heat.level(square)
     face = "#eeeeee" if level is None else tuple(channel / 255 for channel in rgb(level))
     ink = "black" if level is None or light(level) else "white"
-    hatch = HATCHES[square.mark][1] if square.mark else None
+    hatch = HATCHES[STATUS_OF_SYMBOL[square.mark]] if square.mark else None
     grey = "#888888" if level is None else ink
     patch = Rectangle(
         (j - 0.5, i - 0.5), 1, 1, facecolor=face, edgecolor=grey, hatch=hatch, linewidth=0
@@ -186,9 +187,10 @@ def _scale(figure: "Figure", axes: "Axes", heat: HeatMap) -> None:
         bar.set_label(escaped(heat.metric))
         bar.outline.set_visible(False)
     used = sorted({square.mark for row in heat.squares for square in row if square and square.mark})
+    statuses = [STATUS_OF_SYMBOL[symbol] for symbol in used]
     patches = [
-        Patch(facecolor="#eeeeee", edgecolor="#555555", hatch=HATCHES[m][1], label=HATCHES[m][0])
-        for m in used
+        Patch(facecolor="#eeeeee", edgecolor="#555555", hatch=HATCHES[status], label=status)
+        for status in statuses
     ]
     if patches:
         figure.legend(handles=patches, loc="outside upper left", ncols=4)

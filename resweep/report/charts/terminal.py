@@ -9,7 +9,7 @@ from rich.text import Text
 
 from resweep.report.charts.chart import Chart, Line
 from resweep.report.charts.ticks import padded, ticks
-from resweep.report.sheet import printable
+from resweep.report.text import printable
 
 STYLES = ("blue", "yellow", "green", "magenta", "cyan", "red", "white")
 LETTERS = "abcdefghijklmnopqrstuvw"

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from resweep.errors import MissingError
 from resweep.outcome import Outcome, json_safe
-from resweep.report.sheet import printable
+from resweep.report.text import printable
 
 BATCH = 50_000
 

@@ -9,7 +9,8 @@ from typing import Any, TextIO
 from resweep.analysis.compare import Comparison
 from resweep.experiment import FIELDS
 from resweep.outcome import STATUSES, Outcome
-from resweep.report.sheet import Sheet, printable
+from resweep.report.sheet import Sheet
+from resweep.report.text import printable
 
 TEX = str.maketrans(
     {mark: f"\\{mark}" for mark in "&%$#_{}"}

@@ -17,7 +17,8 @@ from resweep.report.charts.colours import light, rgb
 from resweep.report.numbers import fixed, from_log10
 from resweep.report.page.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Drawing, drawing
 from resweep.report.page.table_width import BREAKPOINTS, table
-from resweep.report.sheet import Sheet, printable
+from resweep.report.sheet import Sheet
+from resweep.report.text import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -15,10 +15,10 @@ from resweep.outcome import Outcome
 from resweep.report import shared_fields
 from resweep.report.charts import drawn
 from resweep.report.charts.chart import COLOURS, Chart, HeatMap
+from resweep.report.marks import STATUS_STYLES
 from resweep.report.page.page import Chapter, Section
 from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.tables import measured
-from resweep.report.tables.run_line import STYLES
 from resweep.report.tables.sensitivity import critical_table, laws_table, slopes_table
 
 T = TypeVar("T")
@@ -266,7 +266,8 @@ def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
     told = [o for o in outcomes if o.detail]
     columns = tuple(Column(name, justify="left") for name in ("key", "status", "detail"))
     rows = tuple(
-        (Cell(o.experiment.key[:8]), Cell(o.status, STYLES[o.status]), Cell(o.detail)) for o in told
+        (Cell(o.experiment.key[:8]), Cell(o.status, STATUS_STYLES[o.status]), Cell(o.detail))
+        for o in told
     )
     return (Sheet("How runs ended", columns, rows),) if rows else ()
 

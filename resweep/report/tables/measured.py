@@ -8,6 +8,7 @@ from resweep.analysis.compare import ArmSummary, Comparison, PredictedGrowth, fi
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.report import shared_fields
+from resweep.report.marks import STATUS_STYLES, VERDICT_STYLES
 from resweep.report.numbers import (
     DASH,
     counted,
@@ -19,7 +20,7 @@ from resweep.report.numbers import (
     times,
 )
 from resweep.report.sheet import Cell, Column, Sheet
-from resweep.report.tables.run_line import ARM_STYLES, STYLES, verdict
+from resweep.report.tables.run_line import verdict
 
 RUN_METRICS = (
     Column("final\naccuracy"),
@@ -228,7 +229,7 @@ def _arm_row(
         Cell(plus_minus(arm.mean, arm.std)),
         Cell(interval(arm.ci_low, arm.ci_high)),
         Cell(str(arm.n)),
-        Cell(arm.verdict, ARM_STYLES.get(arm.verdict, "")),
+        Cell(arm.verdict, VERDICT_STYLES.get(arm.verdict, "")),
         Cell(statuses or "not run"),
         Cell(number(arm.log10_forward_growth)),
         *([Cell(_forward_ratio(arm.predicted))] if theory else []),
@@ -298,7 +299,7 @@ def _run_row(outcome: Outcome, fields: Sequence[str], measured_on: str | None) -
     return (
         Cell(outcome.experiment.key[:8]),
         *(Cell(shared_fields.value(outcome.experiment, field)) for field in fields),
-        Cell(outcome.status, STYLES[outcome.status]),
+        Cell(outcome.status, STATUS_STYLES[outcome.status]),
         Cell(fixed(metrics.get("final_accuracy"))),
         Cell(fixed(metrics.get("train_loss"))),
         *(

@@ -9,22 +9,6 @@ REASONS = {
     "trapped": "no better than chance",
     "error": "the run failed",
 }
-STYLES = {
-    "ok": "green",
-    "exploded": "red",
-    "vanished": "magenta",
-    "trapped": "yellow",
-    "error": "bold red",
-}
-
-ARM_STYLES = {
-    "stable": "green",
-    "exploding": "red",
-    "vanishing": "magenta",
-    "trapped": "yellow",
-    "failed": "bold red",
-    "mixed": "yellow",
-}
 
 
 def verdict(outcome: Outcome) -> str:

@@ -1,0 +1,21 @@
+"""How statuses and verdicts are marked: the same in tables, on the terminal, the page and in print."""
+
+STATUS_STYLES = {
+    "ok": "green",
+    "exploded": "red",
+    "vanished": "magenta",
+    "trapped": "yellow",
+    "error": "bold red",
+}
+VERDICT_STYLES = {
+    "stable": "green",
+    "exploding": "red",
+    "vanishing": "magenta",
+    "trapped": "yellow",
+    "failed": "bold red",
+    "mixed": "yellow",
+}
+SYMBOLS = {"exploded": "x", "trapped": "t", "vanished": "v", "error": "!"}
+STATUS_OF_SYMBOL = {symbol: status for status, symbol in SYMBOLS.items()}
+OUTSIDE = " *"  # follows a ratio that chance over seeds does not explain
+UNTRAINED = "*"  # follows a trainable window whose runs were probed only
