@@ -14,8 +14,7 @@ import pytest
 
 from resweep.errors import ResweepError
 from resweep.store import Store, engine
-
-from .samples import outcome, refusal
+from tests.samples import outcome, refusal
 
 
 @pytest.fixture
