@@ -134,7 +134,7 @@ def _new(target: Path) -> Iterator[BinaryIO]:
 
 
 def _take_permissions(handle: int, target: Path) -> None:
-    """Give the new file those of the one it is to replace; PermissionError where that is protected."""
+    """Give a new file those of the one it replaces; PermissionError where that is protected."""
     if target.exists():
         if not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resweep import files
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
@@ -112,12 +113,7 @@ def _write_page(path: Path, store: str, materials: "Sequence[Material]") -> None
     text = page(
         "Initialization sensitivity", subtitle, [sections.chapter(m) for m in materials], notes
     )
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise ResweepError(
-            f"cannot write {path}: {fault.strerror}: name a file in a folder that exists"
-        ) from None
+    files.write_text(path, text)
     print(f"wrote {path}", file=sys.stderr)
 
 

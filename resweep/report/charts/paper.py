@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resweep import files
 from resweep.report.charts.chart import Axis, Chart, HeatMap, Line, Square
 from resweep.report.charts.colours import ARMS, light, rgb
 from resweep.report.charts.ticks import padded, ticks
@@ -58,11 +59,18 @@ def save(
             figure = draw(chart)
             for kind in formats:
                 path = directory / f"{chart.slug}.{kind}"
-                figure.savefig(path, metadata=DATELESS[kind], bbox_inches="tight", pad_inches=0.03)
+                with files.replacing(path) as file:
+                    figure.savefig(
+                        file,
+                        format=kind,
+                        metadata=DATELESS[kind],
+                        bbox_inches="tight",
+                        pad_inches=0.03,
+                    )
                 written.append(path)
         captions.append(f"- `{chart.slug}`: {chart.title}. {chart.caption}")
     path = directory / "captions.md"
-    path.write_text("\n".join(captions) + "\n", encoding="utf-8")
+    files.write_text(path, "\n".join(captions) + "\n")
     return [*written, path]
 
 

@@ -2,12 +2,12 @@
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
+from resweep import files
 from resweep.errors import MissingError
 from resweep.outcome import Outcome, json_safe
 from resweep.report.text import printable
@@ -57,17 +57,11 @@ def write(found: Iterable[Record], kind: str, target: Path | TextIO) -> int:
     """Write records as csv, jsonl or parquet, and count them; a file appears whole or not at all."""
     if not isinstance(target, Path):
         return WRITERS[kind](found, target)
-    part = target.with_name(f"{target.name}.part")
-    try:
-        if kind == "parquet":
-            count = _parquet(found, part)
-        else:
-            with part.open("w", encoding="utf-8", newline="") as stream:
-                count = WRITERS[kind](found, stream)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-    return count
+    if kind == "parquet":
+        with files.replacing(target) as file:
+            return _parquet(found, file)
+    with files.replacing_text(target) as stream:
+        return WRITERS[kind](found, stream)
 
 
 def _csv(found: Iterable[Record], stream: TextIO) -> int:
@@ -95,7 +89,7 @@ def _jsonl(found: Iterable[Record], stream: TextIO) -> int:
 WRITERS = {"csv": _csv, "jsonl": _jsonl}
 
 
-def _parquet(found: Iterable[Record], path: Path) -> int:
+def _parquet(found: Iterable[Record], file: BinaryIO) -> int:
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -107,7 +101,7 @@ def _parquet(found: Iterable[Record], path: Path) -> int:
     kinds = [words, words, words, words, pa.int64(), pa.float64(), pa.string()]
     schema = pa.schema(list(zip(COLUMNS, kinds, strict=True)))
     records, count = iter(found), 0
-    with parquet.ParquetWriter(path, schema) as writer:
+    with parquet.ParquetWriter(file, schema) as writer:
         while page := list(islice(records, BATCH)):
             columns = [
                 pa.array(column, kind)
