@@ -18,7 +18,8 @@ from resweep.report.charts.chart import COLOURS, Chart, HeatMap
 from resweep.report.marks import STATUS_STYLES
 from resweep.report.page.page import Chapter, Section
 from resweep.report.sheet import Cell, Column, Sheet
-from resweep.report.tables import measured
+from resweep.report.tables.arms import comparison_table
+from resweep.report.tables.runs import runs_table
 from resweep.report.tables.sensitivity import critical_table, laws_table, slopes_table
 
 T = TypeVar("T")
@@ -235,19 +236,14 @@ def _table(table: Callable[[Sequence[R], str], Sheet], records: Sequence[R]) -> 
 def _arms(comparison: Comparison) -> Section:
     """The table of arms; the verdicts stand above it already."""
     arms = comparison.arms
-    sheet = measured.comparison_table(replace(comparison, arms=arms[:TABLED]))
-    called = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
-    told = {f"{name}: {arm.verdict}: {arm.reason}" for name, arm in zip(called, arms, strict=True)}
+    sheet = comparison_table(replace(comparison, arms=arms[:TABLED]), explained=False)
     words = (
         (f"{TABLED} of {len(arms):,} arms are listed: narrow the report with --where.",)
         if len(arms) > TABLED
         else ()
     )
-    notes = tuple(note for note in sheet.notes if note not in told)
     metric = comparison.metric.replace("_", " ")
-    return Section(
-        f"{metric[:1].upper()}{metric[1:]} by arm", words, (replace(sheet, title="", notes=notes),)
-    )
+    return Section(f"{metric[:1].upper()}{metric[1:]} by arm", words, (replace(sheet, title=""),))
 
 
 def _runs(material: Material) -> Section:
@@ -257,7 +253,7 @@ def _runs(material: Material) -> Section:
         words = (
             f"{len(listed):,} of {material.runs:,} runs are listed: narrow the report with --where.",
         )
-    sheets = (replace(measured.runs_table(listed), title=""), *_endings(listed)) if listed else ()
+    sheets = (replace(runs_table(listed), title=""), *_endings(listed)) if listed else ()
     return Section("Runs", words, sheets)
 
 
