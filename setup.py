@@ -1,7 +1,8 @@
 """Builds the optional native kernels; everything else about the package is in pyproject.toml.
 
-One source, one plain shared library an instruction set, `resweep/nets/kernels/_spectral_<name>.so`, from which the
-program picks at run time. Without a C++ compiler resweep installs all the same and computes on stock torch operations.
+The same source becomes one plain shared library for each instruction set,
+`resweep/nets/kernels/_spectral_<name>.so`; the program selects one at run time. Without a C++
+compiler resweep installs all the same and computes with stock torch operations.
 """
 
 import os
@@ -36,12 +37,17 @@ BUILDS = X86 if platform.machine().lower() in ("x86_64", "amd64") else {"generic
 
 
 class Kernels(build_ext):
-    """Compiles with $CXX or the first compiler found; says in one line what could not be built, and goes on."""
+    """Compiles with $CXX or the first compiler on the path.
+
+    A library that cannot be built is reported in one line and does not stop the installation.
+    """
 
     def get_ext_filename(self, fullname: str) -> str:
+        """The library's path in the package, without Python's own suffix."""
         return fullname.replace(".", os.sep) + ".so"
 
     def build_extensions(self) -> None:
+        """Compile all libraries at once and report those that failed."""
         with ThreadPoolExecutor() as pool:
             failures = list(pool.map(self.attempt, self.extensions))
         reasons = sorted({why for why in failures if why is not None})
@@ -50,19 +56,23 @@ class Kernels(build_ext):
         ]
         if reasons and not self.extensions:
             self.warn(
-                f"no native CPU kernels, stock torch operations take their place: {'; '.join(reasons)}"
+                f"no native CPU kernels, stock torch operations take their place: "
+                f"{'; '.join(reasons)}"
             )
         elif reasons:
             built = ", ".join(ext.name.split("_")[-1] for ext in self.extensions)
             self.warn(f"native CPU kernels only for {built}: {'; '.join(reasons)}")
 
     def attempt(self, ext: Extension) -> str | None:
+        """Build one library; the reason if that fails, else None."""
         try:
-            return self.build_extension(ext)
+            self.build_extension(ext)
         except (OSError, RuntimeError) as error:
             return str(error)
+        return None
 
     def build_extension(self, ext: Extension) -> None:
+        """Compile one library; raises RuntimeError with the compiler's first line if it fails."""
         target = Path(self.get_ext_fullpath(ext.name))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
@@ -73,6 +83,7 @@ class Kernels(build_ext):
 
 
 def compiler() -> list[str]:
+    """The command of the C++ compiler; raises RuntimeError if there is none."""
     if "CXX" in os.environ:
         return shlex.split(os.environ["CXX"])
     for name in ("c++", "g++", "clang++"):

@@ -1,9 +1,10 @@
-"""What a finite number of channels adds to the wide-network recursions of x + f(conv x), for piecewise linear f.
+"""What a finite number of channels adds to the wide-network recursions of x + f(conv x).
 
-Derived for one convolution a branch and f(lambda u) = lambda f(u), lambda > 0 (identity, ReLU, leaky ReLU): there J z =
-z' for a block's Jacobian J, so z . d is the same at every depth, and a delta that once lines up with the common mean of
-all channels stays there and grows with it. The energy in this mode is about (forward growth) / C, spread over few
-spatial modes; it leaks into all directions. Both corrections vanish as C grows.
+Derived for one convolution a branch and f(lambda u) = lambda f(u), lambda > 0 (identity, ReLU,
+leaky ReLU). There J z = z' for a block's Jacobian J, so that z . d is the same at every depth, and
+a delta that is once aligned with the common mean of all channels stays aligned and grows with it.
+The energy in this mode is about (forward growth) / C, spread over few spatial modes, and leaks into
+all directions. Both corrections vanish as C grows.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from resweep.nets.moments import Layer, Map, Moments, window
 
 
 class Coherent(NamedTuple):
-    """A delta with its coherent part: `second` = E[d^2] (H, W), and over spatial modes (H, W) the second moments of
+    """A delta with its coherent part.
 
-    x = sum_c d_c / sqrt(C) and y = z . d / sqrt(C q), both 1 for white noise: `xx` = E[x^2], `xy`, `yy`.
+    `second` is E[d^2] (H, W). `xx` = E[x^2], `xy` and `yy` are the second moments, for each spatial
+    mode (H, W), of x = sum_c d_c / sqrt(C) and y = z . d / sqrt(C q). Both are 1 for white noise.
     """
 
     second: Map
@@ -31,30 +33,39 @@ class Coherent(NamedTuple):
     yy: Map
 
     def scaled(self, factor: float) -> Coherent:
+        """The moments of factor d."""
         return Coherent(*(factor**2 * part for part in self))
 
 
 def white(z: Moments) -> Coherent:
-    """White noise at the last state z."""
+    """A delta that is white noise at the last state z."""
     one = np.ones_like(z.second)
     return Coherent(one, one, one * z.mean.mean() / math.sqrt(z.second.mean()), one)
 
 
 def applies(layer: Layer) -> bool:
+    """Whether this module's formulas hold for the layer."""
     return layer.activation in gaussian.NEGATIVE_SLOPE and layer.depth == 1
 
 
 def back(delta: Coherent, z: Moments, after: Moments, layer: Layer) -> Coherent:
-    """Delta before a block z -> after of the residual form.
+    """The delta before a block z -> `after` of the residual form, from the `delta` behind it.
 
-    Given u = conv z, a weight is what u fixes, along z's patch, and an independent rest: d = d' + z B + W_rest' (f' d')
-    with B = box(F) / (C q^), F = f . d', q^ the mean of q under the kernel. The eigenvalues l of the box filter (its
-    symmetric part) tell what B keeps of a spatial mode. Regressing d' on the fluctuation of f that z' contains,
+    Given u = conv z, a weight consists of what u fixes, along z's patch, and an independent rest: d
+    = d' + z B + W_rest' (f' d') with B = box(F) / (C q^), F = f . d' and q^ the mean of q under the
+    kernel. The eigenvalues l of the box filter (its symmetric part) say what B keeps of a spatial
+    mode. Regressing d' on the fluctuation of f that z' contains,
+
         F = (mu - r m') x' + r y' + noise of variance phi (1 - r) E[d'^2],   r = phi / Var z',
-    mu and phi mean and variance of f. With n = C k^2, w = a E[f'^2] E[d'^2] and angle brackets for means over modes,
-        x = x' + (m l / q^) F + noise w (1 - l^2 m^2 / q),   y = y' + (q l / q^ - 1) F + noise w q (1 - l^2),
-        E[d^2] = E[d'^2] + (1 - 1/n) w + < 2 (y' - F) F l / q^ + q F^2 l^2 / q^2 > / C.
-    For the identity it gives 1 + a, exactly, at every width.
+
+    mu and phi being the mean and variance of f. With n = C k^2, w = a E[f'^2] E[d'^2] and angle
+    brackets for means over modes,
+
+        x = x' + (m l / q^) F + noise w (1 - l^2 m^2 / q)
+        y = y' + (q l / q^ - 1) F + noise w q (1 - l^2)
+        E[d^2] = E[d'^2] + (1 - 1/n) w + < 2 (y' - F) F l / q^ + q F^2 l^2 / q^2 > / C
+
+    For the identity this gives 1 + a, exactly, at every width.
     """
     variance = layer.conv(0, z.second)
     f = layer.activate(variance).scaled(layer.scale)
@@ -81,7 +92,7 @@ def back(delta: Coherent, z: Moments, after: Moments, layer: Layer) -> Coherent:
 
 @cache
 def modes(size: tuple[int, int], kernel: int) -> Map:
-    """Eigenvalues (H, W) of the symmetric part of the zero-padded box filter."""
+    """The eigenvalues (H, W) of the symmetric part of the zero-padded box filter."""
     rows, columns = (np.linalg.eigvalsh((t + t.T) / 2) for t in (window(n, kernel) for n in size))
     return rows[:, None] * columns[None, :]
 
@@ -89,23 +100,28 @@ def modes(size: tuple[int, int], kernel: int) -> Map:
 def forward_log_sd(
     states: Sequence[Moments], layers: Sequence[Layer], images: int
 ) -> tuple[float, ...] | None:
-    """Standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], l = 0..L, for N independent images.
+    """The standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], l = 0..L, for N = `images`.
 
-    What differs between images averages out as 1/N; what two of them share does not, and it is a mean over C channels
-    only. With r = E[z z^] over two images, at first 0, and K(r) = E[f(u) f(u^)], a block moves (m, q) by noise of
+    What differs between images averages out as 1/N. What two of them share does not, and it is a
+    mean over C channels only. With r = E[z z^] over two images, at first 0, and K(r) = E[f(u)
+    f(u^)], a block moves (m, q) by noise of
+
         C Var dm = K - mu^2,   C Var dq = 4 r (K - mu^2),   C Cov(dm, dq) = 2 m (K - mu^2)
-    at leading order in a, averaged over pairs: one in N is an image with itself, r = q, the others differ, for C
-    channels, by +-(1 - r^2) / sqrt(C), which is all there is in the first blocks. It moves earlier deviations by the
-    Jacobian of m' = m + mu, q' = q + E[f^2] + 2 m mu, where mu goes with sqrt(q). Image averages, deviations of the
-    first order. None for other layers.
+
+    at leading order in a, averaged over pairs. One pair in N is an image with itself, r = q. The
+    cosines of the others deviate, for C channels, by +-(1 - r^2) / sqrt(C), which is all there is
+    in the first blocks. The block moves earlier deviations by the Jacobian of m' = m + mu, q' = q +
+    E[f^2] + 2 m mu, where mu is proportional to sqrt(q). Moments are averages over the image, and
+    deviations are of first order.
+
+    None for layers to which this does not apply.
     """
     if not all(applies(layer) and layer.channels < math.inf for layer in layers):
         return None
-    m, cosine = (
-        float(states[0].mean.mean() / np.sqrt(states[0].second.mean())),
-        0.0,
-    )  # m in units of sqrt(q)
-    spread, found = np.zeros((2, 2)), [0.0]  # covariance of dm / sqrt(q) and dq / q
+    m = float(states[0].mean.mean() / np.sqrt(states[0].second.mean()))  # in units of sqrt(q)
+    cosine = 0.0
+    covariance = np.zeros((2, 2))  # of dm / sqrt(q) and dq / q
+    deviations = [0.0]
     for z, layer in zip(states, layers, strict=False):
         q = float(z.second.mean())
         if not 0 < q < math.inf:
@@ -118,24 +134,24 @@ def forward_log_sd(
         k = [layer.scale**2 * pair(layer.activation, float(variance), x) for x in cosines]
         jacobian = np.array([[1, mu / 2], [2 * mu, 1 + square + m * mu]])
         _, low, high, own = (
-            shaken(m, x, shared - mu * mu) for x, shared in zip(cosines, k, strict=True)
+            noise_of_pair(m, x, shared - mu * mu) for x, shared in zip(cosines, k, strict=True)
         )
         noise = ((1 - 1 / images) * (low + high) / 2 + own / images) / layer.channels
         growth = 1 + square + 2 * m * mu
         units = np.diag([1 / math.sqrt(growth), 1 / growth])
-        spread = units @ (jacobian @ spread @ jacobian.T + noise) @ units
+        covariance = units @ (jacobian @ covariance @ jacobian.T + noise) @ units
         m, cosine = (m + mu) / math.sqrt(growth), (r + k[0] + 2 * m * mu) / growth
-        found.append(math.sqrt(max(0.0, spread[1, 1])))
-    return tuple(found)
+        deviations.append(math.sqrt(max(0.0, covariance[1, 1])))
+    return tuple(deviations)
 
 
-def shaken(m: float, r: float, k: float) -> Map:
-    """C Cov(dm, dq) of one block for a pair of images of cosine r, k = K - mu^2, in units of their rms."""
+def noise_of_pair(m: float, r: float, k: float) -> Map:
+    """C Cov(dm, dq) of one block for two images of cosine r, in units of rms; k = K - mu^2."""
     return np.array([[k, 2 * m * k], [2 * m * k, 4 * r * k]])
 
 
 def pair(activation: str, variance: float, cosine: float) -> float:
-    """E[f(u) f(u^)] for Gaussian u, u^ of one variance and the given correlation (Cho & Saul 2009)."""
+    """E[f(u) f(u^)] for Gaussian u, u^ of one variance and a correlation (Cho & Saul 2009)."""
 
     def arc(c: float) -> float:
         c = min(1.0, max(-1.0, c))

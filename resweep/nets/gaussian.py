@@ -1,12 +1,16 @@
-"""Gaussian integrals of the activations, in float64: E[f(u)], E[f(u)^2], E[f'(u)^2] for u ~ N(0, v).
+"""Gaussian integrals of the activations: E[f(u)], E[f(u)^2] and E[f'(u)^2] for u ~ N(0, v).
 
-Closed for piecewise linear f: with f(u) = u above 0 and s u below,
-    E[f] = (1 - s) sqrt(v / 2 pi),   E[f^2] = (1 + s^2) v / 2,   E[f'^2] = (1 + s^2) / 2.
-The others are tabulated once: trapezoid sums over u / sqrt(v) in [-9, 9], for v from 1e-12 to 1e4, read by cubic
-interpolation in log-log coordinates, in which both tails are straight lines and are continued as such.
+For a piecewise linear activation, f(u) = u above 0 and s u below, they are closed expressions:
 
-A network that explodes is followed in units: u = e^k u~ with `log_unit` = k. Every function takes the variance of u~
-and returns f in the same units, so that nothing overflows; only f that is not piecewise linear feels k.
+    E[f] = (1 - s) sqrt(v / 2 pi),   E[f^2] = (1 + s^2) v / 2,   E[f'^2] = (1 + s^2) / 2
+
+For the other activations they are tabulated once, at 600 values of v from 1e-12 to 1e4, as
+trapezoid sums over u / sqrt(v) in [-9, 9]. The tables are read by cubic interpolation in log-log
+coordinates. Both tails are straight lines there and are continued as such.
+
+The states of an exploding network are held in units of their own, u = e^k u~ with `log_unit` = k.
+Each function takes the variance of u~ and returns its result in the same units, so that nothing
+overflows. Piecewise linear activations do not depend on k; the others do.
 """
 
 import math
@@ -27,7 +31,10 @@ CDF_STEP = 1 / 128
 
 
 class Table(NamedTuple):
-    """log of each integral at LOG_V; `mean` is None for odd f, whose mean is 0."""
+    """The logarithms of E[f], E[f^2] and E[f'^2] at the variances exp(LOG_V), each (600,).
+
+    `mean` is None for an odd activation, whose mean is 0.
+    """
 
     mean: Array | None
     second: Array
@@ -35,7 +42,11 @@ class Table(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """Integrals of T = 1 / (1 + e^-(u + b)): E[T], E[T^2] and E[(T (1 - T))^2], its squared slope."""
+    """Integrals of a sigmoid gate T = 1 / (1 + e^-(u + b)).
+
+    `mean` = E[T], `second` = E[T^2] and `slope` = E[T'^2] with T' = T (1 - T). `gate_table` holds
+    their logarithms in the same fields.
+    """
 
     mean: Array
     second: Array
@@ -43,7 +54,7 @@ class Gate(NamedTuple):
 
 
 def activated(activation: str, variance: Array, log_unit: float = 0.0) -> tuple[Array, Array]:
-    """(E[f(u)], E[f(u)^2]) for u ~ N(0, variance), elementwise."""
+    """(E[f(u)], E[f(u)^2]) for u ~ N(0, variance), elementwise; f is named by `activation`."""
     if activation in NEGATIVE_SLOPE:
         s = NEGATIVE_SLOPE[activation]
         return (1 - s) * np.sqrt(variance / (2 * math.pi)), (1 + s * s) / 2 * variance
@@ -53,7 +64,7 @@ def activated(activation: str, variance: Array, log_unit: float = 0.0) -> tuple[
 
 
 def slope(activation: str, variance: Array, log_unit: float = 0.0) -> Array:
-    """E[f'(u)^2] for u ~ N(0, variance), elementwise."""
+    """E[f'(u)^2] for u ~ N(0, variance), elementwise; f is named by `activation`."""
     if activation in NEGATIVE_SLOPE:
         return np.full_like(variance, (1 + NEGATIVE_SLOPE[activation] ** 2) / 2)
     return read(table(activation).slope, variance, log_unit)
@@ -62,7 +73,8 @@ def slope(activation: str, variance: Array, log_unit: float = 0.0) -> Array:
 def gate(variance: Array, bias: float, log_unit: float = 0.0) -> Gate:
     """The integrals of a sigmoid gate with bias b over u ~ N(0, variance), elementwise.
 
-    Beyond the table E[T] and E[T^2] approach 1/2, and the slope 0, as 1 / sqrt(variance).
+    Beyond the largest tabulated variance, E[T] and E[T^2] approach 1/2 and the slope approaches 0,
+    all as 1 / sqrt(variance).
     """
     t = gate_table(bias)
     with np.errstate(divide="ignore"):
@@ -75,6 +87,7 @@ def gate(variance: Array, bias: float, log_unit: float = 0.0) -> Gate:
 
 @cache
 def table(activation: str) -> Table:
+    """The tabulated integrals of a smooth activation: tanh, gelu or silu."""
     f, derivative = smooth(activation)
     u, weights = quadrature()
     value = f(u)
@@ -87,19 +100,24 @@ def table(activation: str) -> Table:
 
 @cache
 def gate_table(bias: float) -> Gate:
+    """The logarithms of a gate's integrals at the variances exp(LOG_V)."""
     u, weights = quadrature()
     t = sigmoid(u + bias)
     return Gate(np.log(t @ weights), np.log(t**2 @ weights), np.log((t * (1 - t)) ** 2 @ weights))
 
 
 def quadrature() -> tuple[Array, Array]:
-    """Nodes (len(LOG_V), n) of u for every tabulated variance, and their weights (n,)."""
+    """Nodes of u for each tabulated variance, (len(LOG_V), len(NODES)), and their weights."""
     weights = np.exp(-(NODES**2) / 2)
     return np.exp(LOG_V / 2)[:, None] * NODES, weights / weights.sum()
 
 
 def read(log_integral: Array, variance: Array, log_unit: float = 0.0, power: int = 0) -> Array:
-    """The tabulated integral at `variance`, in units^power: four-point Lagrange inside, log-log lines outside."""
+    """The tabulated integral at `variance`, in units of e^(power log_unit).
+
+    Between table entries it is interpolated by four-point Lagrange polynomials in log-log
+    coordinates; outside the table it continues the straight line of the last interval.
+    """
     with np.errstate(divide="ignore"):
         x = (np.log(variance) + 2 * log_unit - LOG_V[0]) / (LOG_V[1] - LOG_V[0])
     inside = np.clip(x, 0, len(LOG_V) - 1)
@@ -115,11 +133,15 @@ def read(log_integral: Array, variance: Array, log_unit: float = 0.0, power: int
     tail = np.where(x < 0, log_integral[1] - log_integral[0], log_integral[-1] - log_integral[-2])
     with np.errstate(invalid="ignore"):
         beyond = np.where(x == inside, 0.0, tail * (x - inside))
-    return np.exp(cubic + beyond - power * log_unit)
+    integral: Array = np.exp(cubic + beyond - power * log_unit)
+    return integral
 
 
 def smooth(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """f and f' of tanh; gelu u Phi(u); silu u / (1 + e^-u)."""
+    """f and f' of a smooth activation: tanh(u), gelu u Phi(u) or silu u / (1 + e^-u).
+
+    Raises ValueError for any other name.
+    """
     if activation == "tanh":
         return np.tanh, lambda u: 1 - np.tanh(u) ** 2
     if activation == "gelu":
@@ -133,36 +155,46 @@ def smooth(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array],
 
 
 def pointwise(activation: str) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """f and f' of any activation, for theories that follow a whole distribution."""
-    if activation in NEGATIVE_SLOPE:
-        s = NEGATIVE_SLOPE[activation]
-        return lambda u: np.where(u > 0, u, s * u), lambda u: np.where(
-            u > 0, 1.0, np.where(u < 0, s, (1 + s) / 2)
-        )
-    return smooth(activation)
+    """f and f' of any activation, elementwise.
+
+    At the kink of a piecewise linear activation, f' is the mean of the slopes on its two sides.
+    """
+    if activation not in NEGATIVE_SLOPE:
+        return smooth(activation)
+    s = NEGATIVE_SLOPE[activation]
+
+    def f(u: Array) -> Array:
+        return np.where(u > 0, u, s * u)
+
+    def derivative(u: Array) -> Array:
+        return np.where(u > 0, 1.0, np.where(u < 0, s, (1 + s) / 2))
+
+    return f, derivative
 
 
 def cdf(u: Array) -> Array:
-    """Phi(u) by cubic Hermite interpolation of a table, to 1e-10."""
+    """The normal distribution function Phi(u), by cubic Hermite interpolation to 1e-10."""
     known, density = cdf_table()
     x = np.clip(u, -9.0, 9.0) / CDF_STEP + 9 / CDF_STEP
     i = np.minimum(x.astype(int), len(known) - 2)
     t = x - i
     a, b = known[i], known[i + 1]
-    return (
+    interpolated: Array = (
         a
         + t * t * (3 - 2 * t) * (b - a)
         + t * (1 - t) * ((1 - t) * density[i] - t * density[i + 1])
     )
+    return interpolated
 
 
 @cache
 def cdf_table() -> tuple[Array, Array]:
-    """Phi on the grid, and its derivative in grid steps."""
+    """Phi at multiples of CDF_STEP in [-9, 9], and its derivative there times CDF_STEP."""
     u = np.arange(-9.0, 9.0 + CDF_STEP / 2, CDF_STEP)
     known = np.array([0.5 * math.erfc(-x / math.sqrt(2)) for x in u])
     return known, CDF_STEP * np.exp(-u * u / 2) / math.sqrt(2 * math.pi)
 
 
 def sigmoid(u: Array) -> Array:
+    """1 / (1 + e^-u), without overflow."""
     return 0.5 * (1 + np.tanh(u / 2))

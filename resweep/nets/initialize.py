@@ -1,4 +1,7 @@
-"""Draw every weight of a network from a scheme and one generator, and fit it to data where the scheme asks for that."""
+"""Draw every weight of a network, as an initialization scheme says, from one random generator.
+
+A data-driven scheme then fits the drawn weights to a batch of images: see `adapt`.
+"""
 
 import math
 
@@ -11,16 +14,19 @@ from resweep.nets import schemes
 from resweep.nets.network import ResNet
 from resweep.nets.schemes._shortcut import branches
 
-TRUNCATED_STD = 0.8796256610342398  # standard deviation of N(0, 1) cut at +-2
+TRUNCATED_STD = 0.8796256610342398  # standard deviation of N(0, 1) truncated at +-2
 
 
 @torch.no_grad()
 def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) -> None:
-    """Fill `net` in place: stem N(0, 2/n), branches by the scheme, head N(0, 1/n) with bias 0.
+    """Draw the weights of `net` in place.
 
-    All draws are standard and double, scaled afterwards, in one fixed order: two experiments of one seed and one shape
-    that differ in scheme, c or multiplier get the same draws at another scale. Raises UsageError for a scheme that
-    means nothing in this network.
+    The stem is N(0, 2/n) and the head N(0, 1/n) with bias 0, n being the fan-in; the scheme decides
+    the branches. All draws are standard and in double precision, in a fixed order, and are scaled
+    afterwards. Two experiments of the same seed and shape that differ in scheme, `c` or
+    `multiplier` therefore get the same draws at different scales.
+
+    Raises UsageError for a scheme that has no meaning in this network.
     """
     e = experiment
     scheme_pages.check(e)
@@ -42,9 +48,11 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
 def adapt(
     net: ResNet, experiment: Experiment, images: Tensor, labels: Tensor, generator: torch.Generator
 ) -> None:
-    """Let a data-driven scheme fit the drawn `net` to standardized images (N, 3, H, W); other schemes do nothing.
+    """Let a data-driven scheme fit the drawn weights of `net` to a batch.
 
-    Running statistics and gradients are left as they were.
+    `images` (N, 3, H, W) are standardized and `labels` (N,) are their classes. A scheme without an
+    `adapt` function leaves the network unchanged. The running statistics of batch normalization
+    are restored afterwards, and the gradients of the parameters stay as they were.
     """
     scheme = scheme_pages.load(experiment)
     if not hasattr(scheme, "adapt"):
@@ -58,7 +66,11 @@ def adapt(
 
 
 def draw(weight: Tensor, variance: float, distribution: str, generator: torch.Generator) -> None:
-    """Overwrite `weight` with zero-mean draws of the given variance: normal, normal cut at two sigma, or uniform."""
+    """Overwrite `weight` with draws of mean 0 and the given variance.
+
+    `distribution` is "normal", "truncated-normal" (a normal cut off at two of its standard
+    deviations, rescaled to the variance asked for) or "uniform".
+    """
     if distribution == "normal":
         standard = standard_normal(weight.shape, generator)
     elif distribution == "truncated-normal":
@@ -73,5 +85,5 @@ def draw(weight: Tensor, variance: float, distribution: str, generator: torch.Ge
 
 
 def standard_normal(shape: torch.Size, generator: torch.Generator) -> Tensor:
-    """N(0, 1) in double on the CPU."""
+    """Draws of N(0, 1) in double precision, on the CPU."""
     return torch.empty(shape, dtype=torch.float64).normal_(generator=generator)

@@ -1,16 +1,21 @@
-"""How deep a network can be before its floating-point type gives out (Taki 2017, Sec. 2.3, made precise).
+"""How deep a network can be before its floating-point type gives out.
 
-Small weights lose no relative precision until they are subnormal; the addition z + f loses it. With p significand bits,
-u = 2^-p, Var[w] = c/(n L), fan-in n, L blocks:
+This makes Sec. 2.3 of Taki (2017) precise.
 
-    stagnation   an increment sqrt(c/L) |z| is below half an ulp of z      L = c 2^(2p)
-    noise        rounding errors reach a share e of what L blocks add      L = e^2 c 2^(2p) / 0.18
-    underflow    the weights' deviation is below the smallest normal       L = c / (n x_min^2)
-    overflow     fixed a = n Var[w]: z of rms 1 grows by rho a block       L = 2 ln x_max / ln rho; half for z^2
+Small weights keep their relative precision until they are subnormal; it is the addition z + f that
+loses precision. With p significand bits, u = 2^-p, Var[w] = c/(n L), fan-in n and L blocks:
 
-Derived. One rounding is uniform over an ulp, which lies between u|z| and 2u|z|: averaged over a binade its variance is
-(4/12) (3 / (8 ln 2)) = 0.18 in units of u^2 z^2. None of them is a cliff: tests/nets/test_limits.py rounds sums to p
-bits and finds the noise law within 15 %, and at the stagnation depth most of the exact increment still there.
+    stagnation   an increment sqrt(c/L) |z| is below half an ulp of z    L = c 2^(2p)
+    noise        rounding errors are a share e of what L blocks add      L = e^2 c 2^(2p) / 0.18
+    underflow    the weights' deviation is below the smallest normal     L = c / (n x_min^2)
+    overflow     at fixed a = n Var[w], E[z^2] grows by rho a block      L = 2 ln x_max / ln rho
+
+The squares z^2 overflow at half the depth at which z does. The factor 0.18 comes from one rounding
+being uniform over an ulp, which lies between u|z| and 2u|z|: averaged over a binade, its variance
+is (4/12) (3 / (8 ln 2)) = 0.18 in units of u^2 z^2.
+
+None of these depths is a cliff. tests/nets/test_limits.py rounds sums to p bits; it finds the noise
+law within 15 %, and most of an exact increment still present at the stagnation depth.
 """
 
 import math
@@ -19,11 +24,15 @@ from typing import Any, NamedTuple
 
 from resweep.outcome import json_safe
 
-NOISE = 0.18
+NOISE = 0.18  # variance of one rounding, in units of u^2 z^2
 
 
 class Format(NamedTuple):
-    """p significand bits (the hidden one counted), largest and smallest normal number; whether sums are kept in it."""
+    """A floating-point format.
+
+    `bits` counts the significand with its hidden bit; `largest` and `smallest` are the largest and
+    the smallest normal number; `stores` says whether sums are kept in the format.
+    """
 
     bits: int
     largest: float
@@ -44,7 +53,7 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """Depths L (floats, inf for never) at which one dtype gives out; see the page of this module."""
+    """The depths L at which one dtype gives out, inf for never, as the module defines them."""
 
     dtype: str
     significand_bits: int
@@ -68,9 +77,12 @@ def limits(
     activation: str = "relu",
     noise: float = 0.1,
 ) -> Limits:
-    """The depth limits of `dtype` at Var[w] = c/(n L), and for overflow at fixed Var[w] = gain/n (He: 2).
+    """The depth limits of `dtype`.
 
-    A format that only feeds multiplications (tf32) adds in float32 and takes its limits of addition.
+    Stagnation, rounding noise and underflow are those of Var[w] = c/(n L) with n = `fan_in`, and
+    `noise` is the share e of rounding errors. Overflow is that of a fixed Var[w] = gain/n (He: 2).
+    A format that only feeds multiplications (tf32) adds in float32 and has float32's limits of
+    addition. Raises ValueError for an activation whose growth is not known: see `growth`.
     """
     f = FORMATS[dtype]
     bits = f.bits if f.stores else FORMATS["float32"].bits
@@ -88,10 +100,12 @@ def limits(
 
 
 def growth(gain: float, activation: str) -> float:
-    """rho: growth of E[z^2] a block in x + f(conv x) at fixed a = n Var[w], once it has settled, without padding.
+    """rho, the factor by which E[z^2] grows in one block x + f(conv x) at fixed gain a = n Var[w].
 
-    1 + a for the identity. For ReLU the mean keeps step with the rms, m = t m - ..., and rho = t^2 solves
-    (t^2 - 1 - a/2)(t - 1) = a / pi: 2.904 for He's a = 2, where means are forgotten 2 is expected.
+    It is the limit of deep networks without padding. For the identity, rho = 1 + a. For ReLU, the
+    mean and the rms of the state grow by the same factor t in a block, and rho = t^2 solves
+    (t^2 - 1 - a/2)(t - 1) = a / pi. He's a = 2 gives 2.904, where a calculation without means
+    gives 2. Raises ValueError for any other activation.
     """
     if activation == "identity":
         return 1 + gain
@@ -100,9 +114,9 @@ def growth(gain: float, activation: str) -> float:
     low, high = 1.0, 3.0 + gain
     for _ in range(200):
         t = (low + high) / 2
-        low, high = (
-            (t, high)
-            if (t * t - 1 - gain / 2) * (t - 1) < gain / math.pi or t * t < 1 + gain / 2
-            else (low, t)
-        )
+        too_low = (t * t - 1 - gain / 2) * (t - 1) < gain / math.pi or t * t < 1 + gain / 2
+        if too_low:
+            low = t
+        else:
+            high = t
     return low * low

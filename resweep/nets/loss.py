@@ -6,5 +6,8 @@ from torch import Tensor
 
 
 def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-    """-mean log softmax(logits)[label]; taken in float32 where the logits are of half precision."""
+    """The mean of -log softmax(logits)[label] over a batch.
+
+    `logits` are (N, classes) and `labels` (N,). Half-precision logits are widened to float32.
+    """
     return F.cross_entropy(logits if logits.dtype == torch.float64 else logits.float(), labels)

@@ -1,6 +1,6 @@
-"""The paper's network: 3x3 stem without activation, L blocks, global average pool, linear head."""
+"""The paper's network: a 3x3 stem without activation, L blocks, average pool and linear head."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import torch
@@ -12,7 +12,7 @@ from resweep.experiment import Experiment
 from resweep.nets import kernels
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": F.relu,
     "identity": lambda u: u,
     "tanh": torch.tanh,
@@ -29,7 +29,10 @@ DTYPES = {
 
 
 class Branch(nn.Module):
-    """The parameters of one block: m convolutions C -> C without bias, and batch normalizations where the form asks."""
+    """The parameters of one block: `convs` convolutions C -> C without bias.
+
+    A normalized form also has one batch normalization for each convolution.
+    """
 
     def __init__(
         self, channels: int, kernel: int, convs: int, activation: str, normalized: bool
@@ -46,18 +49,26 @@ class Branch(nn.Module):
 
     @property
     def depth(self) -> int:
+        """The number of convolutions."""
         return len(self.weights)
 
     @property
     def fused(self) -> bool:
-        """Whether the branch is one convolution and nothing but what its kernel does with it."""
+        """Whether one call of a convolution kernel computes the whole branch.
+
+        That takes a single convolution, an activation the kernels know, no normalization, no
+        `scale`, and no parameters that a block form or a scheme has added by subclassing.
+        """
         bare = type(self) is Branch and self.scale is None and not self.norms
         return bare and self.depth == 1 and self.activation in kernels.ACTIVATIONS
 
     def conv(
         self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
     ) -> Tensor:
-        """u = conv_i(x); f(u) with `activate`; joined to z with `onto` = z. One fused kernel where it can be."""
+        """u = conv_i(x), or f(u) with `activate`, joined to the shortcut `onto` where it is given.
+
+        Where the kernels can, convolution, activation and sum are one fused call.
+        """
         relu = activate and self.activation == "relu"
         fused = onto is x and (relu or not activate) and self.scale is None
         y = kernels.convolution(
@@ -68,13 +79,19 @@ class Branch(nn.Module):
         return y if fused or onto is None else self.join(onto, y)
 
     def join(self, z: Tensor, y: Tensor) -> Tensor:
-        """z + scale y: where the branch meets the shortcut; a scheme may set `scale` (a number or a parameter)."""
+        """z + scale y, the sum of shortcut and branch.
+
+        A scheme may set `scale` to a number or a parameter; without one it is 1.
+        """
         return z + y if self.scale is None else z + self.scale * y
 
     def norm(
         self, i: int, u: Tensor, *, activate: bool = False, onto: Tensor | None = None
     ) -> Tensor:
-        """BN_i(u); f(BN_i(u)) with `activate`; joined to z with `onto` = z. One fused kernel where it can be."""
+        """BN_i(u), or f(BN_i(u)) with `activate`, joined to the shortcut `onto` where it is given.
+
+        Where the kernels can, normalization, activation and sum are one fused call.
+        """
         relu = activate and self.activation == "relu"
         fused = onto is not None and (relu or not activate) and self.scale is None
         norm, f = cast("nn.BatchNorm2d", self.norms[i]), "relu" if relu else "identity"
@@ -84,15 +101,17 @@ class Branch(nn.Module):
         return y if fused or onto is None else self.join(onto, y)
 
     def activate(self, u: Tensor) -> Tensor:
+        """f(u)."""
         return ACTIVATIONS[self.activation](u)
 
 
 class ResNet(nn.Module):
-    """Stem 3 -> C, L blocks of one form, head C -> classes. Weights are not set here: see `initialize`.
+    """Stem 3 -> C, L blocks of one form, head C -> classes; `initialize` sets the weights.
 
-    A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a function
-    `extend(net, experiment)` of its file. A form whose bare blocks are equal convolutions says so in `SKIPS`, whether
-    each adds its input, and the network goes through all of them in one step.
+    A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a
+    function `extend(net, experiment)` of its module. A form whose blocks can be single equal
+    convolutions defines `SKIPS`, which says whether each adds its input; where all of them are
+    `fused`, the network computes them in one call.
     """
 
     def __init__(self, experiment: Experiment, in_channels: int = 3, classes: int = 10) -> None:
@@ -119,10 +138,12 @@ class ResNet(nn.Module):
             yield z
 
     def classify(self, z: Tensor) -> Tensor:
-        """Logits (N, classes) of the last state: global average pool, then the linear head."""
-        return self.head(z.mean((2, 3)))
+        """The logits (N, classes) of the last state (N, C, H, W): average pool and linear head."""
+        logits: Tensor = self.head(z.mean((2, 3)))
+        return logits
 
     def forward(self, x: Tensor) -> Tensor:
+        """The logits (N, classes) of the images `x` (N, in_channels, H, W)."""
         if hasattr(self.form, "SKIPS") and all(branch.fused for branch in self.branches):
             return self.classify(self.through(next(self.states(x))))
         for z in self.states(x):
@@ -130,7 +151,7 @@ class ResNet(nn.Module):
         return self.classify(last)
 
     def through(self, z: Tensor) -> Tensor:
-        """z_L of z_0 where every branch is `fused`."""
+        """The last state z_L from the first one z_0, in one call; every branch must be `fused`."""
         branches = [branch for branch in self.branches if isinstance(branch, Branch)]
         weights, activation = [branch.weights[0] for branch in branches], branches[0].activation
         return kernels.convolutions(z, weights, activation=activation, residual=self.form.SKIPS)

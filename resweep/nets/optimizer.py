@@ -1,14 +1,16 @@
-"""Optimizer steps that a half-precision network can take: float32 masters of the weights, and a loss scale.
+"""Optimizer steps for networks of any precision, with master weights and a loss scale.
 
-A network of precision bfloat16 or float16 holds weights, activations and gradients in that type. What accumulates over
-steps does not fit there: an update below 2^-p of its weight is rounded away, and in float16 Adam's epsilon of 1e-8 is
-0 and the square of a gradient below 2.4e-4 too. So each weight has a master in float32, which the optimizer and its
-moments see, and which is rounded to the network's type after each step (Micikevicius et al. 2018, Mixed precision
-training, arXiv 1710.03740, Sec. 3.1).
+A network of precision bfloat16 or float16 holds its weights, activations and gradients in that
+type, but an optimizer's sums over many steps do not fit there: an update below 2^-p of its weight
+is rounded away, and in float16 both Adam's epsilon of 1e-8 and the square of a gradient below
+2.4e-4 are 0. Each weight therefore has a float32 master, which the optimizer updates and which is
+rounded to the network's type after each step (Micikevicius et al. 2018, Mixed precision training,
+arXiv 1710.03740, Sec. 3.1).
 
-In float16 gradients below 2^-24 are lost as well: the loss is multiplied by a scale before the backward pass and the
-masters' gradients are divided by it (Sec. 3.2). The scale begins at 2^12; gradients that overflow skip the step and
-halve it, 2000 steps without overflow double it. bfloat16 has float32's exponents and needs none.
+float16 also loses gradients below 2^-24. The loss is multiplied by a scale before the backward
+pass, and the masters' gradients are divided by it (Sec. 3.2). The scale starts at 2^12. A step
+whose gradients overflow is skipped and halves the scale; 2000 steps without overflow double it.
+bfloat16 has the exponent range of float32 and needs no scale.
 """
 
 import torch
@@ -23,15 +25,17 @@ FIRST_SCALE, LAST_SCALE = 2.0**12, 2.0**-24
 
 
 class Stepper:
-    """The experiment's optimizer on one network, each parameter at lr times what the scheme's own rule says."""
+    """The experiment's optimizer for one network.
+
+    The learning rate of a parameter is `lr` times the factor that the scheme gives it.
+    """
 
     def __init__(self, net: nn.Module, e: Experiment) -> None:
         dtype = DTYPES[e.precision]
         self.weights = dict(net.named_parameters())
-        self.masters = {
-            n: nn.Parameter(w.detach().float()) if dtype in HALF else w
-            for n, w in self.weights.items()
-        }
+        self.masters = self.weights
+        if dtype in HALF:
+            self.masters = {n: nn.Parameter(w.detach().float()) for n, w in self.weights.items()}
         self.optimizer = make_optimizer(self.masters, e)
         device = next(iter(self.weights.values())).device.type
         self.scaler = torch.amp.GradScaler(
@@ -39,15 +43,12 @@ class Stepper:
         )
 
     def step(self, loss: Tensor) -> None:
-        """One update down the gradient of `loss`."""
+        """Take one optimizer step down the gradient of `loss`."""
         for weight in self.weights.values():
             weight.grad = None
-        self.scaler.scale(loss).backward()
-        halves = [
-            (w, m)
-            for w, m in zip(self.weights.values(), self.masters.values(), strict=True)
-            if w is not m
-        ]
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        pairs = zip(self.weights.values(), self.masters.values(), strict=True)
+        halves = [(weight, master) for weight, master in pairs if weight is not master]
         for weight, master in halves:
             master.grad = None if weight.grad is None else weight.grad.float()
         self.scaler.step(self.optimizer)
@@ -58,21 +59,24 @@ class Stepper:
 
     @property
     def stuck(self) -> bool:
-        """Whether no loss scale keeps the gradients finite, so that steps are skipped for ever."""
+        """Whether no loss scale keeps gradients finite, so that all further steps are skipped."""
         return self.scaler.is_enabled() and self.scaler.get_scale() < LAST_SCALE
 
 
 def make_optimizer(parameters: dict[str, nn.Parameter], e: Experiment) -> torch.optim.Optimizer:
-    """One kernel for all parameters, which a CUDA graph can hold."""
+    """The experiment's optimizer over `parameters`, one group for each learning rate.
+
+    It is fused (one kernel for all parameters) and, on a GPU, can be captured in a CUDA graph.
+    """
     rate = float(e.lr)
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in parameters.items():
         groups.setdefault(lr_factor(name, e), []).append(parameter)
-    found = [{"params": group, "lr": rate * factor} for factor, group in groups.items()]
+    with_rates = [{"params": group, "lr": rate * factor} for factor, group in groups.items()]
     if e.optimizer == "sgd":
         return torch.optim.SGD(
-            found, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay, fused=True
+            with_rates, lr=rate, momentum=e.momentum, weight_decay=e.weight_decay, fused=True
         )
     kind = torch.optim.Adam if e.optimizer == "adam" else torch.optim.AdamW
     on_gpu = next(iter(parameters.values())).is_cuda
-    return kind(found, lr=rate, weight_decay=e.weight_decay, fused=True, capturable=on_gpu)
+    return kind(with_rates, lr=rate, weight_decay=e.weight_decay, fused=True, capturable=on_gpu)

@@ -1,4 +1,4 @@
-"""The status of a run: exploded, vanished, trapped or ok, decided from numbers alone."""
+"""The status of a run (exploded, vanished, trapped or ok), decided from measured numbers alone."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,18 +9,24 @@ from resweep.nets.network import DTYPES
 from resweep.nets.probes import Readings
 from resweep.outcome import Epoch, Status
 
-LOSS_MARGIN = 0.01  # nats below ln K that count as having learned something
+LOSS_MARGIN = 0.01  # nats below ln K at which a network counts as having learned something
 
 
 def at_start(readings: Readings, precision: str) -> tuple[Status, str]:
-    """Status of an untrained network: exploded at the first non-finite state, gradient or loss; vanished where no
-    weight's gradient reaches the smallest normal number of its dtype."""
+    """The status of an untrained network, and a sentence that says where it went wrong.
+
+    exploded  a state, the loss or a gradient is not finite; the first such block is named
+    vanished  no gradient reaches the smallest normal number of the network's dtype
+    ok        otherwise, with an empty sentence
+    """
     profiles: Mapping[str, Sequence[float]] = readings.profiles
-    if (block := first_bad(profiles["forward_second_moment"])) is not None:
+    block = first_non_finite(profiles["forward_second_moment"])
+    if block is not None:
         return "exploded", f"non-finite activation at block {block}, step 0"
     if not math.isfinite(readings.metrics["initial_loss"]):
         return "exploded", "non-finite loss, step 0"
-    if (block := first_bad(profiles["grad_norm"])) is not None:
+    block = first_non_finite(profiles["grad_norm"])
+    if block is not None:
         return "exploded", f"non-finite gradient at block {block + 1}, step 0"
     if readings.metrics["largest_gradient"] < torch.finfo(DTYPES[precision]).tiny:
         return "vanished", "every gradient is zero or subnormal, step 0"
@@ -28,20 +34,20 @@ def at_start(readings: Readings, precision: str) -> tuple[Status, str]:
 
 
 def after_training(epoch: Epoch, classes: int, test_images: int) -> tuple[Status, str]:
-    """Status of a trained network whose numbers stayed finite.
+    """The status of a network that has been trained without diverging, and a sentence about it.
 
-    Trapped: test accuracy <= 1/K + 3 sqrt((1/K)(1 - 1/K)/N) and test loss >= ln K - 0.01, that is neither accuracy nor
-    loss better than a constant guess (Taki 2017, Sec. 4: the plateau).
+    It is trapped if neither accuracy nor loss is better than a constant guess over K classes and N
+    test images: accuracy <= 1/K + 3 sqrt((1/K)(1 - 1/K)/N) and test loss >= ln K - 0.01 nats (Taki
+    2017, Sec. 4: the plateau). Otherwise it is ok.
     """
     chance = 1 / classes
     bar = chance + 3 * math.sqrt(chance * (1 - chance) / test_images)
     if epoch.test_accuracy <= bar and epoch.test_loss >= math.log(classes) - LOSS_MARGIN:
-        return (
-            "trapped",
-            f"accuracy {epoch.test_accuracy:.3f} is chance, test loss {epoch.test_loss:.3g}",
-        )
+        detail = f"accuracy {epoch.test_accuracy:.3f} is chance, test loss {epoch.test_loss:.3g}"
+        return "trapped", detail
     return "ok", ""
 
 
-def first_bad(series: Sequence[float]) -> int | None:
+def first_non_finite(series: Sequence[float]) -> int | None:
+    """The index of the first infinity or NaN in `series`, None where all numbers are finite."""
     return next((i for i, x in enumerate(series) if not math.isfinite(x)), None)

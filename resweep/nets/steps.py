@@ -1,8 +1,9 @@
-"""A training step from the indices of a batch: operation by operation, or as one captured CUDA graph.
+"""A training step on a batch of images, operation by operation or as one captured CUDA graph.
 
-A step of 100 blocks is some thousand kernels of a few microseconds each, less than the host needs to start them. A CUDA
-graph starts all of them at once, and always the same: same addresses, same sizes. So the indices of the batch are
-copied into a buffer that the graph reads; a batch of another size, the last of an epoch, goes operation by operation.
+A step through 100 blocks is some thousand CUDA kernels of a few microseconds each, and the host
+needs longer than that to start them one by one. A CUDA graph starts them all at once, with the same
+addresses and sizes each time. The indices of the batch are therefore copied into a buffer that the
+graph reads. A batch of another size, such as the last of an epoch, runs operation by operation.
 """
 
 from collections.abc import Callable
@@ -16,21 +17,24 @@ from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
 
-WARMUP = 3  # steps before the capture: they compile kernels and make the optimizer's state
+WARMUP = 3  # steps before the capture, which compile kernels and create the optimizer's state
 
 Step = Callable[[Tensor], Tensor]
-"""Indices (n,) of a batch -> its loss before the update, on the device; valid until the next step."""
+"""Takes the indices (n,) of a batch, makes one update, and returns the loss before it.
+
+The loss stays on the device and is valid until the next step.
+"""
 
 
 class Split(NamedTuple):
-    """Images (N, 3, H, W) uint8 and labels (N,) int64 on the device."""
+    """A data set on the device: images (N, 3, H, W) as uint8 and labels (N,) as int64."""
 
     images: Tensor
     labels: Tensor
 
 
 class Eager:
-    """One operation after the other, on any device."""
+    """The training step as a sequence of operations, on any device."""
 
     def __init__(
         self, net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], stepper: Stepper
@@ -46,9 +50,10 @@ class Eager:
 
 
 class Captured:
-    """The same step on a CUDA device for batches of one size, replayed as a graph after `WARMUP` eager ones.
+    """The training step on a CUDA device, replayed as a graph after `WARMUP` eager steps.
 
-    The warm-up steps are steps of the training like all others; they run on a side stream, as capture demands.
+    The graph is for batches of `size`; others run eagerly. The warm-up steps are part of the
+    training. They run on a stream of their own, as torch asks before a capture.
     """
 
     def __init__(self, eager: Eager, size: int) -> None:
@@ -72,7 +77,8 @@ class Captured:
 
     def aside(self, batch: Tensor) -> Tensor:
         """One eager step on a stream of its own."""
-        main, side = torch.cuda.current_stream(), torch.cuda.Stream()
+        main = torch.cuda.current_stream()
+        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(main)
         with torch.cuda.stream(side):
             loss = self.eager(batch)
@@ -83,7 +89,10 @@ class Captured:
 def make_step(
     net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], e: Experiment, stepper: Stepper
 ) -> Step:
-    """The faster of the two: captured on CUDA, except with float16, whose loss scale the host decides on."""
+    """The fastest step for this experiment: captured on CUDA, eager elsewhere.
+
+    float16 is always eager, since the host decides on its loss scale after every step.
+    """
     eager = Eager(net, data, pixels, stepper)
     captures = data.labels.device.type == "cuda" and e.precision != "float16"
     return Captured(eager, e.batch_size) if captures else eager

@@ -1,4 +1,7 @@
-"""One training run: plain minibatch steps over data that is resident as uint8, one point of the curve an epoch."""
+"""One training run: minibatch steps over images that stay on the device as uint8.
+
+Every epoch yields one point of the learning curve.
+"""
 
 import math
 import time
@@ -15,19 +18,19 @@ from resweep.nets.optimizer import Stepper
 from resweep.nets.steps import Split, Step, make_step
 from resweep.outcome import Epoch, Progress
 
-EVALUATION_BATCH = 250  # 125 to 1,000 take the same time on a CPU
-LOOK_EVERY = {
-    "cpu": 1,
-    "cuda": 25,
-}  # steps between two looks at the losses: a look makes the host wait for the device
-POPULATION = (
-    1024  # training images that batch normalization's statistics are taken over before each test
-)
+EVALUATION_BATCH = 250  # on a CPU, 125 to 1,000 take the same time
+# Steps between two looks at the losses, by device: a look makes the host wait for the device.
+LOOK_EVERY = {"cpu": 1, "cuda": 25}
+POPULATION = 1024  # training images that give batch normalization its statistics before each test
 
 
 @dataclass(frozen=True)
 class Pixels:
-    """Per-channel standardization (x/255 - mean) / std, applied to each batch as it is used."""
+    """Standardization of uint8 images, (x/255 - mean) / std in each channel.
+
+    `mean` and `std` have shape (1, 3, 1, 1) and the network's dtype. It is applied to each batch
+    when the batch is used, so that the data set itself stays uint8.
+    """
 
     mean: Tensor
     std: Tensor
@@ -38,7 +41,7 @@ class Pixels:
 
 
 class Diverged(Exception):
-    """The loss or a weight stopped being finite; the message says in which epoch and step."""
+    """A loss was not finite, or no loss scale keeps gradients finite; the message says when."""
 
 
 def train(
@@ -50,9 +53,12 @@ def train(
     generator: torch.Generator,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Iterator[Epoch]:
-    """Train `net` in place for `experiment.epochs`, yielding each epoch's point as it is done.
+    """Train `net` in place for `experiment.epochs` epochs, yielding each epoch's point.
 
-    `train_loss` is the mean over the epoch's images of the loss at the step that saw them, before its update.
+    `generator` draws the order of the images, and `on_progress` hears how far training and test
+    have come. A point's `train_loss` is the mean over the epoch's images of the loss at the step
+    that saw them, before its update.
+
     Raises Diverged at the first non-finite loss, in training or in the test.
     """
     stepper = Stepper(net, experiment)
@@ -62,17 +68,18 @@ def train(
         began = time.perf_counter()
         net.train()
         order = torch.randperm(size, generator=generator).to(data.labels.device)
-        train_loss, last = descend(step, order.split(experiment.batch_size), epoch, on_progress)
+        batches = order.split(experiment.batch_size)  # type: ignore[no-untyped-call]
+        train_loss, last = descend(step, batches, epoch, on_progress)
         if stepper.stuck:
             raise Diverged(f"gradients overflow float16 at every loss scale, epoch {epoch}")
         estimate_population(net, data, pixels, experiment.batch_size)
 
-        def tell(
-            done: int, at: Progress = Progress("test", epoch, 0, len(test.labels), last)
-        ) -> None:
-            on_progress(at._replace(done=done))
+        begun = Progress("test", epoch, 0, len(test.labels), last)
 
-        test_loss, accuracy = evaluate(net, test, pixels, tell)
+        def on_tested(images: int, begun: Progress = begun) -> None:
+            on_progress(begun._replace(done=images))
+
+        test_loss, accuracy = evaluate(net, test, pixels, on_tested)
         if not math.isfinite(test_loss):
             raise Diverged(f"non-finite test loss after epoch {epoch}")
         yield Epoch(epoch, train_loss, test_loss, accuracy, time.perf_counter() - began)
@@ -81,10 +88,10 @@ def train(
 def descend(
     step: Step, batches: Sequence[Tensor], epoch: int, on_progress: Callable[[Progress], None]
 ) -> tuple[float, float]:
-    """One step a batch; the mean loss over all images, and the last batch's.
+    """Take one step for each batch; return the mean loss over all images and the last batch's loss.
 
-    The losses stay on the device; they are looked at, and progress is told, after every `LOOK_EVERY` steps.
-    Raises Diverged, which names the first step whose loss was not finite.
+    The losses stay on the device. They are looked at, and progress is reported, after every
+    `LOOK_EVERY` steps. Raises Diverged, which names the first step whose loss was not finite.
     """
     device = batches[0].device
     sizes = torch.tensor([len(batch) for batch in batches])
@@ -105,18 +112,21 @@ def descend(
 
 @torch.no_grad()
 def estimate_population(net: ResNet, data: Split, pixels: Pixels, batch_size: int) -> None:
-    """Give batch normalization the mean and variance of the present weights, over the first 1,024 training images.
+    """Give batch normalization the statistics of the present weights.
 
-    Inference as Ioffe and Szegedy (2015, Alg. 2) define it. Moving averages over the training steps lag behind the
-    weights: after 16 steps the mismatch through 20 blocks puts a network that has learned at chance.
+    Mean and variance are taken over the first 1,024 training images, which is inference as Ioffe
+    and Szegedy (2015, Alg. 2) define it. Moving averages over the training steps lag behind the
+    weights: after 16 steps the mismatch, through 20 blocks, leaves a network that has learned at
+    chance.
     """
     norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # the plain average over the batches that follow
     net.train()
-    for images in data.images[:POPULATION].split(batch_size) if norms else ():
-        net(pixels(images))
+    if norms:
+        for images in data.images[:POPULATION].split(batch_size):  # type: ignore[no-untyped-call]
+            net(pixels(images))
     for norm in norms:
         norm.momentum = 0.1  # an average that counts its batches would make the host wait at each
 
@@ -125,14 +135,17 @@ def estimate_population(net: ResNet, data: Split, pixels: Pixels, batch_size: in
 def evaluate(
     net: ResNet, split: Split, pixels: Pixels, on_images: Callable[[int], None] = lambda _: None
 ) -> tuple[float, float]:
-    """(mean cross-entropy in nats, accuracy) of `net` in evaluation mode."""
+    """The mean cross-entropy in nats and the accuracy of `net` on `split`, in evaluation mode.
+
+    `on_images` hears after each batch how many images have been evaluated.
+    """
     net.eval()
     loss = torch.zeros((), dtype=torch.float64, device=split.labels.device)
     right = torch.zeros((), dtype=torch.int64, device=split.labels.device)
     done = 0
-    for images, labels in zip(
-        split.images.split(EVALUATION_BATCH), split.labels.split(EVALUATION_BATCH), strict=True
-    ):
+    image_batches = split.images.split(EVALUATION_BATCH)  # type: ignore[no-untyped-call]
+    label_batches = split.labels.split(EVALUATION_BATCH)  # type: ignore[no-untyped-call]
+    for images, labels in zip(image_batches, label_batches, strict=True):
         logits = net(pixels(images))
         loss += cross_entropy(logits, labels).double() * len(labels)
         right += (logits.argmax(1) == labels).sum()

@@ -1,8 +1,9 @@
 """The residual convolution   y = [x +] f(w * x + b):   one function, several ways to compute it.
 
-reference   stock torch operations, any device and precision
-spectral    native code through the frequency domain: CPU, float32, images up to 32 pixels, kernels up to 9
-triton      direct and fused: CUDA, float32, bfloat16, float16, kernels up to 9
+reference   stock torch operations, on any device and in any precision
+spectral    native code through the frequency domain, on the CPU in float32, for images up to
+            32 pixels wide and kernels up to 9
+triton      a direct fused kernel on CUDA, in float32, bfloat16 or float16, for kernels up to 9
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,15 +31,19 @@ def convolution(
     residual: bool = False,
     path: str = "auto",
 ) -> Tensor:
-    """[x +] f(conv(x, weight) + bias), zero-padded to the size of x: (k-1)//2 pixels before and k//2 after.
+    """[x +] f(conv(x, weight) + bias), zero-padded to the size of x.
+
+    There are (k-1)//2 zeros before the image and k//2 after it, along either axis.
 
     x           (N, C_in, H, W), any memory format
     weight      (C_out, C_in, k, k); bias (C_out,) or None
     activation  f: "identity" or "relu"
     residual    add x; needs C_in = C_out
-    path        "reference", "spectral", "triton", or "auto": what `force` says, else the fastest of those measured
+    path        "reference", "spectral", "triton" or "auto": the one that `force` has set, else the
+                fastest of those that have been timed
 
-    Raises ValueError for shapes that do not fit, unknown names, and a path that cannot take these tensors.
+    Raises ValueError for shapes that do not fit, for unknown names, and for a path that cannot
+    compute with these tensors.
     """
     _check(x, weight, bias, activation, residual, path)
     path = _forced if path == "auto" else path
@@ -46,19 +51,24 @@ def convolution(
         path = _fastest(x, weight)
     elif reason := unsupported(path, x, weight):
         raise ValueError(f"the {path} path cannot be used: {reason}")
-    run = {"reference": reference, "spectral": spectral, "triton": triton}[path].convolution
-    return run(x, weight, bias, activation == "relu", residual)
+    relu = activation == "relu"
+    if path == "spectral":
+        return spectral.convolution(x, weight, bias, relu, residual)
+    if path == "triton":
+        return triton.convolution(x, weight, bias, relu, residual)
+    return reference.convolution(x, weight, bias, relu, residual)
 
 
 def convolutions(
     x: Tensor, weights: Sequence[Tensor], *, activation: str = "identity", residual: bool = False
 ) -> Tensor:
-    """`convolution` with each of the weights in turn, without biases; one step where the spectral path can take all."""
+    """`convolution` with each of the `weights` in turn, without biases.
+
+    On the spectral path all of them are one call, where `chain` supports these weights.
+    """
     _check(x, weights[0], None, activation, residual, "auto")
-    spectral_path = _forced == "spectral" or (
-        _forced == "auto" and _fastest(x, weights[0]) == "spectral"
-    )
-    if spectral_path and chain.unsupported(x, weights) is None:
+    path = _fastest(x, weights[0]) if _forced == "auto" else _forced
+    if path == "spectral" and chain.unsupported(x, weights) is None:
         return chain.convolutions(x, weights, activation == "relu", residual)
     for weight in weights:
         x = convolution(x, weight, activation=activation, residual=residual)
@@ -68,13 +78,15 @@ def convolutions(
 def normalize(
     norm: nn.BatchNorm2d, u: Tensor, *, activation: str = "identity", onto: Tensor | None = None
 ) -> Tensor:
-    """[onto +] f(norm(u)), as one native pass over memory where it can be, unless `force` asks for the reference.
+    """[onto +] f(norm(u)), in one native pass over memory where that is possible.
 
-    norm        batch normalization in training or evaluation mode; its running statistics move as if it were called
-    u, onto     (N, C, H, W) of one shape
+    norm        batch normalization in training or evaluation mode; its running statistics are
+                updated as if it were called
+    u, onto     (N, C, H, W), of equal shape
     activation  f: "identity" or "relu"
 
-    Raises ValueError for an unknown activation.
+    Inside `force("reference")` stock torch operations compute it. Raises ValueError for an unknown
+    activation.
     """
     _check_name("activation", activation, ACTIVATIONS)
     run = batch_norm.native if _fused(norm, u) else batch_norm.reference
@@ -82,15 +94,20 @@ def normalize(
 
 
 def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:
-    """Why `path` cannot take these tensors, or None where it can; only their kind and shape are looked at."""
+    """Why `path` cannot compute with these tensors, or None where it can.
+
+    Only their devices, dtypes and shapes are looked at.
+    """
     if path == "triton":
         return triton.unsupported(x, weight)
-    return spectral.unsupported(x, weight) if path == "spectral" else None
+    if path == "spectral":
+        return spectral.unsupported(x, weight)
+    return None
 
 
 @contextmanager
 def force(path: str) -> Iterator[None]:
-    """Inside the `with` block every convolution that does not name a path takes this one."""
+    """Inside the `with` block, every convolution that does not name a path takes this one."""
     global _forced
     _check_name("path", path, PATHS)
     before, _forced = _forced, path
@@ -101,18 +118,28 @@ def force(path: str) -> Iterator[None]:
 
 
 def describe(device: torch.device | str = "cpu") -> dict[str, Any]:
-    """The path that the paper's blocks take on `device`, what it runs on, and why others cannot be taken there."""
+    """How the blocks of the paper are computed on `device`.
+
+    `path` is the way that "auto" takes, `forced` is what `force` has set, and `unavailable` maps
+    other paths to the reason why they cannot be taken. Beside them stand what the path runs on
+    (library, instructions, version of Triton) and how batch normalization is computed.
+    """
     x = torch.empty(0, 16, 32, 32, device=device)
     weight = torch.empty(16, 16, 8, 8, device=device)
     path = _fastest(x, weight) if _forced == "auto" else _forced
-    unavailable = {name: reason for name in PATHS if (reason := unsupported(name, x, weight))}
+    reasons = {name: unsupported(name, x, weight) for name in PATHS}
     facts = {"spectral": _native, "triton": triton.describe}.get(path, dict)
-    normalized = {"batch_norm": _normalization(device)}
-    return {"path": path, "forced": _forced, **facts(), **normalized, "unavailable": unavailable}
+    return {
+        "path": path,
+        "forced": _forced,
+        **facts(),
+        "batch_norm": _normalization(device),
+        "unavailable": {name: reason for name, reason in reasons.items() if reason},
+    }
 
 
 def _normalization(device: torch.device | str) -> str:
-    """The pass that `normalize` takes for float32 on `device`."""
+    """How `normalize` computes float32 on `device`: "native" or "reference"."""
     norm, u = nn.BatchNorm2d(1, device=device), torch.empty(1, 1, 2, 2, device=device)
     return "native" if _fused(norm, u) else "reference"
 
@@ -134,18 +161,16 @@ def _native() -> dict[str, object]:
 def _fastest(x: Tensor, weight: Tensor) -> str:
     if x.is_cuda:  # `triton` has not been timed on a GPU, or run on one: it must be asked for
         return "reference"
-    return (
-        "spectral"
-        if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None
-        else "reference"
-    )
+    if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None:
+        return "spectral"
+    return "reference"
 
 
 def _worthwhile(x: Tensor, weight: Tensor) -> bool:
-    """Does the direct sum take more products, k^2 H W a pair of channels, than the transform costs?
+    """Whether the direct sum, k^2 H W products a pair of channels, costs more than transforms.
 
-    The factor puts the even point between 3 x 3 and 4 x 4 on 32 x 32 pixels. Spectra of many channels outgrow the cache
-    and the memory that stock torch would need.
+    The factor 10 makes both equal between kernels of 3 x 3 and 4 x 4 on 32 x 32 pixels. The spectra
+    of more than 64 channels outgrow the cache, and the memory that stock torch would need.
     """
     products = weight.shape[-1] ** 2 * x.shape[-2] * x.shape[-1]
     return max(weight.shape[:2]) <= 64 and products > 10 * spectral.transform_area(x)
@@ -156,14 +181,11 @@ def _check(
 ) -> None:
     _check_name("activation", activation, ACTIVATIONS)
     _check_name("path", path, PATHS)
-    if (
-        x.dim() != 4
-        or weight.dim() != 4
-        or weight.shape[2] != weight.shape[3]
-        or x.shape[1] != weight.shape[1]
-    ):
+    images = x.dim() == weight.dim() == 4
+    if not images or weight.shape[2] != weight.shape[3] or x.shape[1] != weight.shape[1]:
         raise ValueError(
-            f"x (N, C_in, H, W) and weight (C_out, C_in, k, k) do not fit: {x.shape} and {weight.shape}"
+            f"x (N, C_in, H, W) and weight (C_out, C_in, k, k) do not fit: "
+            f"{x.shape} and {weight.shape}"
         )
     if bias is not None and bias.shape != weight.shape[:1]:
         raise ValueError(f"bias must have shape ({weight.shape[0]},), not {tuple(bias.shape)}")

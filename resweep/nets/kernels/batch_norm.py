@@ -1,9 +1,14 @@
-"""Batch normalization with what follows it, y = [z +] f(gamma (u - mean) / sqrt(var + eps) + beta), in one native pass.
+"""Batch normalization with activation and sum, in one native pass over memory.
 
-Ioffe and Szegedy (2015, arXiv 1502.03167). Stock torch makes a tensor each for the normalized values, the activation
-and the sum, and the step waits for memory; here u is read, y is written, and backward finds the mask again from u.
-Mean and variance are summed in float64 over short strips of float32.
+    y = [z +] f(gamma (u - mean) / sqrt(var + eps) + beta)      (Ioffe & Szegedy 2015, 1502.03167)
+
+Stock torch makes one tensor each for the normalized values, the activation and the sum, and a
+training step spends its time waiting for memory. Here u is read and y is written, and the backward
+pass works the ReLU's mask out again from u. Mean and variance are summed in float64 over short
+strips of float32.
 """
+
+from typing import overload
 
 import torch
 import torch.nn.functional as F
@@ -12,26 +17,29 @@ from torch import Tensor, nn
 from .buffers import empty_images
 from .library import Library, load, missing
 
-_CL = torch.channels_last
+
+@overload
+def _channels_last(t: Tensor) -> Tensor: ...
+@overload
+def _channels_last(t: None) -> None: ...
+def _channels_last(t: Tensor | None) -> Tensor | None:
+    return None if t is None else t.contiguous(memory_format=torch.channels_last)
 
 
 def reference(norm: nn.BatchNorm2d, u: Tensor, relu: bool, onto: Tensor | None) -> Tensor:
-    """The same on stock torch operations, in any precision and on any device."""
-    y = norm(u)
-    y = F.relu(y) if relu else y
+    """[onto +] f(norm(u)) on stock torch operations, in any precision and on any device."""
+    y: Tensor = norm(u)
+    if relu:
+        y = F.relu(y)
     return y if onto is None else onto + y
 
 
 def unsupported(norm: nn.BatchNorm2d, u: Tensor) -> str | None:
-    """Why these tensors cannot take the native pass, or None when they can."""
+    """Why the native pass cannot compute with these tensors, or None where it can."""
     if reason := missing():
         return reason
-    if (
-        u.device.type != "cpu"
-        or u.dtype != torch.float32
-        or norm.weight is None
-        or norm.weight.dtype != torch.float32
-    ):
+    affine = norm.weight is not None and norm.weight.dtype == torch.float32
+    if u.device.type != "cpu" or u.dtype != torch.float32 or not affine:
         return "it takes float32 on the CPU, and norms that have gamma and beta"
     if u.dim() != 4 or u.numel() <= u.shape[1]:
         return "it takes images (N, C, H, W) of more than one pixel in all"
@@ -39,14 +47,17 @@ def unsupported(norm: nn.BatchNorm2d, u: Tensor) -> str | None:
 
 
 def native(norm: nn.BatchNorm2d, u: Tensor, relu: bool, onto: Tensor | None) -> Tensor:
-    """In training mode with the batch's statistics, which move the running ones as `nn.BatchNorm2d` does."""
+    """[onto +] f(norm(u)) in one native pass; `unsupported` must have returned None.
+
+    In training mode it uses the batch's statistics and updates the running ones as
+    `nn.BatchNorm2d` does.
+    """
     batch = norm.training or norm.running_mean is None
     mean, variance = (None, None) if batch else (norm.running_mean, norm.running_var)
-    u, onto = (
-        u.contiguous(memory_format=_CL),
-        None if onto is None else onto.contiguous(memory_format=_CL),
-    )
-    y, mean, variance = _forward(u, onto, norm.weight, norm.bias, mean, variance, norm.eps, relu)
+    u, onto = _channels_last(u), _channels_last(onto)
+    arguments = norm.weight, norm.bias, mean, variance, norm.eps, relu
+    outputs: tuple[Tensor, Tensor, Tensor] = _forward(u, onto, *arguments)
+    y, mean, variance = outputs
     if norm.training and norm.track_running_stats:
         _track(norm, mean, variance, u.numel() // u.shape[1])
     return y
@@ -92,10 +103,7 @@ def _forward(
     relu: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     batch = mean is None or variance is None
-    u, onto = (
-        u.contiguous(memory_format=_CL),
-        None if onto is None else onto.contiguous(memory_format=_CL),
-    )
+    u, onto = _channels_last(u), _channels_last(onto)
     gamma, beta = gamma.contiguous(), beta.contiguous()
     used = [gamma.new_empty(gamma.shape) if t is None else t.clone() for t in (mean, variance)]
     n, c, h, w = u.shape
@@ -117,7 +125,7 @@ def _(
     relu: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     return (
-        torch.empty_like(u, memory_format=_CL),
+        torch.empty_like(u, memory_format=torch.channels_last),
         gamma.new_empty(gamma.shape),
         gamma.new_empty(gamma.shape),
     )
@@ -135,7 +143,7 @@ def _backward(
     relu: bool,
     batch: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    g, u = (t.contiguous(memory_format=_CL) for t in (g, u))
+    g, u = _channels_last(g), _channels_last(u)
     gamma, beta = gamma.contiguous(), beta.contiguous()
     n, c, h, w = u.shape
     gradients = empty_images((n, c, h, w)), gamma.new_empty(gamma.shape), beta.new_empty(beta.shape)
@@ -157,7 +165,7 @@ def _(
     batch: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     return (
-        torch.empty_like(u, memory_format=_CL),
+        torch.empty_like(u, memory_format=torch.channels_last),
         gamma.new_empty(gamma.shape),
         beta.new_empty(beta.shape),
     )

@@ -1,8 +1,9 @@
-"""Equal convolutions one after the other,  z_l = [z_{l-1} +] f(w_l * z_{l-1}),  as one step of the spectral path.
+"""Equal convolutions in sequence,  z_l = [z_{l-1} +] f(w_l * z_{l-1}),  as one torch operation.
 
-The arithmetic is that of `spectral`, call by call and bit by bit. What is saved is the way through Python and torch's
-dispatcher twice a block: 0.2 ms each, and 0.8 ms in a training step, whose activations have swept the interpreter out
-of the caches; a block itself takes 3 and 5 ms. Gradients of the states need one buffer in place of one a block.
+The arithmetic is that of `spectral`, call by call and bit by bit. What is saved is going through
+Python and torch's dispatcher twice for each block. That takes 0.2 ms a time, or 0.8 ms in a
+training step, whose activations have displaced the interpreter from the caches; a block itself
+takes 3 ms forward and 5 ms backward. The gradients of all states share one buffer.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,11 @@ from .buffers import empty_images
 
 
 def unsupported(x: Tensor, weights: Sequence[Tensor]) -> str | None:
-    """Why these cannot be one step, or None where they can: equal weights C -> C, and a graph that torch records."""
+    """Why these convolutions cannot be one operation, or None where they can.
+
+    The weights must be C -> C and of one shape and memory format, and torch.compile must not be
+    tracing.
+    """
     if torch.compiler.is_compiling():
         return "torch.compile takes the blocks one by one"
     first = weights[0]
@@ -28,13 +33,13 @@ def unsupported(x: Tensor, weights: Sequence[Tensor]) -> str | None:
 
 
 def convolutions(x: Tensor, weights: Sequence[Tensor], relu: bool, residual: bool) -> Tensor:
-    """z_L (N, C, H, W) of z_0 = x; `unsupported` must have said None."""
+    """The last state z_L (N, C, H, W) from z_0 = `x`; `unsupported` must have returned None."""
     z: Tensor = _Chain.apply(x, relu, residual, torch.is_grad_enabled(), *weights)
     return z
 
 
 class _Chain(torch.autograd.Function):
-    """Keeps every state, and a bit a value where f is the ReLU, for the way back."""
+    """Saves every state for the backward pass, and one bit a value where f is the ReLU."""
 
     @staticmethod
     def forward(
@@ -43,18 +48,15 @@ class _Chain(torch.autograd.Function):
         z = x.contiguous(memory_format=torch.channels_last)
         dense = [spectral.dense(w) for w in weights]
         differentiable = recording and any(ctx.needs_input_grad)
-        ctx.inputs, ctx.masks = (
-            [],
-            [],
-        )  # of every block; the last state is an output and may not be kept here
+        # Of every block. The last state is an output, which autograd does not allow here.
+        ctx.inputs, ctx.masks = [], []
         ctx.relu, ctx.residual = relu, residual
         ctx.save_for_backward(*weights)
         carry = spectral.caller("forward", z, dense[0])
         y = None
         for w in dense:
-            if (
-                differentiable or y is None
-            ):  # else y takes the place of its own input, which nothing needs again
+            # Without gradients nothing needs a block's input again, and y may overwrite it.
+            if differentiable or y is None:
                 y = empty_images(spectral.shape(z))
             mask = spectral.empty_mask(z, w, relu and differentiable)
             pointer = mask.data_ptr() if len(mask) else None
@@ -71,16 +73,17 @@ class _Chain(torch.autograd.Function):
         weights = ctx.saved_tensors
         g = gradient.contiguous(memory_format=torch.channels_last)
         dense = [spectral.dense(w) for w in weights]
-        found: list[Tensor | None] = [None] * len(dense)
+        gradients: list[Tensor | None] = [None] * len(dense)
         need_x, needs = ctx.needs_input_grad[0], ctx.needs_input_grad[4:]
         lowest = 0 if need_x else needs.index(True)
         carry = spectral.caller("backward", g, dense[0])
         to = empty_images(spectral.shape(g))
         for i in reversed(range(lowest, len(dense))):
-            found[i] = torch.empty_like(dense[i]) if needs[i] else None
+            if needs[i]:
+                gradients[i] = torch.empty_like(dense[i])
             mask = ctx.masks[i].data_ptr() if ctx.relu else None
             into = to.data_ptr() if need_x or i > lowest else None
-            pointers = (into, spectral.pointer(found[i]), None)
+            pointers = (into, spectral.pointer(gradients[i]), None)
             carry(
                 g.data_ptr(),
                 ctx.inputs[i].data_ptr(),
@@ -90,4 +93,4 @@ class _Chain(torch.autograd.Function):
                 ctx.residual,
             )
             g = to  # from here on in place
-        return g if need_x else None, None, None, None, *found
+        return g if need_x else None, None, None, None, *gradients

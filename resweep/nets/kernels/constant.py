@@ -1,4 +1,4 @@
-"""Functions whose answer torch.compile may take for a constant."""
+"""Marks functions whose result torch.compile may treat as a constant."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -7,6 +7,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def constant(function: F) -> F:
-    """`torch.compiler.assume_constant_result(function)`, which would import the compiler: seconds of every start."""
+    """The same as `torch.compiler.assume_constant_result(function)`.
+
+    That function imports the compiler, which would add seconds to every start.
+    """
     function._dynamo_marked_constant = True  # type: ignore[attr-defined]
     return function

@@ -1,4 +1,7 @@
-"""Finds and loads the native library, `_spectral_<instructions>.so`, built from `src/` when resweep is installed."""
+"""Finds and loads the native library `_spectral_<instructions>.so`.
+
+It is built from `src/` when resweep is installed.
+"""
 
 import ctypes
 import os
@@ -13,26 +16,33 @@ from .buffers import keep_freed_memory
 from .constant import constant
 
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
-"""What a processor can run, the fastest first, by torch's name for it; every other one runs "generic"."""
+"""The builds that a processor can run, fastest first, by torch's name for its capability.
+
+Every other processor runs "generic".
+"""
 
 INTERFACE = 4
-"""The native functions' signatures that are known here; `spectral_interface()` says which ones a library has."""
+"""The version of the native functions' signatures that this module expects.
+
+`spectral_interface()` returns the version of a library.
+"""
 
 _POINTER: Any = ctypes.c_void_p
-_SIZES: list[Any] = [
-    ctypes.c_int
-] * 9  # residual, images, height, width, inputs, outputs, kernel, lanes, threads
-_NORM_SIZES: list[Any] = [
-    ctypes.c_int64,
-    ctypes.c_int,
-    ctypes.c_double,
-    *[ctypes.c_int] * 3,
-]  # see batch_norm._sizes
+# residual, images, height, width, inputs, outputs, kernel, lanes, threads
+_SIZES: list[Any] = [ctypes.c_int] * 9
+# pixels, channels, eps, relu, batch, threads: see batch_norm._sizes
+_NORM_SIZES: list[Any] = [ctypes.c_int64, ctypes.c_int, ctypes.c_double, *[ctypes.c_int] * 3]
 Strides: Any = ctypes.c_int64 * 4
 
 
 class Library:
-    """The native functions and how many channels they treat at once: `lanes` as a rule, of the `widths` built."""
+    """The functions of one native library.
+
+    `widths` are the numbers of channels that it can process at once, and `lanes` is the one that it
+    uses as a rule; the environment variable RESWEEP_LANES sets it. Raises OSError for a library
+    that does not load or was built from other sources, and ValueError for lanes that it does not
+    have.
+    """
 
     def __init__(self, path: Path) -> None:
         native = ctypes.CDLL(str(path))
@@ -40,9 +50,8 @@ class Library:
             raise OSError("it was built from other sources than these; install resweep again")
         self.path = path
         self.forward: Any = native.spectral_forward
-        self.forward.argtypes = (
-            [_POINTER] * 5 + [ctypes.c_int] + _SIZES + [Strides]
-        )  # relu before the sizes
+        relu = ctypes.c_int
+        self.forward.argtypes = [*[_POINTER] * 5, relu, *_SIZES, Strides]
         self.backward: Any = native.spectral_backward
         self.backward.argtypes = [_POINTER] * 7 + _SIZES + [Strides]
         self.norm_forward: Any = native.spectral_norm_forward
@@ -60,30 +69,37 @@ class Library:
             raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has {self.widths}")
 
     def lanes_for(self, channels: int) -> int:
-        """The fewest lanes that hold all channels, else `lanes`: lanes without a channel are computed for nothing."""
+        """The fewest lanes that hold all channels, or `lanes` where no smaller number does.
+
+        Lanes without a channel are computed in vain.
+        """
         holding = [width for width in self.widths if channels <= width < self.lanes]
         return self.lanes if self.forced else min(holding, default=self.lanes)
 
 
 def torch_team() -> int | None:
-    """Address of `GOMP_parallel` in the OpenMP library that torch itself runs on, or None where it runs on another."""
+    """The address of `GOMP_parallel` in the OpenMP library that torch runs on.
+
+    None where torch runs on another library than GNU's.
+    """
     try:
         torch_library = ctypes.CDLL(str(Path(torch.__file__).with_name("lib") / "libtorch_cpu.so"))
-        return ctypes.cast(torch_library.GOMP_parallel, _POINTER).value
+        address: int | None = ctypes.cast(torch_library.GOMP_parallel, _POINTER).value
     except (OSError, AttributeError):
         return None
+    return address
 
 
 @cache
 def load() -> Library | str:
-    """The library for this processor, or the reason why there is none.
+    """The library for this processor, or the reason why there is none, as text.
 
-    The environment variable RESWEEP_INSTRUCTIONS (avx512, avx2, generic) asks for one build instead of the best.
+    The environment variable RESWEEP_INSTRUCTIONS (avx512, avx2, generic) selects one build.
     """
     wanted = os.environ.get("RESWEEP_INSTRUCTIONS")
-    builds = (
-        (wanted,) if wanted else BUILDS.get(torch.backends.cpu.get_cpu_capability(), ("generic",))
-    )
+    builds = BUILDS.get(torch.backends.cpu.get_cpu_capability(), ("generic",))
+    if wanted:
+        builds = (wanted,)
     reasons = []
     for name in builds:
         path = Path(__file__).with_name(f"_spectral_{name}.so")
@@ -102,6 +118,9 @@ def load() -> Library | str:
 
 @constant
 def missing() -> str | None:
-    """The reason why there is no library, or None; torch.compile takes the answer and does not look inside."""
+    """The reason why there is no library, or None where there is one.
+
+    torch.compile takes the answer as a constant and does not trace into this function.
+    """
     library = load()
     return library if isinstance(library, str) else None

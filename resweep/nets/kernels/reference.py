@@ -1,4 +1,4 @@
-"""The residual convolution on stock torch operations: the version a reader believes, and the one that runs anywhere.
+"""The residual convolution on stock torch operations: easy to verify, and runs anywhere.
 
 y = [x +] f(w * x + b),    (w * x)[p] = sum_j w[j] x[p + j - (k-1)//2],    x = 0 outside the image
 """
@@ -10,10 +10,11 @@ from torch import Tensor
 def convolution(
     x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
 ) -> Tensor:
-    """The same arithmetic as `resweep.nets.kernels.convolution`, in any precision and on any device.
+    """`resweep.nets.kernels.convolution` in any precision and on any device.
 
-    An even kernel needs one more row and column of zeros after the image than before it. They are added here, because
-    torch's own `padding="same"` does the same copy and warns about it each time.
+    `relu` selects f, and `residual` adds x. An even kernel needs one more row and column of zeros
+    after the image than before it. They are added here because torch's own `padding="same"` makes
+    the same copy and warns about it each time.
     """
     k = weight.shape[-1]
     before, after = (k - 1) // 2, k // 2

@@ -1,10 +1,13 @@
-"""The residual convolution through the frequency domain, in float32 on the CPU: native code as a torch operator.
+"""The residual convolution through the frequency domain: native code for float32 on the CPU.
 
-    y = [x +] f(u),  u = F^-1[ sum_i W_oi X_i ] + b,      X = F[x],  W = F[w],  32 x 32 pixels in transforms of 36 x 36
+    y = [x +] f(u),   u = F^-1[ sum_i W_oi X_i ] + b,   X = F[x],   W = F[w]
 
-For an 8 x 8 kernel that is about 1.9 real multiplications an output and input channel where the direct sum takes 64.
-A step of the forward keeps x and one bit a value, set where u > 0. What is non-finite anywhere in an image makes its
-outputs non-finite all over the image; sums over an image overflow some 1000 times earlier than the direct sum's.
+The transform of 32 x 32 pixels is 36 x 36. For an 8 x 8 kernel this takes about 1.9 real
+multiplications for each pixel and pair of channels, where the direct sum takes 64. The forward pass
+saves x and one bit a value, set where u > 0.
+
+A non-finite value anywhere in an image makes its outputs non-finite all over the image, and sums
+over an image overflow at values some 1000 times smaller than in the direct sum.
 """
 
 from collections.abc import Callable
@@ -21,7 +24,7 @@ LARGEST_KERNEL = 9
 
 
 def unsupported(x: Tensor, weight: Tensor) -> str | None:
-    """Why these tensors cannot take this path, or None when they can."""
+    """Why this path cannot compute with these tensors, or None where it can."""
     if reason := missing():
         return reason
     if x.device.type != "cpu" or weight.device.type != "cpu":
@@ -37,19 +40,19 @@ def unsupported(x: Tensor, weight: Tensor) -> str | None:
 
 
 def transform_area(x: Tensor) -> int:
-    """Points of the transform that holds images of this size."""
+    """The number of points of the transform that holds images of the size of `x`."""
     return 20**2 if max(x.shape[-2:]) <= 16 else 36**2
 
 
 def convolution(
     x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
 ) -> Tensor:
-    """The same arithmetic as `resweep.nets.kernels.convolution`; the shapes have been checked."""
+    """`resweep.nets.kernels.convolution` on this path; the shapes have been checked."""
     differentiable = any(t is not None and t.requires_grad for t in (x, weight, bias))
     keep_mask = relu and differentiable and torch.is_grad_enabled()
-    return _forward(
-        x.contiguous(memory_format=torch.channels_last), weight, bias, relu, residual, keep_mask
-    )[0]
+    x = x.contiguous(memory_format=torch.channels_last)
+    y: Tensor = _forward(x, weight, bias, relu, residual, keep_mask)[0]
+    return y
 
 
 def _library() -> Library:
@@ -60,6 +63,7 @@ def _library() -> Library:
 
 
 def pointer(t: Tensor | None) -> int | None:
+    """The address of a tensor's data, None of None."""
     return None if t is None else t.data_ptr()
 
 
@@ -72,25 +76,27 @@ def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[Any, ...]:
 
 
 def dense(weight: Tensor) -> Tensor:
-    """Either of the memory formats of four dimensions as it is; anything else copied."""
-    return (
-        weight if weight.is_contiguous(memory_format=torch.channels_last) else weight.contiguous()
-    )
+    """`weight` itself if it is contiguous or channels_last, else a contiguous copy."""
+    if weight.is_contiguous(memory_format=torch.channels_last):
+        return weight
+    return weight.contiguous()
 
 
 def shape(x: Tensor) -> tuple[int, int, int, int]:
+    """The shape of images (N, C, H, W)."""
     n, c, h, w = x.shape
     return n, c, h, w
 
 
 def caller(name: str, x: Tensor, weight: Tensor) -> Callable[..., None]:
-    """The native `forward` or `backward` for tensors of these sizes, called with pointers; raises what went wrong.
+    """The native function `name` ("forward" or "backward") for tensors of these sizes.
 
-    An image is read whole before its place is written: results may go where x, or the gradient, came from.
+    It is called with pointers and raises MemoryError or ValueError if it fails. An image is read
+    whole before its place is written, so that results may overwrite x or the gradient.
     """
     library = _library()
     native, sizes = getattr(library, name), _sizes(library, x, weight)
-    return lambda *words: _check(native(*words, *sizes))
+    return lambda *arguments: _check(native(*arguments, *sizes))
 
 
 def _check(status: int) -> None:
@@ -101,9 +107,11 @@ def _check(status: int) -> None:
 
 
 def empty_mask(x: Tensor, weight: Tensor, kept: bool) -> Tensor:
+    """Memory for one bit a value of u, channels in words of 16 bits; empty unless `kept`."""
     n, _, h, w = x.shape
-    bits = (n, h, w, 2 * ((weight.shape[0] + 15) // 16)) if kept else (0,)
-    return torch.empty(bits, dtype=torch.uint8, device=x.device)
+    words = (weight.shape[0] + 15) // 16
+    size = (n, h, w, 2 * words) if kept else (0,)
+    return torch.empty(size, dtype=torch.uint8, device=x.device)
 
 
 @torch.library.custom_op("resweep::spectral_convolution", mutates_args=(), device_types="cpu")
@@ -116,12 +124,8 @@ def _forward(
     n, _, h, w = x.shape
     y, mask = empty_images((n, weight.shape[0], h, w)), empty_mask(x, weight, keep_mask)
     mask_pointer = mask.data_ptr() if keep_mask else None
-    _check(
-        library.forward(
-            x.data_ptr(), weight.data_ptr(), pointer(bias), y.data_ptr(), mask_pointer, relu, residual,
-            *_sizes(library, x, weight),
-        )
-    )  # fmt: skip
+    pointers = x.data_ptr(), weight.data_ptr(), pointer(bias), y.data_ptr(), mask_pointer
+    _check(library.forward(*pointers, relu, residual, *_sizes(library, x, weight)))
     return y, mask
 
 
@@ -154,22 +158,11 @@ def _backward(
     gradients = _empty_gradients(x, weight, need_x, need_w, need_b)
     if need_x:
         gradients = (empty_images(shape(x)), *gradients[1:])
-    to = (
-        t.data_ptr() if need else None
-        for t, need in zip(gradients, (need_x, need_w, need_b), strict=True)
-    )
+    needs = (need_x, need_w, need_b)
+    into = (t.data_ptr() if need else None for t, need in zip(gradients, needs, strict=True))
     mask_pointer = mask.data_ptr() if relu else None
-    _check(
-        library.backward(
-            g.data_ptr(),
-            x.data_ptr(),
-            weight.data_ptr(),
-            mask_pointer,
-            *to,
-            residual,
-            *_sizes(library, x, weight),
-        )
-    )
+    pointers = g.data_ptr(), x.data_ptr(), weight.data_ptr(), mask_pointer, *into
+    _check(library.backward(*pointers, residual, *_sizes(library, x, weight)))
     return gradients
 
 
@@ -203,7 +196,7 @@ def _save(ctx, inputs, output) -> None:  # type: ignore[no-untyped-def]
     x, weight, bias, ctx.relu, ctx.residual, _ = inputs
     ctx.needs_bias = bias is not None
     ctx.save_for_backward(x, weight, output[1])
-    ctx.set_materialize_grads(False)  # else zeros are made for the mask, which has no gradient
+    ctx.set_materialize_grads(False)  # otherwise torch makes zeros for the mask's gradient
 
 
 def _differentiate(ctx, g, _):  # type: ignore[no-untyped-def]

@@ -1,11 +1,14 @@
 """The residual convolution on a CUDA device: direct, fused, in float32, bfloat16 or float16.
 
-One kernel forward, with bias, ReLU, the sum with x and one bit a value that backward reads; three backward (see
-`triton_kernels`). Sums are float32, and each output is rounded once: in a half type these are fewer roundings than
-stock torch makes. float32 products are IEEE unless `torch.backends.cuda.matmul.allow_tf32` says otherwise, which is off
-in torch as it ships. Weight gradients add their parts in one order, so that equal inputs give equal bits.
+The forward pass is one kernel, which adds the bias, applies ReLU, adds x and saves one bit a value
+for the backward pass; the backward pass is three kernels (see `triton_kernels`). Sums are in
+float32 and each output is rounded once, which in a half type is fewer roundings than stock torch
+makes. float32 products are IEEE unless `torch.backends.cuda.matmul.allow_tf32` is set, which by
+default it is not. The parts of a weight gradient are added in a fixed order, so that equal inputs
+give equal bits.
 
-Checked in Triton's interpreter and compiled for sm_80 and sm_90; never run on a device, and so never timed.
+These kernels have been checked in Triton's interpreter and compiled for sm_80 and sm_90. They have
+never been run on a device, and so never timed.
 """
 
 from functools import cache
@@ -17,55 +20,64 @@ from torch import Tensor
 from .constant import constant
 
 LARGEST_KERNEL = 9
-PIXEL_BYTES = 128  # beyond, the accumulators of one tile no longer fit the registers
+PIXEL_BYTES = 128  # with more, the accumulators of one tile do not fit the registers
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
-SPLITS = 64  # parts of the weights' gradients: times 8 kernel rows enough programs for any device
+SPLITS = 64  # parts of a weight gradient; times 8 kernel rows, enough programs for any device
 
 
 def unsupported(x: Tensor, weight: Tensor) -> str | None:
-    """Why these tensors cannot take this path, or None when they can."""
+    """Why this path cannot compute with these tensors, or None where it can."""
     if reason := missing():
         return reason
     if not interpreted() and (reason := _wrong_device(x, weight)):
         return reason
     if x.dtype not in DTYPES or weight.dtype != x.dtype:
-        return f"it computes in float32, bfloat16 or float16, not in {x.dtype} with weights in {weight.dtype}"
+        return (
+            f"it computes in float32, bfloat16 or float16, "
+            f"not in {x.dtype} with weights in {weight.dtype}"
+        )
     most = PIXEL_BYTES // x.dtype.itemsize
     if weight.shape[-1] > LARGEST_KERNEL or max(weight.shape[:2]) > most:
         return (
             f"it holds kernels up to {LARGEST_KERNEL} and {most} channels in {x.dtype}, "
             f"not {weight.shape[-1]} with {max(weight.shape[:2])}"
         )
-    return "it counts values in 31 bits: take smaller batches" if x.numel() >= 2**31 else None
+    if x.numel() >= 2**31:
+        return "it counts values in 31 bits: take smaller batches"
+    return None
 
 
 def _wrong_device(x: Tensor, weight: Tensor) -> str | None:
     if not (x.is_cuda and weight.is_cuda):
         return f"it runs on CUDA devices, not on {x.device.type}"
     major, minor = torch.cuda.get_device_capability(x.device)
-    return f"it needs compute capability 8.0, not {major}.{minor}" if major < 8 else None
+    if major < 8:
+        return f"it needs compute capability 8.0, not {major}.{minor}"
+    return None
 
 
 @constant
 @cache
 def missing() -> str | None:
-    """The reason why there is no Triton, or None."""
+    """The reason why Triton cannot be imported, or None where it can."""
     try:
         from resweep.nets.kernels import triton_kernels  # noqa: F401
     except Exception as error:
-        return f"Triton does not import ({str(error).splitlines()[0] if str(error) else type(error).__name__})"
+        reason, *_ = str(error).splitlines() or [type(error).__name__]
+        return f"Triton does not import ({reason})"
     return None
 
 
 @constant
 def interpreted() -> bool:
-    """Whether TRITON_INTERPRET=1 runs the kernels on the CPU, for tests."""
+    """Whether TRITON_INTERPRET=1 makes Triton run the kernels on the CPU, for tests."""
     import triton
 
     return bool(triton.knobs.runtime.interpret)
 
 
 def describe() -> dict[str, object]:
+    """The version of Triton and the precision of float32 products, "ieee" or "tf32"."""
     import triton
 
     return {
@@ -77,10 +89,10 @@ def describe() -> dict[str, object]:
 def convolution(
     x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
 ) -> Tensor:
-    """The same arithmetic as `resweep.nets.kernels.convolution`; the shapes have been checked."""
-    return _forward(x.contiguous(memory_format=torch.channels_last), weight, bias, relu, residual)[
-        0
-    ]
+    """`resweep.nets.kernels.convolution` on this path; the shapes have been checked."""
+    x = x.contiguous(memory_format=torch.channels_last)
+    y: Tensor = _forward(x, weight, bias, relu, residual)[0]
+    return y
 
 
 def _padded(channels: int) -> int:
@@ -88,7 +100,7 @@ def _padded(channels: int) -> int:
 
 
 def _taps(kernel: int, pixel_bytes: int) -> int:
-    """Taps taken together: a power of two, at most 256 bytes wide, with few beyond the kernel's edge."""
+    """Taps processed together: a power of two, at most 256 bytes, few beyond the kernel's edge."""
     wide = [t for t in (8, 4, 2, 1) if t * pixel_bytes <= 256]
     return min(wide, key=lambda t: -(-kernel // t) * (t + 1))
 
@@ -99,7 +111,7 @@ def _sizes(
     tf32 = torch.backends.cuda.matmul.allow_tf32
     c, o = _padded(inputs), _padded(outputs)
     taps = _taps(kernel, c * dtype.itemsize)
-    sizes = {
+    return {
         "IN": inputs,
         "OUT": outputs,
         "IN2": c,
@@ -107,8 +119,8 @@ def _sizes(
         "K": kernel,
         "BEFORE": before,
         "TAPS": taps,
+        "PRECISION": "tf32" if tf32 else "ieee",
     }
-    return sizes | {"PRECISION": "tf32" if tf32 else "ieee"}
 
 
 def _block(x: Tensor) -> int:
@@ -123,7 +135,11 @@ def _convolve(
     bits: Tensor | None,
     transposed: bool,
 ) -> Tensor:
-    """The kernel on x (N, C, H, W) channels_last and weight (K, K, inputs, outputs) of the forward convolution."""
+    """Run the kernel `convolve` on `x` (N, C, H, W) in channels_last memory.
+
+    `weight` (K, K, inputs, outputs) is that of the forward convolution; `transposed` gives the
+    gradient of its input. `bits` receives u > 0 where it is given, with ReLU.
+    """
     from resweep.nets.kernels.triton_kernels import convolve
 
     n, _, h, w = x.shape
@@ -141,7 +157,7 @@ def _convolve(
         "RELU": bits is not None,
     }
     if y.numel():
-        with torch.cuda.device_of(x):
+        with torch.cuda.device_of(x):  # type: ignore[no-untyped-call]
             convolve[(-(-n * h * w // block),)](
                 x, weight, bias, skip, bits, y, n * h * w, h, w, **sizes, **flags, BLOCK=block
             )
@@ -168,7 +184,7 @@ def _empty_outputs(x: Tensor, weight: Tensor, relu: bool) -> tuple[Tensor, Tenso
 def _forward(
     x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """y, the bits u > 0 (empty without ReLU), and the weights in the order that the kernels read."""
+    """y, the bits u > 0 (empty without ReLU), and the weights in the order that kernels read."""
     x = x.contiguous(memory_format=torch.channels_last)
     packed = weight.permute(2, 3, 1, 0).clone(memory_format=torch.contiguous_format)
     _, bits, _ = _empty_outputs(x, weight, relu)
@@ -198,14 +214,13 @@ def _backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     g, x = (t.contiguous(memory_format=torch.channels_last) for t in (g, x))
     behind = _let_through(g, bits) if bits.numel() else g
-    nothing = x.new_empty
-    gx = (
-        _convolve(behind, packed, None, g if residual else None, None, transposed=True)
-        if need_x
-        else nothing(0)
-    )
-    gw = _correlate(x, behind, packed) if need_w else nothing(0)
-    gb = behind.sum((0, 2, 3), dtype=torch.float32).to(x.dtype) if need_b else nothing(0)
+    gx, gw, gb = (x.new_empty(0) for _ in range(3))
+    if need_x:
+        gx = _convolve(behind, packed, None, g if residual else None, None, transposed=True)
+    if need_w:
+        gw = _correlate(x, behind, packed)
+    if need_b:
+        gb = behind.sum((0, 2, 3), dtype=torch.float32).to(x.dtype)
     return gx, gw, gb
 
 
@@ -221,12 +236,9 @@ def _(
     need_b: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     k, _, i, o = packed.shape
-    sizes = (i, o) if need_w else None
-    return (
-        _empty(x, i) if need_x else x.new_empty(0),
-        x.new_empty(0) if sizes is None else x.new_empty((o, i, k, k)),
-        x.new_empty(o if need_b else 0),
-    )
+    gx = _empty(x, i) if need_x else x.new_empty(0)
+    gw = x.new_empty((o, i, k, k) if need_w else 0)
+    return gx, gw, x.new_empty(o if need_b else 0)
 
 
 def _let_through(g: Tensor, bits: Tensor) -> Tensor:
@@ -234,7 +246,7 @@ def _let_through(g: Tensor, bits: Tensor) -> Tensor:
 
     n, o, h, w = g.shape
     masked = _empty(g, o)
-    with torch.cuda.device_of(g):
+    with torch.cuda.device_of(g):  # type: ignore[no-untyped-call]
         let_through[(-(-n * h * w // 128),)](
             g, bits, masked, n * h * w, OUT=o, OUT2=_padded(o), BLOCK=128
         )
@@ -242,7 +254,7 @@ def _let_through(g: Tensor, bits: Tensor) -> Tensor:
 
 
 def _correlate(x: Tensor, g: Tensor, packed: Tensor) -> Tensor:
-    """Gradient of the weights (O, I, K, K), added up from parts over spans of pixels."""
+    """The gradient of the weights (O, I, K, K), a sum of parts over spans of pixels."""
     from resweep.nets.kernels.triton_kernels import correlate
 
     n, _, h, w = x.shape
@@ -252,7 +264,7 @@ def _correlate(x: Tensor, g: Tensor, packed: Tensor) -> Tensor:
     parts = torch.empty((-(-pixels // span), k, k, i, o), dtype=torch.float32, device=x.device)
     sizes = _sizes(x.dtype, i, o, k, (k - 1) // 2)
     if parts.numel():
-        with torch.cuda.device_of(x):
+        with torch.cuda.device_of(x):  # type: ignore[no-untyped-call]
             correlate[(k * -(-k // sizes["TAPS"]), len(parts))](
                 x, g, parts, pixels, h, w, **sizes, SPAN=span, BLOCK=block
             )
@@ -262,7 +274,7 @@ def _correlate(x: Tensor, g: Tensor, packed: Tensor) -> Tensor:
 def _save(ctx, inputs, output) -> None:  # type: ignore[no-untyped-def]
     x, _, _, _, ctx.residual = inputs
     _, bits, packed = output
-    ctx.set_materialize_grads(False)  # else zeros are made for what has no gradient
+    ctx.set_materialize_grads(False)  # otherwise torch makes zeros for the outputs without gradient
     ctx.save_for_backward(x, packed, bits)
 
 
@@ -270,13 +282,9 @@ def _differentiate(ctx, g, *_):  # type: ignore[no-untyped-def]
     if g is None:
         return (None,) * 5
     x, packed, bits = ctx.saved_tensors
-    needs = ctx.needs_input_grad[:3]
-    gradients = _backward(g, x, packed, bits, ctx.residual, *needs)
-    return (
-        *(found if need else None for found, need in zip(gradients, needs, strict=True)),
-        None,
-        None,
-    )
+    need_x, need_w, need_b = ctx.needs_input_grad[:3]
+    gx, gw, gb = _backward(g, x, packed, bits, ctx.residual, need_x, need_w, need_b)
+    return gx if need_x else None, gw if need_w else None, gb if need_b else None, None, None
 
 
 _forward.register_autograd(_differentiate, setup_context=_save)

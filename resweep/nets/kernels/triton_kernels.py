@@ -2,11 +2,13 @@
 
     y[p] = [skip[p] +] f( sum_j x[p + j - before] w[j] + b ),     p, j over rows and columns
 
-A matrix product: the rows are pixels, the inner dimension the taps of one kernel row times the channels. In NHWC these
-stand side by side in memory: with 8 taps of 16 channels a row of the window is one run of 128 values, and an 8 x 8
-kernel takes 8 steps of inner dimension 128. Sums are float32 whatever the type of the tensors.
+It is computed as a matrix product whose rows are pixels and whose inner dimension is the taps of
+one kernel row times the channels. In NHWC these are adjacent in memory: with 8 taps of 16 channels,
+a row of the window is one run of 128 values, and an 8 x 8 kernel takes 8 steps of inner dimension
+128. Sums are in float32 for every type of tensor.
 
-Sizes in capitals are compiled in. Channels IN and OUT are padded by masks to powers of two from 16, IN2 and OUT2.
+Sizes in capitals are compile-time constants. Masks pad the channels IN and OUT to powers of two of
+at least 16, IN2 and OUT2.
 """
 
 import triton
@@ -14,9 +16,12 @@ import triton.language as tl
 
 
 @triton.jit
-def window(x, pixel, pixels, height, width, row_tap, first, IN: tl.constexpr, IN2: tl.constexpr, K: tl.constexpr,
-           BEFORE: tl.constexpr, TAPS: tl.constexpr):  # fmt: skip
-    """x at TAPS taps of kernel row `row_tap` from tap `first` on: (pixel, TAPS IN2), 0 outside the image."""
+def window(x, pixel, pixels, height, width, row_tap, first, IN: tl.constexpr, IN2: tl.constexpr,
+           K: tl.constexpr, BEFORE: tl.constexpr, TAPS: tl.constexpr):  # fmt: skip
+    """x at TAPS taps of kernel row `row_tap`, from tap `first` on, for each pixel.
+
+    The shape is (pixels, TAPS IN2); values outside the image are 0.
+    """
     j = tl.arange(0, TAPS * IN2)
     tap, channel = first + j // IN2, j % IN2
     row, column = pixel // width % height + row_tap - BEFORE, pixel % width
@@ -32,13 +37,15 @@ def window(x, pixel, pixels, height, width, row_tap, first, IN: tl.constexpr, IN
 
 
 @triton.jit
-def convolve(x, weight, bias, skip, bits, y, pixels, height, width, IN: tl.constexpr, OUT: tl.constexpr,
-             IN2: tl.constexpr, OUT2: tl.constexpr, K: tl.constexpr, BEFORE: tl.constexpr, TAPS: tl.constexpr,
-             TRANSPOSED: tl.constexpr, BIAS: tl.constexpr, SKIP: tl.constexpr, RELU: tl.constexpr,
-             PRECISION: tl.constexpr, BLOCK: tl.constexpr):  # fmt: skip
+def convolve(x, weight, bias, skip, bits, y, pixels, height, width, IN: tl.constexpr,
+             OUT: tl.constexpr, IN2: tl.constexpr, OUT2: tl.constexpr, K: tl.constexpr,
+             BEFORE: tl.constexpr, TAPS: tl.constexpr, TRANSPOSED: tl.constexpr,
+             BIAS: tl.constexpr, SKIP: tl.constexpr, RELU: tl.constexpr, PRECISION: tl.constexpr,
+             BLOCK: tl.constexpr):  # fmt: skip
     """BLOCK pixels of y, and with RELU the bits u > 0, 16 channels a word.
 
-    weight    (K, K, IN, OUT); TRANSPOSED: (K, K, OUT, IN) read from its last tap to its first, for the gradient of x
+    `weight` is (K, K, IN, OUT). With TRANSPOSED, which gives the gradient of x, it is (K, K, OUT,
+    IN) and is read from its last tap to its first.
     """
     pixel = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     out = tl.arange(0, OUT2)
@@ -64,7 +71,7 @@ def convolve(x, weight, bias, skip, bits, y, pixels, height, width, IN: tl.const
         words = tl.sum(tl.reshape(set_bits, (BLOCK, groups, 16)), 2)
         word_at = pixel[:, None] * groups + tl.arange(0, groups)[None, :]
         tl.store(bits + word_at, words.to(tl.int16), mask=(pixel < pixels)[:, None])
-        u = tl.where(u < 0, 0.0, u)  # what is not a number stays so
+        u = tl.where(u < 0, 0.0, u)  # a NaN stays a NaN
     at_y = pixel[:, None] * OUT + out[None, :]
     there_y = (pixel < pixels)[:, None] & (out < OUT)[None, :]
     if SKIP:
@@ -76,7 +83,7 @@ def convolve(x, weight, bias, skip, bits, y, pixels, height, width, IN: tl.const
 def let_through(
     g, bits, masked, pixels, OUT: tl.constexpr, OUT2: tl.constexpr, BLOCK: tl.constexpr
 ):
-    """masked = g where the bit is set, 0 elsewhere: the gradient behind the ReLU."""
+    """masked = g where the bit is set, 0 elsewhere: the gradient before the ReLU."""
     pixel = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     out = tl.arange(0, OUT2)
     there = (pixel < pixels)[:, None] & (out < OUT)[None, :]
@@ -89,12 +96,14 @@ def let_through(
 
 
 @triton.jit
-def correlate(x, g, parts, pixels, height, width, IN: tl.constexpr, OUT: tl.constexpr, IN2: tl.constexpr,
-              OUT2: tl.constexpr, K: tl.constexpr, BEFORE: tl.constexpr, TAPS: tl.constexpr, SPAN: tl.constexpr,
-              PRECISION: tl.constexpr, BLOCK: tl.constexpr):  # fmt: skip
-    """parts[s, j] = sum over the s-th SPAN pixels of x[p + j - before]^T g[p], (splits, K, K, IN, OUT) in float32.
+def correlate(x, g, parts, pixels, height, width, IN: tl.constexpr, OUT: tl.constexpr,
+              IN2: tl.constexpr, OUT2: tl.constexpr, K: tl.constexpr, BEFORE: tl.constexpr,
+              TAPS: tl.constexpr, SPAN: tl.constexpr, PRECISION: tl.constexpr,
+              BLOCK: tl.constexpr):  # fmt: skip
+    """parts[s, j] = the sum over the s-th SPAN pixels of x[p + j - before]^T g[p].
 
-    The split sums are added by the caller, in one order: atomic additions would give other bits each time.
+    `parts` is (splits, K, K, IN, OUT) in float32. The caller adds them in a fixed order; atomic
+    additions would give other bits each time.
     """
     chunks: tl.constexpr = (K + TAPS - 1) // TAPS
     row_tap, first = tl.program_id(0) // chunks, tl.program_id(0) % chunks * TAPS
