@@ -46,7 +46,7 @@ class Stepper:
         """Take one optimizer step down the gradient of `loss`."""
         for weight in self.weights.values():
             weight.grad = None
-        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        self.scaler.scale(loss).backward()
         pairs = zip(self.weights.values(), self.masters.values(), strict=True)
         halves = [(weight, master) for weight, master in pairs if weight is not master]
         for weight, master in halves:

@@ -78,7 +78,7 @@ class Captured:
     def aside(self, batch: Tensor) -> Tensor:
         """One eager step on a stream of its own."""
         main = torch.cuda.current_stream()
-        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        side = torch.cuda.Stream()
         side.wait_stream(main)
         with torch.cuda.stream(side):
             loss = self.eager(batch)

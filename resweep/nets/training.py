@@ -68,7 +68,7 @@ def train(
         began = time.perf_counter()
         net.train()
         order = torch.randperm(size, generator=generator).to(data.labels.device)
-        batches = order.split(experiment.batch_size)  # type: ignore[no-untyped-call]
+        batches = order.split(experiment.batch_size)
         train_loss, last = descend(step, batches, epoch, on_progress)
         if stepper.stuck:
             raise Diverged(f"gradients overflow float16 at every loss scale, epoch {epoch}")
@@ -125,7 +125,7 @@ def estimate_population(net: ResNet, data: Split, pixels: Pixels, batch_size: in
         norm.momentum = None  # the plain average over the batches that follow
     net.train()
     if norms:
-        for images in data.images[:POPULATION].split(batch_size):  # type: ignore[no-untyped-call]
+        for images in data.images[:POPULATION].split(batch_size):
             net(pixels(images))
     for norm in norms:
         norm.momentum = 0.1  # an average that counts its batches would make the host wait at each
@@ -143,8 +143,8 @@ def evaluate(
     loss = torch.zeros((), dtype=torch.float64, device=split.labels.device)
     right = torch.zeros((), dtype=torch.int64, device=split.labels.device)
     done = 0
-    image_batches = split.images.split(EVALUATION_BATCH)  # type: ignore[no-untyped-call]
-    label_batches = split.labels.split(EVALUATION_BATCH)  # type: ignore[no-untyped-call]
+    image_batches = split.images.split(EVALUATION_BATCH)
+    label_batches = split.labels.split(EVALUATION_BATCH)
     for images, labels in zip(image_batches, label_batches, strict=True):
         logits = net(pixels(images))
         loss += cross_entropy(logits, labels).double() * len(labels)

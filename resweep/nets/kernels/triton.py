@@ -157,7 +157,7 @@ def _convolve(
         "RELU": bits is not None,
     }
     if y.numel():
-        with torch.cuda.device_of(x):  # type: ignore[no-untyped-call]
+        with torch.cuda.device_of(x):
             convolve[(-(-n * h * w // block),)](
                 x, weight, bias, skip, bits, y, n * h * w, h, w, **sizes, **flags, BLOCK=block
             )
@@ -246,7 +246,7 @@ def _let_through(g: Tensor, bits: Tensor) -> Tensor:
 
     n, o, h, w = g.shape
     masked = _empty(g, o)
-    with torch.cuda.device_of(g):  # type: ignore[no-untyped-call]
+    with torch.cuda.device_of(g):
         let_through[(-(-n * h * w // 128),)](
             g, bits, masked, n * h * w, OUT=o, OUT2=_padded(o), BLOCK=128
         )
@@ -264,7 +264,7 @@ def _correlate(x: Tensor, g: Tensor, packed: Tensor) -> Tensor:
     parts = torch.empty((-(-pixels // span), k, k, i, o), dtype=torch.float32, device=x.device)
     sizes = _sizes(x.dtype, i, o, k, (k - 1) // 2)
     if parts.numel():
-        with torch.cuda.device_of(x):  # type: ignore[no-untyped-call]
+        with torch.cuda.device_of(x):
             correlate[(k * -(-k // sizes["TAPS"]), len(parts))](
                 x, g, parts, pixels, h, w, **sizes, SPAN=span, BLOCK=block
             )
