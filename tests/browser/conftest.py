@@ -13,7 +13,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 class Tab:
-    """One page: `call` a DevTools method, `ask` JavaScript; `events` has everything the page did meanwhile."""
+    """One page, driven by DevTools methods (`call`) and JavaScript (`ask`).
+
+    `events` has everything that the page did since it was loaded.
+    """
 
     def __init__(self, port):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
@@ -42,7 +45,7 @@ class Tab:
         return answer["result"].get("value")
 
     def open(self, url, width, scheme="light"):
-        """Load `url` in a window of `width`, a phone's below 600; events of earlier pages are dropped."""
+        """Load `url` in a window of `width`, a phone's below 600, without earlier pages' events."""
         phone = width < 600
         self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -69,10 +72,14 @@ class Tab:
     def move(self, selector, index=0, kind="mouseMoved", **more):
         """Bring an element into view and put the pointer on its middle."""
         x, y = self.ask(
-            f"(() => {{ const e = document.querySelectorAll({json.dumps(selector)})[{index}];"
-            "e.scrollIntoView({block: 'center', behavior: 'instant'}); const b = e.getBoundingClientRect();"
-            "return new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() =>"
-            "r([b.x + b.width / 2, b.y + b.height / 2])))) })()"
+            f"""(() => {{
+              const element = document.querySelectorAll({json.dumps(selector)})[{index}];
+              element.scrollIntoView({{block: 'center', behavior: 'instant'}});
+              const box = element.getBoundingClientRect();
+              const middle = [box.x + box.width / 2, box.y + box.height / 2];
+              return new Promise(done => requestAnimationFrame(
+                () => requestAnimationFrame(() => done(middle))));
+            }})()"""
         )
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
 
@@ -110,9 +117,9 @@ def tab(tmp_path_factory):
         text=True,
     )
     try:
-        told = next((line for line in browser.stderr if "DevTools listening on" in line), None)
-        assert told, f"{program} ended without opening its DevTools port"
-        yield Tab(told.rsplit(":", 1)[1].split("/")[0])
+        port_line = next((line for line in browser.stderr if "DevTools listening on" in line), None)
+        assert port_line, f"{program} ended without opening its DevTools port"
+        yield Tab(port_line.rsplit(":", 1)[1].split("/")[0])
     finally:
         browser.terminate()
         browser.wait(20)

@@ -6,11 +6,12 @@ from torch import nn
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
 from resweep.experiment import Experiment
+from resweep.nets.initialize import initialize
+from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
 from resweep.nets.steps import WARMUP, Captured, Eager, Split, make_step
-from tests.samples import network
+from resweep.nets.streams import generator
 
-SMALL = {"blocks": 2, "channels": 4, "kernel": 3, "batch_size": 16, "lr": 1e-2}
 FORMS = ["residual", "residual-bn", "preact-bn", "highway"]
 
 
@@ -18,9 +19,12 @@ def pixels(images):
     return images.float().div(255)
 
 
-def small(**fields):
-    """A small experiment on 96 images, resolved; its network has two classes."""
-    return Experiment(**SMALL | fields).resolve("synthetic", 96)
+def network(device="cpu", **fields):
+    base = {"blocks": 2, "channels": 4, "kernel": 3, "batch_size": 16, "lr": 1e-2}
+    e = Experiment(**(base | fields)).resolve("synthetic", 96)
+    net = ResNet(e, classes=2)
+    initialize(net, e, generator(0, "weights"))
+    return e, net.to(device)
 
 
 def data(device="cpu"):
@@ -30,8 +34,7 @@ def data(device="cpu"):
 
 
 def test_on_the_cpu_a_step_is_eager_and_gives_the_loss_before_its_update():
-    e = small()
-    net = network(e, classes=2)
+    e, net = network()
     step = make_step(net, data(), pixels, e, Stepper(net, e))
     batch = torch.arange(16)
     images, labels = data()
@@ -56,8 +59,7 @@ def imagined(net):
 @pytest.mark.parametrize("block", FORMS)
 def test_no_step_asks_for_a_value(block, optimizer):
     """Any question for a value of a tensor that has none raises; on a GPU it would make the host wait."""
-    e = small(block=block, scheme="he", **optimizer)
-    net = network(e, classes=2)
+    e, net = network(block=block, scheme="he", **optimizer)
     with FakeTensorMode():
         imagined(net)
         labels = torch.zeros(96, dtype=torch.int64)
@@ -79,8 +81,7 @@ def test_no_step_asks_for_a_value(block, optimizer):
 def test_captured_gives_the_curve_of_eager(block, optimizer, precision):
     curves = []
     for wrap in (lambda eager: eager, lambda eager: Captured(eager, 16)):
-        e = small(block=block, scheme="he", precision=precision, **optimizer)
-        net = network(e, classes=2).to("cuda")
+        e, net = network("cuda", block=block, scheme="he", precision=precision, **optimizer)
         kind = next(net.parameters()).dtype
         step = wrap(
             Eager(net, data("cuda"), lambda x, kind=kind: pixels(x).to(kind), Stepper(net, e))
@@ -96,6 +97,5 @@ def test_captured_gives_the_curve_of_eager(block, optimizer, precision):
 @pytest.mark.gpu
 def test_a_gpu_captures_and_float16_does_not():
     for precision, kind in (("float32", Captured), ("bfloat16", Captured), ("float16", Eager)):
-        e = small(precision=precision)
-        net = network(e, classes=2).to("cuda")
+        e, net = network("cuda", precision=precision)
         assert isinstance(make_step(net, data("cuda"), pixels, e, Stepper(net, e)), kind)

@@ -17,7 +17,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from resweep.store import Store
-from tests import samples
+
+from . import samples
 
 SCHEMAS = itertools.count()
 

@@ -8,7 +8,8 @@ from resweep.errors import MissingError
 from resweep.plans.study import storage
 from resweep.store import Store, schema, upgrade
 from resweep.store.beside import studies_url
-from tests import samples
+
+from . import samples
 
 
 def a_study(url):

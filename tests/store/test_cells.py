@@ -11,7 +11,8 @@ from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.store import Store, schema
 from resweep.store.cells import STALE_SECONDS
-from tests.samples import experiment, outcome, refusal
+
+from .samples import experiment, outcome, refusal
 
 DEFINITION = {"grid": [{"seed": [0, 1, 2]}]}
 

@@ -4,7 +4,8 @@ import threading
 import time
 
 from resweep.store import Store
-from tests.samples import outcome
+
+from .samples import outcome
 
 
 def test_eight_processes_open_a_fresh_store_at_once_and_four_write(url, spawn):

@@ -9,7 +9,8 @@ from sqlalchemy import event, select
 from resweep.errors import UsageError
 from resweep.outcome import Outcome
 from resweep.store import Store, schema
-from tests.samples import experiment, outcome
+
+from .samples import experiment, outcome
 
 
 def seeds(outcomes) -> list[int]:

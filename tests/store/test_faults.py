@@ -7,7 +7,8 @@ import pytest
 
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.store import Store, upgrade
-from tests.samples import outcome, refusal
+
+from .samples import outcome, refusal
 
 
 @pytest.mark.parametrize(

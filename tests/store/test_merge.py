@@ -7,7 +7,8 @@ import pytest
 from resweep.errors import ResweepError
 from resweep.store import Store
 from resweep.store.merge import Merged
-from tests.samples import outcome
+
+from .samples import outcome
 
 
 @pytest.fixture

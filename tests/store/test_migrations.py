@@ -14,7 +14,8 @@ from sqlalchemy import inspect
 from resweep.errors import MissingError, ResweepError
 from resweep.experiment import FIELDS
 from resweep.store import Store, migrate, migrations, schema, upgrade
-from tests.samples import outcome
+
+from .samples import outcome
 
 LATER = """
 import sqlalchemy as sa

@@ -7,7 +7,8 @@ from sqlalchemy import create_engine
 
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.store import Store, engine, schema, upgrade
-from tests.samples import outcome, refusal
+
+from .samples import outcome, refusal
 
 pytestmark = pytest.mark.postgres
 

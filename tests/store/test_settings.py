@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from resweep.analysis.compare import NEEDED, arms, comparisons, from_settings, summarize
 from resweep.analysis.compare.groups import grouped
 from resweep.store import Store
-from tests.samples import outcome
+
+from .samples import outcome
 
 NAMES = ("final_accuracy", *NEEDED)
 VALUES = st.one_of(st.floats(allow_nan=True, allow_infinity=True), st.none())

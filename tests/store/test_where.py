@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from resweep.errors import UsageError
 from resweep.store.where import Combined, Test, parse
-from tests.samples import outcome, refusal
+
+from .samples import outcome, refusal
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""What `report`, `show` and `compare` draw: plots on the terminal, `--html FILE`, `--figures DIR`."""
+"""What `report`, `show` and `compare` draw: plots on the terminal, `--html FILE`, `--figures DIR`.
+
+matplotlib and jinja2 are imported where a page or figures are written, so that no other start of
+the program pays for them.
+"""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from resweep import files
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from resweep.analysis.compare import ArmSummary, Comparison, Group
     from resweep.analysis.sensitivity import Survey
     from resweep.cli.output.formats import Format
-    from resweep.report.page.sections import Material
+    from resweep.report.material import Material
     from resweep.store import Store
 
 HtmlOption = Annotated[
@@ -30,8 +33,8 @@ FiguresOption = Annotated[
         "--figures", metavar="DIR", help="every figure as PNG, SVG and PDF, with captions"
     ),
 ]
-ARMS = 2000  # of more, the terminal shows no heat maps
-RUNS = 20  # runs of an arm that are read whole
+MOST_ARMS = 2000  # of more, the terminal shows no heat maps
+MOST_RUNS = 20  # of an arm that are read whole
 
 
 def write(
@@ -45,8 +48,10 @@ def write(
 ) -> None:
     """Write the page and the figures that were asked for, and say on stderr what was written.
 
-    `groups` are all the arms that sensitivities are drawn from, also where `comparisons` show the first few; `chosen`
-    is what narrows the store's runs, as `Store.outcomes` takes it.
+    `groups` are all the arms that sensitivities are computed from, also where `comparisons` show
+    only some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it.
+
+    Raises ResweepError where a file cannot be written.
     """
     if not (html or figures):
         return
@@ -67,67 +72,75 @@ def material(
     from resweep.cli.output.present import prediction
     from resweep.report import shared_fields
     from resweep.report.charts.chart import COLOURS
-    from resweep.report.page import sections
+    from resweep.report.material import Material
+    from resweep.report.page.sections import LISTED
 
-    data = {"fingerprint": comparison.fingerprint, "dataset": comparison.dataset, **chosen}
+    narrowed = {"fingerprint": comparison.fingerprint, "dataset": comparison.dataset, **chosen}
     arms = [arm for arm in comparison.arms if arm.experiment]
-    called = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
-    drawn = [
-        (name, whole(store, arm, data)) for name, arm in zip(called, arms[:COLOURS], strict=False)
-    ]
-    first = (next((o for o in outcomes if o.profiles), None) for _, outcomes in drawn)
-    predictions = {o.experiment.key: vars(theory) for o in first if o and (theory := prediction(o))}
-    listed = list(store.outcomes(limit=sections.LISTED, **data))
-    return sections.Material(
-        comparison, survey, drawn, predictions, listed, sum(arm.runs for arm in arms)
-    )
+    names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
+    drawn = []
+    for name, arm in list(zip(names, arms, strict=True))[:COLOURS]:
+        drawn.append((name, whole(store, arm, narrowed)))
+    predictions = {}
+    for _, outcomes in drawn:
+        first = next((outcome for outcome in outcomes if outcome.profiles), None)
+        theory = prediction(first) if first else None
+        if first and theory:
+            predictions[first.experiment.key] = vars(theory)
+    listed = list(store.outcomes(limit=LISTED, **narrowed))
+    runs = sum(arm.runs for arm in arms)
+    return Material(comparison, survey, drawn, predictions, listed, runs)
 
 
-def whole(store: "Store", arm: "ArmSummary", data: Mapping[str, Any]) -> list[Outcome]:
-    """The arm's runs with their profiles and curves, in order of seeds."""
+def whole(store: "Store", arm: "ArmSummary", narrowed: Mapping[str, Any]) -> list[Outcome]:
+    """The first runs of an arm with their profiles and curves, in order of seeds."""
     assert arm.experiment is not None
-    wanted = arm.experiment.model_dump(exclude={"seed"}) | dict(data)
-    found = store.outcomes(profiles=True, curves=True, limit=RUNS, **wanted)
-    return sorted(found, key=lambda o: o.experiment.seed)
+    wanted = arm.experiment.model_dump(exclude={"seed"}) | dict(narrowed)
+    outcomes = store.outcomes(profiles=True, curves=True, limit=MOST_RUNS, **wanted)
+    return sorted(outcomes, key=lambda outcome: outcome.experiment.seed)
 
 
 def survey_of(comparison: "Comparison", surveys: "Sequence[Survey]") -> "Survey | None":
-    same = (
-        s
-        for s in surveys
-        if (s.dataset, s.fingerprint) == (comparison.dataset, comparison.fingerprint)
-    )
-    return next(same, None)
+    """The survey of the same data as the comparison."""
+    for survey in surveys:
+        same_data = survey.fingerprint == comparison.fingerprint
+        if same_data and survey.dataset == comparison.dataset:
+            return survey
+    return None
 
 
 def _write_page(path: Path, store: str, materials: "Sequence[Material]") -> None:
     from resweep.report.numbers import counted
-    from resweep.report.page import sections
-    from resweep.report.page.page import page
+    from resweep.report.page.chapter import chapter
+    from resweep.report.page.document import document
 
-    runs = sum(m.runs for m in materials)
+    runs = sum(material.runs for material in materials)
+    notes: tuple[str, ...] = ()
+    if not runs:
+        notes = ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
     subtitle = f"{counted(runs, 'run')} of {store}"
-    notes = (
-        () if runs else ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
-    )
-    text = page(
-        "Initialization sensitivity", subtitle, [sections.chapter(m) for m in materials], notes
-    )
-    files.write_text(path, text)
+    chapters = [chapter(material) for material in materials]
+    text = document("Initialization sensitivity", subtitle, chapters, notes)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise ResweepError(
+            f"cannot write {path}: {fault.strerror}: name a file in a folder that exists"
+        ) from None
     print(f"wrote {path}", file=sys.stderr)
 
 
 def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
     from resweep.report.charts import paper
-    from resweep.report.page import sections
+    from resweep.report.material import every_chart
 
     try:
-        for m in materials:
-            name = sections.data_name(m.comparison).replace(":", "-").replace(" ", "-")
-            written = paper.save(
-                sections.charts(m), folder / name if len(materials) > 1 else folder
-            )
-            print(f"wrote {len(written)} files in {written[-1].parent}", file=sys.stderr)
+        for material in materials:
+            own = folder
+            if len(materials) > 1:  # each dataset has a folder of its own
+                own = folder / material.data_name.replace(":", "-").replace(" ", "-")
+            written = paper.save(every_chart(material), own)
+            print(f"wrote {len(written)} files in {own}", file=sys.stderr)
     except OSError as fault:
         raise ResweepError(
             f"cannot write into {folder}: {fault.strerror}: name a folder you may write to"
@@ -136,39 +149,49 @@ def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
 
 def of_run(outcome: Outcome, theory: Mapping[str, Any] | None) -> Iterator[Any]:
     """The plots of one run's curve and profiles, to be printed."""
-    from resweep.report.charts.sparks import Curve
+    from resweep.report.charts.profiles import run_charts
+    from resweep.report.charts.sparks import SparkCurve
     from resweep.report.charts.terminal import Plot
-    from resweep.report.page import sections
 
     if len(outcome.curve) > 1:
-        yield Curve(outcome.curve)
-    yield from (Plot(chart) for chart in sections.of_run(outcome, theory))
+        yield SparkCurve(outcome.curve)
+    for chart in run_charts(outcome, theory):
+        yield Plot(chart)
 
 
 def print_arms(arms: Sequence[tuple[str, Sequence[Outcome]]], how: "Format") -> None:
-    """The mean learning curves and gradient norms of several arms, below a table for people."""
+    """Print the mean learning curves and gradient norms of several arms below a table for people.
+
+    Other formats are for programs and have no plots.
+    """
     if how != type(how)():
         return
     from resweep.report import console
     from resweep.report.charts.chart import COLOURS
+    from resweep.report.charts.learning import mean_charts
+    from resweep.report.charts.profiles import profile_charts
     from resweep.report.charts.terminal import Plot
-    from resweep.report.page import sections
 
-    few, out = arms[:COLOURS], console.results()
-    for chart in [*sections.means(few), *sections.by_block(few, ("grad_norm",), {})]:
+    first = arms[:COLOURS]
+    out = console.results()
+    for chart in [*mean_charts(first), *profile_charts(first, ("grad_norm",), {})]:
         out.print("", Plot(chart), sep="\n")
 
 
 def print_heat_maps(groups: "Sequence[Group]", metric: str, how: "Format") -> None:
-    """The heat maps of each dataset below a table for people; of many arms none, since finding them takes its time."""
-    if how != type(how)() or len(groups) > ARMS:
+    """Print the heat maps of each dataset below a table for people.
+
+    Of very many arms none is printed, since finding them takes its time.
+    """
+    if how != type(how)() or len(groups) > MOST_ARMS:
         return
     from resweep.analysis.sensitivity import maps
     from resweep.report import console
-    from resweep.report.charts.heatmap import Heat
-    from resweep.report.page import sections
+    from resweep.report.charts.grids import heat_maps
+    from resweep.report.charts.terminal_heat import HeatPlot
+    from resweep.report.page.sections import HEATS
 
     out = console.results()
     for survey in maps(groups, metric):
-        for heat in sections.heat_maps(survey)[: sections.HEATS]:
-            out.print("", Heat(heat), sep="\n")
+        for heat in heat_maps(survey)[:HEATS]:
+            out.print("", HeatPlot(heat), sep="\n")

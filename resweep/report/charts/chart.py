@@ -1,4 +1,4 @@
-"""Chart: lines over two axes as a record, the same for terminal, page and print."""
+"""Chart: lines over two axes as a record that the terminal, the page and print all draw."""
 
 import math
 from dataclasses import dataclass
@@ -8,17 +8,27 @@ COLOURS = 7  # lines that a palette keeps apart
 
 
 class Axis(NamedTuple):
-    """What is on it, with its unit; `log`: coordinates are log10 of the values, as a double does not hold them all."""
+    """An axis: its label with the unit, and whether it is logarithmic.
+
+    On a logarithmic axis all coordinates are log10 of the values, since growth through a deep
+    network may lie far beyond the range of a double.
+    """
 
     label: str
     log: bool = False
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line, with a band from `low` to `high` if there is a spread; `colour` counts arms, `dashed` is theory.
+class ChartLine:
+    """One line of a chart.
 
-    `joined` draws the line, `marked` its points. A legend in colours leaves out lines not `listed`.
+    `x` and `y` are coordinates in the units of the chart's axes; points whose `y` is not finite
+    leave a gap. `low` and `high` bound a band around the line and are empty where there is no
+    spread. `colour` is the place of the arm in the palette, so that the measured and the predicted
+    line of one arm share it; predictions are `dashed`.
+
+    `joined` connects the points, `marked` draws them as dots. A legend that is written in colours
+    leaves out lines that are not `listed`.
     """
 
     label: str
@@ -34,77 +44,49 @@ class Line:
 
     @property
     def finite(self) -> list[tuple[float, float]]:
+        """The points whose `y` is a finite number."""
         return [(x, y) for x, y in zip(self.x, self.y, strict=True) if math.isfinite(y)]
 
     def segments(self) -> list[list[int]]:
-        """The indices of consecutive finite points."""
-        found: list[list[int]] = [[]]
+        """The indices of the points that are connected: runs of neighbours with finite `y`."""
+        parts: list[list[int]] = []
+        gap = True
         for i, y in enumerate(self.y):
-            if math.isfinite(y):
-                found[-1].append(i)
-            elif found[-1]:
-                found.append([])
-        return [segment for segment in found if segment]
+            if not math.isfinite(y):
+                gap = True
+            elif gap:
+                parts.append([i])
+                gap = False
+            else:
+                parts[-1].append(i)
+        return parts
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over common axes; `slug` names its file, `caption` says what is averaged over what."""
+    """Lines over common axes.
+
+    `slug` is the stem of the chart's file name; `caption` says what is averaged over what.
+    """
 
     slug: str
     title: str
     caption: str
     x: Axis
     y: Axis
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
 
     def extent(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
-        """((x low, x high), (y low, y high)) of all that is finite, None if nothing is."""
-        xs = [x for line in self.lines for x, _ in line.finite]
-        ys = [y for line in self.lines for _, y in line.finite]
-        bands = [y for line in self.lines for y in (*line.low, *line.high) if math.isfinite(y)]
-        return ((min(xs), max(xs)), (min(ys + bands), max(ys + bands))) if xs else None
+        """((lowest x, highest x), (lowest y, highest y)) over all finite points and bands.
 
-
-@dataclass(frozen=True)
-class Square:
-    """One cell of a heat map: its value, how it is written, a mark for its statuses, and everything else in words."""
-
-    value: float | None
-    text: str
-    mark: str
-    words: str
-
-
-@dataclass(frozen=True)
-class HeatMap:
-    """Squares[row][column] over two axes, None where nothing was run; `log`: values are log10 of the metric."""
-
-    slug: str
-    title: str
-    caption: str
-    metric: str
-    rows: str
-    columns: str
-    row_texts: tuple[str, ...]
-    column_texts: tuple[str, ...]
-    squares: tuple[tuple[Square | None, ...], ...]
-    log: bool = False
-
-    def extent(self) -> tuple[float, float] | None:
-        """Lowest and highest finite value, None if there is none."""
-        values = [
-            s.value
-            for row in self.squares
-            for s in row
-            if s and s.value is not None and math.isfinite(s.value)
-        ]
-        return (min(values), max(values)) if values else None
-
-    def level(self, square: Square | None) -> float | None:
-        """Where the square's value lies between lowest and highest, in [0, 1]; None for no number."""
-        extent = self.extent()
-        if square is None or square.value is None or extent is None or math.isnan(square.value):
+        None if no point is finite, in which case there is nothing to draw.
+        """
+        xs: list[float] = []
+        ys: list[float] = []
+        for line in self.lines:
+            xs += [x for x, _ in line.finite]
+            ys += [y for _, y in line.finite]
+            ys += [bound for bound in (*line.low, *line.high) if math.isfinite(bound)]
+        if not xs:
             return None
-        low, high = extent
-        return min(1.0, max(0.0, (square.value - low) / (high - low))) if high > low else 0.5
+        return (min(xs), max(xs)), (min(ys), max(ys))

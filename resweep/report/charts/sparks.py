@@ -1,4 +1,4 @@
-"""Sparklines: a curve in one line of text."""
+"""Sparklines: a learning curve on one line of text."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -12,17 +12,17 @@ from resweep.report.numbers import fixed
 
 BARS = "▁▂▃▄▅▆▇█"
 DIGITS = "01234567"
-SHOWN = (
+METRICS = (
     ("train_loss", "training loss"),
     ("test_loss", "test loss"),
     ("test_accuracy", "test accuracy"),
 )
-MOST = 60  # epochs in a line; of more, every second, third, ...
+MOST = 60  # bars on a line; of more epochs, every second, third, ... is drawn
 
 
 @dataclass(frozen=True)
-class Curve:
-    """A run's learning curve: for each metric its first value, a bar an epoch, its last value."""
+class SparkCurve:
+    """A run's learning curve: for each metric its first value, one bar an epoch, its last value."""
 
     epochs: Sequence[Epoch]
 
@@ -30,26 +30,32 @@ class Curve:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         step = -(-len(self.epochs) // MOST)
-        thinned = [*self.epochs[:-1:step], self.epochs[-1]]
+        last = self.epochs[-1]
+        thinned = [*self.epochs[:-1:step], last]
         every = f", every {step} epochs" if step > 1 else ""
-        yield Text(
-            f"learning curve: first value, epochs 1 to {self.epochs[-1].epoch}{every}, last value",
-            "bold",
-        )
-        for name, words in SHOWN:
+        title = f"learning curve: first value, epochs 1 to {last.epoch}{every}, last value"
+        yield Text(title, "bold")
+        for name, words in METRICS:
             values = [getattr(epoch, name) for epoch in thinned]
             bars = spark(values, options.ascii_only)
-            yield Text(
-                f"{words:>13} {fixed(values[0]):>6} {bars} {fixed(values[-1])}", overflow="fold"
-            )
+            line = f"{words:>13} {fixed(values[0]):>6} {bars} {fixed(values[-1])}"
+            yield Text(line, overflow="fold")
 
 
 def spark(values: Sequence[float], ascii_only: bool = False) -> str:
-    """One bar a value from the lowest to the highest, `x` where it is not finite; digits 0 to 7 in ASCII."""
+    """One bar a value, the lowest and the highest value having the lowest and the highest bar.
+
+    Values that are not finite are written as `x`. ASCII has no bars: the digits 0 to 7 stand for
+    them.
+    """
     bars = DIGITS if ascii_only else BARS
-    finite = [v for v in values if math.isfinite(v)]
+    finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     span = (high - low) or 1.0
-    return "".join(
-        bars[round((v - low) / span * (len(bars) - 1))] if math.isfinite(v) else "x" for v in values
-    )
+    text = ""
+    for value in values:
+        if math.isfinite(value):
+            text += bars[round((value - low) / span * (len(bars) - 1))]
+        else:
+            text += "x"
+    return text

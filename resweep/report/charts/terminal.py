@@ -1,4 +1,4 @@
-"""Charts on the terminal: braille dots in colour, or one letter a line where there is no colour or no Unicode."""
+"""Charts on the terminal: braille dots in colour, letters without colour or Unicode."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
-from resweep.report.charts.chart import Chart, Line
+from resweep.report.charts.chart import Chart, ChartLine
 from resweep.report.charts.ticks import padded, ticks
 from resweep.report.text import printable
 
 STYLES = ("blue", "yellow", "green", "magenta", "cyan", "red", "white")
 LETTERS = "abcdefghijklmnopqrstuvw"
-WIDEST = 100  # away from a terminal, and where a terminal is wider, a plot is this wide
+WIDEST = 100  # columns of a plot away from a terminal, or on a wider one
 MARGIN = 10  # columns left of the frame, for the marks of the y axis
-DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # braille: [row][column] of a cell
+BRAILLE = 0x2800  # the braille pattern without dots
+DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # bits of a pattern: [row][column]
+DASH = 3  # of a dashed line, every third dot is drawn
+Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A chart, `rows` lines high and as wide as the console; nothing where the chart has no finite point."""
+    """A chart that is `rows` lines high and as wide as the console.
+
+    Nothing is printed for a chart without a finite point.
+    """
 
     chart: Chart
     rows: int = 10
@@ -34,95 +40,105 @@ class Plot:
         ascii_only = options.ascii_only
         letters = ascii_only or console.color_system is None
         width = max(8, min(options.max_width, WIDEST) - MARGIN - 2)
-        xs, ys = (extent[0], padded(*extent[1]))
-        cells = canvas(self.chart.lines, xs, ys, width, self.rows, letters)
+        xs, ys = extent[0], padded(*extent[1])
         yield Text(printable(f"{self.chart.title}: {self.chart.y.label}", ascii_only), "bold")
-        marks = {
-            _place(y, ys, self.rows): text
-            for y, text in ticks(*ys, self.chart.y.log, max(2, self.rows // 2))
-        }
-        bar = "|" if ascii_only else "│"
+        yield from self._frame(xs, ys, width, letters, ascii_only)
+        yield Text(x_marks(self.chart, xs, width), no_wrap=True)
+        yield self._legend(letters, ascii_only)
+
+    def _frame(
+        self, xs: Bounds, ys: Bounds, width: int, letters: bool, ascii_only: bool
+    ) -> Iterator[Text]:
+        """The lines of the chart between the marks of the y axis and the x axis."""
+        cells = canvas(self.chart.lines, xs, ys, width, self.rows, letters)
+        y_ticks = ticks(*ys, self.chart.y.log, max(2, self.rows // 2))
+        marks = {_place(y, ys, self.rows): text for y, text in y_ticks}
+        side = "|" if ascii_only else "│"
         for row in range(self.rows):
-            line = Text(f"{marks.get(self.rows - 1 - row, ''):>{MARGIN}}{bar}", no_wrap=True)
-            for symbol, line_number in cells[row]:
-                line.append(
-                    symbol,
-                    ""
-                    if letters
-                    else style(self.chart.lines[line_number])
-                    if symbol != " "
-                    else "",
-                )
-            line.rstrip()
-            yield line
-        yield Text(
-            f"{'':{MARGIN}}{'+' if ascii_only else '└'}{('-' if ascii_only else '─') * width}",
-            no_wrap=True,
-        )
-        yield Text(feet(self.chart, xs, width), no_wrap=True)
-        yield from self._legend(letters, ascii_only)
+            text = Text(f"{marks.get(self.rows - 1 - row, ''):>{MARGIN}}{side}", no_wrap=True)
+            for symbol, place in cells[row]:
+                coloured = not letters and symbol != " "
+                text.append(symbol, style(self.chart.lines[place]) if coloured else "")
+            text.rstrip()
+            yield text
+        corner, rule = ("+", "-") if ascii_only else ("└", "─")
+        yield Text(f"{'':{MARGIN}}{corner}{rule * width}", no_wrap=True)
 
-    def _legend(self, letters: bool, ascii_only: bool) -> Iterator[Text]:
+    def _legend(self, letters: bool, ascii_only: bool) -> Text:
+        """Every line's sign and name, and how many of its points could not be drawn."""
         legend = Text(" " * (MARGIN + 1), overflow="fold")
-        for i, line in enumerate(self.chart.lines):
-            sign = LETTERS[i % len(LETTERS)] if letters else "⣀⣀" if not line.dashed else "⢀ "
-            legend.append("   " if i else "").append(sign, "" if letters else style(line))
+        for place, line in enumerate(self.chart.lines):
+            sign = "⢀ " if line.dashed else "⣀⣀"
+            if letters:
+                sign = LETTERS[place % len(LETTERS)]
+            legend.append("   " if place else "")
+            legend.append(sign, "" if letters else style(line))
             legend.append(" " + printable(line.label, ascii_only))
-            if beyond := len(line.y) - len(line.finite):
-                legend.append(f" ({beyond} of {len(line.y)} points are not finite numbers)")
-        yield legend
+            lost = len(line.y) - len(line.finite)
+            if lost:
+                legend.append(f" ({lost} of {len(line.y)} points are not finite numbers)")
+        return legend
 
 
-def style(line: Line) -> str:
+def style(line: ChartLine) -> str:
+    """The rich style of a line: its arm's colour, dim for a prediction."""
     return STYLES[line.colour % len(STYLES)] + (" dim" if line.dashed else "")
 
 
 def canvas(
-    lines: Sequence[Line],
-    xs: tuple[float, float],
-    ys: tuple[float, float],
-    width: int,
-    rows: int,
-    letters: bool,
+    lines: Sequence[ChartLine], xs: Bounds, ys: Bounds, width: int, rows: int, letters: bool
 ) -> list[list[tuple[str, int]]]:
-    """[row][column] of (symbol, number of its line); where lines meet, the earlier one, the measured, is on top."""
+    """What each of `rows` x `width` characters shows: (symbol, place of its line), row by row.
+
+    A braille character has 2 x 4 dots, a letter stands for one. Where lines meet, the earlier one
+    is on top, and measured lines come before their predictions.
+    """
     across, down = (1, 1) if letters else (2, 4)
-    found: list[list[tuple[str, int]]] = [[(" ", 0)] * width for _ in range(rows)]
+    cells: list[list[tuple[str, int]]] = [[(" ", 0)] * width for _ in range(rows)]
     bits = [[0] * width for _ in range(rows)]
-    for number, line in reversed(list(enumerate(lines))):
-        for x, y in traced(line, xs, ys, width * across, rows * down):
+    for place in reversed(range(len(lines))):
+        for x, y in traced(lines[place], xs, ys, width * across, rows * down):
             column, row = x // across, rows - 1 - y // down
-            bits[row][column] |= DOTS[down - 1 - y % down][x % across] if not letters else 0
-            symbol = LETTERS[number % len(LETTERS)] if letters else chr(0x2800 + bits[row][column])
-            found[row][column] = (symbol, number)
-    return found
+            symbol = LETTERS[place % len(LETTERS)]
+            if not letters:
+                bits[row][column] |= DOTS[down - 1 - y % down][x % across]
+                symbol = chr(BRAILLE + bits[row][column])
+            cells[row][column] = (symbol, place)
+    return cells
 
 
 def traced(
-    line: Line, xs: tuple[float, float], ys: tuple[float, float], width: int, height: int
+    line: ChartLine, xs: Bounds, ys: Bounds, width: int, height: int
 ) -> Iterator[tuple[int, int]]:
-    """The dots of a line: straight between neighbouring finite points; every third dot of a dashed one."""
-    points = [(x, y) for x, y in zip(line.x, line.y, strict=True)]
+    """The dots of a line on a raster of `width` x `height`, (0, 0) at the lower left.
+
+    Neighbouring finite points are connected by straight lines; of a dashed line every third dot is
+    drawn.
+    """
     last: tuple[int, int] | None = None
-    drawn = 0
-    for x, y in points:
+    dots = 1  # so that the second dot of a dashed line is its first mark
+    for x, y in zip(line.x, line.y, strict=True):
         if not math.isfinite(y):
             last = None
             continue
         here = _place(x, xs, width), _place(y, ys, height)
-        steps = max(abs(here[0] - last[0]), abs(here[1] - last[1]), 1) if last else 1
-        start = last or here
-        for i in range(0 if last is None else 1, steps + 1):
-            drawn += 1
-            if not line.dashed or drawn % 3 == 0:
-                yield tuple(
-                    round(a + (b - a) * i / steps) for a, b in zip(start, here, strict=True)
-                )  # type: ignore[misc]
+        for dot in [here] if last is None else _between(last, here):
+            dots += 1
+            if not line.dashed or dots % DASH == 0:
+                yield dot
         last = here
 
 
-def feet(chart: Chart, xs: tuple[float, float], width: int) -> str:
-    """The line of marks below the frame, the name of the axis before it."""
+def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """The dots of a straight line after `start` up to and with `end`."""
+    across, up = end[0] - start[0], end[1] - start[1]
+    steps = max(abs(across), abs(up), 1)
+    for i in range(1, steps + 1):
+        yield round(start[0] + across * i / steps), round(start[1] + up * i / steps)
+
+
+def x_marks(chart: Chart, xs: Bounds, width: int) -> str:
+    """The line below the frame: the name of the x axis, then its marks where they have room."""
     line = list(f"{chart.x.label:>{MARGIN - 1}}".ljust(MARGIN + 1 + width))
     for x, text in ticks(*xs, chart.x.log, max(3, width // 12)):
         at = min(MARGIN + 1 + _place(x, xs, width) - len(text) // 2, len(line) - len(text))
@@ -131,7 +147,7 @@ def feet(chart: Chart, xs: tuple[float, float], width: int) -> str:
     return "".join(line).rstrip()
 
 
-def _place(value: float, bounds: tuple[float, float], count: int) -> int:
+def _place(value: float, bounds: Bounds, count: int) -> int:
     """Which of `count` equal steps from the lower to the upper bound holds `value`."""
     low, high = bounds
     share = (value - low) / (high - low) if high > low else 0.5

@@ -5,22 +5,27 @@ from collections.abc import Iterator
 
 from resweep.report.numbers import from_log10, number
 
+Tick = tuple[float, str]
+DOUBLE = 300  # decades that a double holds, about
 
-def ticks(low: float, high: float, log: bool, most: int = 6) -> list[tuple[float, str]]:
-    """At most `most` round marks within [low, high], as (coordinate, text); coordinates are log10 where `log`."""
-    if log and high - low >= 1.5:
-        decades = next(s for s in _steps() if (high - low) / s < most)
-        lowest, highest = math.ceil(low / decades - 1e-9), math.floor(high / decades + 1e-9)
-        marks = [i * decades for i in range(lowest, highest + 1)]
-        return [(float(mark), decade(mark)) for mark in marks]
-    if log and max(abs(low), abs(high)) > 300:
+
+def ticks(low: float, high: float, log: bool, most: int = 6) -> list[Tick]:
+    """At most `most` round marks within [low, high], as pairs of a coordinate and its text.
+
+    With `log`, coordinates are log10 of the values. Over more than 1.5 decades whole powers of ten
+    are marked, over less the round values themselves.
+    """
+    if not log:
+        return _linear(low, high, most)
+    if high - low >= 1.5:
+        return _powers(low, high, most)
+    if max(abs(low), abs(high)) > DOUBLE:
         return [(mark, from_log10(mark)) for mark in (low, high)]
-    if log:
-        return [
-            (math.log10(value), text)
-            for value, text in ticks(10**low, 10**high, False, most)
-            if value > 0
-        ]
+    values = _linear(10**low, 10**high, most)
+    return [(math.log10(value), text) for value, text in values if value > 0]
+
+
+def _linear(low: float, high: float, most: int) -> list[Tick]:
     span = (high - low) or abs(high) or 1.0
     magnitude = 10.0 ** math.floor(math.log10(span / most))
     step = next(m * magnitude for m in (1, 2, 5, 10, 20) if span / (m * magnitude) < most)
@@ -28,8 +33,14 @@ def ticks(low: float, high: float, log: bool, most: int = 6) -> list[tuple[float
     return [(i * step, plain(i * step, step)) for i in range(first, last + 1)]
 
 
+def _powers(low: float, high: float, most: int) -> list[Tick]:
+    step = next(decades for decades in _steps() if (high - low) / decades < most)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [(float(i * step), decade(i * step)) for i in range(first, last + 1)]
+
+
 def padded(low: float, high: float, share: float = 0.04) -> tuple[float, float]:
-    """The interval with a margin, never empty."""
+    """The interval with a margin of `share` of its length on each side, never empty."""
     margin = (high - low) * share or abs(high) * 0.1 or 1.0
     return low - margin, high + margin
 
@@ -40,7 +51,7 @@ def decade(exponent: int) -> str:
 
 
 def plain(value: float, step: float) -> str:
-    """A mark with as many decimals as its step needs."""
+    """The text of a mark, with as many decimals as the step between marks needs."""
     if value and not 1e-3 <= abs(value) < 1e5:
         return number(value)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
@@ -48,6 +59,7 @@ def plain(value: float, step: float) -> str:
 
 
 def _steps() -> Iterator[int]:
+    """1, 2, 5, 10, 20, 50, ..."""
     power = 1
     while True:
         yield from (power, 2 * power, 5 * power)

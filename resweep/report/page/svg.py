@@ -1,12 +1,13 @@
-"""A chart as an SVG drawing: paths in pixels, marks, and what a pointer over each column of it is told."""
+"""A chart as an SVG drawing: paths and marks in pixels, and what the pointer over it shows."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite, isnan
 from typing import NamedTuple
 
-from resweep.report.charts.chart import Axis, Chart, Line
+from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.ticks import padded, ticks
 from resweep.report.numbers import DASH, fixed, from_log10, number
 
@@ -14,29 +15,31 @@ WIDTH, HEIGHT = 400, 250
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 8, 40
 COLUMNS = 60  # columns that a pointer tells apart, and rows of the table of values
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+Point = tuple[float, float]
+Bounds = tuple[float, float]
 
 
-class Mark(NamedTuple):
-    """A tick: where, in pixels, and its text."""
+class Tick(NamedTuple):
+    """A mark of an axis: where, in pixels, and its text."""
 
     at: float
     text: str
 
 
 class Stroke(NamedTuple):
-    """A line as SVG paths: the line itself, its band, its points."""
+    """A line as SVG paths: the line itself, its band, and the points drawn as dots."""
 
-    label: str
-    colour: int
-    dashed: bool
-    listed: bool
+    line: ChartLine
     path: str
     band: str
-    points: tuple[tuple[float, float], ...]
+    points: tuple[Point, ...]
 
 
 class Hit(NamedTuple):
-    """A column under the pointer: its place, and what stands there as (label, value) pairs."""
+    """A column under the pointer: its place in pixels, and what stands there.
+
+    `at` is the coordinate in words, `values` are pairs of a line's label and its value.
+    """
 
     x: float
     width: float
@@ -46,107 +49,133 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything a template needs to write the SVG."""
+    """Everything that a template needs to write a chart as SVG."""
 
     chart: Chart
-    x_marks: tuple[Mark, ...]
-    y_marks: tuple[Mark, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
     strokes: tuple[Stroke, ...]
     hits: tuple[Hit, ...]
 
 
+@dataclass(frozen=True)
+class Plane:
+    """The map from a chart's coordinates to pixels, from the bounds of both axes."""
+
+    xs: Bounds
+    ys: Bounds
+
+    def x(self, value: float) -> float:
+        """The pixels from the left."""
+        low, high = self.xs
+        return LEFT + (value - low) / (high - low) * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        """The pixels from the top."""
+        low, high = self.ys
+        return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+
+    def points(self, x: Sequence[float], y: Sequence[float], indices: Iterable[int]) -> list[Point]:
+        """The points of the given indices, in pixels."""
+        return [(self.x(x[i]), self.y(y[i])) for i in indices]
+
+
 def drawing(chart: Chart) -> Drawing | None:
-    """None where the chart has no finite point."""
+    """The drawing of a chart; None where no point of it is finite."""
     extent = chart.extent()
     if extent is None:
         return None
     xs, ys = padded(*extent[0], share=0.02), padded(*extent[1])
-    x_marks = tuple(Mark(_x(v, xs), superscript(text)) for v, text in ticks(*xs, chart.x.log))
-    y_marks = tuple(Mark(_y(v, ys), superscript(text)) for v, text in ticks(*ys, chart.y.log))
-    strokes = tuple(_stroke(line, xs, ys) for line in chart.lines)
-    return Drawing(chart, x_marks, y_marks, strokes, tuple(_hits(chart, xs)))
+    plane = Plane(xs, ys)
+    x_marks = ticks(*xs, chart.x.log)
+    y_marks = ticks(*ys, chart.y.log)
+    return Drawing(
+        chart,
+        x_ticks=tuple(Tick(plane.x(value), superscript(text)) for value, text in x_marks),
+        y_ticks=tuple(Tick(plane.y(value), superscript(text)) for value, text in y_marks),
+        strokes=tuple(_stroke(line, plane) for line in chart.lines),
+        hits=tuple(_hits(chart, plane)),
+    )
 
 
 def superscript(text: str) -> str:
     """1e44 -> 10⁴⁴, 2.5e-7 -> 2.5·10⁻⁷; other texts as they are."""
-    found = re.fullmatch(r"(-?[\d.]+)e([+-]?\d+)", text)
-    if not found:
+    parts = re.fullmatch(r"(-?[\d.]+)e([+-]?\d+)", text)
+    if not parts:
         return text
-    power = "10" + str(int(found[2])).translate(SUPERSCRIPTS)
-    return power if found[1] == "1" else f"{found[1]}·{power}"
+    power = "10" + str(int(parts[2])).translate(SUPERSCRIPTS)
+    return power if parts[1] == "1" else f"{parts[1]}·{power}"
 
 
-def _stroke(line: Line, xs: tuple[float, float], ys: tuple[float, float]) -> Stroke:
+def _stroke(line: ChartLine, plane: Plane) -> Stroke:
+    """The paths of a line. Where dots are not asked for, only points without neighbours get one."""
     segments = line.segments()
-    path = " ".join(
-        _path([(_x(line.x[i], xs), _y(line.y[i], ys)) for i in part]) for part in segments
-    )
-    band = ""
-    if line.low:
-        band = " ".join(
-            _path(
-                [(_x(line.x[i], xs), _y(line.high[i], ys)) for i in part]
-                + [(_x(line.x[i], xs), _y(line.low[i], ys)) for i in reversed(part)]
-            )
-            + "Z"
-            for part in ([i for i in part if _bounded(line, i)] for part in segments)
-            if len(part) > 1
-        )
-    alone = [part[0] for part in segments if len(part) == 1]
-    shown = [i for part in segments for i in part] if line.marked else alone
-    points = tuple((_x(line.x[i], xs), _y(line.y[i], ys)) for i in shown)
-    return Stroke(
-        line.label, line.colour, line.dashed, line.listed, path if line.joined else "", band, points
-    )
+    paths: list[str] = []
+    if line.joined:
+        paths = [_path(plane.points(line.x, line.y, segment)) for segment in segments]
+    dots: list[int] = []
+    for segment in segments:
+        if line.marked or len(segment) == 1:
+            dots += segment
+    points = plane.points(line.x, line.y, dots)
+    return Stroke(line, " ".join(paths), _band(line, segments, plane), tuple(points))
 
 
-def _bounded(line: Line, i: int) -> bool:
-    return abs(line.low[i]) < float("inf") and abs(line.high[i]) < float("inf")
+def _band(line: ChartLine, segments: Sequence[Sequence[int]], plane: Plane) -> str:
+    """The closed path between the upper and the lower bound of each segment."""
+    if not line.low:
+        return ""
+    paths = []
+    for segment in segments:
+        bounded = [i for i in segment if isfinite(line.low[i]) and isfinite(line.high[i])]
+        if len(bounded) > 1:
+            upper = plane.points(line.x, line.high, bounded)
+            lower = plane.points(line.x, line.low, reversed(bounded))
+            paths.append(_path(upper + lower) + "Z")
+    return " ".join(paths)
 
 
-def _path(points: Sequence[tuple[float, float]]) -> str:
+def _path(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def _hits(chart: Chart, xs: tuple[float, float]) -> Iterator[Hit]:
-    """One column for each measured x (some of them, where they are many), from halfway to halfway."""
-    measured = sorted({x for line in chart.lines if not line.dashed for x in line.x})
-    step = -(-len(measured) // COLUMNS)
-    places = sorted({*measured[::step], measured[-1]})
-    pixels = [_x(x, xs) for x in places]
-    edges = [LEFT, *((a + b) / 2 for a, b in pairwise(pixels)), WIDTH - RIGHT]
-    for x, left, right in zip(places, edges, edges[1:], strict=False):
-        values = (
-            (line.label, there)
-            for line in chart.lines
-            if (there := " · ".join(_at(line, x, chart.y)))
-        )
+def _hits(chart: Chart, plane: Plane) -> Iterator[Hit]:
+    """One column for each measured x, from halfway to its neighbours; of many x only some."""
+    measured: set[float] = set()
+    for line in chart.lines:
+        if not line.dashed:
+            measured.update(line.x)
+    ordered = sorted(measured)
+    step = -(-len(ordered) // COLUMNS)
+    places = sorted({*ordered[::step], ordered[-1]})
+    pixels = [plane.x(x) for x in places]
+    middles = [(a + b) / 2 for a, b in pairwise(pixels)]
+    edges = [LEFT, *middles, WIDTH - RIGHT]
+    for x, (left, right) in zip(places, pairwise(edges), strict=True):
+        values = []
+        for line in chart.lines:
+            text = " · ".join(_values(line, x, chart.y))
+            if text:
+                values.append((line.label, text))
         yield Hit(left, right - left, f"{chart.x.label} {_number(x, chart.x)}", tuple(values))
 
 
-def _at(line: Line, x: float, axis: Axis) -> Iterator[str]:
-    """What the line says at x, with its band; several texts where several points share x."""
+def _values(line: ChartLine, x: float, axis: Axis) -> Iterator[str]:
+    """The line's value at `x` with its band; several where several points share `x`."""
     for i, here in enumerate(line.x):
-        if here == x:
-            band = ""
-            if line.low and line.low[i] != line.high[i]:
-                band = f" ({_number(line.low[i], axis)} to {_number(line.high[i], axis)})"
-            yield _number(line.y[i], axis) + band
+        if here != x:
+            continue
+        band = ""
+        if line.low and line.low[i] != line.high[i]:
+            band = f" ({_number(line.low[i], axis)} to {_number(line.high[i], axis)})"
+        yield _number(line.y[i], axis) + band
 
 
 def _number(value: float, axis: Axis) -> str:
-    if value != value:
+    if isnan(value):
         return DASH
     if axis.log:
         return from_log10(value)
-    return (
-        f"{value:g}" if value == int(value) else fixed(value) if abs(value) < 100 else number(value)
-    )
-
-
-def _x(value: float, bounds: tuple[float, float]) -> float:
-    return LEFT + (value - bounds[0]) / (bounds[1] - bounds[0]) * (WIDTH - LEFT - RIGHT)
-
-
-def _y(value: float, bounds: tuple[float, float]) -> float:
-    return HEIGHT - BOTTOM - (value - bounds[0]) / (bounds[1] - bounds[0]) * (HEIGHT - TOP - BOTTOM)
+    if not isfinite(value) or value == int(value):
+        return f"{value:g}"
+    return fixed(value) if abs(value) < 100 else number(value)

@@ -2,7 +2,9 @@ import pytest
 import torch
 
 from resweep.experiment import Experiment
-from tests.samples import network
+from resweep.nets.initialize import initialize
+from resweep.nets.network import ResNet
+from resweep.nets.streams import generator
 
 
 @pytest.fixture(autouse=True)
@@ -18,12 +20,14 @@ def one_thread():
 def build():
     """A small drawn network and its experiment; fields as in Experiment."""
 
-    def drawn(*, in_channels=3, **fields):
+    def network(*, in_channels=3, **fields):
         small = {"blocks": 3, "channels": 8, "kernel": 3, "precision": "float64"}
-        experiment = Experiment(**(small | fields))
-        return network(experiment, in_channels=in_channels), experiment
+        e = Experiment(**(small | fields))
+        net = ResNet(e, in_channels=in_channels)
+        initialize(net, e, generator(e.seed, "weights"))
+        return net, e
 
-    return drawn
+    return network
 
 
 @pytest.fixture

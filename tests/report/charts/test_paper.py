@@ -1,15 +1,17 @@
-"""Figures for print: the same bytes twice, every format, captions that count, and nothing drawn of nothing."""
+"""Figures for print: every format, the same bytes twice, and nothing drawn of nothing."""
 
 import math
 import re
 
 import pytest
 
-from resweep.report.charts import drawn
-from resweep.report.charts.chart import Axis, Chart, HeatMap, Line, Square
-from resweep.report.charts.paper import draw, escaped, power, save
+from resweep.report.charts.captions import slug
+from resweep.report.charts.chart import Axis, Chart, ChartLine
+from resweep.report.charts.heat_map import HeatCell, HeatMap
+from resweep.report.charts.paper import draw, save
+from resweep.report.charts.paper_text import escaped, power
 
-LINE = Line(
+LINE = ChartLine(
     "he $x$ <b>", (1.0, 2.0, 3.0), (0.0, 40.0, math.inf), (0.0, 39.0, 1.0), (1.0, 41.0, math.nan)
 )
 CHART = Chart(
@@ -21,9 +23,19 @@ CHART = Chart(
     (LINE, LINE),
 )
 HEAT = HeatMap(
-    "heat", "accuracy by c and blocks", "n = 3 runs a cell.", "accuracy", "c", "blocks", ("0.5", "1"), ("10", "100"),
-    ((Square(0.4, "0.400", "", ""), Square(0.2, "0.200", "t", "")), (Square(None, "", "x", ""), None)),
-)  # fmt: skip
+    slug="heat",
+    title="accuracy by c and blocks",
+    caption="n = 3 runs a cell.",
+    metric="accuracy",
+    rows="c",
+    columns="blocks",
+    row_texts=("0.5", "1"),
+    column_texts=("10", "100"),
+    cells=(
+        (HeatCell(0.4, "0.400", "", ""), HeatCell(0.2, "0.200", "t", "")),
+        (HeatCell(None, "", "x", ""), None),
+    ),
+)
 
 
 def test_every_figure_comes_in_every_format_with_its_caption(tmp_path):
@@ -51,7 +63,7 @@ def test_a_figure_has_no_date_and_fits_a_column(tmp_path):
 
 
 def test_what_has_no_finite_point_is_not_drawn(tmp_path):
-    empty = Chart("none", "t", "c", Axis("x"), Axis("y"), (Line("he", (1.0,), (math.nan,)),))
+    empty = Chart("none", "t", "c", Axis("x"), Axis("y"), (ChartLine("he", (1.0,), (math.nan,)),))
     assert [path.name for path in save([empty], tmp_path)] == ["captions.md"]
     assert "none" not in (tmp_path / "captions.md").read_text()
 
@@ -73,6 +85,6 @@ def test_powers_and_dollars():
 
 def test_a_file_name_has_nothing_a_shell_minds():
     assert (
-        drawn.slug("depth-scaled:c=0.5,multiplier=2 blocks=50")
+        slug("depth-scaled:c=0.5,multiplier=2 blocks=50")
         == "depth-scaled-c-0-5-multiplier-2-blocks-50"
     )

@@ -1,4 +1,4 @@
-"""Plots, heat maps and sparklines as people see them: golden pictures, and that every point and cell is there."""
+"""Plots, heat maps and sparklines as people see them: golden pictures, every point and cell."""
 
 import io
 import math
@@ -11,11 +11,13 @@ from resweep.analysis.arm_profiles import ArmProfile
 from resweep.analysis.sensitivity import Grid, GridCell
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch
-from resweep.report.charts import drawn, ticks
-from resweep.report.charts.chart import Axis, Chart, Line
-from resweep.report.charts.heatmap import Heat
-from resweep.report.charts.sparks import Curve, spark
+from resweep.report.charts.chart import Axis, Chart, ChartLine
+from resweep.report.charts.grids import heat_map
+from resweep.report.charts.profiles import arms_chart
+from resweep.report.charts.sparks import SparkCurve, spark
 from resweep.report.charts.terminal import Plot
+from resweep.report.charts.terminal_heat import HeatPlot
+from resweep.report.charts.ticks import ticks
 
 
 def draw(picture, width=60, encoding="utf-8", colours=None):
@@ -37,7 +39,7 @@ def profile():
         "he", "forward_second_moment", 0, True, 3, law, law, law, tuple(0.9 * x for x in law)
     )
     bn = replace(he, arm="bn", median=tuple(math.sqrt(x) for x in law), predicted=())
-    return drawn.by_block([he, bn])
+    return arms_chart([he, bn])
 
 
 def grid(columns=(10.0, 50.0, 100.0, 200.0), rows=(0.25, 1.0, 4.0)):
@@ -71,38 +73,41 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_golden_pictures(profile, way, snapshot):
     assert draw(Plot(profile), **WAYS[way]) == snapshot(name="profile")
-    assert draw(Heat(drawn.heat_map(grid())), **WAYS[way]) == snapshot(name="heat map")
+    assert draw(HeatPlot(heat_map(grid())), **WAYS[way]) == snapshot(name="heat map")
 
 
 @pytest.mark.parametrize("width", [20, 30, 60, 200])
 def test_no_line_is_wider_than_the_terminal(profile, width):
-    for picture in (Plot(profile), Heat(drawn.heat_map(grid()))):
-        for line in draw(picture, width).splitlines():
-            assert len(line) <= width
+    for picture in (Plot(profile), HeatPlot(heat_map(grid()))):
+        lines = draw(picture, width).splitlines()
+        assert len(lines) > 3
+        assert max(map(len, lines)) <= width
 
 
 @pytest.mark.parametrize("width", [30, 60, 100_000])
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_every_cell_of_a_heat_map_is_written_at_every_width(width, encoding):
-    heat = drawn.heat_map(grid())
-    text = draw(Heat(heat), width, encoding)
-    for row in heat.squares:
-        for square in filter(None, row):
-            assert square.text in text
+    heat = heat_map(grid())
+    text = draw(HeatPlot(heat), width, encoding)
+    for row in heat.cells:
+        for cell in filter(None, row):
+            assert cell.text in text
     assert "exploded" in text
     assert "trapped" in text
 
 
 def test_a_map_too_wide_for_values_keeps_every_column():
     depths = tuple(float(d) for d in range(10, 400, 10))
-    text = draw(Heat(drawn.heat_map(grid(depths))), 40, "ascii")
+    text = draw(HeatPlot(heat_map(grid(depths))), 40, "ascii")
     heads = [line.split() for line in text.splitlines() if line.strip().startswith("c ")]
     assert [int(word) for line in heads for word in line[1:]] == [int(d) for d in depths]
 
 
 @pytest.mark.parametrize("dashed", [False, True])
 def test_a_line_is_where_its_points_are(dashed):
-    line = Line("y = x", tuple(map(float, range(11))), tuple(map(float, range(11))), dashed=dashed)
+    line = ChartLine(
+        "y = x", tuple(map(float, range(11))), tuple(map(float, range(11))), dashed=dashed
+    )
     rows = draw(
         Plot(Chart("s", "t", "", Axis("x"), Axis("y"), (line,)), rows=11), 12 + 33
     ).splitlines()[1:12]
@@ -112,14 +117,16 @@ def test_a_line_is_where_its_points_are(dashed):
 
 
 def test_what_is_not_finite_is_counted_and_leaves_a_gap():
-    line = Line("he", (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, math.inf, math.nan))
+    line = ChartLine("he", (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, math.inf, math.nan))
     text = draw(Plot(Chart("s", "growth", "", Axis("block"), Axis("E[z²]", True), (line,))))
     assert "(2 of 4 points are not finite numbers)" in " ".join(text.split())
 
 
 def test_a_chart_without_a_point_draws_nothing():
     assert (
-        draw(Plot(Chart("s", "t", "", Axis("x"), Axis("y"), (Line("he", (0.0,), (math.nan,)),))))
+        draw(
+            Plot(Chart("s", "t", "", Axis("x"), Axis("y"), (ChartLine("he", (0.0,), (math.nan,)),)))
+        )
         == ""
     )
 
@@ -136,7 +143,7 @@ def test_a_chart_without_a_point_draws_nothing():
     ],
 )
 def test_marks_are_round_and_within(bounds, log, texts):
-    marks = ticks.ticks(*bounds, log)
+    marks = ticks(*bounds, log)
     assert [text for _, text in marks] == texts
     assert all(bounds[0] - 1e-9 <= at <= bounds[1] + 1e-9 for at, _ in marks)
 
@@ -146,7 +153,7 @@ def test_sparklines():
     assert spark([1, math.inf, 8], ascii_only=True) == "0x7"
     assert spark([5, 5]) == "▁▁"
     epochs = [Epoch(e, 2.3 - 0.01 * e, 2.2, 0.1 + 0.003 * e, 1.0) for e in range(1, 101)]
-    lines = draw(Curve(epochs), 100).splitlines()
+    lines = draw(SparkCurve(epochs), 100).splitlines()
     assert "epochs 1 to 100, every 2 epochs" in lines[0]
     assert lines[1].split()[2] == "2.290"
     assert lines[1].split()[-1] == "1.300"

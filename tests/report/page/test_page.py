@@ -1,4 +1,4 @@
-"""The page as text: what is in it, what is not, and that no string becomes markup. What it does is in tests/browser."""
+"""The page as text: what is in it, and that no string becomes markup. See also tests/browser."""
 
 import math
 import re
@@ -10,9 +10,12 @@ from resweep.analysis.compare import compare, comparisons
 from resweep.analysis.compare.groups import arms, grouped
 from resweep.analysis.sensitivity import surveys
 from resweep.outcome import Epoch
-from resweep.report.charts.chart import Axis, Chart, Line
+from resweep.report.charts.chart import Axis, Chart, ChartLine
+from resweep.report.material import Material
 from resweep.report.page import sections
-from resweep.report.page.page import Chapter, Section, page
+from resweep.report.page.chapter import chapter
+from resweep.report.page.document import document
+from resweep.report.page.records import Chapter, Section
 from resweep.report.page.svg import COLUMNS, drawing, superscript
 from resweep.report.sheet import Cell, Column, Sheet
 
@@ -21,7 +24,7 @@ VOID = {"meta", "link", "br", "img"}
 
 
 class Reader(HTMLParser):
-    """Collects the text, counts elements and insists that every one that opens is closed in order."""
+    """Collects text and attributes, counts elements; each that opens must be closed in order."""
 
     def __init__(self, text):
         super().__init__()
@@ -55,17 +58,17 @@ def material(outcomes, drawn=None):
     comparison = comparisons(outcomes)[0]
     groups = [grouped(arm, found) for arm, found in arms(outcomes)]
     every = list(arms(outcomes)) if drawn is None else drawn
-    return sections.Material(
+    return Material(
         comparison, surveys(groups, "final_accuracy")[0], every, {}, outcomes, len(outcomes)
     )
 
 
 def titles(outcomes):
-    return [section.title for section in sections.chapter(material(outcomes)).sections if section]
+    return [section.title for section in chapter(material(outcomes)).sections if section]
 
 
 def test_a_page_is_well_formed_and_names_every_arm_and_run(paper):
-    text = page("Report", "9 runs", [sections.chapter(material(paper))])
+    text = document("Report", "9 runs", [chapter(material(paper))])
     read = Reader(text)
     assert text.startswith("<!DOCTYPE html>")
     for outcome in paper:
@@ -77,12 +80,10 @@ def test_a_page_is_well_formed_and_names_every_arm_and_run(paper):
 
 
 def test_nothing_in_it_points_outside(paper):
-    text = page("Report", "", [sections.chapter(material(paper))])
-    addresses = [
-        v
-        for _, name, v in Reader(text).attributes
-        if name in ("src", "href", "action", "data", "srcset")
-    ]
+    text = document("Report", "", [chapter(material(paper))])
+    pointing = ("src", "href", "action", "data", "srcset")
+    addresses = [value for _, name, value in Reader(text).attributes if name in pointing]
+    assert len(addresses) > 3
     assert all(address.startswith(("#", "data:,")) for address in addresses)
     assert not re.search(r"https?://|@import|url\(", text)
     assert "default-src 'none'" in text
@@ -98,11 +99,11 @@ def test_a_hostile_string_is_text_wherever_it_stands(place):
     sheet = Sheet(
         at("sheet"), (Column(at("sheet")),), ((Cell(at("sheet")),),), at("sheet"), (at("sheet"),)
     )
-    line = Line(at("chart"), (0.0, 1.0), (0.0, 1.0))
+    line = ChartLine(at("chart"), (0.0, 1.0), (0.0, 1.0))
     chart = Chart("slug", at("chart"), at("chart"), Axis(at("chart")), Axis(at("chart")), (line,))
     section = Section(at("words"), (at("words"),), (sheet,), (chart,))
     chapter = Chapter(at("chapter"), ((at("verdict"), "stable", at("verdict")),), (section,))
-    text = page(at("title"), at("subtitle"), [chapter], [at("note")])
+    text = document(at("title"), at("subtitle"), [chapter], [at("note")])
     assert "alert(1)" in text
     assert "<script>alert" not in text
     assert "<!--" not in text
@@ -122,14 +123,14 @@ def test_sections_appear_only_where_there_are_data(paper, make, profiled):
 
 
 def test_an_empty_store_reads_sensibly():
-    read = Reader(page("Report", "0 runs of resweep.db", [], ["The store holds no runs."]))
+    read = Reader(document("Report", "0 runs of resweep.db", [], ["The store holds no runs."]))
     assert "The store holds no runs." in read.text
     assert "table" not in read.counts
 
 
 def test_one_run_and_runs_that_all_exploded(paper):
     for outcomes in (paper[3:4], paper[:2]):
-        read = Reader(page("Report", "", [sections.chapter(material(outcomes))]))
+        read = Reader(document("Report", "", [chapter(material(outcomes))]))
         assert "nan" not in read.text.lower().split()
         assert "None" not in read.text
         assert ("exploding" in read.text) == (outcomes[0].status == "exploded")
@@ -139,14 +140,14 @@ def test_different_datasets_are_chapters_of_their_own(paper, make):
     other = [make("he", s, 0.2, dataset="synthetic", data="5eed") for s in (0, 1)]
     chapters = []
     for outcomes in (paper, other):
-        chapters.append(sections.chapter(material(outcomes)))
+        chapters.append(chapter(material(outcomes)))
     assert [chapter.title for chapter in chapters] == ["cifar10 c58f3010", "synthetic 5eed"]
-    assert Reader(page("Report", "", chapters)).counts["h2"] == 2
+    assert Reader(document("Report", "", chapters)).counts["h2"] == 2
 
 
 def test_arms_that_only_differ_in_depth_are_told_apart(make):
     outcomes = [make("he", 0, 0.3, blocks=b) for b in (10, 50)]
-    assert [name for name, *_ in sections.chapter(material(outcomes)).verdicts] == [
+    assert [name for name, *_ in chapter(material(outcomes)).verdicts] == [
         "he blocks=10",
         "he blocks=50",
     ]
@@ -155,23 +156,21 @@ def test_arms_that_only_differ_in_depth_are_told_apart(make):
 def test_a_thousand_arms_are_cut_with_words(make):
     outcomes = [make(f"depth-scaled:multiplier={1 + i / 1000}", 0, 0.3) for i in range(1000)]
     found = material(outcomes, drawn=[])
-    found = sections.Material(
-        found.comparison, found.survey, [], {}, outcomes[: sections.LISTED], 1000
-    )
-    read = Reader(page("Report", "", [sections.chapter(found)]))
+    found = Material(found.comparison, found.survey, [], {}, outcomes[: sections.LISTED], 1000)
+    read = Reader(document("Report", "", [chapter(found)]))
     assert f"{sections.TABLED} of 1,000 arms are listed" in read.text
     assert f"{sections.LISTED} of 1,000 runs are listed" in read.text
 
 
 def test_the_same_results_give_the_same_page(paper):
-    assert page("R", "", [sections.chapter(material(paper))]) == page(
-        "R", "", [sections.chapter(material(paper))]
+    assert document("R", "", [chapter(material(paper))]) == document(
+        "R", "", [chapter(material(paper))]
     )
 
 
 def test_a_chart_is_drawn_inside_its_frame_and_told_column_by_column():
     x = tuple(float(i) for i in range(1001))
-    line = Line("he", x, tuple(0.4 * i if i < 900 else math.inf for i in x), colour=0)
+    line = ChartLine("he", x, tuple(0.4 * i if i < 900 else math.inf for i in x), colour=0)
     found = drawing(Chart("s", "t", "", Axis("block"), Axis("E[z²]", True), (line,)))
     places = [float(v) for v in re.findall(r"[\d.]+", found.strokes[0].path)]
     assert min(places) >= 0
@@ -182,11 +181,11 @@ def test_a_chart_is_drawn_inside_its_frame_and_told_column_by_column():
     assert found.hits[-1].at == "block 1000"
     assert found.hits[-1].values == (("he", "inf"),)
     assert dict(found.hits[1].values)["he"] == "6.31e6"
-    assert found.y_marks[-1].text == "10³⁰⁰"
+    assert found.y_ticks[-1].text == "10³⁰⁰"
 
 
 def test_a_gap_parts_the_line_and_a_lonely_point_is_a_dot():
-    line = Line("he", (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, math.nan, 3.0))
+    line = ChartLine("he", (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, math.nan, 3.0))
     stroke = drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (line,))).strokes[0]
     assert stroke.path.count("M") == 2
     assert len(stroke.points) == 1
@@ -194,7 +193,7 @@ def test_a_gap_parts_the_line_and_a_lonely_point_is_a_dot():
 
 def test_nothing_finite_is_no_drawing():
     assert (
-        drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (Line("he", (0.0,), (math.inf,)),)))
+        drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (ChartLine("he", (0.0,), (math.inf,)),)))
         is None
     )
 
@@ -207,5 +206,5 @@ def test_powers(text, set_):
 
 
 def test_the_comparison_of_nothing_is_a_chapter_without_sections():
-    empty = sections.Material(compare([]), None, [], {}, [], 0)
-    assert Reader(page("Report", "", [sections.chapter(empty)])).counts.get("table", 0) == 0
+    empty = Material(compare([]), None, [], {}, [], 0)
+    assert Reader(document("Report", "", [chapter(empty)])).counts.get("table", 0) == 0

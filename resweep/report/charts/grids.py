@@ -1,0 +1,68 @@
+"""Grids of a survey as heat maps."""
+
+import math
+
+from resweep.analysis.sensitivity import Grid, GridCell, Survey
+from resweep.report.charts.captions import dashed, slug
+from resweep.report.charts.heat_map import HeatCell, HeatMap
+from resweep.report.charts.survey_names import named
+from resweep.report.marks import SYMBOLS
+from resweep.report.numbers import fixed, number, setting
+
+
+def heat_maps(survey: Survey) -> list[HeatMap]:
+    """A heat map for each grid of the survey."""
+    return [heat_map(grid) for grid in named(survey.grids)]
+
+
+def heat_map(grid: Grid) -> HeatMap:
+    """A metric over two fields; growths and ratios by their logarithm.
+
+    A cell in which a run did not end ok is marked by the most frequent of its other statuses.
+    """
+    log = grid.metric.endswith(("growth", "ratio"))
+    cells = []
+    for row, row_cells in zip(grid.row_values, grid.cells, strict=True):
+        drawn: list[HeatCell | None] = []
+        for column, cell in zip(grid.column_values, row_cells, strict=True):
+            where = f"{grid.rows} {setting(row)}, {grid.columns} {setting(column)}"
+            drawn.append(_cell(cell, where, log) if cell else None)
+        cells.append(tuple(drawn))
+    metric = grid.metric.replace("_", " ")
+    return HeatMap(
+        slug=f"heat-{dashed(grid.metric)}-{slug(grid.arm)}-{grid.rows}-{grid.columns}",
+        title=f"{metric} of {grid.arm} by {grid.rows} and {grid.columns}",
+        caption=f"Mean over seeds of {grid.arm}; {_counts(grid)}. "
+        "Marked cells hold a run that did not end ok.",
+        metric=metric,
+        rows=grid.rows,
+        columns=grid.columns,
+        row_texts=tuple(map(setting, grid.row_values)),
+        column_texts=tuple(map(setting, grid.column_values)),
+        cells=tuple(cells),
+        log=log,
+    )
+
+
+def _cell(cell: GridCell, where: str, log: bool) -> HeatCell:
+    failed = [status for status in cell.statuses if status != "ok"]
+    most = max(failed, key=lambda status: cell.statuses[status], default="")
+    value, text = cell.mean, ""
+    if value is not None:
+        text = number(value, 2) if log else fixed(value)
+    if value is not None and log:
+        value = math.log10(value) if value > 0 else None
+    statuses = ", ".join(f"{count} {status}" for status, count in cell.statuses.items())
+    return HeatCell(
+        value, text, SYMBOLS.get(most, ""), f"{where}: {text or 'no value'}; {statuses}"
+    )
+
+
+def _counts(grid: Grid) -> str:
+    """The number of runs a cell, or its range; nothing for a grid without cells."""
+    seeds = {cell.n for row in grid.cells for cell in row if cell}
+    if not seeds:
+        return ""
+    least, most = min(seeds), max(seeds)
+    count = f"{least}" if least == most else f"{least} to {most}"
+    return f"n = {count} runs a cell"

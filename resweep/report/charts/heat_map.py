@@ -1,0 +1,62 @@
+"""HeatMap: a metric over two fields as a record that the terminal, the page and print all draw."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell of a heat map.
+
+    `value` is the number that its colour shows (None: no number), `text` how it is written, `mark`
+    the sign of the status that most failed runs of the cell have (empty if all ended ok), and
+    `words` says everything about the cell in a sentence.
+    """
+
+    value: float | None
+    text: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A metric over two fields.
+
+    `cells[row][column]` belongs to `row_texts[row]` and `column_texts[column]` and is None where
+    nothing was run. With `log`, the cells' values are log10 of the metric.
+    """
+
+    slug: str
+    title: str
+    caption: str
+    metric: str
+    rows: str
+    columns: str
+    row_texts: tuple[str, ...]
+    column_texts: tuple[str, ...]
+    cells: tuple[tuple[HeatCell | None, ...], ...]
+    log: bool = False
+
+    def run_cells(self) -> list[HeatCell]:
+        """The cells where something was run, row by row."""
+        return [cell for row in self.cells for cell in row if cell]
+
+    def extent(self) -> tuple[float, float] | None:
+        """The lowest and the highest finite value, None if there is none."""
+        numbers = [cell.value for cell in self.run_cells() if cell.value is not None]
+        finite = [value for value in numbers if math.isfinite(value)]
+        return (min(finite), max(finite)) if finite else None
+
+    def level(self, cell: HeatCell | None) -> float | None:
+        """Where the cell's value lies between the lowest and the highest, in [0, 1].
+
+        None for a cell without a number; 0.5 if all numbers are equal.
+        """
+        extent = self.extent()
+        if cell is None or cell.value is None or extent is None or math.isnan(cell.value):
+            return None
+        low, high = extent
+        if high <= low:
+            return 0.5
+        return min(1.0, max(0.0, (cell.value - low) / (high - low)))

@@ -1,0 +1,71 @@
+"""Charts of lines as matplotlib figures, one journal column wide."""
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis as Ruler
+from matplotlib.figure import Figure
+
+from resweep.report.charts.chart import Axis, Chart, ChartLine
+from resweep.report.charts.colours import ARMS
+from resweep.report.charts.paper_text import COLUMN, escaped, power
+from resweep.report.charts.ticks import padded, ticks
+
+PLOT, LEGEND_ROW = 2.1, 0.16  # inches: the height without a legend, and of each of its rows
+LEGEND_WIDTH, SIGN = 56, 8  # characters that fit side by side, and those that a line's sign takes
+
+
+def lines_figure(chart: Chart) -> Figure:
+    """The figure of a chart that has a finite point; its legend stands above the axes."""
+    extent = chart.extent()
+    if extent is None:
+        raise ValueError(f"{chart.title} has no finite point")
+    listed = [len(line.label) for line in chart.lines if line.listed]
+    side_by_side = max(1, min(4, LEGEND_WIDTH // (max(listed) + SIGN)))
+    rows = -(-len(listed) // side_by_side) if len(chart.lines) > 1 else 0
+    figure = Figure(figsize=(COLUMN, PLOT + LEGEND_ROW * rows), layout="constrained")
+    axes = figure.add_subplot()
+    for line in chart.lines:
+        _draw_line(axes, line)
+    xs, ys = padded(*extent[0], share=0.02), padded(*extent[1])
+    axes.set_xlim(*xs)
+    axes.set_ylim(*ys)
+    _mark(axes.xaxis, chart.x, xs)
+    _mark(axes.yaxis, chart.y, ys)
+    axes.set_xlabel(escaped(chart.x.label))
+    axes.set_ylabel(escaped(_y_label(chart)))
+    if rows:
+        figure.legend(loc="outside upper left", ncols=side_by_side)
+    return figure
+
+
+def _y_label(chart: Chart) -> str:
+    """What the chart shows and its unit: figures for print have no title of their own."""
+    name = chart.title.partition(" by ")[0].partition(", every")[0]
+    return name if chart.y.label in name else f"{name}\n{chart.y.label}"
+
+
+def _draw_line(axes: Axes, line: ChartLine) -> None:
+    colour = ARMS[line.colour % len(ARMS)]
+    style: Any = "-"
+    if not line.joined:
+        style = "none"
+    elif line.dashed:
+        style = (0, (4, 2))
+    axes.plot(
+        line.x,
+        line.y,
+        color=colour,
+        linestyle=style,
+        linewidth=0.9 if line.dashed else 1.2,
+        marker="o" if line.marked else "",
+        markersize=2.6,
+        label=escaped(line.label) if line.listed else "_nolegend_",
+    )
+    if line.low:
+        axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
+
+
+def _mark(ruler: Ruler, axis: Axis, bounds: tuple[float, float]) -> None:
+    marks = ticks(*bounds, axis.log, most=6)
+    ruler.set_ticks([place for place, _ in marks], [power(text) for _, text in marks])

@@ -1,0 +1,144 @@
+"""Sensitivity as charts: growth by scale, growth by depth, and the critical scale by depth."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import TypeVar
+
+from resweep.analysis.sensitivity import Critical, DepthLaw, Law, Sensitivity, Survey
+from resweep.report.charts.captions import dashed
+from resweep.report.charts.chart import COLOURS, Axis, Chart, ChartLine
+from resweep.report.charts.survey_names import named
+from resweep.report.numbers import number
+
+T = TypeVar("T")
+GROWTHS = {
+    "log10_forward_growth": ("forward growth", "E[z²], last block : stem"),
+    "log10_backward_growth": ("backward growth", "E[δ²], stem : last block"),
+    "log10_grad_norm_ratio": ("gradient ratio", "‖∂E/∂W‖, first : last block"),
+}
+STEPS = 60  # straight pieces of which the curve of a law is made
+
+
+def sensitivity_charts(survey: Survey) -> list[Chart]:
+    """One chart for each axis and growth that has a finite point, the first arms in it."""
+    charts = []
+    for records in _grouped(named(survey.sensitivities), lambda record: record.axis):
+        for metric in GROWTHS:
+            chart = sensitivity_chart(records[:COLOURS], metric)
+            if chart.extent():
+                charts.append(chart)
+    return charts
+
+
+def depth_law_charts(survey: Survey) -> list[Chart]:
+    """One chart for each metric whose growth over depth was fitted, the first arms in it."""
+    groups = _grouped(named(survey.depth_laws), lambda law: law.metric)
+    return [depth_law_chart(laws[:COLOURS]) for laws in groups]
+
+
+def critical_charts(survey: Survey) -> list[Chart]:
+    """One chart for each axis that has a critical value, the first arms in it."""
+    groups = _grouped(named(survey.criticals), lambda critical: critical.axis)
+    return [critical_chart(records[:COLOURS]) for records in groups]
+
+
+def sensitivity_chart(records: Sequence[Sensitivity], metric: str) -> Chart:
+    """log growth against log of the axis, one line an arm; its slope is the sensitivity."""
+    name, unit = GROWTHS[metric]
+    axis = records[0].axis
+    lines = [_growth_line(record, metric, colour) for colour, record in enumerate(records)]
+    return Chart(
+        slug=f"sensitivity-{dashed(metric.removeprefix('log10_'))}",
+        title=f"{name} by {axis}",
+        caption=f"Median over seeds at each {axis}; the slope is of least squares through the "
+        "logarithms of all runs.",
+        x=Axis(axis, log=True),
+        y=Axis(unit, log=True),
+        lines=tuple(lines),
+    )
+
+
+def _growth_line(record: Sensitivity, metric: str, colour: int) -> ChartLine:
+    """One arm's growth at each value of the axis, its fitted slope in the label."""
+    x, y = [], []
+    for point in record.points:
+        growth = getattr(point, metric)
+        if point.value > 0 and growth is not None:
+            x.append(math.log10(point.value))
+            y.append(growth)
+    label = record.arm
+    for slope in record.slopes:
+        if f"log10_{slope.metric}" == metric:
+            label = f"{record.arm}, slope {number(slope.slope)}"
+    return ChartLine(label, tuple(x), tuple(y), colour=colour, marked=True)
+
+
+def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
+    """Measured log growth over depth, and the best law through it, dashed."""
+    name, unit = GROWTHS[f"log10_{laws[0].metric}"]
+    lines = []
+    for colour, law in enumerate(laws):
+        depths = tuple(map(float, law.depths))
+        points = ChartLine(law.arm, depths, law.log10, colour=colour, marked=True, joined=False)
+        low, high = min(depths), max(depths)
+        x = tuple(low + (high - low) * step / STEPS for step in range(STEPS + 1))
+        y = tuple(along(law.best, depth) for depth in x)
+        fit = ChartLine(f"{law.arm}, {law.best.name}", x, y, colour=colour, dashed=True)
+        lines += [points, fit]
+    return Chart(
+        slug=f"depth-law-{dashed(laws[0].metric)}",
+        title=f"{name} by depth",
+        caption="One point a run; dashed: the best of the laws constant, power, exp of √L, "
+        "exponential.",
+        x=Axis("blocks L"),
+        y=Axis(unit, log=True),
+        lines=tuple(lines),
+    )
+
+
+def along(law: Law, depth: float) -> float:
+    """The fitted law at one depth L, intercept + rate f(L), in log10."""
+    shapes = {
+        "constant": 0.0,
+        "power": math.log10(depth),
+        "exp-root": math.sqrt(depth),
+        "exponential": depth,
+    }
+    return law.intercept + law.rate * shapes[law.name]
+
+
+def critical_chart(records: Sequence[Critical]) -> Chart:
+    """The largest trainable value of an axis at each depth, one line an arm."""
+    axis = records[0].axis
+    lines = [_critical_line(record, colour) for colour, record in enumerate(records)]
+    bounds = 0
+    for record in records:
+        bounds += sum(is_bound for _, _, is_bound in record.edges)
+    caption = f"Largest {axis} at which runs end ok."
+    if bounds:
+        caption += f" At {bounds} of the depths it is a lower bound: the range ended first."
+    return Chart(
+        slug=f"critical-{axis}",
+        title=f"critical {axis} by depth",
+        caption=caption,
+        x=Axis("blocks L", log=True),
+        y=Axis(axis, log=True),
+        lines=tuple(lines),
+    )
+
+
+def _critical_line(record: Critical, colour: int) -> ChartLine:
+    """One arm's critical values; a value of 0 has no place on a logarithmic axis."""
+    edges = [(depth, value) for depth, value, _ in record.edges if value > 0]
+    x = tuple(math.log10(depth) for depth, _ in edges)
+    y = tuple(math.log10(value) for _, value in edges)
+    label = record.arm
+    if record.slope:
+        label = f"{record.arm}, slope {number(record.slope.slope)}"
+    return ChartLine(label, x, y, colour=colour, marked=True)
+
+
+def _grouped(records: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:
+    """The records that share a key together, in order of the key."""
+    return [list(group) for _, group in groupby(sorted(records, key=key), key)]

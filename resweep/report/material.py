@@ -1,0 +1,58 @@
+"""Material: everything computed of one dataset, from which pages and figures are drawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resweep.analysis.compare import Comparison
+from resweep.analysis.sensitivity import Survey
+from resweep.outcome import Outcome
+from resweep.report.charts.chart import Chart
+from resweep.report.charts.grids import heat_maps
+from resweep.report.charts.heat_map import HeatMap
+from resweep.report.charts.learning import learning_charts
+from resweep.report.charts.profiles import DRAWN, profile_charts
+from resweep.report.charts.sensitivity import (
+    critical_charts,
+    depth_law_charts,
+    sensitivity_charts,
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything computed of one dataset.
+
+    `drawn` are the arms whose runs were read whole, by the names that tell them apart;
+    `predictions` the fields of a theory's Prediction by run key. `listed` are some of the dataset's
+    `runs` runs, read without profiles.
+    """
+
+    comparison: Comparison
+    survey: Survey | None
+    drawn: Sequence[tuple[str, Sequence[Outcome]]]
+    predictions: Mapping[str, Mapping[str, Any]]
+    listed: Sequence[Outcome]
+    runs: int
+
+    @property
+    def data_name(self) -> str:
+        """The dataset, with the beginning of its fingerprint where the name does not fix it."""
+        dataset, fingerprint = self.comparison.dataset, self.comparison.fingerprint
+        begins = "" if dataset.startswith("folder:") else fingerprint[:8]
+        return f"{dataset} {begins}".strip() or "no data"
+
+
+def every_chart(material: Material) -> list[Chart | HeatMap]:
+    """Every chart and heat map of one dataset, in the order of a page."""
+    charts: list[Chart | HeatMap] = [
+        *learning_charts(material.drawn),
+        *profile_charts(material.drawn, DRAWN, material.predictions),
+    ]
+    survey = material.survey
+    if survey:
+        charts += heat_maps(survey)
+        charts += sensitivity_charts(survey)
+        charts += depth_law_charts(survey)
+        charts += critical_charts(survey)
+    return charts

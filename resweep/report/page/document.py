@@ -1,0 +1,119 @@
+"""The page: one self-contained file with tables that sort and charts that answer the pointer.
+
+It computes nothing, and it trusts nothing: Jinja escapes every string, the policy in the page's
+head admits no script but its own, known by its hash, and nothing can be fetched.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from resweep import __version__
+from resweep.report.charts.chart import Chart
+from resweep.report.charts.colours import light, rgb
+from resweep.report.charts.heat_map import HeatCell, HeatMap
+from resweep.report.numbers import fixed, from_log10
+from resweep.report.page.records import Chapter
+from resweep.report.page.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Drawing, drawing
+from resweep.report.page.table_width import BREAKPOINTS, fitted
+from resweep.report.text import printable
+
+TEMPLATES = Path(__file__).parent / "templates"
+FRAME = {
+    "width": WIDTH,
+    "height": HEIGHT,
+    "left": LEFT,
+    "right": RIGHT,
+    "top": TOP,
+    "bottom": BOTTOM,
+}
+
+
+def document(
+    title: str, subtitle: str, chapters: Sequence[Chapter], notes: Sequence[str] = ()
+) -> str:
+    """The whole document as text; `notes` are sentences that concern all of it."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = lambda text: printable(str(text))
+    script = _read("page.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("page.html").render(
+        title=title,
+        subtitle=subtitle,
+        chapters=[_chapter(chapter) for chapter in chapters],
+        notes=notes,
+        version=__version__,
+        style=_style(),
+        script=script,
+        digest=digest,
+        frame=FRAME,
+    )
+
+
+def _style() -> str:
+    """The page's style, with the rules that turn tables into cards where there is no room."""
+    cards = _read("cards.css")
+    parts = [_read("page.css")]
+    for point in BREAKPOINTS:
+        rules = cards.replace("TABLE", f".sortable.t{point}")
+        parts.append(f"@media screen and (max-width: {point - 1}px) {{\n{rules}}}\n")
+    rules = cards.replace("TABLE", ".sortable.wide")
+    parts.append(f"@media print {{\n{rules}.sortable.wide thead {{ display: none; }}\n}}\n")
+    return "".join(parts)
+
+
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    """What the template is given of a chapter; empty sections are left out."""
+    sections = []
+    for section in chapter.sections:
+        if section:
+            sections.append(
+                {
+                    "title": section.title,
+                    "words": section.words,
+                    "tables": [fitted(sheet) for sheet in section.sheets],
+                    "drawings": _drawings(section.charts),
+                    "heats": [_heat(heat) for heat in section.heats],
+                }
+            )
+    return {"title": chapter.title, "verdicts": chapter.verdicts, "sections": sections}
+
+
+def _drawings(charts: Sequence[Chart]) -> list[Drawing]:
+    drawings = [drawing(chart) for chart in charts]
+    return [drawn for drawn in drawings if drawn]
+
+
+def _heat(heat: HeatMap) -> dict[str, Any]:
+    """A heat map with the colours of its cells, its rows from the highest down as on a graph."""
+    rows = []
+    for text, cells in zip(heat.row_texts, heat.cells, strict=True):
+        rows.append({"text": text, "cells": [_cell(heat, cell) for cell in cells]})
+    extent = heat.extent()
+    scale = [from_log10(v) if heat.log else fixed(v) for v in extent] if extent else []
+    colours = ", ".join(f"rgb{rgb(i / 8)}" for i in range(9))
+    return {"heat": heat, "rows": rows[::-1], "scale": scale, "colours": colours}
+
+
+def _cell(heat: HeatMap, cell: HeatCell | None) -> dict[str, Any] | None:
+    if cell is None:
+        return None
+    level = heat.level(cell)
+    if level is None:
+        return {"cell": cell, "background": "", "ink": ""}
+    ink = "#000" if light(level) else "#fff"
+    return {"cell": cell, "background": f"rgb{rgb(level)}", "ink": ink}
