@@ -21,7 +21,7 @@ from pathlib import Path
 
 from resweep import __version__
 from resweep.lab import benchmark
-from resweep.lab.benchmark import Fault, command, in_turn
+from resweep.lab.rounds import Fault, command, in_turn
 
 RESULTS = Path(__file__).parent / "results"
 DEPTHS = (1, 3)

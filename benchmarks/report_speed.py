@@ -40,13 +40,14 @@ COMMANDS = (
     ["report", "--sensitivity"],
 )
 CHILD = """
-import resource, sys
+import sys
 sys.argv = ["resweep", *sys.argv[1:]]
 from resweep.cli.app import main
 try:
     main()
 finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, "torch" in sys.modules, file=sys.stderr)
+    from resweep.lab.memory import peak_of_process
+    print(peak_of_process(), "torch" in sys.modules, file=sys.stderr)
 """
 
 
@@ -113,7 +114,7 @@ def timed(words: list[str], path: Path) -> dict[str, Any]:
     return {
         "command": " ".join(words),
         "seconds": round(seconds, 2),
-        "peak_mb": round(int(peak) / 1024),
+        "peak_mb": round(int(peak) / 2**20),
         "torch_imported": torch == "True",
         "exit": done.returncode,
         "lines": done.stdout.count("\n"),

@@ -1,1 +1,1 @@
-"""From an Experiment to an Outcome on this machine: measuring, the worker, devices, memory, provenance, benchmarks."""
+"""Measuring one experiment on this machine, and what is recorded about the machine."""

@@ -1,4 +1,4 @@
-"""The words of --device, and what a device is called in a run's provenance."""
+"""Which device `--device` chooses, and how a run's provenance describes it."""
 
 import torch
 
@@ -6,24 +6,25 @@ from resweep.errors import MissingError, UsageError
 
 
 def pick(word: str) -> torch.device:
-    """`auto` (CUDA where there is one), `cpu`, `cuda` or `cuda:i`; MissingError where there is no such device."""
+    """The device that `--device` names: `auto`, `cpu`, `cuda` or `cuda:<index>`.
+
+    `auto` is the first GPU if torch sees one, and the CPU otherwise. Raises UsageError for any
+    other word and MissingError for a GPU that torch does not see.
+    """
     if word == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     kind, _, index = word.partition(":")
-    if (
-        kind not in ("cpu", "cuda")
-        or (index and not index.isdecimal())
-        or (kind == "cpu" and index)
-    ):
+    numbered = kind == "cuda" and index.isascii() and index.isdecimal()
+    if not numbered and word not in ("cpu", "cuda"):
         raise UsageError(f"unknown device {word!r}: use auto, cpu, cuda or cuda:0")
-    if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
-        raise MissingError(
-            f"no device {word}: torch sees {torch.cuda.device_count()} CUDA devices; use --device cpu"
-        )
+    count = torch.cuda.device_count()
+    if kind == "cuda" and int(index or 0) >= count:
+        raise MissingError(f"no device {word}: torch sees {count} CUDA devices; use --device cpu")
     return torch.device(word)
 
 
 def describe(device: torch.device) -> str:
+    """The model of a GPU, or what `processor` says of the CPU."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else processor()
 
 

@@ -1,4 +1,4 @@
-"""Experiment -> Outcome: the one function that a worker runs."""
+"""Measuring an experiment: initialize a network, probe it, train it and judge the result."""
 
 import math
 import time
@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from resweep.data import Images, Source
 from resweep.errors import MissingError
@@ -19,16 +21,29 @@ from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import DTYPES, ResNet
 from resweep.nets.probes import Readings, Start, default, probe
 from resweep.nets.status import after_training, at_start
+from resweep.nets.steps import Split
 from resweep.nets.streams import generator
-from resweep.nets.training import Diverged, Pixels, Split, train
+from resweep.nets.training import Diverged, Pixels, train
 from resweep.outcome import Epoch, Outcome, Progress, Status
 
-PROBE_BATCH = 64
+PROBE_BATCH = 64  # images that the probes see
+GROWTHS = {  # log10 profile -> the metric that compares its last block with its first
+    "log10_forward_second_moment": "log10_forward_growth",
+    "log10_backward_second_moment": "log10_backward_growth",
+    "log10_grad_norm": "log10_grad_norm_ratio",
+}
 
 
 @dataclass(frozen=True)
 class Laboratory:
-    """What all experiments of one worker share: data, device, and the probes beyond the default ones."""
+    """What all experiments of one worker share.
+
+    source         the dataset that `images` were loaded from
+    images         the dataset in memory
+    device         the word of `--device`, see `resweep.lab.devices.pick`
+    probes         names of probes to take beyond the default ones
+    kernel_path    which implementation of the convolution, see `resweep.nets.kernels`
+    """
 
     source: Source
     images: Images
@@ -37,13 +52,14 @@ class Laboratory:
     kernel_path: str = "auto"
 
     def check_kernel_path(self, e: Experiment) -> None:
-        """Raises MissingError where the kernel path cannot take the experiment's convolutions on this device."""
+        """Raise MissingError if the kernel path cannot compute this experiment on this device."""
         kind: dict[str, Any] = {"dtype": DTYPES[e.precision], "device": devices.pick(self.device)}
         x = torch.empty((0, e.channels, *self.source.shape[1:]), **kind)
         weight = torch.empty((e.channels, e.channels, e.kernel, e.kernel), **kind)
         if reason := kernels.unsupported(self.kernel_path, x, weight):
             raise MissingError(
-                f"kernel path {self.kernel_path} cannot be used: {reason}: drop it, or say --kernel-path reference"
+                f"kernel path {self.kernel_path} cannot be used: {reason}: "
+                "drop it, or say --kernel-path reference"
             )
 
     def measure(
@@ -51,8 +67,10 @@ class Laboratory:
     ) -> Outcome:
         """Initialize, probe, train and judge one resolved experiment.
 
-        Probes see the first 64 training images; training sees the first `train_size`, in an order drawn from `seed`
-        alone, so that experiments sharing a seed see the same batches. Divergence is a result; only defects raise.
+        The probes see the first 64 training images. Training sees the first `train_size` images in
+        an order drawn from `seed` alone, so that experiments that share a seed see the same
+        batches. `on_progress` is called during training. A network that diverges is a result, not
+        an exception.
         """
         with kernels.force(self.kernel_path):
             return self._measure(experiment, on_progress)
@@ -62,11 +80,9 @@ class Laboratory:
         device = devices.pick(self.device)
         probes = (*default(), *(name for name in self.probes if name not in default()))
         where = provenance(device, self.source.fingerprint)
-        where |= {
-            "image_size": list(self.source.shape[1:]),
-            "probes": list(probes),
-            "probe_batch": PROBE_BATCH,
-        }
+        where["image_size"] = list(self.source.shape[1:])
+        where["probes"] = list(probes)
+        where["probe_batch"] = PROBE_BATCH
         data, test, pixels = self.tensors(e, device)
         net = ResNet(e, in_channels=self.source.shape[0], classes=len(self.source.classes))
         initialize(net, e, generator(e.seed, "weights"))
@@ -81,13 +97,14 @@ class Laboratory:
         if status != "exploded" and e.epochs:
             status, detail = self.fit(net, data, test, pixels, e, curve, on_progress)
         seconds = time.perf_counter() - began
+        metrics = dict(readings.metrics)
+        metrics |= logarithms(readings)
+        metrics |= summary(curve, int(e.train_size))
+        metrics |= cost(seconds, peak())
         return Outcome(
             experiment=e,
             status=status,
-            metrics=readings.metrics
-            | logarithms(readings)
-            | summary(curve, int(e.train_size))
-            | cost(seconds, peak()),
+            metrics=metrics,
             profiles=readings.profiles,
             curve=tuple(curve),
             provenance=where,
@@ -97,7 +114,10 @@ class Laboratory:
     def attempt(
         self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None
     ) -> Outcome:
-        """`measure`, with an exception turned into an outcome of status `error` that keeps its text."""
+        """As `measure`, but an exception becomes an outcome of status `error`.
+
+        Its detail is the text of the exception, its provenance holds the traceback.
+        """
         try:
             return self.measure(experiment, on_progress)
         except Exception as error:
@@ -112,22 +132,19 @@ class Laboratory:
             )
 
     def tensors(self, e: Experiment, device: torch.device) -> tuple[Split, Split, Pixels]:
-        """All images as uint8 on `device`, and the standardization to the experiment's dtype."""
-        i, dtype = self.images, DTYPES[e.precision]
-        channels = (1, -1, 1, 1)
+        """The training and the test images on `device` as uint8, and how to standardize them."""
+        images, dtype = self.images, DTYPES[e.precision]
+
+        def split(pixels: NDArray[np.uint8], labels: NDArray[np.int64]) -> Split:
+            return Split(torch.from_numpy(pixels).to(device), torch.from_numpy(labels).to(device))
+
+        def per_channel(values: tuple[float, ...]) -> torch.Tensor:
+            return torch.tensor(values, dtype=dtype, device=device).view(1, -1, 1, 1)
+
         return (
-            Split(
-                torch.from_numpy(i.train_images).to(device),
-                torch.from_numpy(i.train_labels).to(device),
-            ),
-            Split(
-                torch.from_numpy(i.test_images).to(device),
-                torch.from_numpy(i.test_labels).to(device),
-            ),
-            Pixels(
-                torch.tensor(i.mean, dtype=dtype, device=device).view(channels),
-                torch.tensor(i.std, dtype=dtype, device=device).view(channels),
-            ),
+            split(images.train_images, images.train_labels),
+            split(images.test_images, images.test_labels),
+            Pixels(per_channel(images.mean), per_channel(images.std)),
         )
 
     def fit(
@@ -140,12 +157,14 @@ class Laboratory:
         curve: list[Epoch],
         on_progress: Callable[[Progress], None],
     ) -> tuple[Status, str]:
-        """Train, appending each finished epoch to `curve`; the status it ends with."""
-        chosen = Split(*(t[: e.train_size] for t in data))
+        """Train the network, appending each finished epoch to `curve`.
+
+        Returns the status of the run and its explanation.
+        """
+        chosen = Split(data.images[: e.train_size], data.labels[: e.train_size])
+        order = generator(e.seed, "order")
         try:
-            for epoch in train(
-                net, chosen, test, pixels, e, generator(e.seed, "order"), on_progress
-            ):
+            for epoch in train(net, chosen, test, pixels, e, order, on_progress):
                 curve.append(epoch)
         except Diverged as diverged:
             return "exploded", str(diverged)
@@ -153,35 +172,42 @@ class Laboratory:
 
 
 def start(net: ResNet, batch: Split, e: Experiment, probes: tuple[str, ...]) -> Readings:
-    """The named probes on standardized images; they leave the network as it was."""
+    """What the named probes read on standardized images; they leave the network as it was."""
     net.train()
     return probe(Start(net, batch.images, batch.labels, generator(e.seed, "probe")), probes)
 
 
 def logarithms(readings: Readings) -> dict[str, float]:
-    """log10 of the growths and of the gradient ratio, from profiles that go on where a dtype or a double ends."""
-    series = {name: readings.profiles.get(f"log10_{name}", ()) for name in SPANS}
-    spans = {SPANS[name]: (values[-1], values[0]) for name, values in series.items() if values}
-    found = {
-        name: last - first if name == "log10_forward_growth" else first - last
-        for name, (last, first) in spans.items()
-    }
-    return {name: span for name, span in found.items() if not math.isnan(span)}
+    """log10 of the forward and backward growth and of the ratio of gradient norms.
 
-
-SPANS = {
-    "forward_second_moment": "log10_forward_growth",
-    "backward_second_moment": "log10_backward_growth",
-    "grad_norm": "log10_grad_norm_ratio",
-}
+    They are differences of the log10 profiles, which go on where the range of a dtype or of a
+    double ends: forward from the first block to the last, the other two from the last to the first.
+    A difference that is NaN (both ends infinite) is left out.
+    """
+    growths = {}
+    for profile, metric in GROWTHS.items():
+        values = readings.profiles.get(profile)
+        if not values:
+            continue
+        start, end = values[0], values[-1]
+        growth = end - start if metric == "log10_forward_growth" else start - end
+        if not math.isnan(growth):
+            growths[metric] = growth
+    return growths
 
 
 def cost(seconds: float, peak: int | None) -> dict[str, float]:
-    """Seconds, and the peak memory in bytes where it is known."""
-    return {"seconds": seconds} | ({} if peak is None else {"peak_memory": float(peak)})
+    """The metrics `seconds` and, where it is known, `peak_memory` in bytes."""
+    if peak is None:
+        return {"seconds": seconds}
+    return {"seconds": seconds, "peak_memory": float(peak)}
 
 
 def summary(curve: list[Epoch], train_size: int) -> dict[str, float]:
+    """The metrics of a learning curve; none for an empty one.
+
+    `images_per_second` counts training images over all finished epochs.
+    """
     if not curve:
         return {}
     first, last = curve[0], curve[-1]

@@ -1,8 +1,12 @@
-"""What every worker runs: one experiment, with torch and the images loaded once a process."""
+"""The task that every worker runs, inline or in a process of its own.
+
+This module imports no torch, so that a driver of worker processes starts without it; each process
+loads torch and the images once, for its first experiment.
+"""
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -11,20 +15,25 @@ from typing import TYPE_CHECKING
 from resweep import data
 from resweep.executors import Stopped
 from resweep.experiment import Experiment
+from resweep.lab import memory
 from resweep.outcome import Outcome, Progress
 
 if TYPE_CHECKING:
     from resweep.lab.measure import Laboratory
 
-SAMPLED = 4  # steps
-REPORTS = 200  # at most, evenly over a stage of an epoch
+SAMPLED = 4  # training steps that an estimate takes, after a first one that warms up
+REPORTS = 200  # reports of progress at most, evenly over a stage of an epoch
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Experiment -> Outcome on these images and this device, in whatever process it is called.
+    """A callable that measures experiments in whatever process it is called; it can be pickled.
 
-    `threads` is how many torch may use there; None leaves that to torch.
+    source         the dataset
+    device         the word of `--device`
+    probes         names of probes to take beyond the default ones
+    kernel_path    which implementation of the convolution
+    threads        how many threads torch may use; None leaves that to torch
     """
 
     source: data.Source
@@ -36,9 +45,10 @@ class Measure:
     def __call__(
         self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None
     ) -> Outcome:
-        """An exception while measuring becomes an outcome of status `error`.
+        """Measure a resolved experiment, see `resweep.lab.measure.Laboratory.attempt`.
 
-        Raises MissingError where there is no such device, or where the kernel path cannot take the experiment.
+        Raises MissingError where the device does not exist or the kernel path cannot compute the
+        experiment.
         """
         here = laboratory(self)
         here.check_kernel_path(experiment)
@@ -47,6 +57,7 @@ class Measure:
 
 @cache
 def laboratory(measure: Measure) -> "Laboratory":
+    """What the experiments of `measure` share in this process: torch set up, the images loaded."""
     import torch
 
     from resweep.lab import devices
@@ -60,7 +71,11 @@ def laboratory(measure: Measure) -> "Laboratory":
 
 
 def thinned(on_progress: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """`on_progress` at most `REPORTS` times a stage, at the same images in every run, the last always among them."""
+    """`on_progress` called at most `REPORTS` times a stage, so that reports cost little.
+
+    Which steps are reported depends only on how many images are done, the last one always is; so a
+    judgement at a report falls on the same step in every run of an experiment.
+    """
     last = ("", 0, 0)
 
     def report(progress: Progress) -> None:
@@ -75,7 +90,12 @@ def thinned(on_progress: Callable[[Progress], None]) -> Callable[[Progress], Non
 
 @dataclass(frozen=True)
 class Sample:
-    """What a run is estimated to take: seconds in all, bytes at the peak; from so many steps."""
+    """What a run is estimated to take.
+
+    seconds    for all of it
+    memory     peak memory of the process, or of its GPU, in bytes
+    steps      how many training steps the estimate was taken from; 0 if the run does not train
+    """
 
     seconds: float
     memory: int
@@ -85,10 +105,11 @@ class Sample:
 def sample(
     measure: Measure, experiment: Experiment, on_progress: Callable[[Progress], None] | None = None
 ) -> Sample:
-    """Begin a run as it would begin, and stop it after `SAMPLED` steps past the first.
+    """Estimate a run by beginning it and stopping after `SAMPLED` training steps past the first.
 
-    The remaining steps are taken to cost the same, and a test image a third of a training image; of a network that
-    explodes sooner too, since another of the same shape may not. A run without training is its own estimate.
+    The remaining steps are assumed to cost the same, and a test image a third of a training image.
+    A network that explodes earlier is extrapolated too, since another of the same shape may not
+    explode. A run without training is measured whole.
     """
     here = laboratory(measure)
     began = time.perf_counter()
@@ -101,27 +122,18 @@ def sample(
 
     with suppress(Stopped):
         here.attempt(experiment, watch)
-    whole = time.perf_counter() - began
-    trained = any(progress.stage == "train" for _, progress in at)
-    seconds = extrapolate(at, experiment, measure.source.test_images) if trained else whole
-    return Sample(seconds, peak_memory(), max(len(at) - 1, 0))
+    seconds = time.perf_counter() - began
+    if any(progress.stage == "train" for _, progress in at):
+        seconds = extrapolate(at, experiment, measure.source.test_images)
+    return Sample(seconds, memory.peak_of_process(), max(len(at) - 1, 0))
 
 
-def extrapolate(at: list[tuple[float, Progress]], e: Experiment, test_images: int) -> float:
-    """Seconds in all, of a run that stood so at these times."""
-    trained = [(seconds, p.done) for seconds, p in at if p.stage == "train"]
+def extrapolate(
+    at: Sequence[tuple[float, Progress]], experiment: Experiment, test_images: int
+) -> float:
+    """Seconds of the whole run, from reports of its progress and the seconds at which they came."""
+    trained = [(seconds, progress.done) for seconds, progress in at if progress.stage == "train"]
     (first, done), (last, later) = trained[0], trained[-1]
     an_image = (last - first) / (later - done) if later > done else first / done
-    return first + an_image * ((int(e.train_size) * e.epochs - done) + e.epochs * test_images / 3)
-
-
-def peak_memory() -> int:
-    """Bytes at this process's peak: of the GPU where one is in use, else of the machine."""
-    import torch
-
-    if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
-        return torch.cuda.max_memory_allocated()
-    import resource
-
-    scale = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
+    train_images = int(experiment.train_size) * experiment.epochs - done
+    return first + an_image * (train_images + experiment.epochs * test_images / 3)

@@ -1,1 +1,1 @@
-"""Arithmetic on numbers alone: intervals, tests and straight lines; no record of resweep is known here."""
+"""Arithmetic on numbers alone: intervals, tests and straight lines; it knows no experiment."""

@@ -1,17 +1,19 @@
-"""Several tests at once: p values corrected so that one false alarm among all of them stays at the nominal rate."""
+"""Holm's correction of p values for the number of tests made at once."""
 
 from collections.abc import Sequence
 
 
 def holm(p: Sequence[float | None]) -> list[float | None]:
-    """Holm's step-down correction: the i-th smallest of m is max over j <= i of (m - j + 1) p_(j), at most 1.
+    """Corrected p values: rejecting those below a level makes a false alarm at most at that rate.
 
-    None, a test that could not be made, stays None but counts in m: it was asked for. (Holm 1979.)
+    The i-th smallest of m becomes the maximum over j <= i of (m - j + 1) p_(j), at most 1. None
+    stands for a test that could not be made: it stays None but counts in m, since it was planned
+    (Holm 1979, "A simple sequentially rejective multiple test procedure").
     """
     made = sorted((value, i) for i, value in enumerate(p) if value is not None)
-    found: list[float | None] = [None] * len(p)
+    corrected: list[float | None] = [None] * len(p)
     highest = 0.0
     for rank, (value, i) in enumerate(made):
         highest = max(highest, min(1.0, (len(p) - rank) * value))
-        found[i] = highest
-    return found
+        corrected[i] = highest
+    return corrected

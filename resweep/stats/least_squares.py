@@ -1,4 +1,7 @@
-"""A straight line through points, with what is known of its slope: scipy.stats.linregress without its import."""
+"""A straight line fitted by least squares, and the standard error of its slope.
+
+It gives what scipy.stats.linregress gives, without the two seconds of its import.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -10,10 +13,14 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Line:
-    """y = intercept + slope x, fitted to `n` points.
+    """The line y = intercept + slope x, fitted to n points.
 
-    `residual` is the sum of squared residuals, `total` that of y about its mean. `stderr` of the slope is
-    sqrt(residual / (n - 2) / sum (x - mean x)^2), None for n = 2.
+    slope, intercept    the coefficients
+    stderr              the slope's standard error, sqrt(residual / (n - 2) / sum (x - mean x)^2);
+                        None for n = 2
+    residual            the sum of squared residuals
+    total               the sum of squares of y about its mean
+    n                   how many points
     """
 
     slope: float
@@ -25,12 +32,22 @@ class Line:
 
     @property
     def r2(self) -> float | None:
-        """1 - residual / total, the share of the variance of y that the line explains; None where y is constant."""
+        """1 - residual / total: how much of the variance of y the line explains.
+
+        None where y is constant.
+        """
         return 1 - self.residual / self.total if self.total > 0 else None
 
 
 class Spot(NamedTuple):
-    """`n` values of y at one x: their mean, the sum of their squares about it, and the largest |y| of them."""
+    """Several values of y at one x.
+
+    x          where they are
+    n          how many there are
+    mean       their mean
+    within     their sum of squares about it
+    largest    the largest |y|
+    """
 
     x: float
     n: int
@@ -40,23 +57,24 @@ class Spot(NamedTuple):
 
 
 def spot(x: float, y: Sequence[float]) -> Spot:
-    """The values y, one or more, at x."""
+    """The Spot of one or more values y at x."""
     mean = fmean(y)
     rest = [value - mean for value in y]
     return Spot(x, len(y), mean, _dot(rest, rest), max(map(abs, y)))
 
 
 def fit(x: Sequence[float], y: Sequence[float]) -> Line | None:
-    """The line of least squares through points (x, y): see `through`."""
+    """The line of least squares through the points (x, y); see `through`."""
     return through([spot(a, (b,)) for a, b in zip(x, y, strict=True)])
 
 
 def through(spots: Sequence[Spot]) -> Line | None:
-    """The line of least squares; None where x has fewer than two distinct values.
+    """The line of least squares through all values; None for fewer than two distinct x.
 
-    Only means and squares about them enter, so that a thousand values at one x cost no more than one. A slope of at
-    most 2 ulp(max |y|) sum |x - mean x| / sum (x - mean x)^2, which rounding alone can make, is 0; y that differs from
-    its mean by no more than those 2 ulps is constant.
+    Only the means and the sums of squares enter, so that a thousand values at one x cost no more
+    than one. What rounding alone can cause counts as nothing: y that differs from its mean by at
+    most 2 ulp(max |y|) is constant, and a slope of at most
+    2 ulp(max |y|) sum |x - mean x| / sum (x - mean x)^2 is 0.
     """
     if len({s.x for s in spots}) < 2:
         return None

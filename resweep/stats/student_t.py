@@ -1,9 +1,14 @@
-"""Student's t for whole degrees of freedom: own code because importing scipy.stats takes 2 s.
+"""Student's t for whole degrees of freedom, computed here because importing scipy.stats takes 2 s.
 
-With t = √ν tan θ the probability A(θ) = P(|T| ≤ t) is a finite sum (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4):
+With t = √ν tan θ the probability A(θ) = P(|T| ≤ t) is a finite sum. For odd ν
 
-    odd ν:   A = (2/π) (θ + sin θ [cos θ + 2/3 cos³θ + ... + (2·4···(ν-3))/(3·5···(ν-2)) cos^(ν-2) θ])
-    even ν:  A = sin θ [1 + 1/2 cos²θ + ... + (1·3···(ν-3))/(2·4···(ν-2)) cos^(ν-2) θ]
+    A = (2/π) (θ + sin θ [cos θ + 2/3 cos³θ + ... + (2·4···(ν-3))/(3·5···(ν-2)) cos^(ν-2) θ])
+
+and for even ν
+
+    A = sin θ [1 + 1/2 cos²θ + ... + (1·3···(ν-3))/(2·4···(ν-2)) cos^(ν-2) θ]
+
+(Abramowitz and Stegun 1964, 26.7.3 and 26.7.4).
 """
 
 import math
@@ -13,18 +18,21 @@ from statistics import fmean
 
 
 def interval(values: Sequence[float], confidence: float) -> tuple[float, float] | tuple[None, None]:
-    """mean ± t(n-1) s/√n, the interval for the mean; (None, None) for fewer than two values."""
+    """The interval mean ± t s/√n for the mean of n values, at level `confidence`.
+
+    s is the sample standard deviation and t the quantile of Student's distribution with n - 1
+    degrees of freedom. (None, None) for fewer than two values.
+    """
     if len(values) < 2:
         return None, None
-    half = (
-        quantile((1 + confidence) / 2, len(values) - 1) * deviation(values) / math.sqrt(len(values))
-    )
+    t = quantile((1 + confidence) / 2, len(values) - 1)
+    half = t * deviation(values) / math.sqrt(len(values))
     middle = mean(values)
     return middle - half, middle + half
 
 
 def mean(values: Sequence[float]) -> float:
-    """The mean, also where the sum is past a double's range."""
+    """The mean, also of values whose sum exceeds the range of a double."""
     try:
         return fmean(values)
     except OverflowError:
@@ -32,23 +40,25 @@ def mean(values: Sequence[float]) -> float:
 
 
 def deviation(values: Sequence[float]) -> float:
-    """Sample standard deviation of two values or more; statistics.stdev's exact fractions take 10 times as long.
+    """The sample standard deviation of two values or more.
 
-    The mean is good to an ulp, which alone makes a deviation of √(n/(n-1)) ulps, at most 1.42: no more than 2 is none.
+    The mean is exact to one ulp, which alone makes equal values deviate by √(n/(n-1)) ulps, at most
+    1.42. A deviation of at most 2 ulps is therefore 0. (statistics.stdev computes with exact
+    fractions and takes ten times as long.)
     """
     middle = mean(values)
-    found = math.hypot(*[v - middle for v in values]) / math.sqrt(
-        len(values) - 1
-    )  # squares could overflow
-    return found if found > 2 * math.ulp(middle) else 0.0
+    distance = math.hypot(*[v - middle for v in values])  # a sum of squares could overflow
+    result = distance / math.sqrt(len(values) - 1)
+    return result if result > 2 * math.ulp(middle) else 0.0
 
 
 @lru_cache(maxsize=4096)
 def quantile(p: float, df: int) -> float:
-    """t with P(T ≤ t) = p for `df` degrees of freedom, to about 1e-11 relative for |p - 1/2| ≤ 0.4999.
+    """The t for which P(T ≤ t) = p, with `df` degrees of freedom.
 
-    A is concave, so that Newton's steps from θ = 0 climb to the root and never pass it.
-    Raises ValueError unless df ≥ 1 and 1e-9 ≤ p ≤ 1 - 1e-9: further out 1 - A has too few digits left.
+    It is solved for by Newton's method. A is concave, so that the steps from θ = 0 climb to the
+    root and never pass it. The relative error is about 1e-11 for |p - 1/2| ≤ 0.4999.
+    Raises ValueError unless df ≥ 1 and 1e-9 ≤ p ≤ 1 - 1e-9, beyond which 1 - A has too few digits.
     """
     if not 1e-9 <= p <= 1 - 1e-9 or df < 1:
         raise ValueError(f"no t quantile for p={p}, df={df}")
@@ -64,12 +74,15 @@ def quantile(p: float, df: int) -> float:
 
 
 def two_sided(t: float, df: int) -> float:
-    """P(|T| ≥ |t|) for `df` degrees of freedom, to about 1e-15 absolute; 0 for an infinite t."""
+    """P(|T| ≥ |t|) for `df` degrees of freedom, with an absolute error of about 1e-15."""
     return max(0.0, 1 - _central(math.atan(abs(t) / math.sqrt(df)), df))
 
 
 def paired(differences: Sequence[float]) -> float | None:
-    """p of the two-sided t test that the mean of `differences` is 0; None for fewer than two of them."""
+    """The p value of the two-sided t test of the hypothesis that the mean of `differences` is 0.
+
+    None for fewer than two differences.
+    """
     if len(differences) < 2:
         return None
     middle, spread = mean(differences), deviation(differences)

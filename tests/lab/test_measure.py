@@ -1,4 +1,4 @@
-"""What measure adds to the probes: logarithms that go on where a double ends, and the memory a run took."""
+"""What measuring adds to the probes: logarithms beyond a double's range, and the peak memory."""
 
 import math
 import mmap
@@ -30,17 +30,17 @@ def measured(laboratory, **fields):
 
 
 def test_logarithms_are_those_of_the_growths(laboratory):
-    found = measured(laboratory).metrics
+    metrics = measured(laboratory).metrics
     for name in ("forward_growth", "backward_growth", "grad_norm_ratio"):
-        assert found[f"log10_{name}"] == pytest.approx(math.log10(found[name]), abs=1e-6)
+        assert metrics[f"log10_{name}"] == pytest.approx(math.log10(metrics[name]), abs=1e-6)
 
 
 def test_logarithms_go_on_where_the_network_explodes(laboratory):
-    """The multiplier scales the variance: 1e30 is 30 decades of second moment a block, float32 ends in the second."""
-    found = measured(laboratory, scheme="he", multiplier=1e30)
-    assert found.status == "exploded"
-    assert not math.isfinite(found.metrics["forward_growth"])
-    assert found.metrics["log10_forward_growth"] == pytest.approx(3 * 30, abs=3)
+    """The multiplier scales the variance: 1e30 is 30 decades a block, float32 ends in the second."""
+    outcome = measured(laboratory, scheme="he", multiplier=1e30)
+    assert outcome.status == "exploded"
+    assert not math.isfinite(outcome.metrics["forward_growth"])
+    assert outcome.metrics["log10_forward_growth"] == pytest.approx(3 * 30, abs=3)
 
 
 def test_an_outcome_is_read_without_torch(laboratory):
@@ -58,9 +58,9 @@ def test_peak_counts_what_is_freed_again_and_only_since_the_watch_began():
     size = 300_000_000
     first = memory.watch(torch.device("cpu"))
     before = first()
-    torch.frombuffer(mmap.mmap(-1, size), dtype=torch.uint8).fill_(
-        1
-    )  # new pages, whatever the heap has left
+    pages = mmap.mmap(-1, size)  # new ones, whatever the heap has left
+    torch.frombuffer(pages, dtype=torch.uint8).fill_(1)
+    del pages
     held = first()
     assert held - before > 0.9 * size
     assert held - memory.watch(torch.device("cpu"))() > 0.9 * size

@@ -18,13 +18,12 @@ def test_holm_by_hand():
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_corrected_values_keep_their_order_and_lie_between_p_and_bonferroni(p):
-    found = holm(p)
-    assert all(
-        raw <= c <= min(1.0, len(p) * raw) or c == min(1.0, max(found))
-        for raw, c in zip(p, found, strict=True)
-    )
+    corrected = holm(p)
+    for raw, value in zip(p, corrected, strict=True):
+        assert raw <= value <= min(1.0, len(p) * raw) or value == min(1.0, max(corrected))
     order = sorted(range(len(p)), key=lambda i: p[i])
-    assert all(found[a] <= found[b] for a, b in pairwise(order))
+    for smaller, larger in pairwise(order):
+        assert corrected[smaller] <= corrected[larger]
 
 
 def test_one_false_alarm_in_twenty_among_independent_nulls():

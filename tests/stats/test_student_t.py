@@ -58,8 +58,8 @@ def test_two_sided_probability(t, df):
 
 
 def test_a_paired_test_is_scipys():
-    found = [0.02, -0.01, 0.05, 0.03, 0.04]
-    assert paired(found) == pytest.approx(stats.ttest_1samp(found, 0.0).pvalue)
+    differences = [0.02, -0.01, 0.05, 0.03, 0.04]
+    assert paired(differences) == pytest.approx(stats.ttest_1samp(differences, 0.0).pvalue)
     assert (paired([0.1]), paired([0.1, 0.1]), paired([0.0, 0.0])) == (None, 0.0, 1.0)
 
 

@@ -41,12 +41,13 @@ def bench(
 
     Every run is a process of its own, so that each has its own peak of memory.
     """
-    from resweep.lab import benchmark
+    from resweep.lab.benchmark import LEVELS
+    from resweep.lab.rounds import command, in_turn
 
     for name in level:
-        if name not in benchmark.LEVELS[1:]:
+        if name not in LEVELS[1:]:
             raise typer.BadParameter(
-                f"{name!r} is not one of {', '.join(benchmark.LEVELS[1:])}", param_hint="--level"
+                f"{name!r} is not one of {', '.join(LEVELS[1:])}", param_hint="--level"
             )
     shape: dict[str, Any] = {
         "blocks": blocks,
@@ -55,13 +56,9 @@ def bench(
         "device": device,
     }
     shape["steps"] = 2
-    arms = {
-        "resweep": benchmark.command(
-            "resweep", **shape, kernel_path=kernel_path, precision=precision
-        )
-    }
-    arms |= {name: benchmark.command(name, **shape) for name in level}
-    rows = summary(benchmark.in_turn(arms, rounds, limit, tell), batch_size)
+    arms = {"resweep": command("resweep", **shape, kernel_path=kernel_path, precision=precision)}
+    arms |= {name: command(name, **shape) for name in level}
+    rows = summary(in_turn(arms, rounds, limit, tell), batch_size)
     if "seconds_per_step" not in rows["resweep"]:
         raise ResweepError(f"resweep's own step failed: {rows['resweep']['reason']}")
     if as_json:

@@ -34,10 +34,10 @@ def test_what_takes_too_long_or_fails_is_said(monkeypatch):
     import sys
 
     from resweep.cli.commands.bench import line, summary
-    from resweep.lab import benchmark
+    from resweep.lab import rounds
 
     script = 'print(\'{"seconds_per_step": 2, "peak_mib": 3}\')'
-    found = benchmark.in_turn(
+    found = rounds.in_turn(
         {
             "resweep": [sys.executable, "-c", script],
             "broken": [sys.executable, "-c", "1 / 0"],
@@ -48,6 +48,6 @@ def test_what_takes_too_long_or_fails_is_said(monkeypatch):
     assert len(found["resweep"]) == 2
     rows = summary(found, 4)
     assert rows["resweep"]["images_per_second"] == 2
-    slow = benchmark.timed([sys.executable, "-c", "import time; time.sleep(600)"], 0.1)
+    slow = rounds.timed([sys.executable, "-c", "import time; time.sleep(600)"], 0.1)
     assert slow.reason == "not done after 0.1 s"
     assert "ZeroDivisionError" in line("broken", rows["broken"])
