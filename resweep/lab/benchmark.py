@@ -160,7 +160,7 @@ def stock(options: argparse.Namespace, device: "torch.device") -> Callable[[], o
         with torch.autocast(device.type, torch.bfloat16, enabled=tuned):
             loss = F.cross_entropy(forward(x).float(), y)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
         optimizer.step()
         return loss.item()
 

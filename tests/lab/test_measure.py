@@ -36,7 +36,7 @@ def test_logarithms_are_those_of_the_growths(laboratory):
 
 
 def test_logarithms_go_on_where_the_network_explodes(laboratory):
-    """The multiplier scales the variance: 1e30 is 30 decades a block, float32 ends in the second."""
+    """The multiplier scales the variance: 30 decades a block, and float32 ends in the second."""
     outcome = measured(laboratory, scheme="he", multiplier=1e30)
     assert outcome.status == "exploded"
     assert not math.isfinite(outcome.metrics["forward_growth"])
