@@ -1,1 +1,1 @@
-"""Outcomes to records: what runs have in common, compared, fitted and set beside theory; nothing is drawn here."""
+"""From outcomes to records: runs compared, fitted and set beside theory. Nothing is drawn here."""

@@ -1,4 +1,4 @@
-"""RunProfiles -> ArmProfile: one series along the depth, over all runs of an arm."""
+"""A profile of a whole arm: one series along the depth, summarized over the arm's runs."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,10 +10,12 @@ from resweep.analysis.profiles import ProfileSeries, RunProfile
 
 @dataclass(frozen=True)
 class ArmProfile:
-    """Median, lowest and highest of series `name` over the `n` runs of an arm that have it, at blocks `first`, ..., L.
+    """Median, lowest and highest value of the series `name` at the blocks `first`, ..., L.
 
-    Values are log10 where `log10` says so: -inf is zero, inf beyond float64; nan where no run has a number. `predicted`
-    is the median of the runs' predictions (each starts from the moments measured at its own stem), empty for none.
+    They are taken over the `n` runs of the arm that have the series. With `log10` the values are
+    logarithms: -inf stands for zero, inf for a value beyond float64. A block where no run has a
+    number is nan. `predicted` is the median of the runs' predictions, each of which starts from
+    the moments measured at that run's own stem; it is empty where no run has a prediction.
     """
 
     arm: str
@@ -28,32 +30,38 @@ class ArmProfile:
 
     @property
     def blocks(self) -> range:
+        """The numbers of the blocks that the values belong to."""
         return range(self.first, self.first + len(self.median))
 
 
 def arm_profile(arm: str, runs: Sequence[RunProfile], name: str) -> ArmProfile | None:
-    """The profile of runs that share a setting; None where none of them has the series."""
-    found: list[ProfileSeries] = [
-        series for run in runs for series in run.series if series.name == name
-    ]
-    if not found:
+    """Summarize the series `name` of runs that share a setting; None where no run has it."""
+    every: list[ProfileSeries] = []
+    for run in runs:
+        every.extend(series for series in run.series if series.name == name)
+    if not every:
         return None
-    measured = [series.measured for series in found]
+    measured = [series.measured for series in every]
+    predicted = [series.predicted for series in every if series.predicted]
     return ArmProfile(
         arm=arm,
         name=name,
-        first=found[0].first,
-        log10=found[0].log10,
-        n=len(found),
+        first=every[0].first,
+        log10=every[0].log10,
+        n=len(every),
         median=_by_block(measured, median),
         low=_by_block(measured, min),
         high=_by_block(measured, max),
-        predicted=_by_block([series.predicted for series in found if series.predicted], median),
+        predicted=_by_block(predicted, median),
     )
 
 
 def _by_block(
-    runs: Sequence[Sequence[float]], summary: Callable[[list[float]], float]
+    profiles: Sequence[Sequence[float]], summary: Callable[[list[float]], float]
 ) -> tuple[float, ...]:
-    columns = ([x for x in block if not math.isnan(x)] for block in zip(*runs, strict=True))
-    return tuple(summary(column) if column else math.nan for column in columns)
+    """`summary` of the numbers that the profiles have at each block, nan where none has one."""
+    summaries = []
+    for values in zip(*profiles, strict=True):
+        numbers = [value for value in values if not math.isnan(value)]
+        summaries.append(summary(numbers) if numbers else math.nan)
+    return tuple(summaries)

@@ -1,87 +1,89 @@
-"""Growth that theory gives, beside the growth that was measured: over all blocks, with a mark where chance fails."""
+"""Predicted growth beside measured growth, over all blocks of a network."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from resweep.analysis.agreement import beyond
+from resweep.analysis.agreement import beyond, ratio_of_logs
 from resweep.analysis.compare import ArmSummary, Comparison, PredictedGrowth
 from resweep.errors import ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 
-MEDIAN = math.sqrt(
-    math.pi / 2
-)  # standard error of a median of normal values over that of their mean
+# For normal values, the standard error of a median is this many times that of the mean.
+MEDIAN_TO_MEAN = math.sqrt(math.pi / 2)
 
 
-class Start(NamedTuple):
-    """Where the recursion starts: mean and second moment measured at the stem's output, and the image's (H, W)."""
+class StemMoments(NamedTuple):
+    """Where the recursion starts: mean and second moment measured at the stem's output.
+
+    `size` is the (H, W) of the images.
+    """
 
     mean: float
     second: float
     size: tuple[int, int]
 
 
-def start(outcome: Outcome) -> Start | None:
-    """The start of a run whose profiles were read; None where it has none."""
+def stem_moments(outcome: Outcome) -> StemMoments | None:
+    """The moments that a run measured at its stem; None where the run or its probes lack them."""
     size = outcome.provenance.get("image_size")
     if not size or not {"forward_mean", "forward_second_moment"} <= outcome.profiles.keys():
         return None
-    return Start(
-        outcome.profiles["forward_mean"][0],
-        outcome.profiles["forward_second_moment"][0],
-        (size[0], size[1]),
-    )
+    mean = outcome.profiles["forward_mean"][0]
+    second = outcome.profiles["forward_second_moment"][0]
+    return StemMoments(mean, second, (size[0], size[1]))
 
 
-def beside(comparison: Comparison, starts: Sequence[Start | None]) -> Comparison:
-    """`comparison` with the prediction of every arm that has a start."""
-    pairs = zip(comparison.arms, starts, strict=True)
-    return replace(
-        comparison, arms=tuple(replace(arm, predicted=of_arm(arm, begin)) for arm, begin in pairs)
-    )
+def with_predictions(comparison: Comparison, stems: Sequence[StemMoments | None]) -> Comparison:
+    """`comparison` with a predicted growth for every arm whose entry in `stems` is not None."""
+    pairs = zip(comparison.arms, stems, strict=True)
+    arms = tuple(replace(arm, predicted=predicted_growth(arm, stem)) for arm, stem in pairs)
+    return replace(comparison, arms=arms)
 
 
-def of_arm(arm: ArmSummary, begin: Start | None) -> PredictedGrowth | None:
-    """The prediction of an arm beside its medians, whose error is 1.25 sd / √n, and sd / √n for one run or two."""
-    if begin is None or arm.experiment is None:
-        return None
-    runs = sum(n for status, n in arm.statuses.items() if status != "error")
-    shrunk = math.sqrt(max(runs, 1)) / (MEDIAN if runs > 2 else 1)
-    return growth(
-        arm.experiment, begin, arm.log10_forward_growth, arm.log10_backward_growth, shrunk
-    )
+def predicted_growth(arm: ArmSummary, stem: StemMoments | None) -> PredictedGrowth | None:
+    """The predicted growth of `arm`; None without a stem or for a network that theory excludes.
 
-
-def growth(
-    experiment: Experiment,
-    begin: Start,
-    forward: float | None,
-    backward: float | None,
-    shrunk: float,
-) -> PredictedGrowth | None:
-    """Theory's growths, and measured / predicted; None for a network that theory does not treat.
-
-    The spread over seeds that theory gives for one run is divided by `shrunk` before the mark is set.
+    The measured growth is a median over n runs. Its standard error is 1.25 sd / sqrt(n) for three
+    runs or more, and sd / sqrt(n) for one or two, where the median is the mean.
     """
-    from resweep.nets.theory import predict  # numpy
+    if stem is None or arm.experiment is None:
+        return None
+    runs = max(sum(n for status, n in arm.statuses.items() if status != "error"), 1)
+    precision = math.sqrt(runs)
+    if runs > 2:
+        precision /= MEDIAN_TO_MEAN
+    return _growth(arm.experiment, stem, arm, precision)
+
+
+def _growth(
+    experiment: Experiment, stem: StemMoments, arm: ArmSummary, precision: float
+) -> PredictedGrowth | None:
+    """Predicted growths, and measured / predicted.
+
+    Theory gives the spread over seeds for one run; it is divided by `precision` for the median.
+    """
+    from resweep.nets.theory import predict  # loads numpy
 
     try:
-        theory = predict(experiment, mean=begin.mean, second=begin.second, size=begin.size)
+        theory = predict(experiment, mean=stem.mean, second=stem.second, size=stem.size)
     except ResweepError:
         return None
-    up = theory.log10_forward_second_moment[-1] - theory.log10_forward_second_moment[0]
-    down = theory.log10_backward_second_moment[0] - theory.log10_backward_second_moment[-1]
-    ratio = _ratio(forward, up)
-    spread = theory.forward_log_sd[-1] if theory.forward_log_sd else None
-    outside = None if ratio is None or spread is None else beyond(ratio, spread / shrunk)
-    return PredictedGrowth(up, down, ratio, _ratio(backward, down), outside)
+    forward = theory.log10_forward_second_moment[-1] - theory.log10_forward_second_moment[0]
+    backward = theory.log10_backward_second_moment[0] - theory.log10_backward_second_moment[-1]
+    forward_ratio = _ratio(arm.log10_forward_growth, forward)
+    backward_ratio = _ratio(arm.log10_backward_growth, backward)
+    outside = None
+    if forward_ratio is not None and theory.forward_log_sd:
+        outside = beyond(forward_ratio, theory.forward_log_sd[-1] / precision)
+    return PredictedGrowth(forward, backward, forward_ratio, backward_ratio, outside)
 
 
 def _ratio(measured: float | None, predicted: float) -> float | None:
-    if measured is None or math.isnan(predicted):
+    """Measured / predicted growth from their log10, None where that is undefined."""
+    if measured is None:
         return None
     distance = measured - predicted
-    return None if math.isnan(distance) else 10.0**distance if distance < 300 else math.inf
+    return None if math.isnan(distance) else ratio_of_logs(distance)

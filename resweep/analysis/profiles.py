@@ -14,10 +14,12 @@ LINEAR = ("forward_mean", "input_similarity")
 
 @dataclass(frozen=True)
 class ProfileSeries:
-    """One series over blocks `first`, `first` + 1, ..., L (`first` 0: the stem's output; 1: gradients have no block 0).
+    """One series over the blocks `first`, `first` + 1, ..., L.
 
-    `log10`: the values are log10 of what `name` says, so that nothing overflows; 0 is then -inf. `predicted` has the
-    same blocks, None where theory says nothing of this series.
+    `first` is 0 where the series starts at the stem's output, and 1 for gradients, which have no
+    block 0. With `log10` the values are log10 of what `name` names, so that nothing overflows, and
+    zero is -inf. `predicted` covers the same blocks; it is None where theory does not predict this
+    series.
     """
 
     name: str
@@ -29,7 +31,7 @@ class ProfileSeries:
 
 @dataclass(frozen=True)
 class RunProfile:
-    """A run and its series; curve, metrics and everything else are in `outcome`."""
+    """A run and its series; its curve, metrics and everything else are in `outcome`."""
 
     arm: str
     outcome: Outcome
@@ -37,27 +39,43 @@ class RunProfile:
 
 
 def run_profile(outcome: Outcome, prediction: Mapping[str, Any] | None = None) -> RunProfile:
-    """The series of `outcome` that it has, beside those of `prediction` (the fields of a theory's Prediction)."""
-    found = (_series(name, outcome, prediction or {}) for name in (*LOGARITHMIC, *LINEAR))
-    return RunProfile(label(outcome.experiment), outcome, tuple(s for s in found if s))
+    """All series that `outcome` has, beside those of `prediction`, the fields of a Prediction."""
+    present = []
+    for name in (*LOGARITHMIC, *LINEAR):
+        series = _series(name, outcome, prediction or {})
+        if series is not None:
+            present.append(series)
+    return RunProfile(label(outcome.experiment), outcome, tuple(present))
 
 
 def _series(name: str, outcome: Outcome, prediction: Mapping[str, Any]) -> ProfileSeries | None:
-    log = name in LOGARITHMIC
-    measured, predicted = _values(outcome.profiles, name, log), _values(prediction, name, log)
+    logarithmic = name in LOGARITHMIC
+    measured = _values(outcome.profiles, name, logarithmic)
     if not measured:
         return None
-    same = predicted if len(predicted) == len(measured) else None
-    return ProfileSeries(name, outcome.experiment.blocks + 1 - len(measured), log, measured, same)
+    predicted = _values(prediction, name, logarithmic)
+    first = outcome.experiment.blocks + 1 - len(measured)
+    matching = predicted if len(predicted) == len(measured) else None
+    return ProfileSeries(name, first, logarithmic, measured, matching)
 
 
-def _values(source: Mapping[str, Sequence[float]], name: str, log: bool) -> tuple[float, ...]:
-    """The series, or its logarithm: from its log10 twin where it has one, which a double's range does not end."""
-    if log and (twin := source.get(f"log10_{name}")) is not None:
-        return tuple(twin)
-    values = tuple(source.get(name) or ())
-    return (
-        tuple(math.log10(v) if v > 0 else -math.inf if v == 0 else math.nan for v in values)
-        if log
-        else values
-    )
+def _values(
+    source: Mapping[str, Sequence[float]], name: str, logarithmic: bool
+) -> tuple[float, ...]:
+    """The series `name` of `source`, or its log10; empty where there is none.
+
+    The logarithm is read from the series `log10_<name>` where `source` has it, because that series
+    continues beyond the range of float64.
+    """
+    if not logarithmic:
+        return tuple(source.get(name) or ())
+    logs = source.get(f"log10_{name}")
+    if logs is not None:
+        return tuple(logs)
+    return tuple(_log10(value) for value in source.get(name) or ())
+
+
+def _log10(value: float) -> float:
+    if value > 0:
+        return math.log10(value)
+    return -math.inf if value == 0 else math.nan

@@ -1,14 +1,15 @@
-"""How far an initialization may be off: the smallest and the largest trainable c or multiplier, and their errors.
+"""How far an initialization may be off: the smallest and largest trainable c or multiplier.
 
-For each seed, each edge of the trainable window is bracketed by two runs, one trainable and one not, `resolution`
-decades apart or closer. With e_i the middle of the bracket of seed i in log10, w its width, s the sample standard
-deviation over the n seeds that train at all:
+For each seed, two runs bracket each edge of the trainable window, one trainable and one not, at
+most `resolution` decades apart. Let e_i be the middle of the bracket of seed i in log10, w its
+width, and s the sample standard deviation of the e_i over the n seeds that train at all. Then
 
-    critical value 10^mean(e),    error sqrt(s^2 / n + w^2 / 12) decades
+    critical value = 10^mean(e),    error = sqrt(s^2 / n + w^2 / 12) decades
 
-The second term is that of a uniform distribution over the bracket; the seeds bisect at the same values, so it does not
-fall with n. A single seed has no s: its error is the bracket's alone. Where half of the seeds or fewer train anywhere
-in the range, the window is empty: trainable is what the majority of the seeds say.
+The second term is the variance of a uniform distribution over the bracket. All seeds bisect at the
+same values, so it does not fall with n. A single seed has no s, and its error is the bracket's
+alone. Where at most half of the seeds train anywhere in the range, the window is empty: trainable
+is what the majority of the seeds say.
 """
 
 import math
@@ -23,7 +24,11 @@ from resweep.plans.edges import Edge, SeedWindow
 
 @dataclass(frozen=True)
 class CriticalValue:
-    """A critical value and its error in decades; `bound`: a seed trains at the end of the range, it lies beyond."""
+    """A critical value and its error in decades.
+
+    `bound` is true where a seed still trains at the end of the range: the critical value lies
+    beyond.
+    """
 
     value: float
     error: float
@@ -32,10 +37,11 @@ class CriticalValue:
 
 @dataclass(frozen=True)
 class BisectedWindow:
-    """The trainable window of `over` for an arm where the field `along` is `at`.
+    """The trainable window of the field `over`, for an arm whose field `along` has the value `at`.
 
-    `seeds` were tried, `training` of them train somewhere in the range; `decades` is log10(high / low), 0 where the
-    window is empty, at least so wide where an edge is a bound. `runs` is how many experiments were asked for.
+    Of the `seeds` that were tried, `training` train somewhere in the range; `runs` counts all
+    experiments that were asked for. `decades` is log10(high / low), 0 where the window is empty,
+    and a lower limit of the width where `bound` says that an edge is one.
     """
 
     arm: str
@@ -52,8 +58,14 @@ class BisectedWindow:
     runs: int
 
     def to_json(self) -> dict[str, Any]:
-        """One flat object: the edges as low, low_error, low_bound and high, high_error, high_bound, null where none."""
-        flat = {k: v for k, v in asdict(self).items() if k not in ("low", "high", "at", "along")}
+        """The window as one flat object.
+
+        An edge becomes three entries: `low`, `low_error` and `low_bound`, and likewise for `high`.
+        They are null where the window is empty.
+        """
+        flat = asdict(self)
+        for name in ("low", "high", "at", "along"):
+            del flat[name]
         for name, edge in (("low", self.low), ("high", self.high)):
             flat[name] = edge.value if edge else None
             flat[f"{name}_error"] = edge.error if edge else None
@@ -61,56 +73,53 @@ class BisectedWindow:
         return {"arm": flat.pop("arm"), "along": self.along, self.along: self.at, **flat}
 
 
-def windows(found: Iterable[SeedWindow], along: str, over: str) -> list[BisectedWindow]:
-    """The windows of each arm at each value of the outer axis; windows of one arm and value must stand together."""
-    return [
-        window(list(seeds), along, over) for _, seeds in groupby(found, lambda w: (w.arm, w.at))
-    ]
+def windows(seeds: Iterable[SeedWindow], along: str, over: str) -> list[BisectedWindow]:
+    """The window of each arm at each value of the outer axis `along`.
+
+    Seeds of one arm and value must follow each other.
+    """
+    parted = groupby(seeds, lambda seed: (seed.arm, seed.at))
+    return [window(list(members), along, over) for _, members in parted]
 
 
 def window(seeds: Sequence[SeedWindow], along: str, over: str) -> BisectedWindow:
-    first, runs = seeds[0], sum(s.runs for s in seeds)
-    pairs = [(s.low, s.high) for s in seeds if s.low and s.high]
-    named: dict[str, Any] = {
-        "arm": first.arm,
-        "along": along,
-        "at": first.at,
-        "over": over,
-        "seeds": len(seeds),
-        "runs": runs,
-    }
-    if 2 * len(pairs) <= len(seeds):
-        nothing: dict[str, Any] = {
-            "low": None,
-            "high": None,
-            "decades": 0.0,
-            "decades_error": 0.0,
-            "bound": False,
-        }
-        return BisectedWindow(**named, training=len(pairs), **nothing)
-    low, high = (critical([pair[i] for pair in pairs]) for i in (0, 1))
-    widths = [high.log10 - low.log10 for low, high in pairs]
-    brackets = [math.hypot(low.width, high.width) for low, high in pairs]
+    """The window that `seeds` of one arm, at one value of `along`, have in the field `over`."""
+    pairs = [(seed.low, seed.high) for seed in seeds if seed.low and seed.high]
+    low: CriticalValue | None = None
+    high: CriticalValue | None = None
+    decades = decades_error = 0.0
+    if 2 * len(pairs) > len(seeds):
+        low = critical([lower for lower, _ in pairs])
+        high = critical([upper for _, upper in pairs])
+        widths = [upper.log10 - lower.log10 for lower, upper in pairs]
+        brackets = [math.hypot(lower.width, upper.width) for lower, upper in pairs]
+        decades = statistics.fmean(widths)
+        decades_error = error(widths, brackets)
     return BisectedWindow(
-        **named,
+        arm=seeds[0].arm,
+        along=along,
+        at=seeds[0].at,
+        over=over,
+        seeds=len(seeds),
         training=len(pairs),
         low=low,
         high=high,
-        decades=statistics.fmean(widths),
-        decades_error=error(widths, brackets),
-        bound=low.bound or high.bound,
+        decades=decades,
+        decades_error=decades_error,
+        bound=any(edge.bound for edge in (low, high) if edge),
+        runs=sum(seed.runs for seed in seeds),
     )
 
 
 def critical(edges: Sequence[Edge]) -> CriticalValue:
-    logs = [edge.log10 for edge in edges]
-    spread = error(logs, [edge.width for edge in edges])
-    return CriticalValue(
-        10 ** statistics.fmean(logs), spread, any(edge.outside is None for edge in edges)
-    )
+    """The critical value between the brackets that several seeds give."""
+    middles = [edge.log10 for edge in edges]
+    spread = error(middles, [edge.width for edge in edges])
+    bound = any(edge.outside is None for edge in edges)
+    return CriticalValue(10 ** statistics.fmean(middles), spread, bound)
 
 
 def error(logs: Sequence[float], widths: Sequence[float]) -> float:
-    """Standard error of the mean of `logs`, in decades, with what the brackets leave open."""
+    """Standard error in decades of the mean of `logs`, which lie in brackets of these `widths`."""
     variance = statistics.variance(logs) / len(logs) if len(logs) > 1 else 0.0
     return math.sqrt(variance + statistics.fmean(w * w for w in widths) / 12)

@@ -1,17 +1,20 @@
-"""Outcomes -> Comparison: per arm mean, spread, cost and statuses, and its difference to another arm, seed by seed.
+"""Comparisons of arms: mean, spread, cost and statuses of each, and paired differences.
 
-A run without an accuracy (exploded at the probes, say) enters no mean: it would classify at chance, but that number was
-not measured. `n` counts the runs behind a mean, `statuses` all of them.
+A run without an accuracy, because it exploded at step 0 say, enters no mean. It would classify at
+chance, but that number was not measured. `n` counts the runs behind a mean, `statuses` all runs.
 """
 
 from collections.abc import Iterable, Sequence
 
+from resweep.analysis.compare.columns import by_seed, log10s, middle
 from resweep.analysis.compare.groups import (
     arms,
+    by_data,
     fingerprint,
     from_settings,
     grouped,
     labelled,
+    last_by_seed,
     only,
     setting,
 )
@@ -21,11 +24,11 @@ from resweep.analysis.compare.records import (
     Comparison,
     Difference,
     Group,
-    Interval,
+    IntervalMethod,
     PredictedGrowth,
-    Word,
+    Verdict,
 )
-from resweep.analysis.compare.summary import NEEDED, by_seed, log10s, middle, summarize
+from resweep.analysis.compare.summary import NEEDED, summarize
 from resweep.outcome import Outcome
 
 __all__ = [
@@ -35,9 +38,9 @@ __all__ = [
     "Comparison",
     "Difference",
     "Group",
-    "Interval",
+    "IntervalMethod",
     "PredictedGrowth",
-    "Word",
+    "Verdict",
     "arms",
     "by_data",
     "by_seed",
@@ -56,44 +59,38 @@ __all__ = [
 def compare(
     groups: Iterable[tuple[str, Sequence[Outcome]]],
     metric: str = "final_accuracy",
-    interval: Interval = "t",
+    interval: IntervalMethod = "t",
     *,
     alike: bool = False,
 ) -> Comparison:
-    """Summarize `groups`, pairs of a label and its outcomes, each set against another as `summarize` says.
+    """Compare `groups`, pairs of a label and its outcomes, by `metric`.
 
-    A seed measured twice counts once, the later one. Raises ResweepError where an arm mixes settings, or where results
-    of different datasets or fingerprints would meet.
+    `interval` and `alike` are those of `summarize`. Where a seed was measured twice, the later
+    outcome counts. Raises ResweepError where an arm mixes settings, or where results of different
+    datasets or fingerprints would be averaged or subtracted.
     """
-    parted = [(arm, tuple(outcomes)) for arm, outcomes in groups]
-    columns = [grouped(arm, outcomes) for arm, outcomes in parted]
-    everything = [outcome for _, outcomes in parted for outcome in outcomes]
-    only(o.experiment.dataset for o in everything)
-    only(map(fingerprint, everything))
-    chosen = tuple(
-        o
-        for _, outcomes in parted
-        for _, o in sorted({o.experiment.seed: o for o in outcomes}.items())
-    )
-    return summarize(columns, metric, interval, chosen, alike=alike)
-
-
-def by_data(groups: Iterable[Group]) -> list[list[Group]]:
-    """`groups` parted by dataset and fingerprint: results of different data never meet."""
-    parted: dict[tuple[str, str], list[Group]] = {}
-    for group in groups:
-        if group.experiment is not None:
-            parted.setdefault((group.experiment.dataset, group.fingerprint), []).append(group)
-    return list(parted.values())
+    labelled_runs = [(arm, tuple(outcomes)) for arm, outcomes in groups]
+    columns = [grouped(arm, outcomes) for arm, outcomes in labelled_runs]
+    every: list[Outcome] = []
+    chosen: list[Outcome] = []
+    for _, outcomes in labelled_runs:
+        every.extend(outcomes)
+        chosen.extend(last_by_seed(outcomes))
+    only(outcome.experiment.dataset for outcome in every)
+    only(fingerprint(outcome) for outcome in every)
+    return summarize(columns, metric, interval, tuple(chosen), alike=alike)
 
 
 def comparisons(
-    outcomes: Iterable[Outcome], metric: str = "final_accuracy", interval: Interval = "t"
+    outcomes: Iterable[Outcome], metric: str = "final_accuracy", interval: IntervalMethod = "t"
 ) -> list[Comparison]:
-    """One Comparison for each dataset and fingerprint among `outcomes`, arms as `arms` finds them, like beside like."""
+    """One Comparison for each dataset and fingerprint among `outcomes`.
+
+    Outcomes are sorted into arms as `arms` does, and each arm is set against the first that shares
+    its depth, data size and training.
+    """
     parted: dict[tuple[str, str], list[tuple[str, Sequence[Outcome]]]] = {}
-    for arm, found in arms(outcomes):
-        parted.setdefault((found[0].experiment.dataset, fingerprint(found[0])), []).append(
-            (arm, found)
-        )
+    for arm, runs in arms(outcomes):
+        data = (runs[0].experiment.dataset, fingerprint(runs[0]))
+        parted.setdefault(data, []).append((arm, runs))
     return [compare(groups, metric, interval, alike=True) for groups in parted.values()]

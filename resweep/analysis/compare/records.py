@@ -1,23 +1,25 @@
-"""What a comparison finds: frozen records that tables, figures and JSON draw, and none of them computes further."""
+"""The results of a comparison: frozen records that tables, figures and JSON draw as they are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from resweep.experiment import Experiment
-from resweep.outcome import Outcome, json_safe
+from resweep.outcome import STATUSES, Outcome, json_safe
 
 CONFIDENCE = 0.95
-Interval = Literal["t", "bootstrap"]
-Word = Literal["stable", "vanishing", "exploding", "trapped", "failed", "mixed", "not run"]
+IntervalMethod = Literal["t", "bootstrap"]
+Verdict = Literal["stable", "vanishing", "exploding", "trapped", "failed", "mixed", "not run"]
 
 
 @dataclass(frozen=True)
 class Group:
-    """The runs of one arm, column by column: they differ in nothing but their seed and are measured on the same data.
+    """The runs of one arm as columns; they differ in nothing but the seed and share their data.
 
-    `experiment` is their common setting (seed 0; None for an arm without runs); `seeds`, `statuses` and every sequence
-    of `metrics` have one entry a run, None where a run lacks the metric; `ids` are the store's own.
+    `experiment` is their common setting with seed 0, None for an arm without runs. `seeds`,
+    `statuses` and every sequence of `metrics` have one entry per run, None where a run lacks the
+    metric. `ids` are the store's own numbers of the runs. `logs` caches the logarithms that
+    `log10s` has computed.
     """
 
     arm: str
@@ -29,17 +31,23 @@ class Group:
     ids: tuple[int, ...] = ()
     logs: dict[str, list[float]] = field(
         default_factory=dict, init=False, repr=False, compare=False
-    )  # of `log10s`
+    )
+
+    def status_counts(self) -> dict[str, int]:
+        """How many runs have each status, in the order of STATUSES, without those that none has."""
+        counts = {status: self.statuses.count(status) for status in STATUSES}
+        return {status: count for status, count in counts.items() if count}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Mean over `n` common seeds of (this arm - the arm `to`), with its simultaneous interval.
+    """Mean over `n` common seeds of (this arm - the arm `to`), with a simultaneous interval.
 
-    `ci_low`, `ci_high`: of the paired differences at 1 - 0.05/m (Bonferroni over the m differences of the comparison),
-    Student's or bootstrapped as the comparison says. `p`: two-sided paired t test, corrected by Holm (1979) over the
-    same m; None with the bootstrap, or with fewer than 2 pairs. `noise`: p >= 0.05; with the bootstrap, the interval
-    holds 0; either way, too few pairs to tell.
+    `ci_low` and `ci_high` bound the mean of the paired differences at level 1 - 0.05/m (Bonferroni
+    over the m differences of the comparison), by Student's t or the bootstrap, as the comparison
+    says. `p` is that of a two-sided paired t test, corrected over the same m by Holm (1979); it is
+    None with the bootstrap, or with fewer than 2 pairs. `noise` is true where p >= 0.05, with the
+    bootstrap where the interval holds 0, and in both cases where there are too few pairs.
     """
 
     to: str
@@ -53,10 +61,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class PredictedGrowth:
-    """Theory beside the measured medians, over all L blocks.
+    """Predicted growth over all L blocks, beside the medians that were measured.
 
-    `forward_ratio`, `backward_ratio`: measured / predicted. `forward_outside`: the ratio is more than two standard
-    errors of the median away from 1; None where theory knows no spread over seeds.
+    `forward_ratio` and `backward_ratio` are measured / predicted. `forward_outside` is true where
+    the forward ratio is more than two standard errors of the median away from 1, and None where
+    theory gives no spread over seeds.
     """
 
     log10_forward_growth: float
@@ -68,12 +77,16 @@ class PredictedGrowth:
 
 @dataclass(frozen=True)
 class ArmSummary:
-    """One arm. `mean`, `std` (sample), `ci_low`, `ci_high` (95%), `min`, `max` are over the `n` runs of `runs` that
-    have the metric; growths and the gradient ratio are medians of log10, finite or not.
+    """What the runs of one arm have in common.
 
-    Cost: `seconds`, `images_per_second` and `peak_memory` (bytes) are means over the runs that have them;
-    `relative_seconds` and `relative_memory` are this arm's over those of the arm that its difference is to, 1 where it
-    has none. `verdict` is one word for the arm (see `resweep.analysis.compare.verdict`), `reason` says why.
+    `runs` counts all of them, `n` those that have the metric; `mean`, `std` (sample), `ci_low`,
+    `ci_high` (95%), `min` and `max` are over these n. Growths and gradient ratios are medians over
+    the runs, whether finite or not; those named log10 are medians of the logarithm.
+
+    `seconds`, `images_per_second` and `peak_memory` (bytes) are means over the runs that have them.
+    `relative_seconds` and `relative_memory` divide them by those of the arm that `difference`
+    refers to; they are 1 for an arm without a difference. `verdict` and `reason` are those of
+    `resweep.analysis.compare.verdict`.
     """
 
     arm: str
@@ -97,34 +110,35 @@ class ArmSummary:
     relative_seconds: float | None
     relative_memory: float | None
     difference: Difference | None
-    verdict: Word
+    verdict: Verdict
     reason: str
     predicted: PredictedGrowth | None = None
 
     def to_json(self) -> dict[str, Any]:
-        fields = self.experiment.model_dump(exclude={"seed"}) if self.experiment else None
-        plain = {
-            k: v
-            for k, v in vars(self).items()
-            if k not in ("experiment", "difference", "predicted")
-        }
-        nested = {
-            k: asdict(v) if (v := getattr(self, k)) else None for k in ("difference", "predicted")
-        }
-        return dict(json_safe(plain | nested | {"experiment": fields}))
+        """Every field, the experiment without its seed; infinities and nan as strings."""
+        fields = vars(self).copy()
+        for name in ("experiment", "difference", "predicted"):
+            del fields[name]
+        fields["difference"] = asdict(self.difference) if self.difference else None
+        fields["predicted"] = asdict(self.predicted) if self.predicted else None
+        fields["experiment"] = None
+        if self.experiment:
+            fields["experiment"] = self.experiment.model_dump(exclude={"seed"})
+        return dict(json_safe(fields))
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Arms in the order given, all measured on one dataset; differences and relative costs are to the first of them.
+    """Arms in the order given, all measured on one dataset.
 
-    Where `apart` names fields, arms that differ in one of them are not set against each other: each is beside the first
-    that shares them.
+    Differences and relative costs refer to the first arm. Where `apart` names fields, arms that
+    differ in one of them are not set against each other; each then refers to the first arm that
+    has the same values of these fields.
 
-    `interval` says how the intervals were made (`t`: Student's, `bootstrap`: bias-corrected and accelerated),
-    `correction` how the differences were corrected for their number (`holm`; `bonferroni` with the bootstrap).
-    `outcomes` are the runs themselves, in the order of the arms, where they were at hand; a comparison aggregated from
-    a store has none.
+    `interval` is the method behind the intervals: `t` is Student's, `bootstrap` the bias-corrected
+    and accelerated one. `correction` says how the differences are corrected for their number:
+    `holm`, or `bonferroni` with the bootstrap. `outcomes` are the runs in the order of the arms; a
+    comparison that was aggregated from a store has none.
     """
 
     metric: str
@@ -132,17 +146,21 @@ class Comparison:
     fingerprint: str
     arms: tuple[ArmSummary, ...]
     outcomes: tuple[Outcome, ...] = ()
-    interval: Interval = "t"
+    interval: IntervalMethod = "t"
     correction: str = "holm"
     confidence: float = CONFIDENCE
     apart: tuple[str, ...] = ()
 
     def to_json(self, *, profiles: bool = False) -> dict[str, Any]:
-        """The object that `compare --json` prints."""
-        head = ("metric", "dataset", "fingerprint", "confidence", "interval", "correction", "apart")
-        runs = [outcome.to_json(profiles=profiles) for outcome in self.outcomes]
+        """The object that `compare --json` prints, with the runs' profiles on request."""
         return {
             "arms": [arm.to_json() for arm in self.arms],
-            "runs": runs,
-            **{k: getattr(self, k) for k in head},
+            "runs": [outcome.to_json(profiles=profiles) for outcome in self.outcomes],
+            "metric": self.metric,
+            "dataset": self.dataset,
+            "fingerprint": self.fingerprint,
+            "confidence": self.confidence,
+            "interval": self.interval,
+            "correction": self.correction,
+            "apart": self.apart,
         }

@@ -1,7 +1,7 @@
-"""Sensitivity to the scale of the initialization: slopes, trainable windows, depth laws, critical scales.
+"""Sensitivity to the scale of initialization: slopes, trainable windows, depth laws, critical values.
 
-Everything is computed from the groups of a comparison (`resweep.analysis.compare.Group`), so that a store's aggregate
-and a list of outcomes give the same numbers.
+Everything is computed from the groups of a comparison (`resweep.analysis.compare.Group`), so that
+groups read from a store and groups made from outcomes give the same numbers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,45 +48,49 @@ __all__ = [
 
 
 def surveys(groups: Iterable[Group], metric: str) -> list[Survey]:
-    """One Survey for each dataset and fingerprint among `groups`; `metric` is that of the heat maps."""
-    return [survey(found, metric) for found in by_data(groups)]
+    """One Survey for each dataset and fingerprint among `groups`; `metric` is that of the grids."""
+    return [survey(members, metric) for members in by_data(groups)]
 
 
 def maps(groups: Iterable[Group], metric: str) -> list[Survey]:
-    """`surveys` with nothing but their heat maps, which cost no fit."""
-    found = [
-        (part[0], [grid(f, axis, "blocks", metric) for axis, f in planes(part)])
-        for part in by_data(groups)
-    ]
-    return [
-        Survey(_dataset(first), first.fingerprint, (), (), (), tuple(grids))
-        for first, grids in found
-    ]
+    """`surveys` with their grids alone, which need no fit."""
+    result = []
+    for members in by_data(groups):
+        first = members[0]
+        grids = tuple(grid(family, axis, "blocks", metric) for axis, family in planes(members))
+        result.append(Survey(_dataset(first), first.fingerprint, (), (), (), grids))
+    return result
 
 
 def planes(groups: Sequence[Group]) -> list[tuple[str, Family]]:
-    """(axis, family) of everything that varies along an axis of scale and over depth."""
-    return [(axis, family) for axis in AXES for family in families(groups, ("blocks", axis))]
+    """Every family that varies both along an axis of scale and over depth, with that axis."""
+    result = []
+    for axis in AXES:
+        for family in families(groups, ("blocks", axis)):
+            result.append((axis, family))
+    return result
+
+
+def survey(groups: Sequence[Group], metric: str) -> Survey:
+    """What the arms of one dataset show along `multiplier`, `c` and `blocks`, where they vary."""
+    sensitivities = []
+    for axis in AXES:
+        for family in families(groups, (axis,)):
+            sensitivities.append(sensitivity(family, axis))
+    depth_laws: list[DepthLaw | None] = []
+    for family in families(groups, ("blocks",), least=3):
+        depth_laws.extend(depth_law(family, growth) for growth in GROWTHS)
+    over_depth = planes(groups)
+    edges = [critical(family, axis) for axis, family in over_depth]
+    return Survey(
+        _dataset(groups[0]),
+        groups[0].fingerprint,
+        sensitivities=tuple(sensitivities),
+        depth_laws=tuple(law for law in depth_laws if law is not None),
+        criticals=tuple(edge for edge in edges if edge is not None),
+        grids=tuple(grid(family, axis, "blocks", metric) for axis, family in over_depth),
+    )
 
 
 def _dataset(group: Group) -> str:
     return group.experiment.dataset if group.experiment else ""
-
-
-def survey(groups: Sequence[Group], metric: str) -> Survey:
-    """What arms of one dataset say, along every axis that they have: `multiplier`, `c`, and `blocks`."""
-    first = groups[0]
-    over_depth = planes(groups)
-    by_depth = families(groups, ("blocks",), least=3)
-    laws = (depth_law(family, growth) for family in by_depth for growth in GROWTHS)
-    edges = (critical(family, axis) for axis, family in over_depth)
-    return Survey(
-        _dataset(first),
-        first.fingerprint,
-        sensitivities=tuple(
-            sensitivity(family, axis) for axis in AXES for family in families(groups, (axis,))
-        ),
-        depth_laws=tuple(law for law in laws if law),
-        criticals=tuple(edge for edge in edges if edge),
-        grids=tuple(grid(family, axis, "blocks", metric) for axis, family in over_depth),
-    )

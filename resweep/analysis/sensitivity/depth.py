@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from resweep.analysis.compare import log10s
+from resweep.analysis.compare import Group, log10s
 from resweep.analysis.sensitivity.along import point, slope, trainable
 from resweep.analysis.sensitivity.families import Family
 from resweep.analysis.sensitivity.records import Critical, DepthLaw, Law
@@ -16,44 +16,68 @@ LAWS: dict[str, Callable[[float], float]] = {
     "exp-root": math.sqrt,
     "exponential": float,
 }
-CLEAR = 2.0  # in AICc: less than this between two laws, and the data do not tell them apart (Burnham, Anderson 2002)
-EXACT = 1e-24  # mean squared residual below which a fit is exact to a double's rounding
+# The data do not tell two laws apart whose AICc differ by less (Burnham, Anderson 2002).
+CLEAR = 2.0
+# A mean squared residual below this is rounding error, and the fit counts as exact.
+EXACT = 1e-24
 
 
 def depth_law(family: Family, metric: str) -> DepthLaw | None:
-    """The laws of `metric` over `blocks`, best first; None for fewer than 3 depths where it is finite."""
-    along = [
-        (int(depth), [log for log in log10s(g, metric) if math.isfinite(log)])
-        for depth, g in family.along("blocks")
-    ]
-    spots = [spot(depth, logs) for depth, logs in along if logs]
+    """The laws fitted to `metric` over `blocks`, best first.
+
+    None where it is finite at fewer than 3 depths.
+    """
+    spots: list[Spot] = []
+    depths: list[int] = []
+    logs: list[float] = []
+    for depth, group in family.along("blocks"):
+        finite = [log for log in log10s(group, metric) if math.isfinite(log)]
+        if finite:
+            spots.append(spot(depth, finite))
+            depths.extend([int(depth)] * len(finite))
+            logs.extend(finite)
     if len({s.x for s in spots}) < 3:
         return None
-    depths, logs = (
-        tuple(d for d, found in along for _ in found),
-        tuple(y for _, found in along for y in found),
-    )
     laws = ranked(spots)
-    deltas = [law.delta for law in laws]
-    clear = deltas[1] is not None and deltas[1] > CLEAR
+    runner_up = laws[1].delta
     return DepthLaw(
-        family.arm, family.experiment, family.fingerprint, metric, depths, logs, laws, clear
+        family.arm,
+        family.experiment,
+        family.fingerprint,
+        metric,
+        tuple(depths),
+        tuple(logs),
+        laws,
+        clear=runner_up is not None and runner_up > CLEAR,
     )
 
 
 def ranked(spots: Sequence[Spot]) -> tuple[Law, ...]:
-    """Every law fitted to log10 growth, by AICc where n allows it, else by R^2 (which a constant cannot win)."""
-    lines = {name: through([s._replace(x=f(s.x)) for s in spots]) for name, f in LAWS.items()}
-    laws = [_constant(spots), *(_law(name, line) for name, line in lines.items() if line)]
-    if any(law.aicc is None for law in laws):
-        return tuple(sorted(laws, key=lambda law: -(law.r2 or 0.0)))
-    best = min(law.aicc for law in laws if law.aicc is not None)
-    laws = [replace(law, delta=law.aicc - best) for law in laws if law.aicc is not None]
-    return tuple(sorted(laws, key=lambda law: law.delta or 0.0))
+    """Every law fitted to log10 growth, best first.
+
+    They are ranked by AICc or, where n is too small for it, by R^2, which a constant cannot win.
+    """
+    laws = [_constant(spots)]
+    for name, function in LAWS.items():
+        line = through([s._replace(x=function(s.x)) for s in spots])
+        if line is not None:
+            laws.append(_law(name, line))
+    criteria = [law.aicc for law in laws if law.aicc is not None]
+    if len(criteria) < len(laws):
+        return tuple(sorted(laws, key=lambda law: law.r2 or 0.0, reverse=True))
+    best = min(criteria)
+    compared = [replace(law, delta=a - best) for law, a in zip(laws, criteria, strict=True)]
+    return tuple(sorted(compared, key=lambda law: law.delta or 0.0))
 
 
 def aicc(residual: float, n: int, parameters: int) -> float | None:
-    """n ln(RSS / n) + 2k + 2k(k + 1) / (n - k - 1) for k parameters, the variance among them; None for n <= k + 1."""
+    """Akaike's information criterion with the correction for small samples,
+
+        AICc = n ln(RSS / n) + 2k + 2k(k + 1) / (n - k - 1)
+
+    for the residual sum of squares RSS of a fit to n points with k `parameters`, the variance among
+    them (Burnham and Anderson 2002). None where n <= k + 1.
+    """
     k = parameters
     if n <= k + 1:
         return None
@@ -61,28 +85,35 @@ def aicc(residual: float, n: int, parameters: int) -> float | None:
 
 
 def critical(family: Family, axis: str) -> Critical | None:
-    """The upper edge of the trainable window at each depth that has one; None where no depth has."""
-    edges = []
-    for depth, groups in groupby(
-        family.groups, key=lambda g: g.experiment.blocks if g.experiment else 0
-    ):
-        found = [point(float(getattr(g.experiment, axis)), g) for g in groups]
-        window = trainable(
-            sorted(found, key=lambda p: p.value), trained=bool(family.experiment.epochs)
-        )
-        if window is not None and sum(p.value > 0 for p in found) > 1:
-            edges.append((depth, window.high, window.high_open))
+    """The upper edge of the trainable window at each depth that has one; None where no depth has.
+
+    A depth counts where at least two values of the axis are above 0.
+    """
+    trained = bool(family.experiment.epochs)
+    edges: list[tuple[int, float, bool]] = []
+    closed: list[tuple[float, float]] = []
+    for depth, groups in groupby(family.groups, key=_depth):
+        points = [point(float(getattr(g.experiment, axis)), g) for g in groups]
+        points.sort(key=lambda p: p.value)
+        window = trainable(points, trained)
+        if window is None or sum(p.value > 0 for p in points) < 2:
+            continue
+        edges.append((depth, window.high, window.high_open))
+        if not window.high_open:
+            closed.append((math.log10(depth), math.log10(window.high)))
     if not edges:
         return None
-    closed = [
-        (math.log10(depth), math.log10(value)) for depth, value, is_open in edges if not is_open
-    ]
     return Critical(
         family.arm, family.experiment, family.fingerprint, axis, tuple(edges), slope(closed, axis)
     )
 
 
+def _depth(group: Group) -> int:
+    return group.experiment.blocks if group.experiment else 0
+
+
 def _constant(spots: Sequence[Spot]) -> Law:
+    """The law of no dependence on depth: the mean over all runs."""
     n = sum(s.n for s in spots)
     level = math.fsum(s.n * s.mean for s in spots) / n
     residual = math.fsum(s.within + s.n * (s.mean - level) ** 2 for s in spots)
@@ -90,6 +121,5 @@ def _constant(spots: Sequence[Spot]) -> Law:
 
 
 def _law(name: str, line: Line) -> Law:
-    return Law(
-        name, line.intercept, line.slope, line.stderr, line.r2, aicc(line.residual, line.n, 3), None
-    )
+    criterion = aicc(line.residual, line.n, 3)
+    return Law(name, line.intercept, line.slope, line.stderr, line.r2, criterion, None)

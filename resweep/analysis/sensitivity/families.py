@@ -1,4 +1,7 @@
-"""Arms that differ in one field beside the seed, which is what a slope, a window or a law is drawn through."""
+"""Arms that differ in one or two fields besides the seed.
+
+Slopes, windows and laws are computed along such families.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -14,9 +17,10 @@ AXES = ("multiplier", "c")
 
 @dataclass(frozen=True)
 class Family:
-    """Groups along `axes`, everything else equal, on the same data, in ascending order of the axes.
+    """Groups that differ in the family's axes alone, in ascending order of these.
 
-    `experiment` has the axes at their defaults, so that `arm` is the name that all of them share.
+    They are measured on the same data. `experiment` has the axes at their defaults, so that `arm`
+    is the name that all members share.
     """
 
     arm: str
@@ -25,18 +29,22 @@ class Family:
     groups: tuple[Group, ...]
 
     def along(self, axis: str) -> list[tuple[float, Group]]:
-        """(value of the axis, group), ascending."""
+        """The members with their values of `axis`, in ascending order."""
         return [(float(getattr(group.experiment, axis)), group) for group in self.groups]
 
 
 def families(groups: Iterable[Group], axes: Sequence[str], least: int = 2) -> list[Family]:
-    """All families along `axes` with at least `least` distinct values of each, in order of first appearance."""
+    """All families along `axes` that have at least `least` distinct values of each axis.
+
+    They are in the order in which their first members appear.
+    """
     rest = attrgetter(*(name for name in FIELDS if name not in (*axes, "seed")))
-    found: dict[tuple[object, ...], list[Group]] = {}
+    parted: dict[tuple[object, ...], list[Group]] = {}
     for group in groups:
         if group.experiment is not None:
-            found.setdefault((group.fingerprint, *rest(group.experiment)), []).append(group)
-    spread = [members for members in found.values() if _spread(members, axes) >= least]
+            place = (group.fingerprint, *rest(group.experiment))
+            parted.setdefault(place, []).append(group)
+    spread = [members for members in parted.values() if _values(members, axes) >= least]
     common = [_common(members[0].experiment, axes) for members in spread]
     return [
         Family(arm, experiment, members[0].fingerprint, _ordered(members, axes))
@@ -45,7 +53,7 @@ def families(groups: Iterable[Group], axes: Sequence[str], least: int = 2) -> li
 
 
 def decades(value: float) -> float:
-    """log10, -inf for 0."""
+    """log10 of `value`, -inf for 0."""
     return math.log10(value) if value > 0 else -math.inf
 
 
@@ -59,7 +67,11 @@ def _ordered(members: Iterable[Group], axes: Sequence[str]) -> tuple[Group, ...]
     return tuple(sorted(members, key=lambda group: place(group.experiment)))
 
 
-def _spread(members: Sequence[Group], axes: Sequence[str]) -> int:
+def _values(members: Sequence[Group], axes: Sequence[str]) -> int:
+    """How many distinct values the members have of an axis, of the axis that has the fewest."""
     if len(members) == 1:
         return 1
-    return min(len({getattr(group.experiment, name) for group in members}) for name in axes)
+    distinct = []
+    for name in axes:
+        distinct.append(len({getattr(group.experiment, name) for group in members}))
+    return min(distinct)

@@ -1,4 +1,4 @@
-"""What the sensitivity of an initialization is made of: frozen records, computed once, drawn anywhere."""
+"""The results of a sensitivity analysis: frozen records, computed once and drawn anywhere."""
 
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -7,28 +7,31 @@ from resweep.experiment import Experiment
 from resweep.outcome import json_safe
 
 
-class _Told:
+class _Record:
     def to_json(self) -> dict[str, Any]:
-        """Every field, `experiment` without its seed; non-finite numbers as words."""
-        found: dict[str, Any] = json_safe(_plain(self))
-        return found
+        """Every field, `experiment` without its seed; infinities and nan as strings."""
+        return dict(json_safe(_plain(self)))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Experiment):
         return value.model_dump(exclude={"seed"})
     if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    return [_plain(v) for v in value] if isinstance(value, tuple) else value
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 @dataclass(frozen=True)
-class Slope(_Told):
-    """Least squares of log10 `metric` on log10 of an axis: how many decades the metric moves for one of the axis.
+class Slope(_Record):
+    """Least squares of log10 `metric` on log10 of an axis.
 
-    `stderr` is the slope's standard error and `ci_low`, `ci_high` its 95% Student interval (None for fewer than 3
-    points); `r2` the share of variance explained, None where there is none to explain. `n` counts the points;
-    `left_out` the runs whose metric is 0 or not finite, which have no logarithm to fit.
+    `slope` says by how many decades the metric changes for one decade of the axis. `stderr` is its
+    standard error and `ci_low`, `ci_high` its 95% Student interval, None for fewer than 3 points.
+    `r2` is the share of variance that the line explains, None where the metric is constant. `n`
+    counts the points, `left_out` the runs whose metric has no logarithm because it is 0 or not
+    finite.
     """
 
     metric: str
@@ -43,13 +46,13 @@ class Slope(_Told):
 
 
 @dataclass(frozen=True)
-class Window(_Told):
+class Window(_Record):
     """The contiguous range of an axis in which runs end `ok`.
 
-    `low`, `high`: its edges, each the geometric mean of the last ok value and its neighbour that is not; where the
-    measured range ends before the window does, the last value itself, and `low_open` or `high_open` is true: then
-    `decades` = log10(high / low) is a lower bound. `trained` tells a window of trained runs from one of probes alone,
-    where ok only means finite.
+    Each of its edges `low` and `high` is the geometric mean of the last ok value and its neighbour
+    that is not ok. Where the measured range ends before the window does, the edge is the last value
+    itself, `low_open` or `high_open` is true, and `decades` = log10(high / low) is a lower bound.
+    `trained` is false for runs of zero epochs, where ok means no more than that nothing diverged.
     """
 
     low: float
@@ -61,8 +64,8 @@ class Window(_Told):
 
 
 @dataclass(frozen=True)
-class Point(_Told):
-    """All runs of one arm at one value of the axis: counts of statuses and the medians of log10."""
+class Point(_Record):
+    """The runs of one arm at one value of the axis: counts of statuses and medians of log10."""
 
     value: float
     n: int
@@ -74,11 +77,11 @@ class Point(_Told):
 
 
 @dataclass(frozen=True)
-class Sensitivity(_Told):
+class Sensitivity(_Record):
     """One arm along one axis (`multiplier` or `c`), everything else but the seed held fixed.
 
-    `points` in ascending order of the axis; `slopes` of `forward_growth`, `backward_growth`, `grad_norm_ratio` where
-    they could be fitted; `window` None where no value of the axis was ok.
+    `points` ascend along the axis. `slopes` are those of `forward_growth`, `backward_growth` and
+    `grad_norm_ratio` that could be fitted. `window` is None where no value of the axis is ok.
     """
 
     arm: str
@@ -91,11 +94,12 @@ class Sensitivity(_Told):
 
 
 @dataclass(frozen=True)
-class Law(_Told):
+class Law(_Record):
     """One fit of log10 growth against depth: log10 g(L) = a + b f(L).
 
-    `name` and f: `constant` (0), `power` (log10 L), `exp-root` (√L), `exponential` (L). `rate` is b; `r2` its goodness,
-    `aicc` Akaike's corrected criterion (smaller is better) and `delta` its distance from the best law's.
+    `name` gives f: `constant` (f = 0), `power` (log10 L), `exp-root` (sqrt L) or `exponential` (L).
+    `intercept` is a and `rate` is b. `r2` is the share of variance explained, `aicc` Akaike's
+    corrected criterion (smaller is better), `delta` its difference to the best law's.
     """
 
     name: str
@@ -108,11 +112,12 @@ class Law(_Told):
 
 
 @dataclass(frozen=True)
-class DepthLaw(_Told):
-    """How a metric of one arm grows over depth, everything but `blocks` and the seed held fixed.
+class DepthLaw(_Record):
+    """How a metric of one arm grows with depth, everything but `blocks` and the seed held fixed.
 
-    `depths` and `log10` are the measured (L, log10 value) pairs, one a run; `laws` all fits, best first; `clear`: the
-    second best is more than 2 worse by AICc, so that the data tell them apart.
+    `depths` and `log10` are the measured pairs (L, log10 value), one per run. `laws` are all fits,
+    best first. `clear` is true where the second best is more than 2 worse by AICc, so that the data
+    tell them apart.
     """
 
     arm: str
@@ -126,14 +131,16 @@ class DepthLaw(_Told):
 
     @property
     def best(self) -> Law:
+        """The law that describes the data best."""
         return self.laws[0]
 
 
 @dataclass(frozen=True)
-class Critical(_Told):
-    """The largest trainable value of an axis at each depth: `edges` (L, value, whether the range ended there first).
+class Critical(_Record):
+    """The largest trainable value of an axis at each depth.
 
-    `slope` of log10 value against log10 L over the edges that are not open; None for fewer than 2 of them.
+    `edges` holds (L, value, whether the measured range ended first). `slope` is that of log10 value
+    against log10 L over the edges where it did not; None for fewer than 2 of them.
     """
 
     arm: str
@@ -145,9 +152,11 @@ class Critical(_Told):
 
 
 @dataclass(frozen=True)
-class GridCell(_Told):
-    """The runs at one (row, column): how many, how many of each status, and the mean of the metric over those that have
-    it (None for none)."""
+class GridCell(_Record):
+    """The runs at one row and column: their number, how many have each status, and the metric.
+
+    `mean` is over the runs that have the metric, None where none has.
+    """
 
     n: int
     statuses: dict[str, int]
@@ -155,10 +164,11 @@ class GridCell(_Told):
 
 
 @dataclass(frozen=True)
-class Grid(_Told):
+class Grid(_Record):
     """A heat map: `metric` of one arm over two fields, everything else but the seed held fixed.
 
-    `cells[i][j]` belongs to `row_values[i]` and `column_values[j]`, both ascending; None where nothing was run.
+    `cells[i][j]` belongs to `row_values[i]` and `column_values[j]`, which both ascend; it is None
+    where nothing was run.
     """
 
     arm: str
@@ -173,8 +183,8 @@ class Grid(_Told):
 
 
 @dataclass(frozen=True)
-class Survey(_Told):
-    """Everything that the runs of one dataset say about sensitivity."""
+class Survey(_Record):
+    """Everything that the runs of one dataset show about sensitivity."""
 
     dataset: str
     fingerprint: str

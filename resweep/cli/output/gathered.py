@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from resweep import registry
 from resweep.analysis.compare import NEEDED, Comparison, Group, by_data, from_settings, summarize
-from resweep.analysis.compare.records import Interval
+from resweep.analysis.compare.records import IntervalMethod
 from resweep.store import Store
 
 if TYPE_CHECKING:
-    from resweep.analysis.growth_theory import Start
+    from resweep.analysis.growth_theory import StemMoments
     from resweep.store.where import Condition
 
 BUDGET = 400  # blocks that a table predicts in all unless told otherwise: 40 to 80 ms a hundred
@@ -31,7 +31,7 @@ def comparisons(
     store: Store,
     found: Sequence[Group],
     metric: str,
-    interval: Interval,
+    interval: IntervalMethod,
     budget: int | None = BUDGET,
 ) -> Iterator[Comparison]:
     """One Comparison for each dataset, theory beside as many of its first arms as `budget` blocks allow."""
@@ -52,11 +52,11 @@ def with_theory(
 
     ids = {place: run for place in chosen if (run := first(part[place])) is not None}
     known: dict[int, Any] = store.starts(list(ids.values()))
-    starts: list[Start | None] = [None] * len(part)
+    stems: list[StemMoments | None] = [None] * len(part)
     for place, run in ids.items():
         if run in known:
-            starts[place] = growth_theory.Start(*known[run])
-    return growth_theory.beside(comparison, starts)
+            stems[place] = growth_theory.StemMoments(*known[run])
+    return growth_theory.with_predictions(comparison, stems)
 
 
 def affordable(blocks: Sequence[int], budget: int | None) -> list[int]:

@@ -39,10 +39,11 @@ def with_theory(
     """`comparison` with theory beside every arm, from the start measured in the arm's first run that has one."""
     from resweep.analysis import growth_theory
 
-    starts = (
-        [begin for o in outcomes if (begin := growth_theory.start(o))] for _, outcomes in groups
-    )
-    return growth_theory.beside(comparison, [begins[0] if begins else None for begins in starts])
+    stems = []
+    for _, outcomes in groups:
+        measured = (growth_theory.stem_moments(outcome) for outcome in outcomes)
+        stems.append(next((stem for stem in measured if stem is not None), None))
+    return growth_theory.with_predictions(comparison, stems)
 
 
 def with_prediction(outcome: Outcome, *, profiles: bool = True) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""Numbers read from the columns of a Group: a metric by seed, its logarithms, means and medians."""
+
+import math
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from resweep.analysis.compare.records import Group
+
+
+def by_seed(group: Group, metric: str) -> dict[int, float]:
+    """`metric` by seed, for the runs where it is a finite number."""
+    pairs = zip(group.seeds, group.metrics.get(metric, ()), strict=False)
+    return {seed: value for seed, value in pairs if value is not None and math.isfinite(value)}
+
+
+def numbers(group: Group, metric: str) -> list[float]:
+    """`metric` of every run that has it, infinities included."""
+    values = group.metrics.get(metric, ())
+    return [value for value in values if value is not None and not math.isnan(value)]
+
+
+def log10s(group: Group, metric: str) -> list[float]:
+    """log10 of `metric` for every run that has it; zero gives -inf.
+
+    Where a run has the metric `log10_<metric>`, its logarithm is read from there, since it
+    continues beyond the range of float64.
+    """
+    if metric not in group.logs:  # a survey asks for the same logarithms along every axis
+        none = (None,) * len(group.seeds)
+        values = group.metrics.get(metric, none)
+        measured_logs = group.metrics.get(f"log10_{metric}", none)
+        logs = []
+        for value, log in zip(values, measured_logs, strict=True):
+            if log is None and value is not None:
+                log = _log10(value)
+            if log is not None and not math.isnan(log):
+                logs.append(log)
+        group.logs[metric] = logs
+    return group.logs[metric]
+
+
+def middle(values: Iterable[float]) -> float | None:
+    """The median, None for no values."""
+    ordered = list(values)
+    return median(ordered) if ordered else None
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """The arithmetic mean, None for no values."""
+    return sum(values) / len(values) if values else None
+
+
+def _log10(value: float) -> float:
+    if math.isnan(value):
+        return math.nan
+    return math.log10(value) if value > 0 else -math.inf
