@@ -121,7 +121,7 @@ def test_label_is_short_and_tells_more_on_request():
 
 def test_nothing_heavy_is_imported():
     code = (
-        "import sys, resweep.analysis.compare, resweep.report.tables.measured, resweep.report.export.rows, resweep.report.console\n"
+        "import sys, resweep.analysis.compare, resweep.report.tables.arms, resweep.report.export.wide, resweep.report.console\n"
         "from resweep.experiment import Experiment\n"
         "Experiment.parse(c=0.5)\n"
         "print(*{'torch', 'numpy', 'scipy', 'sqlalchemy', 'optuna'} & set(sys.modules))"

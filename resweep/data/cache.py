@@ -1,15 +1,17 @@
 """The XDG cache: small texts and decoded arrays, written atomically, believed only when their checksum holds."""
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
+
+from resweep import files
+from resweep.files import WriteError
 
 FORMAT = 1  # count up when what `load` keeps changes: the order of the images, the statistics, the fields
 Warn = Callable[[str], None]
@@ -28,15 +30,13 @@ def arrays_path(fingerprint: str) -> Path:
 def keep(fingerprint: str, arrays: Arrays, warn: Warn) -> None:
     """Store `arrays` for `recall`; where they cannot be written, warn that the next start will decode again."""
 
-    def save(file: BinaryIO) -> None:
-        for array in (*arrays.values(), _checksum(fingerprint, arrays)):
-            np.save(file, array, allow_pickle=False)
-
     try:
-        write(arrays_path(fingerprint), save)
-    except OSError as error:
+        with entry(arrays_path(fingerprint)) as file:
+            for array in (*arrays.values(), _checksum(fingerprint, arrays)):
+                np.save(file, array, allow_pickle=False)
+    except WriteError as error:
         warn(
-            f"decoded images are not cached ({_reason(error)}): set XDG_CACHE_HOME to a folder with room"
+            f"decoded images are not cached ({error.reason}): set XDG_CACHE_HOME to a folder with room"
         )
 
 
@@ -53,22 +53,23 @@ def recall(fingerprint: str, names: tuple[str, ...], warn: Warn) -> dict[str, ND
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, EOFError, MemoryError) as error:
-        reason = _reason(error)
+        reason = files.reason(error)
     warn(f"ignoring the cached images {path} ({reason}): decoding them again")
     return None
 
 
-def write(path: Path, save: Callable[[BinaryIO], object]) -> None:
-    """Let `save` fill a file beside `path`, then rename it: readers see the old file or the whole new one. OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+@contextmanager
+def entry(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content becomes the cached file `path`, whole or not at all.
+
+    The folder is made where it does not exist. Raises WriteError where either cannot be written.
+    """
     try:
-        with open(handle, "wb") as file:
-            save(file)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(path, error) from error
+    with files.replacing(path) as file:
+        yield file
 
 
 def _checksum(fingerprint: str, arrays: Arrays) -> NDArray[np.uint8]:
@@ -77,7 +78,3 @@ def _checksum(fingerprint: str, arrays: Arrays) -> NDArray[np.uint8]:
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
         digest.update(np.ascontiguousarray(array).data)
     return np.frombuffer(digest.digest(), dtype=np.uint8)
-
-
-def _reason(error: BaseException) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from resweep.data import cache
+from resweep.files import WriteError
 
 CHUNK = 500  # files a thread takes at a time: one future a file costs more than hashing it
 Item = TypeVar("Item")
@@ -43,10 +44,11 @@ def content(root: Path, files: Sequence[File], warn: cache.Warn) -> str:
         pass
     fingerprint = combine(in_threads(lambda f: (f.name, sha256(root / f.name)), files))
     try:
-        cache.write(memo, lambda file: file.write(fingerprint.encode()))
-    except OSError as error:
+        with cache.entry(memo) as file:
+            file.write(fingerprint.encode())
+    except WriteError as error:
         warn(
-            f"the fingerprint of {root} is not cached ({error.strerror}): each start reads all its files again"
+            f"the fingerprint of {root} is not cached ({error.reason}): each start reads all its files again"
         )
     return fingerprint
 

@@ -1,4 +1,4 @@
-"""The two consoles: results on stdout, everything else on stderr."""
+"""The two consoles: results go to stdout, everything else to stderr."""
 
 import os
 import sys
@@ -7,32 +7,30 @@ from typing import TextIO
 
 from rich.console import Console
 
-COMPLETE = 100_000
+COMPLETE = 100_000  # columns, in which every table is complete
 
 
 def results(stream: TextIO | None = None) -> Console:
-    """The console for data; away from a terminal it is wide enough for every table to be complete."""
+    """Return the console for data; away from a terminal it is wide enough for every table."""
     return _console(stream or sys.stdout)
 
 
 def messages(stream: TextIO | None = None) -> Console:
-    """The console for warnings, errors and progress."""
+    """Return the console for warnings, errors and progress."""
     return _console(stream or sys.stderr)
 
 
 def _console(stream: TextIO) -> Console:
     if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(
-            errors="backslashreplace"
-        )  # an ASCII terminal gets \xb1, not a traceback
+        # what an ASCII terminal cannot show becomes \xb1, not a traceback
+        stream.reconfigure(errors="backslashreplace")
     wide = not stream.isatty()
     return Console(
         file=stream,
         width=COMPLETE if wide else None,
         height=100 if wide else None,
-        color_system=None
-        if os.environ.get("NO_COLOR")
-        else "auto",  # rich alone would keep bold and dim
+        # with NO_COLOR, rich by itself would keep bold and dim
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
         highlight=False,
         markup=False,
         emoji=False,

@@ -96,7 +96,7 @@ def _heads(columns: Sequence[TextColumn], room: int) -> list[list[str]]:
 
 
 def _widths(columns: Sequence[TextColumn], heads: Sequence[Sequence[str]], room: int) -> list[int]:
-    """The width of every column; where all together are too wide, the widest foldable one yields."""
+    """The width of every column; while they are too wide, the widest foldable one yields."""
     head_widths = [max(map(length, head)) for head in heads]
     widths = [max(c.widest, head) for c, head in zip(columns, head_widths, strict=True)]
     least = [max(c.least, head) for c, head in zip(columns, head_widths, strict=True)]

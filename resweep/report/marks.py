@@ -1,4 +1,4 @@
-"""How statuses and verdicts are marked: the same in tables, on the terminal, the page and in print."""
+"""How statuses and verdicts are marked, the same in tables, on the terminal and in print."""
 
 STATUS_STYLES = {
     "ok": "green",

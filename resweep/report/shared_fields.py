@@ -1,8 +1,8 @@
-"""Which experiment fields a table shows, and where: shared ones above it, differing ones in its rows."""
+"""Which experiment fields a table shows: shared ones above it, the others in its rows."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from resweep.arms import LABELLED
 from resweep.experiment import FIELDS, Experiment
 from resweep.report.numbers import DASH, setting
 from resweep.scheme_pages import uses
@@ -20,79 +20,138 @@ TITLED = (
     "precision",
 )
 IN_ROWS = ("blocks", "c")
+IN_LABEL = tuple(field for field in LABELLED if field not in IN_ROWS)
 
 
 def columns(experiments: Sequence[Experiment], without: Iterable[str] = ()) -> list[str]:
-    """The fields that differ, and `blocks` and `c` (if any scheme uses it) even where they do not."""
-    differing = {f for f in FIELDS if len({getattr(e, f) for e in experiments}) > 1}
-    kept = {f for f in IN_ROWS if any(_has(e, f) for e in experiments)}
-    return [
-        f
-        for f in FIELDS
-        if f in (differing - set(IN_ROWS)) | kept and f not in (*without, "dataset")
-    ]
+    """Return the fields that need a column: those that differ between the experiments.
+
+    `blocks` always has one, and so does `c` if any scheme uses it. `dataset` stands in the title,
+    and the fields in `without` are left out.
+    """
+    left_out = {"dataset", *without}
+    chosen = []
+    for field in FIELDS:
+        if field in left_out:
+            continue
+        if field in IN_ROWS:
+            wanted = any(_has(experiment, field) for experiment in experiments)
+        else:
+            wanted = _differs(experiments, field)
+        if wanted:
+            chosen.append(field)
+    return chosen
 
 
 def shared(experiments: Sequence[Experiment], also: Sequence[str] = ()) -> str:
-    """`field=value ...` of what all experiments have in common: the usual fields, and any other off its default."""
+    """Return `field=value ...` of what all experiments have in common.
+
+    These are the fields in `TITLED` and `also`, and any other that is not at its default.
+    """
     if not experiments:
         return ""
     first = experiments[0]
-    told = [
-        f
-        for f in FIELDS
-        if f in (*TITLED, *also) or getattr(first, f) != Experiment.model_fields[f].default
-    ]
-    same = (
-        f
-        for f in told
-        if f not in (*IN_ROWS, "dataset") and len({getattr(e, f) for e in experiments}) == 1
-    )
-    return " ".join(f"{f}={setting(getattr(first, f))}" for f in same)
+    parts = []
+    for field in FIELDS:
+        if field in IN_ROWS or field == "dataset":
+            continue
+        value = getattr(first, field)
+        is_default = value == Experiment.model_fields[field].default
+        if is_default and field not in TITLED and field not in also:
+            continue
+        if not _differs(experiments, field):
+            parts.append(f"{field}={setting(value)}")
+    return " ".join(parts)
 
 
 def value(experiment: Experiment | None, field: str) -> str:
-    """The text of a field, a dash where the scheme has no such field."""
-    return setting(getattr(experiment, field)) if experiment and _has(experiment, field) else DASH
+    """Return the text of a field, a dash where there is no experiment or its scheme has no `c`."""
+    if experiment is None or not _has(experiment, field):
+        return DASH
+    return setting(getattr(experiment, field))
 
 
 def names(experiments: Sequence[Experiment | None], labels: Sequence[str]) -> list[str]:
-    """The labels of arms; those that share one are told apart by the fewest fields that do: `he blocks=50`."""
+    """Return a name for each arm: its label, with fields added where several arms share a label.
+
+    The added fields are the fewest that tell those arms apart: `he blocks=50`, `he blocks=100`.
+    """
     alike: dict[str, list[Experiment]] = {}
     for experiment, label in zip(experiments, labels, strict=True):
-        alike.setdefault(label, []).extend([experiment] if experiment else [])
-    telling = {label: _telling(members) for label, members in alike.items()}
-    return [
-        " ".join([label, *(f"{f}={value(e, f)}" for f in telling[label] if e)])
-        for e, label in zip(experiments, labels, strict=True)
-    ]
-
-
-def _telling(experiments: Sequence[Experiment]) -> list[str]:
-    """One field if one is enough, else all that differ."""
-    differing = [f for f in FIELDS if f != "seed" and len({getattr(e, f) for e in experiments}) > 1]
-    alone = [f for f in differing if len({getattr(e, f) for e in experiments}) == len(experiments)]
-    return alone[:1] or differing
+        members = alike.setdefault(label, [])
+        if experiment is not None:
+            members.append(experiment)
+    added = {label: _telling_apart(members) for label, members in alike.items()}
+    named = []
+    for experiment, label in zip(experiments, labels, strict=True):
+        words = [label]
+        if experiment is not None:
+            words += [f"{field}={value(experiment, field)}" for field in added[label]]
+        named.append(" ".join(words))
+    return named
 
 
 def vital(
     experiments: Sequence[Experiment], labels: Sequence[str], fields: Sequence[str]
 ) -> list[str]:
-    """The fields without which rows would read alike: `IN_ROWS`, then one by one as they tell apart."""
-    chosen = [f for f in fields if f in IN_ROWS]
-    alike: list[tuple[Any, ...]] = [
-        (n, *(getattr(e, f) for f in chosen)) for n, e in zip(labels, experiments, strict=True)
-    ]
-    while rest := [f for f in fields if f not in chosen]:
-        told = {
-            f: [(*row, getattr(e, f)) for row, e in zip(alike, experiments, strict=True)]
-            for f in rest
-        }
-        best = max(rest, key=lambda f: len(set(told[f])))
-        if len(set(told[best])) == len(set(alike)):
+    """Return those of `fields` without which rows would read alike, so that no width may hide them.
+
+    These are the ones in `IN_ROWS`, then, one by one, the field that tells the most rows apart.
+    """
+    chosen: list[str] = []
+    rows: list[tuple[object, ...]] = [(label,) for label in labels]
+    for field in fields:
+        if field in IN_ROWS:
+            chosen.append(field)
+            rows = _extended(rows, experiments, field)
+    rest = [field for field in fields if field not in chosen]
+    while rest:
+        extended = {field: _extended(rows, experiments, field) for field in rest}
+        best = max(rest, key=lambda field: len(set(extended[field])))
+        if len(set(extended[best])) == len(set(rows)):
             break
-        chosen, alike = [*chosen, best], told[best]
+        chosen.append(best)
+        rest.remove(best)
+        rows = extended[best]
     return chosen
+
+
+def data_name(dataset: str, fingerprint: str) -> str:
+    """Return the dataset's name, with the first 8 digits of its fingerprint unless it is a folder.
+
+    The name of a folder already ends with them.
+    """
+    if not fingerprint or dataset.startswith("folder:"):
+        return dataset
+    return f"{dataset} {fingerprint[:8]}"
+
+
+def _differs(experiments: Sequence[Experiment], field: str) -> bool:
+    return len({getattr(experiment, field) for experiment in experiments}) > 1
+
+
+def _telling_apart(experiments: Sequence[Experiment]) -> list[str]:
+    """One field if it differs between all of them, else every field that differs at all."""
+    if len(experiments) < 2:
+        return []
+    differing = []
+    for field in FIELDS:
+        if field == "seed":
+            continue
+        values = {getattr(experiment, field) for experiment in experiments}
+        if len(values) == len(experiments):
+            return [field]
+        if len(values) > 1:
+            differing.append(field)
+    return differing
+
+
+def _extended(
+    rows: Sequence[tuple[object, ...]], experiments: Sequence[Experiment], field: str
+) -> list[tuple[object, ...]]:
+    """Each row with the field's value of its experiment added."""
+    pairs = zip(rows, experiments, strict=True)
+    return [(*row, getattr(experiment, field)) for row, experiment in pairs]
 
 
 def _has(experiment: Experiment, field: str) -> bool:

@@ -10,20 +10,17 @@ import pytest
 from scipy import stats
 
 from resweep.analysis.compare import Group, arms, compare, comparisons, summarize
-from resweep.arms import parse
 from resweep.errors import ResweepError
-from resweep.experiment import Experiment
 from resweep.outcome import Outcome
+from tests.samples import CIFAR, measured, of_arm
 
 
-def outcome(arm, seed, accuracy=None, status="ok", dataset="cifar10", data="c58f", **metrics):
-    experiment = Experiment.parse(**parse(arm).fields, seed=seed).resolve(dataset, 50_000)
-    found = metrics | ({} if accuracy is None else {"final_accuracy": accuracy})
-    return Outcome(experiment, status, found, provenance={"dataset_fingerprint": data})
+def run(arm, seed, accuracy, data=CIFAR):
+    return measured(of_arm(arm, seed), data=data, final_accuracy=accuracy)
 
 
-def group(arm, accuracies, **more):
-    return arm, [outcome(arm, seed, a, **more) for seed, a in enumerate(accuracies)]
+def group(arm, accuracies, data=CIFAR):
+    return arm, [run(arm, seed, accuracy, data) for seed, accuracy in enumerate(accuracies)]
 
 
 HE, SCALED = (0.10, 0.12, 0.11, 0.20), (0.43, 0.45, 0.41, 0.44)
@@ -46,9 +43,9 @@ def test_one_run_has_no_spread():
 
 def test_a_run_without_accuracy_counts_in_statuses_only():
     runs = [
-        outcome("he", 0, status="exploded"),
-        outcome("he", 1, math.nan, "trapped"),
-        outcome("he", 2, 0.4),
+        measured(of_arm("he", 0), "exploded"),
+        measured(of_arm("he", 1), "trapped", final_accuracy=math.nan),
+        run("he", 2, 0.4),
     ]
     arm = compare([("he", runs)]).arms[0]
     assert (arm.n, arm.runs, arm.mean) == (1, 3, 0.4)
@@ -68,12 +65,12 @@ def test_differences_are_paired_and_corrected():
 def test_only_common_seeds_make_pairs():
     he, scaled = (
         group("he", HE),
-        ("depth-scaled", [outcome("depth-scaled", s, 0.4) for s in (3, 4)]),
+        ("depth-scaled", [run("depth-scaled", s, 0.4) for s in (3, 4)]),
     )
     difference = compare([he, scaled]).arms[1].difference
     assert (difference.n, difference.noise, difference.ci_low) == (1, True, None)
     assert difference.mean == pytest.approx(0.2)
-    apart = compare([he, ("bn", [outcome("bn", 9, 0.4)])]).arms[1].difference
+    apart = compare([he, ("bn", [run("bn", 9, 0.4)])]).arms[1].difference
     assert (apart.n, apart.mean, apart.noise) == (0, None, True)
 
 
@@ -85,7 +82,7 @@ def test_a_difference_within_error_is_noise():
 
 def test_growths_are_medians_finite_or_not():
     runs = [
-        outcome("he", s, forward_growth=g, backward_growth=0.0)
+        measured(of_arm("he", s), forward_growth=g, backward_growth=0.0)
         for s, g in enumerate((1e3, 1e5, math.inf))
     ]
     arm = compare([("he", runs)]).arms[0]
@@ -110,25 +107,24 @@ def test_arms_keep_their_order_and_an_arm_may_be_empty():
 
 
 def test_another_metric_can_be_compared():
-    assert (
-        compare([("he", [outcome("he", 0, 0.4, train_loss=1.5)])], metric="train_loss").arms[0].mean
-        == 1.5
-    )
+    he = measured(of_arm("he"), final_accuracy=0.4, train_loss=1.5)
+    assert compare([("he", [he])], metric="train_loss").arms[0].mean == 1.5
 
 
 def test_different_data_never_meet():
     he = group("he", HE)
-    for other in (group("bn", SCALED, data="beef"), group("bn", SCALED, dataset="synthetic")):
+    synthetic = [measured(of_arm("bn", 0, "synthetic"), final_accuracy=0.4)]
+    for other in (group("bn", SCALED, data="beef"), ("bn", synthetic)):
         with pytest.raises(ResweepError, match="share no average"):
             compare([he, other])
     with pytest.raises(ResweepError, match="share no average"):
-        compare([("he", [outcome("he", 0, 0.1), outcome("he", 1, 0.1, data="beef")])])
+        compare([("he", [run("he", 0, 0.1), run("he", 1, 0.1, data="beef")])])
     with pytest.raises(ResweepError, match="mixes settings"):
-        compare([("he", [outcome("he", 0, 0.1), outcome("he:lr=1e-3", 1, 0.1)])])
+        compare([("he", [run("he", 0, 0.1), run("he:lr=1e-3", 1, 0.1)])])
 
 
 def test_a_seed_measured_again_counts_once():
-    arm = compare([("he", [outcome("he", 0, 0.1), outcome("he", 0, 0.3)])]).arms[0]
+    arm = compare([("he", [run("he", 0, 0.1), run("he", 0, 0.3)])]).arms[0]
     assert (arm.n, arm.mean) == (1, 0.3)
 
 
@@ -144,18 +140,18 @@ def test_report_groups_by_all_but_the_seed_and_by_data():
     assert [(g.arm, len(g.outcomes)) for g in found] == [("he", 4), ("bn", 4), ("he", 4), ("he", 4)]
     first, second = comparisons(mixed)
     assert [arm.arm for arm in first.arms] == ["he", "bn", "he"]
-    assert (first.fingerprint, second.fingerprint) == ("c58f", "beef")
+    assert (first.fingerprint, second.fingerprint) == (CIFAR, "beef")
     assert comparisons([]) == []
 
 
 def test_a_run_that_failed_before_it_saw_data_joins_its_arm():
-    failed = Outcome(outcome("he", 1).experiment, "error", detail="no memory")
-    arm = compare([("he", [outcome("he", 0, 0.1), failed])]).arms[0]
+    failed = Outcome(of_arm("he", 1), "error", detail="no memory")
+    arm = compare([("he", [run("he", 0, 0.1), failed])]).arms[0]
     assert arm.statuses == {"ok": 1, "error": 1}
 
 
 def test_json_is_valid_and_has_the_words_of_the_interface():
-    runs = [outcome("he", s, 0.1, forward_growth=math.inf) for s in (0, 1)]
+    runs = [measured(of_arm("he", s), final_accuracy=0.1, forward_growth=math.inf) for s in (0, 1)]
     found = json.loads(
         json.dumps(compare([("he", runs), group("bn", SCALED)]).to_json(), allow_nan=False)
     )
@@ -168,10 +164,10 @@ def test_json_is_valid_and_has_the_words_of_the_interface():
 
 
 def columns(arm, values, statuses=None, epochs=1, **metrics):
-    experiment = Experiment.parse(**parse(arm).fields, epochs=epochs).resolve("cifar10", 50_000)
+    experiment = of_arm(arm, epochs=epochs)
     n = max(map(len, (values, statuses or (), *metrics.values())))
     found = {"final_accuracy": tuple(values) or (None,) * n} | metrics
-    return Group(arm, experiment, "c58f", tuple(range(n)), tuple(statuses or ["ok"] * n), found)
+    return Group(arm, experiment, CIFAR, tuple(range(n)), tuple(statuses or ["ok"] * n), found)
 
 
 def noisy(means, seed, seeds=5):

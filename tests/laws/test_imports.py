@@ -40,7 +40,16 @@ def room(path):
     return parts[0].removesuffix(".py")
 
 
-SPINE = {"errors", "registry", "scheme_pages", "experiment", "outcome", "arms", "identity"}
+SPINE = {
+    "errors",
+    "registry",
+    "scheme_pages",
+    "experiment",
+    "outcome",
+    "arms",
+    "identity",
+    "files",
+}
 ALLOWED = {  # room -> the rooms of resweep that it may import, beside itself; a room without a row fails
     "errors": set(),
     "registry": {"errors"},
@@ -49,9 +58,10 @@ ALLOWED = {  # room -> the rooms of resweep that it may import, beside itself; a
     "outcome": {"experiment"},
     "arms": {"errors", "registry", "experiment", "scheme_pages"},
     "identity": set(),
+    "files": {"errors"},
     "stats": set(),
-    "nets": SPINE,
-    "data": {"errors"},
+    "nets": SPINE - {"files"},
+    "data": {"errors", "files"},
     "executors": {"errors", "identity"},
     "lab": SPINE | {"nets", "data", "executors"},
     "plans": SPINE | {"executors"},
@@ -108,7 +118,8 @@ def loaded_by(code):
         "resweep.cli.app",
         "resweep.store",
         "resweep.analysis.compare",
-        "resweep.report.tables.measured",
+        "resweep.report.tables.arms",
+        "resweep.report.tables.runs",
         "resweep.nets.theory",
         "resweep.plans.search",
         "resweep.plans.boundary",

@@ -5,24 +5,19 @@ import torch
 from scipy import stats
 
 from resweep.experiment import Experiment
-from resweep.nets.initialize import draw, initialize
-from resweep.nets.network import ResNet
+from resweep.nets.initialize import draw
 from resweep.nets.streams import generator
+from tests.samples import network
 
 
-def network(**fields):
-    e = Experiment(precision="float64", **({"blocks": 4} | fields))
-    net = ResNet(e)
-    initialize(net, e, generator(e.seed, "weights"))
-    return net
-
-
-def weights(net):
+def weights(**fields):
+    """All weights of the branches of a drawn network of four blocks, as one vector."""
+    net = network(Experiment(**{"blocks": 4, "precision": "float64"} | fields))
     return torch.cat([w.detach().flatten() for b in net.branches for w in b.weights])
 
 
 def test_the_papers_standard_deviation():
-    w = weights(network(blocks=100))
+    w = weights(blocks=100)
     assert w.numel() == 100 * 16 * 16 * 64
     assert w.std().item() == pytest.approx(
         math.sqrt(1 / (8 * 8 * 16 * 100)), rel=4 / math.sqrt(2 * w.numel())
@@ -51,12 +46,12 @@ def test_every_distribution_has_the_variance_asked_for(distribution):
 
 
 def test_schemes_of_one_seed_share_their_draws():
-    he, scaled = weights(network(scheme="he")), weights(network(c=0.5))
+    he, scaled = weights(scheme="he"), weights(c=0.5)
     torch.testing.assert_close(he / math.sqrt(2), scaled / math.sqrt(0.5 / 4), rtol=1e-12, atol=0)
 
 
 def test_another_seed_gives_other_weights():
-    assert not torch.equal(weights(network(seed=0)), weights(network(seed=1)))
+    assert not torch.equal(weights(seed=0), weights(seed=1))
 
 
 def test_streams_of_one_seed_are_separate():

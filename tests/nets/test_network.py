@@ -6,13 +6,9 @@ from resweep.experiment import Experiment
 from resweep.nets.initialize import initialize
 from resweep.nets.network import ResNet
 from resweep.nets.streams import generator
+from tests.samples import network
 
-
-def network(**fields):
-    e = Experiment(precision="float64", **({"blocks": 3, "scheme": "he"} | fields))
-    net = ResNet(e)
-    initialize(net, e, generator(0, "weights"))
-    return net
+SMALL = {"blocks": 3, "scheme": "he", "precision": "float64"}
 
 
 def same_conv(x, w):
@@ -49,7 +45,7 @@ def by_hand(net, block, x, convs=1, f=F.relu):
 )
 @pytest.mark.parametrize("block", ["plain", "residual", "residual-bn"])
 def test_forward_is_the_formula_of_its_page(images, block, convs, activation, f):
-    net = network(block=block, convs=convs, activation=activation)
+    net = network(Experiment(**SMALL, block=block, convs=convs, activation=activation))
     torch.testing.assert_close(
         net(images), by_hand(net, block, images, convs, f), rtol=1e-9, atol=1e-9
     )
@@ -62,7 +58,7 @@ def test_the_papers_network_has_its_parameters():
 
 
 def test_states_run_from_the_stem_to_the_last_block(images):
-    net = network()
+    net = network(Experiment(**SMALL))
     states = list(net.states(images))
     assert [tuple(z.shape) for z in states] == [(5, 16, 32, 32)] * 4
     torch.testing.assert_close(net.classify(states[-1]), net(images))
@@ -71,8 +67,7 @@ def test_states_run_from_the_stem_to_the_last_block(images):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
 def test_every_precision_runs_in_its_own_dtype(images, precision):
     e = Experiment(blocks=2, precision=precision)
-    net = ResNet(e)
-    initialize(net, e, generator(0, "weights"))
+    net = network(e)
     reference = ResNet(e.but(precision="float64"))
     initialize(reference, e, generator(0, "weights"))
     z, exact = list(net.states(images.to(net.stem.dtype)))[-1], list(reference.states(images))[-1]

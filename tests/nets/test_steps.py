@@ -6,12 +6,11 @@ from torch import nn
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
 from resweep.experiment import Experiment
-from resweep.nets.initialize import initialize
-from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
 from resweep.nets.steps import WARMUP, Captured, Eager, Split, make_step
-from resweep.nets.streams import generator
+from tests.samples import network
 
+SMALL = {"blocks": 2, "channels": 4, "kernel": 3, "batch_size": 16, "lr": 1e-2}
 FORMS = ["residual", "residual-bn", "preact-bn", "highway"]
 
 
@@ -19,12 +18,9 @@ def pixels(images):
     return images.float().div(255)
 
 
-def network(device="cpu", **fields):
-    base = {"blocks": 2, "channels": 4, "kernel": 3, "batch_size": 16, "lr": 1e-2}
-    e = Experiment(**(base | fields)).resolve("synthetic", 96)
-    net = ResNet(e, classes=2)
-    initialize(net, e, generator(0, "weights"))
-    return e, net.to(device)
+def small(**fields):
+    """A small experiment on 96 images, resolved; its network has two classes."""
+    return Experiment(**SMALL | fields).resolve("synthetic", 96)
 
 
 def data(device="cpu"):
@@ -34,7 +30,8 @@ def data(device="cpu"):
 
 
 def test_on_the_cpu_a_step_is_eager_and_gives_the_loss_before_its_update():
-    e, net = network()
+    e = small()
+    net = network(e, classes=2)
     step = make_step(net, data(), pixels, e, Stepper(net, e))
     batch = torch.arange(16)
     images, labels = data()
@@ -59,7 +56,8 @@ def imagined(net):
 @pytest.mark.parametrize("block", FORMS)
 def test_no_step_asks_for_a_value(block, optimizer):
     """Any question for a value of a tensor that has none raises; on a GPU it would make the host wait."""
-    e, net = network(block=block, scheme="he", **optimizer)
+    e = small(block=block, scheme="he", **optimizer)
+    net = network(e, classes=2)
     with FakeTensorMode():
         imagined(net)
         labels = torch.zeros(96, dtype=torch.int64)
@@ -81,7 +79,8 @@ def test_no_step_asks_for_a_value(block, optimizer):
 def test_captured_gives_the_curve_of_eager(block, optimizer, precision):
     curves = []
     for wrap in (lambda eager: eager, lambda eager: Captured(eager, 16)):
-        e, net = network("cuda", block=block, scheme="he", precision=precision, **optimizer)
+        e = small(block=block, scheme="he", precision=precision, **optimizer)
+        net = network(e, classes=2).to("cuda")
         kind = next(net.parameters()).dtype
         step = wrap(
             Eager(net, data("cuda"), lambda x, kind=kind: pixels(x).to(kind), Stepper(net, e))
@@ -97,5 +96,6 @@ def test_captured_gives_the_curve_of_eager(block, optimizer, precision):
 @pytest.mark.gpu
 def test_a_gpu_captures_and_float16_does_not():
     for precision, kind in (("float32", Captured), ("bfloat16", Captured), ("float16", Eager)):
-        e, net = network("cuda", precision=precision)
+        e = small(precision=precision)
+        net = network(e, classes=2).to("cuda")
         assert isinstance(make_step(net, data("cuda"), pixels, e, Stepper(net, e)), kind)

@@ -6,19 +6,15 @@ from hypothesis import strategies as st
 
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
-from resweep.outcome import Outcome
 from resweep.plans import WAIT
 from resweep.plans.boundary import Boundary, Span, ladder
+from tests.samples import measured
 
 SPAN = Span("multiplier", 0.01, 100.0, 0.1)
 
 
 def base(seed=0, **fields):
     return Experiment(scheme="he", seed=seed, **fields).resolve("synthetic", 100)
-
-
-def outcome(experiment, status):
-    return Outcome(experiment, status)
 
 
 def drive(plan, trains, together=1):
@@ -32,7 +28,7 @@ def drive(plan, trains, together=1):
             assert plan.ask() is None
             return asked
         experiment = running.pop()
-        plan.tell(outcome(experiment, "ok" if trains(experiment) else "trapped"))
+        plan.tell(measured(experiment, "ok" if trains(experiment) else "trapped"))
 
 
 def between(low, high):
@@ -96,7 +92,7 @@ def test_one_bisection_alone_waits_for_its_run():
     plan = Boundary([("he", 100, base())], SPAN)
     first = plan.ask()
     assert plan.ask() is WAIT
-    plan.tell(outcome(first, "ok"))
+    plan.tell(measured(first, "ok"))
     assert plan.ask().multiplier == 100
 
 
@@ -108,7 +104,7 @@ def test_two_arms_of_one_network_share_their_runs():
 
 def test_a_failed_run_ends_its_bisection_without_an_edge():
     plan = Boundary([("he", 100, base()), ("he", 100, base(1))], SPAN)
-    plan.tell(outcome(plan.ask(), "error"))
+    plan.tell(measured(plan.ask(), "error"))
     drive(plan, lambda e: True)
     assert [b.base.seed for b in plan.failed] == [0]
     assert [w.seed for w in plan.found()] == [1]

@@ -3,16 +3,13 @@ import math
 import pytest
 
 from resweep.experiment import Experiment
-from resweep.outcome import STATUSES, Outcome
+from resweep.outcome import STATUSES
 from resweep.plans.objective import METRICS, PROFILES, Constraint, Objective, reading
+from tests.samples import measured
 
 EXPERIMENT = Experiment(
     dataset="synthetic", train_size=256, blocks=2, channels=4, kernel=3
 ).resolve("synthetic", 256)
-
-
-def outcome(status="ok", profiles=None, **metrics):
-    return Outcome(EXPERIMENT, status, metrics=metrics, profiles=profiles or {})
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, None])
@@ -28,19 +25,24 @@ def outcome(status="ok", profiles=None, **metrics):
     ],
 )
 def test_what_is_not_a_number_counts_as_the_worst_finite_value(metric, direction, worst, bad):
-    told = outcome(**({} if bad is None else {metric: bad}))
+    told = measured(EXPERIMENT, **({} if bad is None else {metric: bad}))
     assert Objective.of(metric, direction).value(told) == worst
 
 
 def test_divergence_is_the_worst_whatever_was_measured_before_it():
     goal = Objective.of("forward_growth", "minimize")
-    values = {status: goal.value(outcome(status, forward_growth=2.0)) for status in STATUSES}
+    values = {
+        status: goal.value(measured(EXPERIMENT, status, forward_growth=2.0)) for status in STATUSES
+    }
     assert values == {"ok": 2.0, "trapped": 2.0, "exploded": 1e12, "vanished": 1e12, "error": 1e12}
 
 
 def test_no_finite_measurement_is_worse_than_the_worst():
-    assert Objective.of("test_loss", "auto").value(outcome(test_loss=1e30)) == 100.0
-    assert Objective.of("forward_growth", "auto").value(outcome(forward_growth=1e44)) == 1e12
+    assert Objective.of("test_loss", "auto").value(measured(EXPERIMENT, test_loss=1e30)) == 100.0
+    assert (
+        Objective.of("forward_growth", "auto").value(measured(EXPERIMENT, forward_growth=1e44))
+        == 1e12
+    )
 
 
 def test_accuracy_goes_up_and_loss_down_unless_told():
@@ -49,7 +51,9 @@ def test_accuracy_goes_up_and_loss_down_unless_told():
 
 
 def test_a_spread_is_the_range_of_a_profile_and_nan_where_it_is_not_finite():
-    told = outcome(profiles={"log10_grad_norm": (-3.0, -1.0, -2.0), "grad_norm": (1.0, math.inf)})
+    told = measured(
+        EXPERIMENT, profiles={"log10_grad_norm": (-3.0, -1.0, -2.0), "grad_norm": (1.0, math.inf)}
+    )
     assert reading(told, "log10_grad_norm_spread") == 2.0
     assert math.isnan(reading(told, "grad_norm_spread"))
     assert math.isnan(reading(told, "forward_mean_spread"))
@@ -67,9 +71,9 @@ def test_a_spread_is_the_range_of_a_profile_and_nan_where_it_is_not_finite():
     ],
 )
 def test_a_constraint_is_satisfied_at_zero_or_below(text, growth, violation):
-    assert Constraint.parse(text).violation(outcome(forward_growth=growth)) == pytest.approx(
-        violation
-    )
+    assert Constraint.parse(text).violation(
+        measured(EXPERIMENT, forward_growth=growth)
+    ) == pytest.approx(violation)
 
 
 def test_the_lists_are_what_a_run_measures():

@@ -8,11 +8,12 @@ from optuna.trial import TrialState
 
 from resweep import identity
 from resweep.errors import MissingError, UsageError
-from resweep.outcome import Outcome, Progress
+from resweep.outcome import Progress
 from resweep.plans.search import Search
 from resweep.plans.study import Study, storage
 from resweep.plans.study_samplers import MARKS
 from resweep.plans.study_summary import load, summarize
+from tests.samples import measured
 
 RANGES = {"c": "0.1..10:log", "blocks": "4..12", "multiplier": "0.25..4:log"}
 ENDED = f"{identity.host()} {2**22 + 1} 1"  # a process whose number is above every kernel's limit
@@ -46,16 +47,13 @@ def study(kept, name="s", ranges=RANGES, fixed=(), **told):
     )
 
 
-def outcome(e, status="ok", **metrics):
+def answer(e, status="ok", **metrics):
     accuracy = 0.5 - 0.1 * abs(math.log10(e.c)) - 0.01 * e.blocks / 12
-    return Outcome(
-        e,
-        status,
-        {"first_epoch_accuracy": accuracy, "forward_growth": e.c * e.multiplier} | metrics,
-    )
+    formula = {"first_epoch_accuracy": accuracy, "forward_growth": e.c * e.multiplier}
+    return measured(e, status, **(formula | metrics))
 
 
-def drive(plan, answer=outcome, most=math.inf):
+def drive(plan, answer=answer, most=math.inf):
     """Tell the plan of up to `most` experiments; those experiments."""
     asked = []
     while len(asked) < most and (experiment := plan.ask()) is not None:
@@ -104,7 +102,7 @@ def test_two_drivers_share_one_total(on_disk):
         for plan, experiment in zip((one, two), pair, strict=True):
             if experiment is not None:
                 asked.append(experiment)
-                plan.tell(outcome(experiment))
+                plan.tell(answer(experiment))
     assert len(asked) == len({e.key for e in asked}) == 7
     assert states(one).count(TrialState.COMPLETE) == 7
 
@@ -120,7 +118,7 @@ def test_what_a_dead_driver_left_running_comes_first_under_its_own_number(on_dis
     resumed = study(on_disk(), trials=4)
     assert len(resumed.again) == 1
     assert resumed.ask().key == left.key
-    resumed.tell(outcome(left))
+    resumed.tell(answer(left))
     drive(resumed)
     assert states(resumed) == [TrialState.COMPLETE] * 4
 
@@ -132,7 +130,7 @@ def test_a_living_driver_keeps_its_trials(kept):
     assert two.again == []
     assert len(drive(two)) == 2
     assert two.elsewhere == 1
-    one.tell(outcome(held))
+    one.tell(answer(held))
     assert two.elsewhere == 0
 
 
@@ -156,7 +154,7 @@ def test_a_trial_whose_drawing_was_cut_off_is_given_up_and_not_counted(kept):
 def test_divergence_is_a_bad_value_and_only_an_error_is_a_failed_trial(kept):
     statuses = iter(["exploded", "vanished", "trapped", "error", "ok"])
     told = study(kept, trials=5)
-    drive(told, lambda e: outcome(e, next(statuses), first_epoch_accuracy=0.1))
+    drive(told, lambda e: answer(e, next(statuses), first_epoch_accuracy=0.1))
     trials = told.study.trials
     assert [t.value for t in trials] == [0.0, 0.0, 0.1, None, 0.1]
     assert [t.state == TrialState.FAIL for t in trials] == [False, False, False, True, False]
@@ -175,7 +173,7 @@ def test_no_value_that_is_not_finite_reaches_optuna(on_disk, bad):
     plan = study(kept, trials=3, objective="train_loss", constraints=["forward_growth<=100"])
     losses = iter([bad, 2.0, bad])
     drive(
-        plan, lambda e: outcome(e, train_loss=next(losses), forward_growth=bad if bad != 2 else 1.0)
+        plan, lambda e: answer(e, train_loss=next(losses), forward_growth=bad if bad != 2 else 1.0)
     )
     assert [t.value for t in plan.study.trials] == [100.0, 2.0, 100.0]
     assert all(math.isfinite(v) for t in plan.study.trials for v in t.constraints.values())
@@ -183,7 +181,7 @@ def test_no_value_that_is_not_finite_reaches_optuna(on_disk, bad):
 
 def test_the_best_trial_satisfies_the_constraints(kept):
     plan = study(kept, trials=12, sampler="random", constraints=["forward_growth<=0.5"])
-    asked = drive(plan, lambda e: outcome(e, first_epoch_accuracy=min(0.9, e.c / 10)))
+    asked = drive(plan, lambda e: answer(e, first_epoch_accuracy=min(0.9, e.c / 10)))
     found = summarize(plan.study)
     feasible = [e for e in asked if e.c * e.multiplier <= 0.5]
     assert 0 < len(feasible) < 12
@@ -206,7 +204,7 @@ def test_a_point_drawn_again_while_it_runs_is_measured_once(kept):
     assert {e.blocks for e in first} == {4, 5}
     assert plan.ask() is None
     for experiment in first:
-        plan.tell(outcome(experiment))
+        plan.tell(answer(experiment))
     assert states(plan) == [TrialState.COMPLETE] * 6
 
 
@@ -242,7 +240,7 @@ def test_a_pruner_stops_a_hopeless_run_within_the_first_epoch(kept, pruner):
                 at.append(done)
                 break
         else:
-            plan.tell(outcome(experiment))
+            plan.tell(answer(experiment))
     assert pruned >= (
         1 if pruner == "hyperband" else 3
     )  # hyperband splits the trials into brackets
@@ -280,7 +278,7 @@ def test_an_experiment_that_kills_its_worker_is_tried_three_times(kept):
     for again in (True, True, False):
         experiment = plan.ask()
         assert plan.lost(experiment, "killed") is again
-    plan.tell(outcome(experiment, "error"))
+    plan.tell(answer(experiment, "error"))
     assert states(plan) == [TrialState.FAIL]
     assert plan.ask() is None
 
@@ -288,7 +286,7 @@ def test_an_experiment_that_kills_its_worker_is_tried_three_times(kept):
 def test_importance_finds_the_field_that_matters(kept):
     drive(
         study(kept, trials=60, sampler="random"),
-        lambda e: outcome(e, first_epoch_accuracy=1 / (1 + e.multiplier)),
+        lambda e: answer(e, first_epoch_accuracy=1 / (1 + e.multiplier)),
     )
     found = summarize(load("s", kept))
     assert sum(found.importance.values()) == pytest.approx(1)

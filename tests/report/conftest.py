@@ -4,46 +4,12 @@ import math
 
 import pytest
 
-from resweep.arms import parse
-from resweep.experiment import Experiment
-from resweep.outcome import Epoch, Outcome
-
-
-def outcome(
-    arm="he",
-    seed=0,
-    accuracy=0.4,
-    status="ok",
-    blocks=100,
-    dataset="cifar10",
-    data="c58f30108f718f92",
-    **more,
-):
-    """One finished run, its numbers made up."""
-    fields = parse(arm).fields | {"blocks": blocks, "seed": seed}
-    experiment = Experiment.parse(**fields).resolve(dataset, 50_000)
-    metrics = {
-        "initial_loss": 2.31,
-        "forward_growth": 543.21,
-        "backward_growth": 1.646,
-        "grad_norm_ratio": 1 / 12,
-    }
-    if accuracy is not None:
-        metrics |= {
-            "first_epoch_accuracy": accuracy,
-            "final_accuracy": accuracy,
-            "train_loss": 1.7342,
-            "test_loss": 1.69,
-        }
-    metrics |= {"seconds": 312.4 + seed, "images_per_second": 160.1} | more.pop("metrics", {})
-    curve = (Epoch(1, 1.7342, 1.69, accuracy, 312.4),) if accuracy is not None else ()
-    provenance = {"dataset_fingerprint": data, "device": "cpu", "torch": "2.15.0"}
-    return Outcome(experiment, status, metrics, curve=curve, provenance=provenance, **more)
+from tests.samples import arm_outcome
 
 
 @pytest.fixture
 def make():
-    return outcome
+    return arm_outcome
 
 
 @pytest.fixture
@@ -52,12 +18,12 @@ def paper():
     exploded = {"forward_growth": 2.6e44, "backward_growth": math.inf, "grad_norm_ratio": math.inf}
     where = "forward of block 83, step 0"
     return [
-        outcome("he", 0, None, "exploded", metrics=exploded, detail=where),
-        outcome("he", 1, None, "exploded", metrics=exploded, detail=where),
-        outcome("he", 2, 0.1, "trapped", metrics=exploded | {"train_loss": 2.3026}),
-        *(outcome("depth-scaled", s, a) for s, a in enumerate((0.4321, 0.4512, 0.4198))),
+        arm_outcome("he", 0, None, "exploded", metrics=exploded, detail=where),
+        arm_outcome("he", 1, None, "exploded", metrics=exploded, detail=where),
+        arm_outcome("he", 2, 0.1, "trapped", metrics=exploded | {"train_loss": 2.3026}),
+        *(arm_outcome("depth-scaled", s, a) for s, a in enumerate((0.4321, 0.4512, 0.4198))),
         *(
-            outcome("bn", s, a, metrics={"forward_growth": 31.2})
+            arm_outcome("bn", s, a, metrics={"forward_growth": 31.2})
             for s, a in enumerate((0.4581, 0.4466, 0.4702))
         ),
     ]
@@ -81,4 +47,4 @@ def profiled():
         "forward_mean": [0.0] * 101,
         "paper_forward_growth": 1.28,
     }
-    return outcome("depth-scaled", 0, 0.434, profiles=profiles), prediction
+    return arm_outcome("depth-scaled", 0, 0.434, profiles=profiles), prediction

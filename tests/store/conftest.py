@@ -17,8 +17,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from resweep.store import Store
-
-from . import samples
+from tests import samples
 
 SCHEMAS = itertools.count()
 

@@ -8,8 +8,7 @@ from resweep.errors import MissingError
 from resweep.plans.study import storage
 from resweep.store import Store, schema, upgrade
 from resweep.store.beside import studies_url
-
-from . import samples
+from tests import samples
 
 
 def a_study(url):

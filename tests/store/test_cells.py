@@ -11,8 +11,7 @@ from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.store import Store, schema
 from resweep.store.cells import STALE_SECONDS
-
-from .samples import experiment, outcome, refusal
+from tests.samples import experiment, outcome, refusal
 
 DEFINITION = {"grid": [{"seed": [0, 1, 2]}]}
 

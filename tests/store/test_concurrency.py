@@ -4,8 +4,7 @@ import threading
 import time
 
 from resweep.store import Store
-
-from .samples import outcome
+from tests.samples import outcome
 
 
 def test_eight_processes_open_a_fresh_store_at_once_and_four_write(url, spawn):

@@ -9,8 +9,7 @@ from sqlalchemy import event, select
 from resweep.errors import UsageError
 from resweep.outcome import Outcome
 from resweep.store import Store, schema
-
-from .samples import experiment, outcome
+from tests.samples import experiment, outcome
 
 
 def seeds(outcomes) -> list[int]:

@@ -14,8 +14,7 @@ import pytest
 
 from resweep.errors import ResweepError
 from resweep.store import Store, engine
-
-from .samples import outcome, refusal
+from tests.samples import outcome, refusal
 
 
 @pytest.fixture
@@ -144,24 +143,6 @@ def test_runs_in_the_wal_of_a_read_only_directory_are_not_passed_over(public, tm
     (refused,) = as_nobody(public / "runs.db", create=False)
     assert "has runs in its -wal that cannot be merged here: copy both files" in refused
     public.chmod(0o755)
-
-
-@pytest.fixture
-def disk():
-    """A disk of 1 MB, mounted for the test."""
-    folder = Path(tempfile.mkdtemp(prefix="resweep-disk-"))
-    try:
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=1m", "resweep", str(folder)],
-            check=True,
-            capture_output=True,
-        )
-    except (OSError, subprocess.CalledProcessError) as error:
-        folder.rmdir()
-        pytest.skip(f"a small disk cannot be mounted here: {error}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-    folder.rmdir()
 
 
 def test_a_disk_that_fills_up_keeps_what_was_saved(disk):

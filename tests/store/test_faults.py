@@ -7,8 +7,7 @@ import pytest
 
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.store import Store, upgrade
-
-from .samples import outcome, refusal
+from tests.samples import outcome, refusal
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import pytest
 from resweep.errors import ResweepError
 from resweep.store import Store
 from resweep.store.merge import Merged
-
-from .samples import outcome
+from tests.samples import outcome
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from sqlalchemy import inspect
 from resweep.errors import MissingError, ResweepError
 from resweep.experiment import FIELDS
 from resweep.store import Store, migrate, migrations, schema, upgrade
-
-from .samples import outcome
+from tests.samples import outcome
 
 LATER = """
 import sqlalchemy as sa

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from resweep.outcome import STATUSES, Epoch, Outcome
 from resweep.store import Store
-
-from .samples import experiment
+from tests.samples import experiment
 
 reals = st.floats() | st.sampled_from(
     [math.nan, math.inf, -math.inf, 5e-324, -5e-324, 1.7976931348623157e308]

@@ -7,8 +7,7 @@ from sqlalchemy import create_engine
 
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.store import Store, engine, schema, upgrade
-
-from .samples import outcome, refusal
+from tests.samples import outcome, refusal
 
 pytestmark = pytest.mark.postgres
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from resweep.analysis.compare import NEEDED, arms, comparisons, from_settings, summarize
 from resweep.analysis.compare.groups import grouped
 from resweep.store import Store
-
-from .samples import outcome
+from tests.samples import outcome
 
 NAMES = ("final_accuracy", *NEEDED)
 VALUES = st.one_of(st.floats(allow_nan=True, allow_infinity=True), st.none())

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from resweep.errors import UsageError
 from resweep.store.where import Combined, Test, parse
-
-from .samples import outcome, refusal
+from tests.samples import outcome, refusal
 
 
 @pytest.fixture

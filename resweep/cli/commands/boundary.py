@@ -187,7 +187,8 @@ def print_windows(
     from resweep.analysis.windows import windows
     from resweep.cli.output import present
     from resweep.report import console, shared_fields
-    from resweep.report.export import rows
+    from resweep.report.export import wide
+    from resweep.report.export.markdown import markdown
     from resweep.report.tables.windows import boundary_table
 
     found = windows(plan.found(), along, span.over)
@@ -200,11 +201,11 @@ def print_windows(
             }
         )
     elif as_csv:
-        rows.write(to_json(found), sys.stdout)
+        wide.write(to_json(found), sys.stdout)
     else:
         table = boundary_table(found, shared_fields.shared([b.base for b in plan.bisections]))
         if as_markdown:
-            print(rows.markdown(table))
+            print(markdown(table))
         else:
             console.results().print(table)
 

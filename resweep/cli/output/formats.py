@@ -10,9 +10,11 @@ from resweep.analysis.compare import ArmSummary, Comparison
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS
 from resweep.report import console
-from resweep.report.export import rows
+from resweep.report.export.latex import latex
+from resweep.report.export.markdown import markdown
+from resweep.report.export.wide import comparisons_csv
 from resweep.report.sheet import Sheet
-from resweep.report.tables import measured
+from resweep.report.tables.arms import comparison_table
 
 Row = TypeVar("Row")
 
@@ -38,7 +40,7 @@ def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
         if place:
             print()
         if how.as_markdown or how.as_latex:
-            print(rows.markdown(sheet) if how.as_markdown else rows.latex(sheet))
+            print(markdown(sheet) if how.as_markdown else latex(sheet))
         else:
             out.print(
                 sheet, crop=False
@@ -48,9 +50,9 @@ def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
 def print_comparisons(comparisons: Sequence[Comparison], how: Format) -> None:
     """One table a comparison; CSV has all of them in one."""
     if how.as_csv:
-        rows.comparisons_csv(comparisons, sys.stdout)
+        comparisons_csv(comparisons, sys.stdout)
     else:
-        print_sheets(map(measured.comparison_table, comparisons), how)
+        print_sheets(map(comparison_table, comparisons), how)
 
 
 def arms(

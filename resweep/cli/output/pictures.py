@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from resweep import files
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
@@ -121,12 +122,7 @@ def _write_page(path: Path, store: str, materials: "Sequence[Material]") -> None
     subtitle = f"{counted(runs, 'run')} of {store}"
     chapters = [chapter(material) for material in materials]
     text = document("Initialization sensitivity", subtitle, chapters, notes)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise ResweepError(
-            f"cannot write {path}: {fault.strerror}: name a file in a folder that exists"
-        ) from None
+    files.write_text(path, text)
     print(f"wrote {path}", file=sys.stderr)
 
 

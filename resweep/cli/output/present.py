@@ -11,8 +11,9 @@ from resweep.cli.output.formats import Format, ordered, print_sheets
 from resweep.experiment import FIELDS
 from resweep.outcome import Outcome
 from resweep.report import console
-from resweep.report.export import rows
-from resweep.report.tables import measured
+from resweep.report.export import wide
+from resweep.report.tables.profile import profile_table
+from resweep.report.tables.runs import run_summary, runs_table
 
 if TYPE_CHECKING:
     from resweep.analysis.compare import Comparison
@@ -69,14 +70,14 @@ def runs(outcomes: Sequence[Outcome], every: int | None = None) -> None:
     out = console.results()
     for outcome in outcomes:
         theory = prediction(outcome)
-        out.print(measured.run_summary(outcome))
+        out.print(run_summary(outcome))
         if theory:
-            out.print(measured.profile_table(outcome, vars(theory), every))
+            out.print(profile_table(outcome, vars(theory), every))
             for plot in pictures.of_run(outcome, vars(theory)):
                 out.print()
                 out.print(plot)
     if len(outcomes) > 1:
-        out.print(measured.runs_table(outcomes))
+        out.print(runs_table(outcomes))
 
 
 def run_list(
@@ -91,9 +92,9 @@ def run_list(
         write_array(sys.stdout, (o.to_json(profiles=bool(o.profiles)) for o in outcomes))
         sys.stdout.write("\n")
     elif how.as_csv:
-        rows.runs_csv(outcomes, sys.stdout)
+        wide.runs_csv(outcomes, sys.stdout)
     else:
-        print_sheets([measured.runs_table(list(outcomes))], how)
+        print_sheets([runs_table(list(outcomes))], how)
 
 
 def of_run(outcome: Outcome, name: str) -> Any:
@@ -109,7 +110,7 @@ def surveys(found: "Sequence[Survey]", how: Format) -> None:
     from resweep.report.tables import sensitivity
 
     if how.as_csv:
-        sensitivity.surveys_csv(found, sys.stdout)
+        wide.surveys_csv(found, sys.stdout)
     else:
         print_sheets(
             [sheet for survey in found for sheet in sensitivity.sheets(survey)]

@@ -11,6 +11,7 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
+from resweep import files
 from resweep.report.charts.chart import Chart
 from resweep.report.charts.heat_map import HeatMap
 from resweep.report.charts.paper_heat import heat_figure
@@ -56,11 +57,18 @@ def save(
             figure = draw(chart)
             for kind in formats:
                 path = directory / f"{chart.slug}.{kind}"
-                figure.savefig(path, metadata=DATELESS[kind], bbox_inches="tight", pad_inches=0.03)
+                with files.replacing(path) as file:
+                    figure.savefig(
+                        file,
+                        format=kind,
+                        metadata=DATELESS[kind],
+                        bbox_inches="tight",
+                        pad_inches=0.03,
+                    )
                 written.append(path)
         captions.append(f"- `{chart.slug}`: {chart.title}. {chart.caption}")
     path = directory / "captions.md"
-    path.write_text("\n".join(captions) + "\n", encoding="utf-8")
+    files.write_text(path, "\n".join(captions) + "\n")
     return [*written, path]
 
 

@@ -1,93 +1,86 @@
-"""Outcomes in long format: one record a number, as data frames and databases like it."""
+"""Outcomes in long format: one record per number, as data frames and databases like it."""
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
+from resweep import files
 from resweep.errors import MissingError
 from resweep.outcome import Outcome, json_safe
 from resweep.report.text import printable
 
-BATCH = 50_000
+BATCH = 50_000  # records that Parquet writes at a time
 
-
-# kind: field, status, provenance, metric, profile or curve; index: block or epoch, None for scalars; a number is in
-# value, anything else in text, and the other is None
+# kind: field, status, provenance, metric, profile or curve; index: block or epoch, None for
+# scalars; a number is in value, anything else in text, and the other is None
 COLUMNS = ("run", "fingerprint", "kind", "name", "index", "value", "text")
 Record = tuple[str, str, str, str, int | None, float | None, str | None]
 
 
 def records(outcomes: Iterable[Outcome]) -> Iterator[Record]:
-    """Everything of every outcome."""
+    """Yield a record for every field, metric, profile value and curve value of every outcome."""
     for outcome in outcomes:
-        head = (outcome.experiment.key, outcome.fingerprint)
-        for kind, name, index, value in _of_run(outcome):
+        run, fingerprint = outcome.experiment.key, outcome.fingerprint
+        for kind, name, index, value in _values(outcome):
             if isinstance(value, (int, float)):
-                yield *head, kind, name, index, float(value), None
+                yield run, fingerprint, kind, name, index, float(value), None
             else:
-                yield *head, kind, name, index, None, str(value)
+                yield run, fingerprint, kind, name, index, None, str(value)
 
 
-def _of_run(outcome: Outcome) -> Iterator[tuple[str, str, int | None, object]]:
-    yield from (
-        ("field", name, None, value) for name, value in outcome.experiment.model_dump().items()
-    )
-    yield from (("status", name, None, getattr(outcome, name)) for name in ("status", "detail"))
+def _values(outcome: Outcome) -> Iterator[tuple[str, str, int | None, object]]:
+    """The kind, name, index and value of everything that is known of one run."""
+    for name, value in outcome.experiment.model_dump().items():
+        yield "field", name, None, value
+    yield "status", "status", None, outcome.status
+    yield "status", "detail", None, outcome.detail
     for name, value in outcome.provenance.items():
-        yield (
-            "provenance",
-            name,
-            None,
-            value if isinstance(value, (str, int, float)) else json.dumps(json_safe(value)),
-        )
-    yield from (("metric", name, None, value) for name, value in outcome.metrics.items())
+        plain = isinstance(value, (str, int, float))
+        yield "provenance", name, None, value if plain else json.dumps(json_safe(value))
+    for name, value in outcome.metrics.items():
+        yield "metric", name, None, value
     for name, series in outcome.profiles.items():
         first = outcome.experiment.blocks + 1 - len(series)
-        yield from (("profile", name, first + i, value) for i, value in enumerate(series))
+        for block, value in enumerate(series, start=first):
+            yield "profile", name, block, value
     for epoch in outcome.curve:
-        found = vars(epoch).items()
-        yield from (("curve", name, epoch.epoch, value) for name, value in found if name != "epoch")
+        for name, value in vars(epoch).items():
+            if name != "epoch":
+                yield "curve", name, epoch.epoch, value
 
 
-def write(found: Iterable[Record], kind: str, target: Path | TextIO) -> int:
-    """Write records as csv, jsonl or parquet, and count them; a file appears whole or not at all."""
+def write(records: Iterable[Record], kind: str, target: Path | TextIO) -> int:
+    """Write records as csv, jsonl or parquet and return their number.
+
+    A file appears whole or not at all.
+    """
     if not isinstance(target, Path):
-        return WRITERS[kind](found, target)
-    part = target.with_name(f"{target.name}.part")
-    try:
-        if kind == "parquet":
-            count = _parquet(found, part)
-        else:
-            with part.open("w", encoding="utf-8", newline="") as stream:
-                count = WRITERS[kind](found, stream)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-    return count
+        return WRITERS[kind](records, target)
+    if kind == "parquet":
+        with files.replacing(target) as file:
+            return _parquet(records, file)
+    with files.replacing_text(target) as stream:
+        return WRITERS[kind](records, stream)
 
 
-def _csv(found: Iterable[Record], stream: TextIO) -> int:
+def _csv(records: Iterable[Record], stream: TextIO) -> int:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     count = 0
-    for record in found:
-        writer.writerow(
-            ["" if v is None else printable(v) if isinstance(v, str) else v for v in record]
-        )
+    for record in records:
+        writer.writerow([printable(v) if isinstance(v, str) else v for v in record])
         count += 1
     return count
 
 
-def _jsonl(found: Iterable[Record], stream: TextIO) -> int:
+def _jsonl(records: Iterable[Record], stream: TextIO) -> int:
     count = 0
-    for record in found:
-        stream.write(
-            json.dumps(json_safe(dict(zip(COLUMNS, record, strict=True))), allow_nan=False) + "\n"
-        )
+    for record in records:
+        line = json_safe(dict(zip(COLUMNS, record, strict=True)))
+        stream.write(json.dumps(line, allow_nan=False) + "\n")
         count += 1
     return count
 
@@ -95,7 +88,7 @@ def _jsonl(found: Iterable[Record], stream: TextIO) -> int:
 WRITERS = {"csv": _csv, "jsonl": _jsonl}
 
 
-def _parquet(found: Iterable[Record], path: Path) -> int:
+def _parquet(records: Iterable[Record], file: BinaryIO) -> int:
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -106,13 +99,12 @@ def _parquet(found: Iterable[Record], path: Path) -> int:
     words = pa.dictionary(pa.int32(), pa.string())
     kinds = [words, words, words, words, pa.int64(), pa.float64(), pa.string()]
     schema = pa.schema(list(zip(COLUMNS, kinds, strict=True)))
-    records, count = iter(found), 0
-    with parquet.ParquetWriter(path, schema) as writer:
-        while page := list(islice(records, BATCH)):
-            columns = [
-                pa.array(column, kind)
-                for column, kind in zip(zip(*page, strict=True), kinds, strict=True)
-            ]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-            count += len(page)
+    remaining = iter(records)
+    count = 0
+    with parquet.ParquetWriter(file, schema) as writer:
+        while batch := list(islice(remaining, BATCH)):
+            columns = zip(*batch, strict=True)
+            arrays = [pa.array(c, kind) for c, kind in zip(columns, kinds, strict=True)]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            count += len(batch)
     return count

@@ -7,7 +7,6 @@ from typing import TypeVar
 from resweep.analysis.compare import Comparison
 from resweep.analysis.sensitivity import Critical, DepthLaw, Sensitivity, Survey
 from resweep.outcome import Outcome
-from resweep.report import shared_fields
 from resweep.report.charts.grids import heat_maps
 from resweep.report.charts.learning import learning_charts
 from resweep.report.charts.profiles import DRAWN, profile_charts
@@ -21,7 +20,8 @@ from resweep.report.material import Material
 from resweep.report.page.provenance import provenance_sheet
 from resweep.report.page.records import Section
 from resweep.report.sheet import Cell, Column, Sheet
-from resweep.report.tables import measured
+from resweep.report.tables.arms import comparison_table
+from resweep.report.tables.runs import runs_table
 from resweep.report.tables.sensitivity import critical_table, laws_table, slopes_table
 
 R = TypeVar("R", Sensitivity, DepthLaw, Critical)
@@ -34,18 +34,13 @@ NARROW = "narrow the report with --where"
 def arms_section(comparison: Comparison) -> Section:
     """The table of arms; their verdicts stand at the top of the chapter and are not repeated."""
     arms = comparison.arms
-    sheet = measured.comparison_table(replace(comparison, arms=arms[:TABLED]))
-    names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
-    verdicts = {
-        f"{name}: {arm.verdict}: {arm.reason}" for name, arm in zip(names, arms, strict=True)
-    }
-    notes = tuple(note for note in sheet.notes if note not in verdicts)
+    sheet = comparison_table(replace(comparison, arms=arms[:TABLED]), explained=False)
     words: tuple[str, ...] = ()
     if len(arms) > TABLED:
         words = (f"{TABLED} of {len(arms):,} arms are listed: {NARROW}.",)
     metric = comparison.metric.replace("_", " ")
     title = f"{metric[:1].upper()}{metric[1:]} by arm"
-    return Section(title, words, (replace(sheet, title="", notes=notes),))
+    return Section(title, words, (replace(sheet, title=""),))
 
 
 def learning_section(material: Material) -> Section:
@@ -100,7 +95,7 @@ def runs_section(material: Material) -> Section:
     words: tuple[str, ...] = ()
     if len(listed) != material.runs:
         words = (f"{len(listed):,} of {material.runs:,} runs are listed: {NARROW}.",)
-    sheets = (replace(measured.runs_table(listed), title=""), *_endings(listed))
+    sheets = (replace(runs_table(listed), title=""), *_endings(listed))
     return Section("Runs", words, sheets)
 
 

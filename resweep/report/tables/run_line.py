@@ -12,15 +12,20 @@ REASONS = {
 
 
 def verdict(outcome: Outcome) -> str:
-    """`ok: 0.434 after epoch 1, forward growth 543, gradients 1:12`; what was not measured is not mentioned."""
-    epochs = outcome.curve[-1].epoch if outcome.curve else outcome.experiment.epochs
-    accuracy = outcome.metrics.get("final_accuracy", outcome.metrics.get("first_epoch_accuracy"))
+    """Return the status, why the run has it, and its main metrics as far as they were measured.
+
+    For example `ok: 0.434 after epoch 1, forward growth 543, gradients 1:12`.
+    """
+    metrics = outcome.metrics
+    words = []
+    accuracy = metrics.get("final_accuracy", metrics.get("first_epoch_accuracy"))
+    if accuracy is not None:
+        epochs = outcome.curve[-1].epoch if outcome.curve else outcome.experiment.epochs
+        words.append(f"{fixed(accuracy)} after epoch {epochs}")
+    if "forward_growth" in metrics:
+        words.append(f"forward growth {number(metrics['forward_growth'])}")
+    if "grad_norm_ratio" in metrics:
+        words.append(f"gradients {ratio(metrics['grad_norm_ratio'])}")
     reason = outcome.detail or REASONS.get(outcome.status, "")
-    words = [f"{fixed(accuracy)} after epoch {epochs}"] if accuracy is not None else []
-    for text, metric, write in (
-        ("forward growth", "forward_growth", number),
-        ("gradients", "grad_norm_ratio", ratio),
-    ):
-        words += [f"{text} {write(outcome.metrics[metric])}"] if metric in outcome.metrics else []
-    told = "; ".join(part for part in (reason, ", ".join(words)) if part)
-    return f"{outcome.status}: {told}" if told else outcome.status
+    explanation = "; ".join(part for part in (reason, ", ".join(words)) if part)
+    return f"{outcome.status}: {explanation}" if explanation else outcome.status

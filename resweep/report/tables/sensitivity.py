@@ -1,224 +1,186 @@
 """The tables of sensitivity: slopes and windows, depth laws, critical scales."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TextIO
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
-from resweep.analysis.sensitivity import Critical, DepthLaw, Sensitivity, Slope, Survey, Window
-from resweep.experiment import Experiment
+from resweep.analysis.sensitivity import Critical, DepthLaw, Sensitivity, Survey
 from resweep.report import shared_fields
-from resweep.report.export.rows import write
+from resweep.report.marks import UNTRAINED
 from resweep.report.numbers import DASH, number
-from resweep.report.sheet import Cell, Column, Sheet
-from resweep.report.tables.measured import data
+from resweep.report.sheet import Sheet
+from resweep.report.tables.entries import Entry, field_entries, table
 
+R = TypeVar("R", Sensitivity, DepthLaw, Critical)
 NONE = Sheet(
-    "no sensitivity to show: it takes runs that differ in multiplier, c or blocks and in nothing else but the seed",
+    "no sensitivity to show: it takes runs that differ in multiplier, c or blocks and in nothing "
+    "else but the seed",
     (),
     (),
 )
-HEADERS = {
+GROWTHS = {
     "forward_growth": "forward",
     "backward_growth": "backward",
     "grad_norm_ratio": "gradient",
 }
-HIDDEN = (
-    "block",
-    "scheme",
-    "multiplier",
-    "distribution",
-    "activation",
-    "convs",
-)  # said by the arm's name
+SLOPE_NOTES = (
+    "slopes: least squares of log10 on log10, one point a run, ± standard error",
+    "trainable: more than half of the runs end ok (* probed only: ok means finite); its edges lie "
+    "half-way between the last ok value and the next; < and >: the measured range ends first, so "
+    "that the decades are a lower bound",
+)
+LAW_NOTES = (
+    "log10 growth = a + b f(L): constant f = 0, power f = log10 L, exp-root f = √L, "
+    "exponential f = L",
+    "?: the next law is within 2 of AICc, or there are too few runs to tell",
+)
+CRITICAL_NOTES = ("largest value that trains; >: the measured range ends before the window does",)
 
 
 def sheets(survey: Survey) -> Iterator[Sheet]:
-    """The tables of one dataset that have rows."""
-    where = data(survey.dataset, survey.fingerprint)
+    """Yield the tables of one dataset that have rows."""
+    data = shared_fields.data_name(survey.dataset, survey.fingerprint)
     if survey.sensitivities:
-        yield slopes_table(survey.sensitivities, where)
+        yield slopes_table(survey.sensitivities, data)
     if survey.depth_laws:
-        yield laws_table(survey.depth_laws, where)
+        yield laws_table(survey.depth_laws, data)
     if survey.criticals:
-        yield critical_table(survey.criticals, where)
+        yield critical_table(survey.criticals, data)
 
 
-def slopes_table(found: Sequence[Sensitivity], where: str) -> Sheet:
-    """One row an arm and axis: the measured range, three slopes with their standard errors, the trainable window."""
-    experiments = [s.experiment for s in found]
-    fields = _fields(experiments, ("multiplier", "c"))
-    columns = (
-        Column("arm", fold=True, justify="left"),
-        *_columns(found, fields),
-        Column("axis", justify="left"),
-        Column("range", rank=3),
-        Column("runs", rank=4),
-        *(
-            Column(f"d log {header}\n/ d log axis", rank=rank)
-            for rank, header in zip((1, 2, 5), HEADERS.values(), strict=True)
-        ),
-        Column("trainable", justify="left"),
-        Column("decades"),
-    )
-    rows = tuple(
-        (
-            Cell(s.arm),
-            *(Cell(shared_fields.value(s.experiment, field)) for field in fields),
-            Cell(s.axis),
-            Cell(f"{number(s.points[0].value)}..{number(s.points[-1].value)}"),
-            Cell(str(sum(p.n for p in s.points))),
-            *(Cell(_slope(s.slopes, metric)) for metric in HEADERS),
-            *_window(s.window),
-        )
-        for s in found
-    )
-    notes = (
-        "slopes: least squares of log10 on log10, one point a run, ± standard error",
-        "trainable: more than half of the runs end ok (* probed only: ok means finite); its edges lie half-way between "
-        "the last ok value and the next; < and >: the measured range ends first, so that the decades are a lower bound",
-    )
-    return Sheet(
-        f"sensitivity by arm on {where}", columns, rows, shared_fields.shared(experiments), notes
-    )
+def slopes_table(sensitivities: Sequence[Sensitivity], data: str) -> Sheet:
+    """Return a table with a row per arm and axis.
 
-
-def laws_table(found: Sequence[DepthLaw], where: str) -> Sheet:
-    """One row an arm and metric: the best law over depth, and how far behind the next one is."""
-    experiments = [law.experiment for law in found]
-    fields = _fields(experiments, ("blocks",))
-    columns = (
-        Column("arm", fold=True, justify="left"),
-        *_columns(found, fields),
-        Column("metric", justify="left"),
-        Column("L", rank=2),
-        Column("runs", rank=4),
-        Column("law", justify="left"),
-        Column("rate b", rank=1),
-        Column("R²", rank=1),
-        Column("next\nlaw", rank=3, justify="left"),
-        Column("behind\nby AICc", rank=3),
-    )
-    rows = tuple(
-        (
-            Cell(law.arm),
-            *(Cell(shared_fields.value(law.experiment, field)) for field in fields),
-            Cell(HEADERS[law.metric]),
-            Cell(f"{min(law.depths)}..{max(law.depths)}"),
-            Cell(str(len(law.depths))),
-            Cell(law.best.name if law.clear else f"{law.best.name}?"),
-            Cell(_uncertain(law.best.rate, law.best.rate_stderr)),
-            Cell(number(law.best.r2) if law.best.name != "constant" else DASH),
-            Cell(law.laws[1].name),
-            Cell(number(law.laws[1].delta)),
-        )
-        for law in found
-    )
-    notes = (
-        "log10 growth = a + b f(L): constant f = 0, power f = log10 L, exp-root f = √L, exponential f = L",
-        "?: the next law is within 2 of AICc, or there are too few runs to tell",
-    )
-    return Sheet(
-        f"growth over depth on {where}", columns, rows, shared_fields.shared(experiments), notes
-    )
-
-
-def critical_table(found: Sequence[Critical], where: str) -> Sheet:
-    """One row an arm and axis: the largest trainable value at each depth, and its slope."""
-    experiments = [c.experiment for c in found]
-    fields = _fields(experiments, ("multiplier", "c", "blocks"))
-    depths = sorted({depth for c in found for depth, _, _ in c.edges})
-    columns = (
-        Column("arm", fold=True, justify="left"),
-        *_columns(found, fields),
-        Column("axis", justify="left"),
-        *(Column(f"L={depth}", rank=1) for depth in depths),
-        Column("d log axis\n/ d log L"),
-    )
-    rows = tuple(
-        (
-            Cell(c.arm),
-            *(Cell(shared_fields.value(c.experiment, field)) for field in fields),
-            Cell(c.axis),
-            *(Cell(_edge(c, depth)) for depth in depths),
-            Cell(_slope((c.slope,) if c.slope else (), c.axis)),
-        )
-        for c in found
-    )
-    notes = ("largest value that trains; >: the measured range ends before the window does",)
-    return Sheet(
-        f"critical scale against depth on {where}",
-        columns,
-        rows,
-        shared_fields.shared(experiments),
-        notes,
-    )
-
-
-def surveys_csv(surveys: Iterable[Survey], stream: TextIO) -> None:
-    """One line a slope, window, law or critical edge, in full precision; `kind` says which."""
-    write([record for survey in surveys for record in _records(survey)], stream)
-
-
-def _records(survey: Survey) -> Iterator[dict[str, Any]]:
-    for s in survey.sensitivities:
-        head = _head(s) | {"axis": s.axis}
-        yield from ({"kind": "slope"} | head | slope.to_json() for slope in s.slopes)
-        if s.window:
-            yield {"kind": "window"} | head | s.window.to_json()
-    for found in survey.depth_laws:
-        head = _head(found) | {"axis": "blocks", "metric": found.metric}
-        yield from ({"kind": "law"} | head | law.to_json() for law in found.laws)
-    for c in survey.criticals:
-        head = _head(c) | {"axis": c.axis}
-        for depth, value, is_open in c.edges:
-            yield (
-                {"kind": "critical"} | head | {"blocks": depth, "high": value, "high_open": is_open}
-            )
-        if c.slope:
-            yield {"kind": "critical slope"} | head | c.slope.to_json()
-
-
-def _head(found: Sensitivity | DepthLaw | Critical) -> dict[str, Any]:
-    fields = found.experiment.model_dump(exclude={"seed"})
-    return {"arm": found.arm, "fingerprint": found.fingerprint} | fields
-
-
-def _fields(experiments: Sequence[Experiment], axes: Sequence[str]) -> list[str]:
-    """The fields that differ between the rows and are not the axis of one."""
-    return [
-        name
-        for name in shared_fields.columns(experiments, without=(*HIDDEN, *axes))
-        if name != "seed"
+    It shows the measured range, the slopes of three growths with their standard errors, and the
+    trainable window.
+    """
+    entries: list[Entry[Sensitivity]] = [
+        *_arm_entries(sensitivities, axes=("multiplier", "c")),
+        Entry("axis", lambda s: s.axis, justify="left"),
+        Entry("range", _range, rank=3),
+        Entry("runs", lambda s: str(sum(point.n for point in s.points)), rank=4),
+        Entry("d log forward\n/ d log axis", partial(_slope, metric="forward_growth"), rank=1),
+        Entry("d log backward\n/ d log axis", partial(_slope, metric="backward_growth"), rank=2),
+        Entry("d log gradient\n/ d log axis", partial(_slope, metric="grad_norm_ratio"), rank=5),
+        Entry("trainable", _trainable, justify="left"),
+        Entry("decades", _decades),
     ]
+    return table(
+        f"sensitivity by arm on {data}",
+        entries,
+        sensitivities,
+        shared_fields.shared([s.experiment for s in sensitivities]),
+        SLOPE_NOTES,
+    )
 
 
-def _columns(
-    found: Sequence[Sensitivity | DepthLaw | Critical], fields: Sequence[str]
-) -> Iterator[Column]:
-    """Fields without which two rows of one arm would read alike stay at every width."""
-    needed = shared_fields.vital([f.experiment for f in found], [f.arm for f in found], fields)
-    return (Column(name, rank=0 if name in needed else 1) for name in fields)
+def laws_table(depth_laws: Sequence[DepthLaw], data: str) -> Sheet:
+    """Return a table with a row per arm and metric: the best law over depth and the next best."""
+    entries: list[Entry[DepthLaw]] = [
+        *_arm_entries(depth_laws, axes=("blocks",)),
+        Entry("metric", lambda law: GROWTHS[law.metric], justify="left"),
+        Entry("L", lambda law: f"{min(law.depths)}..{max(law.depths)}", rank=2),
+        Entry("runs", lambda law: str(len(law.depths)), rank=4),
+        Entry("law", _law, justify="left"),
+        Entry("rate b", lambda law: _with_error(law.best.rate, law.best.rate_stderr), rank=1),
+        Entry("R²", _r2, rank=1),
+        Entry("next\nlaw", lambda law: law.laws[1].name, rank=3, justify="left"),
+        Entry("behind\nby AICc", lambda law: number(law.laws[1].delta), rank=3),
+    ]
+    return table(
+        f"growth over depth on {data}",
+        entries,
+        depth_laws,
+        shared_fields.shared([law.experiment for law in depth_laws]),
+        LAW_NOTES,
+    )
 
 
-def _slope(slopes: Sequence[Slope], metric: str) -> str:
-    found = next((s for s in slopes if s.metric == metric), None)
-    return _uncertain(found.slope, found.stderr) if found else DASH
+def critical_table(criticals: Sequence[Critical], data: str) -> Sheet:
+    """Return a table with a row per arm and axis.
+
+    It shows the largest trainable value at each depth L, and the slope of its logarithm on log L.
+    """
+    depths: set[int] = set()
+    for critical in criticals:
+        depths.update(depth for depth, _, _ in critical.edges)
+    entries: list[Entry[Critical]] = [
+        *_arm_entries(criticals, axes=("multiplier", "c", "blocks")),
+        Entry("axis", lambda critical: critical.axis, justify="left"),
+    ]
+    for depth in sorted(depths):
+        entries.append(Entry(f"L={depth}", partial(_edge, depth=depth), rank=1))
+    entries.append(Entry("d log axis\n/ d log L", _critical_slope))
+    return table(
+        f"critical scale against depth on {data}",
+        entries,
+        criticals,
+        shared_fields.shared([critical.experiment for critical in criticals]),
+        CRITICAL_NOTES,
+    )
 
 
-def _uncertain(value: float, error: float | None) -> str:
+def _arm_entries(records: Sequence[R], axes: Sequence[str]) -> Iterator[Entry[R]]:
+    """The arm, and the fields that differ between the records and are not among the `axes`."""
+    experiments = [record.experiment for record in records]
+    without = (*shared_fields.IN_LABEL, "seed", *axes)
+    fields = shared_fields.columns(experiments, without)
+    vital = shared_fields.vital(experiments, [record.arm for record in records], fields)
+    yield Entry("arm", lambda record: record.arm, fold=True, justify="left")
+    yield from field_entries(fields, experiments, lambda record: record.experiment, vital)
+
+
+def _range(sensitivity: Sensitivity) -> str:
+    first, last = sensitivity.points[0], sensitivity.points[-1]
+    return f"{number(first.value)}..{number(last.value)}"
+
+
+def _slope(sensitivity: Sensitivity, *, metric: str) -> str:
+    for slope in sensitivity.slopes:
+        if slope.metric == metric:
+            return _with_error(slope.slope, slope.stderr)
+    return DASH
+
+
+def _critical_slope(critical: Critical) -> str:
+    if critical.slope is None:
+        return DASH
+    return _with_error(critical.slope.slope, critical.slope.stderr)
+
+
+def _with_error(value: float, error: float | None) -> str:
     return number(value) if error is None else f"{number(value)} ± {number(error, 2)}"
 
 
-def _window(window: Window | None) -> tuple[Cell, Cell]:
+def _trainable(sensitivity: Sensitivity) -> str:
+    """The window in words, with < and > where the measured range ends before the window does."""
+    window = sensitivity.window
     if window is None:
-        return Cell("nowhere"), Cell("0")
-    low, high = "<" if window.low_open else "", ">" if window.high_open else ""
-    mark = "" if window.trained else "*"
-    least = ">" if window.low_open or window.high_open else ""
-    return Cell(f"{low}{number(window.low)} to {high}{number(window.high)}{mark}"), Cell(
-        f"{least}{number(window.decades)}"
-    )
+        return "nowhere"
+    low = ("<" if window.low_open else "") + number(window.low)
+    high = (">" if window.high_open else "") + number(window.high)
+    return f"{low} to {high}" + ("" if window.trained else UNTRAINED)
 
 
-def _edge(found: Critical, depth: int) -> str:
-    edge = next((e for e in found.edges if e[0] == depth), None)
-    return DASH if edge is None else f"{'>' if edge[2] else ''}{number(edge[1])}"
+def _decades(sensitivity: Sensitivity) -> str:
+    window = sensitivity.window
+    if window is None:
+        return "0"
+    is_open = window.low_open or window.high_open
+    return (">" if is_open else "") + number(window.decades)
+
+
+def _law(law: DepthLaw) -> str:
+    return law.best.name if law.clear else f"{law.best.name}?"
+
+
+def _r2(law: DepthLaw) -> str:
+    """How much of the variance the law explains; a constant explains none."""
+    return DASH if law.best.name == "constant" else number(law.best.r2)
+
+
+def _edge(critical: Critical, *, depth: int) -> str:
+    for blocks, value, is_open in critical.edges:
+        if blocks == depth:
+            return (">" if is_open else "") + number(value)
+    return DASH

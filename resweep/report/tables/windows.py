@@ -1,57 +1,55 @@
-"""The table of trainable windows: critical values with their errors, bounds marked, widths in decades."""
+"""The table of trainable windows, as bisection has found them."""
 
 from collections.abc import Sequence
 
 from resweep.analysis.windows import BisectedWindow, CriticalValue
 from resweep.report.numbers import DASH, number
-from resweep.report.sheet import Cell, Column, Sheet
+from resweep.report.sheet import Sheet
+from resweep.report.tables.entries import Entry, table
+
+ERRORS = "errors are in decades: spread over seeds and the width of the bracket"
+BOUND = "<= or >=: it still trains at the end of the range, the edge lies beyond"
+EMPTY = "no window: half of the seeds or fewer train anywhere that was tried"
 
 
 def boundary_table(windows: Sequence[BisectedWindow], shared: str = "") -> Sheet:
-    """One row an arm and value of the outer axis; `<=`, `>=`: at the end of the range, so a bound."""
+    """Return a table with a row per arm and value of the outer axis.
+
+    It shows both edges of the window with their errors, and its width in decades. An edge at the
+    end of the searched range is only a bound, marked by <= or >=.
+    """
     if not windows:
         return Sheet("no windows", (), ())
-    first = windows[0]
-    columns = (
-        Column("arm", justify="left"),
-        Column(first.along),
-        Column(f"smallest trainable\n{first.over}", justify="left"),
-        Column(f"largest trainable\n{first.over}", justify="left"),
-        Column("window\ndecades", justify="left"),
-        Column("seeds\nthat train"),
-        Column("runs", rank=1),
-    )
-    rows = tuple(tuple(map(Cell, _row(w))) for w in windows)
-    notes = ["errors are in decades: spread over seeds and the width of the bracket"]
-    if any(w.bound for w in windows):
-        notes.append("<= or >=: it still trains at the end of the range, the edge lies beyond")
-    if any(w.low is None for w in windows):
-        notes.append("no window: half of the seeds or fewer train anywhere that was tried")
-    return Sheet(
-        f"trainable {first.over} by arm and {first.along}", columns, rows, shared, tuple(notes)
-    )
+    along, over = windows[0].along, windows[0].over
+    entries: list[Entry[BisectedWindow]] = [
+        Entry("arm", lambda window: window.arm, justify="left"),
+        Entry(along, lambda window: str(window.at)),
+        Entry(f"smallest trainable\n{over}", lambda w: _edge(w.low, "<="), justify="left"),
+        Entry(f"largest trainable\n{over}", lambda w: _edge(w.high, ">="), justify="left"),
+        Entry("window\ndecades", _decades, justify="left"),
+        Entry("seeds\nthat train", lambda window: f"{window.training}/{window.seeds}"),
+        Entry("runs", lambda window: str(window.runs), rank=1),
+    ]
+    notes = [ERRORS]
+    if any(window.bound for window in windows):
+        notes.append(BOUND)
+    if any(window.low is None for window in windows):
+        notes.append(EMPTY)
+    return table(f"trainable {over} by arm and {along}", entries, windows, shared, notes)
 
 
-def _row(w: BisectedWindow) -> tuple[str, ...]:
-    width = f"{'>= ' * w.bound}{w.decades:.2f}" + (
-        f" ± {w.decades_error:.2f}" if w.decades_error else ""
-    )
-    return (
-        w.arm,
-        str(w.at),
-        _edge(w.low, "<="),
-        _edge(w.high, ">="),
-        width,
-        f"{w.training}/{w.seeds}",
-        str(w.runs),
-    )
+def _decades(window: BisectedWindow) -> str:
+    text = f"{window.decades:.2f}"
+    if window.bound:
+        text = f">= {text}"
+    if window.decades_error:
+        text += f" ± {window.decades_error:.2f}"
+    return text
 
 
 def _edge(edge: CriticalValue | None, sign: str) -> str:
     if edge is None:
         return DASH
-    return (
-        f"{sign} {number(edge.value)}"
-        if edge.bound
-        else f"{number(edge.value)} ± {edge.error:.2f} dec"
-    )
+    if edge.bound:
+        return f"{sign} {number(edge.value)}"
+    return f"{number(edge.value)} ± {edge.error:.2f} dec"

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from resweep.store import Store
-from tests.store.samples import outcome
+from tests.samples import outcome
 
 
 @pytest.fixture

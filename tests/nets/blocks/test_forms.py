@@ -5,23 +5,10 @@ import torch
 import torch.nn.functional as F
 
 from resweep.experiment import Experiment
-from resweep.nets.initialize import initialize
-from resweep.nets.network import ResNet
-from resweep.nets.streams import generator
+from tests.samples import network
 
+SMALL = {"blocks": 2, "channels": 4, "kernel": 4, "scheme": "he", "precision": "float64"}
 FUNCTIONS = {"relu": F.relu, "tanh": torch.tanh, "gelu": F.gelu}
-
-
-def network(**fields):
-    e = Experiment(
-        **(
-            {"blocks": 2, "channels": 4, "kernel": 4, "scheme": "he", "precision": "float64"}
-            | fields
-        )
-    )
-    net = ResNet(e)
-    initialize(net, e, generator(0, "weights"))
-    return net
 
 
 def conv(x, w):
@@ -59,7 +46,7 @@ def by_hand(block, z, branch, f):
     "block", ["preact", "preact-bn", "post-add", "highway", "residual-centered"]
 )
 def test_forward_is_the_formula_of_its_page(block, activation, convs):
-    net = network(block=block, activation=activation, convs=convs)
+    net = network(Experiment(**SMALL, block=block, activation=activation, convs=convs))
     x = torch.randn(3, 3, 7, 7, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     states = list(net.states(x))
     for before, after, branch in zip(states, states[1:], net.branches, strict=False):
@@ -73,7 +60,7 @@ def test_forward_is_the_formula_of_its_page(block, activation, convs):
     "block", ["preact", "preact-bn", "post-add", "highway", "residual-centered"]
 )
 def test_every_precision_runs_in_its_own_dtype(block, precision):
-    net = network(block=block, precision=precision)
+    net = network(Experiment(**SMALL | {"block": block, "precision": precision}))
     x = torch.randn(3, 3, 7, 7, generator=torch.Generator().manual_seed(0)).to(net.stem.dtype)
     *_, last = net.states(x)
     assert last.dtype == net.stem.dtype
@@ -81,14 +68,15 @@ def test_every_precision_runs_in_its_own_dtype(block, precision):
 
 
 def test_the_gates_are_the_seeds_own_and_of_the_schemes_variance():
-    one, same = (network(block="highway", channels=16, scheme="lecun") for _ in range(2))
+    experiment = Experiment(**SMALL | {"block": "highway", "channels": 16, "scheme": "lecun"})
+    one, same = network(experiment), network(experiment)
     assert torch.equal(one.branches[1].gate, same.branches[1].gate)
     assert not torch.equal(one.branches[0].gate, one.branches[1].gate)
     assert one.branches[0].gate.var().item() == pytest.approx(1 / 256, rel=0.1)
 
 
 def test_a_branchs_scale_opens_the_gate_less():
-    net = network(block="highway")
+    net = network(Experiment(**SMALL, block="highway"))
     z = torch.randn(2, 4, 7, 7, dtype=torch.float64)
     branch = net.branches[0]
     whole = net.form.forward(z, branch)

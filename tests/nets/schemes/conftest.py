@@ -2,9 +2,7 @@ import pytest
 import torch
 
 from resweep.experiment import Experiment
-from resweep.nets.initialize import initialize
-from resweep.nets.network import ResNet
-from resweep.nets.streams import generator
+from tests.samples import network
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +18,12 @@ def one_thread():
 def build():
     """A small drawn network and its experiment; fields as in Experiment."""
 
-    def network(*, in_channels=3, **fields):
+    def drawn(*, in_channels=3, **fields):
         small = {"blocks": 3, "channels": 8, "kernel": 3, "precision": "float64"}
-        e = Experiment(**(small | fields))
-        net = ResNet(e, in_channels=in_channels)
-        initialize(net, e, generator(e.seed, "weights"))
-        return net, e
+        experiment = Experiment(**(small | fields))
+        return network(experiment, in_channels=in_channels), experiment
 
-    return network
+    return drawn
 
 
 @pytest.fixture

@@ -9,9 +9,12 @@ import subprocess
 import pytest
 
 from resweep.analysis.compare import compare, comparisons
-from resweep.report.export.rows import comparisons_csv, latex, markdown, runs_csv
+from resweep.report.export.latex import latex
+from resweep.report.export.markdown import markdown
+from resweep.report.export.wide import comparisons_csv, runs_csv
 from resweep.report.sheet import Cell, Column, Sheet
-from resweep.report.tables.measured import comparison_table, runs_table
+from resweep.report.tables.arms import comparison_table
+from resweep.report.tables.runs import runs_table
 
 
 def read(write, records):

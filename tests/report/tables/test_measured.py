@@ -11,7 +11,9 @@ from rich.console import Console
 from resweep.analysis.compare import compare, comparisons
 from resweep.experiment import FIELDS
 from resweep.report.console import results
-from resweep.report.tables.measured import comparison_table, profile_table, run_summary, runs_table
+from resweep.report.tables.arms import comparison_table
+from resweep.report.tables.profile import profile_table
+from resweep.report.tables.runs import run_summary, runs_table
 
 WIDTHS = [24, 60, 100, 120]
 

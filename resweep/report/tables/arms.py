@@ -1,0 +1,167 @@
+"""The table of a comparison: one row per arm."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from resweep.analysis.compare import ArmSummary, Comparison
+from resweep.report import shared_fields
+from resweep.report.marks import OUTSIDE, VERDICT_STYLES
+from resweep.report.numbers import DASH, counted, fixed, interval, number, plus_minus, times
+from resweep.report.sheet import Cell, Sheet
+from resweep.report.tables.entries import Entry, field_entries, table
+
+EXPLAINED = 12  # with more arms, their verdicts are not explained below the table
+THEORY = (
+    "/ theory: measured / predicted growth; * more than two standard errors over seeds away, "
+    "where theory knows them"
+)
+APART = "difference, and costs beside another arm's: to the first arm of the same {}"
+NOISE = {
+    "t": "paired t test with p >= 0.05, or fewer than 2 seeds are common",
+    "bootstrap": "the paired bootstrap interval holds 0, or fewer than 5 seeds are common",
+}
+METHODS = {
+    "t": "Student's t",
+    "bootstrap": "bootstrap, bias-corrected and accelerated, from 5 runs on",
+}
+
+
+def comparison_table(comparison: Comparison, *, explained: bool = True) -> Sheet:
+    """Return the table of a comparison, with a row per arm.
+
+    It shows the metric's mean and interval, statuses, median growths, the difference to another
+    arm, and costs. Notes say how the statistics were made and, if `explained`, why the arms have
+    their verdicts.
+    """
+    arms = comparison.arms
+    experiments = [arm.experiment for arm in arms if arm.experiment]
+    metric = comparison.metric.replace("_", " ")
+    title = "no arms to compare"
+    if arms:
+        data = shared_fields.data_name(comparison.dataset, comparison.fingerprint)
+        title = f"{metric} by arm on {data}"
+    notes = [*_verdicts(comparison)] if explained else []
+    notes += _statistics(comparison)
+    shared = shared_fields.shared(experiments)
+    return table(title, _entries(comparison, metric), arms, shared, notes)
+
+
+def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
+    arms = comparison.arms
+    experiments = [arm.experiment for arm in arms if arm.experiment]
+    labels = [arm.arm for arm in arms if arm.experiment]
+    fields = shared_fields.columns(experiments, without=shared_fields.IN_LABEL)
+    vital = shared_fields.vital(experiments, labels, fields)
+    theory = any(arm.predicted for arm in arms)
+    memory = any(arm.peak_memory is not None for arm in arms)
+    relative_memory = any(arm.relative_memory is not None for arm in arms)
+    firsts = {arm.difference.to for arm in arms if arm.difference}
+    compared, same_first = bool(firsts), len(firsts) == 1
+    to, over = "(to arm)", "first"
+    if same_first:
+        (over,) = firsts
+        to = f"to {over}"
+    return [
+        Entry("arm", lambda arm: arm.arm, fold=True, justify="left"),
+        *field_entries(fields, experiments, lambda arm: arm.experiment, vital),
+        Entry(f"{metric}\nmean ± sd", lambda arm: plus_minus(arm.mean, arm.std)),
+        Entry("95% CI", lambda arm: interval(arm.ci_low, arm.ci_high), rank=4),
+        Entry("n", lambda arm: str(arm.n)),
+        Entry("verdict", _verdict, justify="left"),
+        Entry("statuses", _statuses, rank=2, fold=True, justify="left"),
+        Entry("log10\nforward", lambda arm: number(arm.log10_forward_growth), rank=5),
+        Entry("forward\n/ theory", _forward_ratio, rank=6, shown=theory),
+        Entry("log10\nbackward", lambda arm: number(arm.log10_backward_growth), rank=7),
+        Entry("backward\n/ theory", _backward_ratio, rank=8, shown=theory),
+        Entry("gradient\nratio", lambda arm: number(arm.grad_norm_ratio), rank=6),
+        Entry(
+            f"difference\n{to}",
+            partial(_difference, same_first=same_first),
+            rank=1,
+            fold=not same_first,
+            justify="left",
+            shown=compared,
+        ),
+        Entry("seconds", lambda arm: number(arm.seconds), rank=8),
+        Entry(
+            f"seconds\n/ {over}", lambda arm: times(arm.relative_seconds), rank=9, shown=compared
+        ),
+        Entry("memory\nMB", _megabytes, rank=10, shown=memory),
+        Entry(
+            f"memory\n/ {over}",
+            lambda arm: times(arm.relative_memory),
+            rank=11,
+            shown=compared and relative_memory,
+        ),
+    ]
+
+
+def _verdict(arm: ArmSummary) -> Cell:
+    return Cell(arm.verdict, VERDICT_STYLES.get(arm.verdict, ""))
+
+
+def _statuses(arm: ArmSummary) -> str:
+    counts = [f"{count} {status}" for status, count in arm.statuses.items()]
+    return ", ".join(counts) or "not run"
+
+
+def _forward_ratio(arm: ArmSummary) -> str:
+    """Measured / predicted, with a star where chance over seeds does not explain it."""
+    if arm.predicted is None:
+        return DASH
+    star = OUTSIDE if arm.predicted.forward_outside else ""
+    return number(arm.predicted.forward_ratio) + star
+
+
+def _backward_ratio(arm: ArmSummary) -> str:
+    if arm.predicted is None:
+        return DASH
+    return number(arm.predicted.backward_ratio)
+
+
+def _difference(arm: ArmSummary, *, same_first: bool) -> Cell:
+    """The difference, whether it is noise, and to which arm unless that is the same in all rows."""
+    difference = arm.difference
+    if difference is None or difference.mean is None:
+        return Cell(DASH)
+    text = fixed(difference.mean, plus=True)
+    if difference.noise:
+        text += " noise"
+    if not same_first:
+        text += f" ({difference.to})"
+    return Cell(text, "dim" if difference.noise else "")
+
+
+def _megabytes(arm: ArmSummary) -> str:
+    if arm.peak_memory is None:
+        return DASH
+    return number(arm.peak_memory / 1e6)
+
+
+def _verdicts(comparison: Comparison) -> Iterator[str]:
+    """Why each arm that was run has its verdict; nothing where they are many."""
+    arms = comparison.arms
+    if sum(arm.runs > 0 for arm in arms) > EXPLAINED:
+        return
+    names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
+    for name, arm in zip(names, arms, strict=True):
+        if arm.runs:
+            yield f"{name}: {arm.verdict}: {arm.reason}"
+
+
+def _statistics(comparison: Comparison) -> Iterator[str]:
+    """How what stands in the columns was computed."""
+    compared = sum(arm.difference is not None for arm in comparison.arms)
+    if any(arm.predicted for arm in comparison.arms):
+        yield THEORY
+    if comparison.apart:
+        fields = ", ".join(comparison.apart)
+        if compared:
+            yield APART.format(fields)
+        else:
+            yield f"arms that differ in {fields} are not set against each other"
+    if compared:
+        count = counted(compared, "difference")
+        yield "means are over the n runs with an accuracy"
+        yield f"noise: {NOISE[comparison.interval]} ({comparison.correction}, {count})"
+        yield f"95% CI: {METHODS[comparison.interval]}"

@@ -1,0 +1,71 @@
+"""The tables of runs: one row per run, or all metrics of a single one."""
+
+from collections.abc import Sequence
+
+from resweep.analysis.compare import fingerprint
+from resweep.outcome import Outcome
+from resweep.report import shared_fields
+from resweep.report.marks import STATUS_STYLES
+from resweep.report.numbers import counted, fixed, number
+from resweep.report.sheet import Cell, Sheet
+from resweep.report.tables.entries import Entry, field_entries, table
+from resweep.report.tables.run_line import verdict
+
+
+def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
+    """Return a table with a row per run.
+
+    It shows the experiment fields that differ, the status, the main metrics and, where runs of
+    several datasets meet, the dataset.
+    """
+    experiments = [outcome.experiment for outcome in outcomes]
+    fields = shared_fields.columns(experiments)
+    datasets = {_data_name(outcome) for outcome in outcomes}
+    mixed = len(datasets) > 1
+    entries: list[Entry[Outcome]] = [
+        Entry("key", lambda run: run.experiment.key[:8], justify="left"),
+        *field_entries(
+            fields,
+            experiments,
+            lambda run: run.experiment,
+            vital=("scheme", *shared_fields.IN_ROWS),
+        ),
+        Entry("status", lambda run: Cell(run.status, STATUS_STYLES[run.status]), justify="left"),
+        Entry("final\naccuracy", lambda run: fixed(run.metrics.get("final_accuracy"))),
+        Entry("train\nloss", lambda run: fixed(run.metrics.get("train_loss")), rank=5),
+        Entry("forward\ngrowth", lambda run: number(run.metrics.get("forward_growth")), rank=3),
+        Entry("backward\ngrowth", lambda run: number(run.metrics.get("backward_growth")), rank=6),
+        Entry("gradient\nratio", lambda run: number(run.metrics.get("grad_norm_ratio")), rank=4),
+        Entry("dataset", _data_name, justify="left", shown=mixed),
+        Entry("seconds", lambda run: number(run.metrics.get("seconds")), rank=7),
+    ]
+    title = "no runs: resweep run makes one"
+    if outcomes:
+        title = counted(len(outcomes), "run")
+    if len(datasets) == 1:
+        title += f" on {_data_name(outcomes[0])}"
+    return table(title, entries, outcomes, shared_fields.shared(experiments, also=("seed",)))
+
+
+def run_summary(outcome: Outcome) -> Sheet:
+    """Return a table of every metric of one run, under its status and why the run has it."""
+    entries: list[Entry[tuple[str, float]]] = [
+        Entry("metric", lambda metric: metric[0], justify="left"),
+        Entry("value", lambda metric: _metric(*metric)),
+    ]
+    experiment = outcome.experiment
+    words = [f"{experiment.key[:8]} on {_data_name(outcome)}:"]
+    for field in shared_fields.columns([experiment]):
+        words.append(f"{field}={shared_fields.value(experiment, field)}")
+    words.append(shared_fields.shared([experiment], also=("seed",)))
+    return table(verdict(outcome), entries, outcome.metrics.items(), " ".join(words))
+
+
+def _data_name(outcome: Outcome) -> str:
+    return shared_fields.data_name(outcome.experiment.dataset, fingerprint(outcome))
+
+
+def _metric(name: str, value: float) -> str:
+    if name.endswith(("accuracy", "loss")):
+        return fixed(value)
+    return number(value)
