@@ -1,53 +1,49 @@
-"""What an experiment must know of the scheme files: which fields a scheme reads, and what it refuses.
+"""What an experiment must know of its scheme's file: the fields it reads, and what it refuses.
 
-An experiment is checked before any network exists, and without torch. This page reads the files of
-`resweep.nets.schemes` by name, so that `experiment` imports nothing above it.
+An experiment is checked before any network exists, and without torch. This module loads the files
+of `resweep.nets.schemes` by name, so that `experiment` imports nothing above it.
 """
 
 import inspect
 from functools import cache
 from types import ModuleType
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from resweep import registry
+from resweep.contracts import optional
+from resweep.contracts.schemes import SchemeOptions
 from resweep.errors import UsageError
+
+if TYPE_CHECKING:
+    from resweep.experiment import Experiment
 
 BLOCKS = "resweep.nets.blocks"
 SCHEMES = "resweep.nets.schemes"
 
 
-class Setting(Protocol):
-    """The two fields of an experiment that say which scheme draws its weights, and from what."""
-
-    @property
-    def scheme(self) -> str: ...
-
-    @property
-    def distribution(self) -> str: ...
-
-
-def load(setting: Setting) -> ModuleType:
-    """The file of the experiment's scheme."""
-    return registry.load(SCHEMES, setting.scheme)
+def load(experiment: "Experiment") -> ModuleType:
+    """Return the file of the experiment's scheme; `contracts.schemes` says what it holds."""
+    return registry.load(SCHEMES, experiment.scheme)
 
 
 @cache
 def uses(scheme: str) -> tuple[str, ...]:
-    """The experiment fields that `scheme` reads beyond those that every scheme obeys.
+    """Return the names of the experiment fields that a scheme reads and others do not.
 
-    They are the keyword-only arguments of its `variance`.
+    They are the keyword-only arguments of the scheme's `variance`.
     """
     parameters = inspect.signature(registry.load(SCHEMES, scheme).variance).parameters.values()
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
-def check(setting: Setting) -> None:
-    """Raise UsageError, in one line, for a scheme that means nothing in this network."""
-    scheme = load(setting)
-    if hasattr(scheme, "draw") and setting.distribution != "normal":
+def check(experiment: "Experiment") -> None:
+    """Raise UsageError, in one line, if the scheme has no meaning in the experiment's network."""
+    scheme = load(experiment)
+    if optional(scheme, SchemeOptions.draw) and experiment.distribution != "normal":
         raise UsageError(
-            f"distribution={setting.distribution} has no effect on scheme {setting.scheme!r}, "
-            "which has its own: drop it, or set --scheme he"
+            f"distribution={experiment.distribution} has no effect on scheme "
+            f"{experiment.scheme!r}, which has its own: drop it, or set --scheme he"
         )
-    if hasattr(scheme, "check"):
-        scheme.check(setting)
+    refuse = optional(scheme, SchemeOptions.check)
+    if refuse is not None:
+        refuse(experiment)

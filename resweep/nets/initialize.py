@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from resweep import scheme_pages
+from resweep.contracts import optional
+from resweep.contracts.schemes import SchemeOptions
 from resweep.experiment import Experiment
 from resweep.nets import schemes
 from resweep.nets.network import ResNet
@@ -31,18 +33,20 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
     e = experiment
     scheme_pages.check(e)
     scheme = scheme_pages.load(e)
+    own_draw = optional(scheme, SchemeOptions.draw)
     draw(net.stem, 2.0 / net.stem[0].numel(), "normal", generator)
     for block, branch in enumerate(branches(net)):
         for conv, weight in enumerate(branch.weights):
             variance = schemes.variance(e, block, conv)
-            if hasattr(scheme, "draw"):
-                scheme.draw(weight, schemes.site(e, block, conv), variance, generator)
+            if own_draw is not None:
+                own_draw(weight, schemes.site(e, block, conv), variance, generator)
             else:
                 draw(weight, variance, e.distribution, generator)
     draw(net.head.weight, 1.0 / net.head.in_features, "normal", generator)
     nn.init.zeros_(net.head.bias)
-    if hasattr(scheme, "finish"):
-        scheme.finish(net)
+    finish = optional(scheme, SchemeOptions.finish)
+    if finish is not None:
+        finish(net)
 
 
 def adapt(
@@ -54,12 +58,12 @@ def adapt(
     `adapt` function leaves the network unchanged. The running statistics of batch normalization
     are restored afterwards, and the gradients of the parameters stay as they were.
     """
-    scheme = scheme_pages.load(experiment)
-    if not hasattr(scheme, "adapt"):
+    fit = optional(scheme_pages.load(experiment), SchemeOptions.adapt)
+    if fit is None:
         return
     net.train()
     statistics = {name: buffer.clone() for name, buffer in net.named_buffers()}
-    scheme.adapt(net, images, labels, generator)
+    fit(net, images, labels, generator)
     with torch.no_grad():
         for name, buffer in net.named_buffers():
             buffer.copy_(statistics[name])

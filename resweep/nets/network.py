@@ -8,6 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resweep import registry
+from resweep.contracts import optional
+from resweep.contracts.schemes import SchemeOptions
 from resweep.experiment import Experiment
 from resweep.nets import kernels
 from resweep.scheme_pages import BLOCKS, SCHEMES
@@ -125,7 +127,7 @@ class ResNet(nn.Module):
         )
         self.head = nn.Linear(e.channels, classes)
         for owner in (self.form, scheme):
-            if extend := getattr(owner, "extend", None):
+            if extend := optional(owner, SchemeOptions.extend):
                 extend(self, e)
         self.to(DTYPES[e.precision])
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 
 from resweep import registry
+from resweep.contracts import optional
+from resweep.contracts.blocks import BlockFormOptions
 from resweep.experiment import Experiment
 from resweep.nets.moments import Layer, Map, Moments
 from resweep.nets.schemes import branch_scale, variance
@@ -117,9 +119,8 @@ def predict(
         states = upward(form, layers, Moments(np.full(size, mean), np.full(size, second)))
         deltas = downward(form, layers, states)
         means = tuple(float(z.value.mean.mean()) * exp(z.log_unit) for z in states)
-        spread = None
-        if hasattr(form, "log_sd"):
-            spread = form.log_sd([z.value for z in states], layers, images)
+        log_sd = optional(form, BlockFormOptions.log_sd)
+        spread = log_sd([z.value for z in states], layers, images) if log_sd else None
     forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
     seconds = tuple(z.average for z in states)
     variances = []
@@ -160,9 +161,8 @@ def stack(e: Experiment, size: tuple[int, int]) -> list[Layer]:
 
 def upward(form: ModuleType, layers: Sequence[Layer], z: Moments) -> list[Scaled]:
     """The states 0..L, from the moments `z` of the first one."""
-    if hasattr(form, "start"):
-        z = form.start(z, layers[0])
-    states = [Scaled(z).fitted()]
+    start = optional(form, BlockFormOptions.start)
+    states = [Scaled(start(z, layers[0]) if start else z).fitted()]
     for layer in layers:
         z = form.step(states[-1].value, replace(layer, log_unit=states[-1].log_unit))
         states.append(states[-1]._replace(value=z).fitted())
@@ -172,7 +172,7 @@ def upward(form: ModuleType, layers: Sequence[Layer], z: Moments) -> list[Scaled
 def downward(form: ModuleType, layers: Sequence[Layer], states: Sequence[Scaled]) -> list[Scaled]:
     """The deltas 0..L; the one at L has second moment 1."""
     last = states[-1].value
-    finish = getattr(form, "finish", None)
+    finish = optional(form, BlockFormOptions.finish)
     deltas = [Scaled(finish(last, layers[-1]) if finish else np.ones_like(last.second))]
     for z, layer in zip(reversed(states[:-1]), reversed(layers), strict=True):
         delta = form.back(deltas[-1].value, z.value, replace(layer, log_unit=z.log_unit))

@@ -1,4 +1,4 @@
-"""docs/extending.md does what it says: its files, put where they say in a copy of the package, and its commands."""
+"""docs/extending.md does what it says: its files in a copy of the package, and its commands."""
 
 import json
 import math
@@ -25,13 +25,13 @@ def outputs(tmp_path_factory):
         path = home / code.splitlines()[0].removeprefix("# ")
         assert not path.exists()
         path.write_text(code)
-    found = {}
+    printed = {}
     for line in re.search(r"```sh\n(.*?)```", PAGE, re.DOTALL)[1].splitlines():
         words = [sys.executable, "-m", *line.split()]
         done = subprocess.run(words, cwd=home, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        found[line.split()[1]] = done.stdout
-    return found
+        printed[line.split()[1]] = done.stdout
+    return printed
 
 
 def test_the_new_names_are_listed(outputs):
@@ -40,12 +40,12 @@ def test_the_new_names_are_listed(outputs):
 
 
 def test_prediction_follows_from_the_files_alone(outputs):
-    found = json.loads(outputs["predict"])["prediction"]
+    prediction = json.loads(outputs["predict"])["prediction"]
     border = 0.87890625  # the average share of taps inside the image, 8 x 8 on 32 x 32
     a = 1 / math.sqrt(20)
-    assert found["forward_second_moment"][1] == pytest.approx((1 + border * a / 2) / 4)
-    assert found["backward_second_moment"][-2] == pytest.approx((1 + border * a / 2) / 4)
-    assert found["paper_forward_growth"] is None
+    assert prediction["forward_second_moment"][1] == pytest.approx((1 + border * a / 2) / 4)
+    assert prediction["backward_second_moment"][-2] == pytest.approx((1 + border * a / 2) / 4)
+    assert prediction["paper_forward_growth"] is None
 
 
 def test_what_is_measured_is_near_what_is_predicted(outputs):
@@ -54,9 +54,8 @@ def test_what_is_measured_is_near_what_is_predicted(outputs):
     measured, predicted = (
         run[side]["backward_second_moment"][-2] for side in ("profiles", "prediction")
     )
-    assert measured == pytest.approx(
-        predicted, rel=0.1
-    )  # through one block; 8 channels spread further over twenty
+    # Through one block: 8 channels spread further over twenty.
+    assert measured == pytest.approx(predicted, rel=0.1)
 
 
 def test_the_scheme_is_an_arm_without_a_line_of_code(outputs):

@@ -43,6 +43,7 @@ def room(path):
 SPINE = {
     "errors",
     "registry",
+    "contracts",
     "scheme_pages",
     "experiment",
     "outcome",
@@ -53,7 +54,8 @@ SPINE = {
 ALLOWED = {  # room -> the rooms of resweep that it may import, beside itself; a room without a row fails
     "errors": set(),
     "registry": {"errors"},
-    "scheme_pages": {"errors", "registry"},
+    "contracts": set(),
+    "scheme_pages": {"errors", "registry", "contracts"},
     "experiment": {"errors", "registry", "scheme_pages"},
     "outcome": {"experiment"},
     "arms": {"errors", "registry", "experiment", "scheme_pages"},

@@ -1,8 +1,10 @@
-"""x + conv f(x): activation before the convolution, nothing after the shortcut (He et al. 2016, arXiv 1603.05027).
+"""x + conv f(x): activation before the convolution, nothing after the shortcut.
 
-The state is the stem's output plus convolutions of zero-mean weights, so in a wide network every unit is N(0, q) and no
-mean builds up: q' = q + a E[f(z)^2] over z ~ N(0, q), a = n Var[w]; for ReLU (1 + a/2) a block, for the identity 1 + a.
-Backward E[d^2] = (1 + a E[f'(z)^2]) E[d'^2].
+He et al. 2016 (arXiv 1603.05027). The state is the stem's output plus convolutions of zero-mean
+weights, so that in a wide network every unit is N(0, q) and no mean builds up. With a = n Var[w],
+
+    q'     = q + a E[f(z)^2],   z ~ N(0, q):   (1 + a/2) q for ReLU, (1 + a) q for the identity
+    E[d^2] = (1 + a E[f'(z)^2]) E[d'^2]
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ NORMALIZED = False
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:
+    """Return x + conv f(... conv f(x))."""
     h, last = x, branch.depth - 1
     for i in range(last):
         h = branch.conv(i, branch.activate(h))
@@ -27,26 +30,28 @@ def forward(x: Tensor, branch: Branch) -> Tensor:
 
 
 def step(z: Moments, layer: Layer) -> Moments:
-    *_, added = variances(z, layer)
+    """Return the moments of z + s u, where u has mean zero."""
+    *_, added = _variances(z, layer)
     return z._replace(second=z.second + layer.scale**2 * added)
 
 
 def back(delta: Map, z: Moments, layer: Layer) -> Map:
+    """Return E[d^2] = (1 + s^2 a E[f'(z)^2]) E[d'^2], the product over the convolutions."""
     through = delta
-    *inner, _ = variances(z, layer)
+    *inner, _ = _variances(z, layer)
     for i, variance in reversed(list(enumerate(inner))):
         through = layer.conv_back(i, through) * layer.slope(variance)
     return delta + layer.scale**2 * through
 
 
-def variances(z: Moments, layer: Layer) -> Iterator[Map]:
-    """E[z^2], then Var u of every convolution of the f, conv, ..., f, conv branch."""
+def paper_growth(a: float, blocks: int, activation: str) -> None:
+    """Return None: the paper does not treat this form."""
+
+
+def _variances(z: Moments, layer: Layer) -> Iterator[Map]:
+    """Yield E[z^2], then Var u of every convolution of the f, conv, ..., f, conv branch."""
     variance = z.second
     yield variance
     for i in range(layer.depth):
         variance = layer.conv(i, layer.activate(variance).second)
         yield variance
-
-
-def paper_growth(a: float, blocks: int, activation: str) -> None:
-    """The paper does not treat this form."""

@@ -1,9 +1,13 @@
-"""x + conv f(BN x): batch normalization and activation before the convolution (Taki 2017, appendix, Fig. 4).
+"""x + conv f(BN x): batch normalization and activation before the convolution (Taki 2017).
 
-BN sees each channel's variance v over batch and pixels. What a convolution adds to it is a Var f(g), g ~ N(0, 1): the
-mean of f is common to all inputs and BN takes it out, except at zero-padded borders. So v' = v + a Var f while
-q' = q + a E[f^2], a = n Var[w]; backward E[d^2] = (1 + a E[f'^2] / v) E[d'^2]. Growth over L blocks from v = 1: 1 + a L
-for the identity, about L^(pi/(pi-1)) for ReLU, where the paper has one linear law for both.
+Taki 2017, appendix, Fig. 4. BN divides by each channel's variance v over batch and pixels. A
+convolution adds a Var f(g) to it, g ~ N(0, 1): the mean of f is common to all inputs, and BN
+subtracts it, except at zero-padded borders. With a = n Var[w],
+
+    v' = v + a Var f,      q' = q + a E[f^2],      E[d^2] = (1 + a E[f'^2] / v) E[d'^2]
+
+From v = 1 the backward growth over L blocks is 1 + a L for the identity and about L^(pi/(pi-1)) for
+ReLU, where the paper has one linear law for both.
 """
 
 from __future__ import annotations
@@ -28,10 +32,12 @@ class Spread(NamedTuple):
     batch: Map
 
     def scaled(self, factor: float) -> Spread:
+        """Return the same for the state `factor` z."""
         return Spread(factor * self.mean, factor**2 * self.second, factor**2 * self.batch)
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:
+    """Return x + conv f(BN ... conv f(BN x))."""
     h, last = x, branch.depth - 1
     for i in range(last):
         h = branch.conv(i, branch.norm(i, h, activate=True))
@@ -39,34 +45,37 @@ def forward(x: Tensor, branch: Branch) -> Tensor:
 
 
 def start(z: Moments, layer: Layer) -> Spread:
-    """At the stem's output no input has anything in common with another."""
+    """Return the spread of z_0, where no input has anything in common with another."""
     return Spread(z.mean, z.second, z.second)
 
 
 def step(z: Spread, layer: Layer) -> Spread:
-    *_, branch = chain(z, layer)
+    """Return the spread of z + s u, where u has mean zero."""
+    *_, branch = _chain(z, layer)
     added = branch.scaled(layer.scale)
     return Spread(z.mean, z.second + added.second, z.batch + added.batch)
 
 
 def back(delta: Map, z: Spread, layer: Layer) -> Map:
+    """Return E[d^2] = (1 + s^2 a E[f'^2] / v) E[d'^2], the product over the convolutions."""
     through = delta
-    *inner, _ = chain(z, layer)
+    *inner, _ = _chain(z, layer)
     for i, u in reversed(list(enumerate(inner))):
         scale = u.batch.mean()
         through = layer.conv_back(i, through) * layer.slope(u.batch / scale) / scale
     return delta + layer.scale**2 * through
 
 
-def chain(z: Spread, layer: Layer) -> list[Spread]:
-    """The state, then the output of every convolution of the BN, f, conv, ..., BN, f, conv branch."""
-    found = [z]
-    for i in range(layer.depth):
-        h = layer.activate(found[-1].batch / found[-1].batch.mean())
-        found.append(Spread(0 * h.mean, layer.conv(i, h.second), layer.batch_variance(i, h)))
-    return found
-
-
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:
-    """log of the growth over all blocks by the paper: linear, 1 + a L, for both activations ("approximated by a")."""
+    """Return ln(1 + a L), the paper's linear law for both activations ("approximated by a")."""
     return math.log1p(a * blocks), math.log1p(a * blocks)
+
+
+def _chain(z: Spread, layer: Layer) -> list[Spread]:
+    """Return the state, then the output of every convolution of BN, f, conv, ..., BN, f, conv."""
+    states = [z]
+    for i in range(layer.depth):
+        variance = states[-1].batch
+        h = layer.activate(variance / variance.mean())
+        states.append(Spread(0 * h.mean, layer.conv(i, h.second), layer.batch_variance(i, h)))
+    return states

@@ -1,9 +1,14 @@
 """x + f(conv x): activation inside the branch, nothing after the shortcut (Taki 2017, Sec. 2).
 
-E[z'^2] = E[z^2] + E[f^2] + 2 E[z] E[f] and E[z'] = E[z] + E[f], with Var u = a E[z^2], a = n Var[w]: a ReLU branch is
-never negative, so its means add up block after block, which the paper's bound on the variance alone does not see.
-Backward E[d^2] = (1 + a E[f'(u)^2]) E[d'^2] for weights independent of d', that is for wide networks; what a finite
-number of channels adds is in `finite`.
+With Var u = a E[z^2] and a = n Var[w],
+
+    E[z']   = E[z] + E[f(u)]
+    E[z'^2] = E[z^2] + E[f(u)^2] + 2 E[z] E[f(u)]
+    E[d^2]  = (1 + a E[f'(u)^2]) E[d'^2]
+
+A ReLU branch is never negative, so its means add up block after block, which the paper's bound on
+the variance alone does not see. The backward law assumes weights independent of d', which holds in
+wide networks; `finite` computes what a finite number of channels adds.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ SKIPS = True
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:
+    """Return x + f(conv ... f(conv x))."""
     h, last = x, branch.depth - 1
     for i in range(last):
         h = branch.conv(i, h, activate=True)
@@ -35,6 +41,7 @@ def forward(x: Tensor, branch: Branch) -> Tensor:
 
 
 def step(z: Moments, layer: Layer) -> Moments:
+    """Return the moments of z + s f(u)."""
     branch = z
     for i in range(layer.depth):
         branch = layer.activate(layer.conv(i, branch.second))
@@ -42,11 +49,12 @@ def step(z: Moments, layer: Layer) -> Moments:
 
 
 def finish(z: Moments, layer: Layer) -> Map | Coherent:
-    """White noise at the last state; with its coherent part where the finite width can be followed."""
+    """Return white noise at the last state, with its coherent part where `finite` can follow it."""
     return finite.white(z) if finite.applies(layer) else np.ones_like(z.second)
 
 
 def back(delta: Map | Coherent, z: Moments, layer: Layer) -> Map | Coherent:
+    """Return E[d^2] of the wide network, or the delta of finite width that `finish` began."""
     if isinstance(delta, finite.Coherent):
         return finite.back(delta, z, step(z, layer), layer)
     through = delta
@@ -58,11 +66,15 @@ def back(delta: Map | Coherent, z: Moments, layer: Layer) -> Map | Coherent:
 def log_sd(
     states: Sequence[Moments], layers: Sequence[Layer], images: int
 ) -> tuple[float, ...] | None:
+    """Return the spread over seeds that a finite width causes, where `finite` has a formula."""
     return finite.forward_log_sd(states, layers, images)
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:
-    """log of the growth over all blocks by the paper: (1 + a)^L for the identity; for ReLU its lower bound
-    (1 + a/4)^L of the variance forward, and (1 + a/2)^L backward."""
+    """Return the logarithm of (1 + a)^L for the identity, both ways.
+
+    For ReLU the paper has a lower bound of the variance forward, (1 + a/4)^L, and (1 + a/2)^L
+    backward.
+    """
     forward, backward = (a, a) if activation == "identity" else (a / 4, a / 2)
     return blocks * math.log1p(forward), blocks * math.log1p(backward)

@@ -1,10 +1,15 @@
-"""x + f(conv x) - mean of f(conv x) over channels: the residual form without the mean that ReLU piles up.
+"""x + f(conv x) - mean of f(conv x) over channels: no mean of the ReLU piles up.
 
-Tensor Programs VI (Yang et al. 2023, arXiv 2310.02244, Sec. 6) subtracts from a branch the average of its coordinates,
-MS(f) = f - avg f. A pixel's coordinates are its channels (other pixels are other vectors that share the weights), so
-the average is taken at each pixel of each image; taken over pixels too, it would leave the map of means that zero
-padding makes. With C channels E[z'^2] = E[z^2] + (1 - 1/C) Var f and E[z'] = E[z]; for ReLU Var f = a (1/2 - 1/2 pi)
-E[z^2]. Backward E[d^2] = (1 + (1 - 1/C) a E[f'^2]) E[d'^2].
+Tensor Programs VI (Yang et al. 2023, arXiv 2310.02244, Sec. 6) subtracts from a branch the average
+of its coordinates, MS(f) = f - avg f. The coordinates of a pixel are its channels (other pixels are
+other vectors that share the weights), so the average is taken at each pixel of each image; taken
+over the pixels too, it would leave in place the map of means that zero padding makes. With C
+channels and a = n Var[w],
+
+    E[z'^2] = E[z^2] + (1 - 1/C) Var f,      E[z'] = E[z]
+    E[d^2]  = (1 + (1 - 1/C) a E[f'^2]) E[d'^2]
+
+where Var f = a (1/2 - 1/(2 pi)) E[z^2] for ReLU.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ NORMALIZED = False
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:
+    """Return x + s (h - mean of h over channels), h = f(conv ... f(conv x))."""
     h = x
     for i in range(branch.depth):
         h = branch.conv(i, h, activate=True)
@@ -28,23 +34,25 @@ def forward(x: Tensor, branch: Branch) -> Tensor:
 
 
 def step(z: Moments, layer: Layer) -> Moments:
+    """Return the moments of z + s MS(f), whose second term has mean zero."""
     branch = z
     for i in range(layer.depth):
         branch = layer.activate(layer.conv(i, branch.second))
-    return z._replace(second=z.second + kept(layer) * branch.variance)
+    return z._replace(second=z.second + _kept(layer) * branch.variance)
 
 
 def back(delta: Map, z: Moments, layer: Layer) -> Map:
-    through = kept(layer) * delta
+    """Return E[d^2]; the gradient that enters the branch has lost its mean over channels too."""
+    through = _kept(layer) * delta
     for i, variance in reversed(list(enumerate(layer.chain(z)))):
         through = layer.conv_back(i, through * layer.slope(variance))
     return delta + through
 
 
-def kept(layer: Layer) -> float:
-    """What a branch's energy keeps: the square of its scale, and C - 1 of C directions."""
-    return layer.scale**2 * (1 - 1 / layer.channels)
-
-
 def paper_growth(a: float, blocks: int, activation: str) -> None:
-    """The paper does not treat this form."""
+    """Return None: the paper does not treat this form."""
+
+
+def _kept(layer: Layer) -> float:
+    """Return what a branch's energy keeps: the square of its scale, and C - 1 of C directions."""
+    return layer.scale**2 * (1 - 1 / layer.channels)

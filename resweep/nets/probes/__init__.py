@@ -1,6 +1,6 @@
-"""Measurements at step 0, one file each: `measure(start) -> Readings` from one shared forward pass.
+"""Measurements at step 0, one file each; `resweep.contracts.probes` says what such a file holds.
 
-A file's name is its probe's name. `DEFAULT = True` in a file makes it run unasked.
+Probes read one shared forward pass, `Start`. A file's name is its probe's name.
 """
 
 from resweep import registry
@@ -12,19 +12,19 @@ __all__ = ["PROBES", "Readings", "Start", "default", "probe"]
 
 
 def default() -> tuple[str, ...]:
-    """Names of the probes that run unasked."""
+    """Return the names of the probes that run unless others are asked for."""
     return tuple(name for name in registry.names(PROBES) if registry.load(PROBES, name).DEFAULT)
 
 
 def probe(start: Start, names: tuple[str, ...] | None = None) -> Readings:
-    """All readings of the named probes (the default ones where none are named) together.
+    """Return the readings of the named probes together; those of the default ones without names.
 
-    Raises UsageError for an unknown name before any probe runs.
+    Raises UsageError for an unknown name, before any probe runs.
     """
-    chosen = [registry.load(PROBES, name) for name in (default() if names is None else names)]
-    readings = Readings({}, {})
-    for module in chosen:
-        found = module.measure(start)
-        readings.metrics.update(found.metrics)
-        readings.profiles.update(found.profiles)
-    return readings
+    files = [registry.load(PROBES, name) for name in (default() if names is None else names)]
+    together = Readings({}, {})
+    for file in files:
+        readings = file.measure(start)
+        together.metrics.update(readings.metrics)
+        together.profiles.update(readings.profiles)
+    return together

@@ -1,4 +1,4 @@
-"""Numbers out of tensors: float64 sums that stay in the cache, and division and logarithm as IEEE has them."""
+"""Numbers out of tensors: float64 sums that stay in the cache, IEEE division and logarithm."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,38 +10,47 @@ PIECE = 1 << 16  # values converted together on a CPU: 512 KiB in float64
 
 
 def pieces(z: Tensor) -> Iterator[Tensor]:
-    """z (N, C, H, W) in float64 as (n, H W, C), a few images at a time: a whole copy would leave the cache."""
-    images = max(1, PIECE // z[0].numel()) if z.device.type == "cpu" else len(z)
-    for some in z.detach().split(images):
+    """Yield z (N, C, H, W) in float64 as (n, H W, C), a few images at a time.
+
+    A copy of the whole state would leave the cache.
+    """
+    images = len(z)
+    if z.device.type == "cpu":
+        images = max(1, PIECE // z[0].numel())
+    for some in torch.split(z.detach(), images):
         yield some.permute(0, 2, 3, 1).double().reshape(len(some), -1, z.shape[1])
 
 
 def second_moment(z: Tensor) -> Tensor:
-    """Mean square over everything, summed in float64."""
+    """Return the mean square of all values, summed in float64."""
     return torch.stack([p.square().sum() for p in pieces(z)]).sum() / z.numel()
 
 
 def series(values: Sequence[Tensor]) -> tuple[float, ...]:
-    """Scalars brought to the host together."""
+    """Return scalars as numbers, brought to the host in one transfer."""
     return tuple(torch.stack(list(values)).tolist())
 
 
 def flat(tensors: Sequence[Tensor]) -> Tensor:
-    """All values of all tensors, one after the other."""
+    """Return all values of all tensors in one vector."""
     return torch.cat([t.reshape(-1) for t in tensors])
 
 
 def norm(t: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(t.detach(), dtype=torch.float64)
+    """Return the Euclidean norm of all values, summed in float64."""
+    length: Tensor = torch.linalg.vector_norm(t.detach(), dtype=torch.float64)
+    return length
 
 
 def ratio(above: float, below: float) -> float:
-    """above / below as IEEE has it: x/0 is inf, 0/0 and anything with nan is nan."""
+    """Return above / below as IEEE defines it: x/0 is inf; 0/0 and anything with nan is nan."""
     if below:
         return above / below
     return math.nan if not above or math.isnan(above) else math.inf
 
 
 def log10(x: float) -> float:
-    """log10 with log10(0) = -inf."""
-    return math.log10(x) if x > 0 else -math.inf if x == 0 else math.nan
+    """Return log10(x), which is -inf for 0 and nan for nan."""
+    if x > 0:
+        return math.log10(x)
+    return -math.inf if x == 0 else math.nan

@@ -1,15 +1,18 @@
-"""Logarithms of second moments and gradient norms where the network's own dtype has run out of range.
+"""Logarithms of moments and gradient norms where the network's own dtype has run out of range.
 
-A second pass over a few images, in float32 (float64 for a float64 network), that is brought back between blocks by
-powers of two whenever it leaves 2^-40 .. 2^40, the exponents being counted:
+A second pass over a few images, in float32 (float64 for a float64 network), whose states are
+brought back between blocks by powers of two whenever they leave 2^-40 .. 2^40. With the exponents
+counted,
 
-    log10 q_l = log10 E[(2^-s z_l)^2] + 2 s log10 2,     log10 g_l = log10 ||2^-s-t dE/dW_l|| + (s + t) log10 2
+    log10 q_l = log10 E[(2^-s z_l)^2] + 2 s log10 2
+    log10 g_l = log10 ||2^-(s+t) dE/dW_l|| + (s + t) log10 2
 
-with 2^s the unit of block l's input and 2^t that of the gradient behind it. This is exact where a block is positively
-homogeneous, F(s z) = s F(z): every form without batch normalization with the activations relu, leaky-relu and identity.
-The other forms become so where they are rescaled: beyond 2^30 gelu and silu are ReLU, a tanh or a normalized branch is
-rounding beside z, and below 2^-30 all activations are linear. A gradient is linear, so that it may be rescaled
-anywhere; that of the loss begins at the head, in float64, where logits beyond 2^900 count as that far apart.
+where 2^s is the unit of block l's input and 2^t that of the gradient behind it. This is exact where
+a block is positively homogeneous, F(s z) = s F(z): every form without batch normalization with the
+activations relu, leaky-relu and identity. The other forms become so where they are rescaled: beyond
+2^30 gelu and silu are ReLU and a tanh or a normalized branch is rounding beside z, and below 2^-30
+all activations are linear. A gradient is linear in the one behind it and may be rescaled anywhere;
+that of the loss begins at the head, in float64, where logits beyond 2^900 count as that far apart.
 """
 
 import math
@@ -40,7 +43,7 @@ class Scaled(NamedTuple):
     power: int = 0
 
     def brought_back(self) -> "Scaled":
-        """The same number, its value inside 2^-40 .. 2^40 again."""
+        """Return the same number with its value inside 2^-40 .. 2^40 again."""
         exponent = math.frexp(self.value.abs().max().item())[1]
         if abs(exponent) <= LIMIT:
             return self
@@ -48,7 +51,7 @@ class Scaled(NamedTuple):
         return Scaled(self.value * 2.0**-by, self.power + by)
 
     def log10(self, size: Tensor, degree: int = 1) -> float:
-        """log10 of a `size` of that degree, taken of the value alone."""
+        """Return log10 of a size: `size` is that of the value alone, of that degree in it."""
         return log10(size.item()) + degree * self.power * math.log10(2)
 
 
@@ -60,29 +63,35 @@ class Block(nn.Module):
         self.form, self.branch = net.form, branch
 
     def forward(self, z: Tensor) -> Tensor:
+        """Return the next state."""
         out: Tensor = self.form.forward(z, self.branch)
         return out
 
     def wide(self, dtype: torch.dtype) -> dict[str, Tensor]:
-        """Its parameters and buffers in `dtype`, apart from it."""
+        """Return copies of its parameters and buffers in `dtype`."""
         own = self.state_dict(keep_vars=True)
         return {name: t.detach().to(dtype) for name, t in own.items() if t.is_floating_point()}
 
 
 def log10_moments(start: Start, delta: Tensor) -> tuple[Series, Series]:
-    """log10 E[z_l^2] and log10 E[d_l^2] / E[d_L^2], l = 0..L, of the first images and of `delta` sent back."""
+    """Return log10 E[z_l^2] and log10 E[d_l^2] / E[d_L^2], l = 0..L, with `delta` sent back.
+
+    `delta` (N, C, H, W) is the gradient at the last state; the first images of the batch are used.
+    """
     with quiet(start.net):
         states = upward(start, MOMENT_IMAGES)
         last = Scaled(delta[:MOMENT_IMAGES].to(states[0].value))
         deltas = [last, *(d for d, _ in downward(start, states, last))]
-    forward, backward = (
-        [z.log10(second_moment(z.value), 2) for z in some] for some in (states, deltas)
-    )
-    return tuple(forward), tuple(b - backward[0] for b in reversed(backward))
+    forward = tuple(z.log10(second_moment(z.value), 2) for z in states)
+    backward = [d.log10(second_moment(d.value), 2) for d in deltas]
+    return forward, tuple(b - backward[0] for b in reversed(backward))
 
 
 def log10_gradient_norms(start: Start) -> Series:
-    """log10 ||dE/dW_l||_F, l = 1..L, of each block's last convolution, E the mean cross-entropy of the first images."""
+    """Return log10 ||dE/dW_l||_F, l = 1..L, of each block's last convolution.
+
+    E is the mean cross-entropy of the first images.
+    """
     with quiet(start.net):
         states = upward(start, GRADIENT_IMAGES)
         gradients = [g for _, g in downward(start, states, behind_the_head(start, states[-1]))]
@@ -90,38 +99,36 @@ def log10_gradient_norms(start: Start) -> Series:
 
 
 def upward(start: Start, images: int) -> list[Scaled]:
-    """z_0 .. z_L."""
+    """Return z_0 .. z_L of the first `images` images."""
     z = start.states[0][:images].detach()
     states = [Scaled(z.double() if z.dtype == torch.float64 else z.float()).brought_back()]
     for branch in start.net.branches:
         block, (z, power) = Block(start.net, branch), states[-1]
         with torch.no_grad():
-            states.append(
-                Scaled(functional_call(block, block.wide(z.dtype), (z,)), power).brought_back()
-            )
+            after = functional_call(block, block.wide(z.dtype), (z,))
+        states.append(Scaled(after, power).brought_back())
     return states
 
 
 def downward(start: Start, states: list[Scaled], delta: Scaled) -> Iterator[tuple[Scaled, Scaled]]:
-    """dE/dz_{l-1} and dE/dW_l of the block's last convolution, l = L..1, from dE/dz_L = `delta`."""
+    """Yield dE/dz_{l-1} and dE/dW_l of the block's last convolution, l = L..1.
+
+    `delta` is dE/dz_L, and `states` are z_0 .. z_L.
+    """
     for branch, (z, power) in zip(reversed(start.net.branches), reversed(states[:-1]), strict=True):
         block = Block(start.net, branch)
-        state = block.wide(z.dtype)
-        z, weight = (
-            z.detach().requires_grad_(),
-            state[f"branch.weights.{start.depth - 1}"].requires_grad_(),
-        )
-        out = functional_call(block, state, (z,))
+        parameters = block.wide(z.dtype)
+        z = z.detach().requires_grad_()
+        weight = parameters[f"branch.weights.{start.depth - 1}"].requires_grad_()
+        out = functional_call(block, parameters, (z,))
         of_z, of_weight = torch.autograd.grad(out, (z, weight), delta.value, materialize_grads=True)
-        yield (
-            (before := Scaled(of_z, delta.power).brought_back()),
-            Scaled(of_weight, delta.power + power),
-        )
+        before = Scaled(of_z, delta.power).brought_back()
+        yield before, Scaled(of_weight, delta.power + power)
         delta = before
 
 
 def behind_the_head(start: Start, last: Scaled) -> Scaled:
-    """dE/dz_L of the mean cross-entropy of the images in `last`."""
+    """Return dE/dz_L of the mean cross-entropy of the images in `last` = z_L."""
     z = last.value.double().requires_grad_()
     head = start.net.head
     pooled = z.mean((2, 3)) * 2.0 ** min(last.power, LOGITS)
@@ -131,7 +138,7 @@ def behind_the_head(start: Start, last: Scaled) -> Scaled:
 
 
 def continued(own: Series, beyond: Series) -> Series:
-    """`own` up to its first value that is not finite, and from there on by the increments of `beyond`."""
+    """Return `own` up to its first value that is not finite, then by the increments of `beyond`."""
     finite = next((i for i, x in enumerate(own) if not math.isfinite(x)), len(own))
     if finite == 0:
         return beyond

@@ -1,4 +1,4 @@
-"""The largest singular value of a linear map that is only known by its products."""
+"""The largest singular value of a linear map that is known only by its products with vectors."""
 
 import math
 from collections.abc import Callable
@@ -12,12 +12,19 @@ Product = Callable[[Tensor], Tensor]
 def largest_singular_value(
     forward: Product, backward: Product, v: Tensor, steps: int
 ) -> tuple[float, float]:
-    """(sigma, error) of J after `steps` products v -> J v and u -> J^T u, on float64 vectors, from a start v.
+    """Return (sigma, error) of a matrix J after `steps` products with J and with its transpose.
 
-    Golub-Kahan bidiagonalization: J V = U B with orthonormal V, U and a small bidiagonal B whose singular values are
-    those of J within the space that power iteration walks through; sigma is the largest, never below the one that power
-    iteration has reached. Some singular value of J lies within `error` of it, the products' own rounding apart. nan
-    where a product is not finite.
+    Golub-Kahan bidiagonalization, J V = U B: V and U have orthonormal columns, and B is a small
+    bidiagonal matrix whose singular values are those of J within the space that power iteration
+    explores. sigma is the largest of them, never below the one that power iteration has reached.
+    Some singular value of J lies within `error` of it, apart from the products' own rounding. Both
+    are nan if a product is not finite.
+
+    Arguments:
+        forward: v -> J v, on float64 vectors.
+        backward: u -> J^T u.
+        v: the vector to begin with.
+        steps: how many products of each kind to take at most.
     """
     rights, lefts = [v / v.norm()], list[Tensor]()
     diagonal, above = list[float](), list[float]()
@@ -39,7 +46,10 @@ def largest_singular_value(
 
 
 def orthogonal(v: Tensor, basis: list[Tensor]) -> tuple[Tensor, float]:
-    """The unit vector along the part of v outside the span of `basis`, and that part's length; 0 below rounding."""
+    """Return the unit vector along the part of v outside the span of `basis`, and its length.
+
+    A part below rounding counts as 0; the vector is then 0 too.
+    """
     before = v.norm()
     for _ in range(2):  # once leaves rounding errors of the size of what was removed
         for b in basis:

@@ -14,16 +14,20 @@ from resweep.nets.network import Branch, ResNet
 
 
 class Readings(NamedTuple):
-    """Scalars and series by name. A series has L or L+1 values unless its probe's page says what it runs over."""
+    """Scalars and series by name.
+
+    A series has L or L + 1 values unless its probe's docstring says what it runs over.
+    """
 
     metrics: dict[str, float]
     profiles: dict[str, tuple[float, ...]]
 
 
 class Start:
-    """One forward pass of `net` over `images` (N, 3, H, W), kept with its graph until the probes are done.
+    """One forward pass of `net` over `images` (N, 3, H, W), with its graph, for all probes.
 
-    A probe changes neither the network nor its gradients and buffers, and draws from its own `stream`.
+    A probe changes neither the network nor its gradients and buffers, and it draws from a `stream`
+    of its own.
     """
 
     def __init__(
@@ -33,54 +37,55 @@ class Start:
 
     @property
     def depth(self) -> int:
-        """Convolutions in a branch."""
+        """The number of convolutions in a branch."""
         branch = self.net.branches[0]
         assert isinstance(branch, Branch)
         return branch.depth
 
     @cached_property
     def states(self) -> list[Tensor]:
-        """z_0 .. z_L with their graph."""
+        """z_0 .. z_L of the probe batch, with their graph."""
         return self.forward(self.images)
 
     @cached_property
     def loss(self) -> Tensor:
-        """Mean cross-entropy of the probe batch."""
+        """The mean cross-entropy of the probe batch, in nats."""
         return cross_entropy(self.net.classify(self.states[-1]), self.labels)
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """z_0 .. z_L of other images, or of fewer, with a graph of their own."""
+        """Return z_0 .. z_L of other images, or of fewer, with a graph of their own."""
         with quiet(self.net):
             return list(self.net.states(images))
 
     def logits(self, images: Tensor) -> Tensor:
+        """Return the logits (N, classes) of other images, or of fewer."""
         return self.net.classify(self.forward(images)[-1])
 
     def stream(self, name: str) -> torch.Generator:
-        """A fresh CPU generator for the probe `name`: the same draws whichever other probes run, and however often."""
+        """Return a new CPU generator for the probe `name`.
+
+        Its draws depend neither on which other probes run nor on how often they run.
+        """
         return streams.generator(self.generator.initial_seed(), name)
 
     def normal(self, name: str, like: Tensor) -> Tensor:
-        """Standard normal draws of `stream(name)`, made in double on the CPU, in the shape and kind of `like`."""
-        return (
-            torch.empty(like.shape, dtype=torch.float64)
-            .normal_(generator=self.stream(name))
-            .to(like)
-        )
+        """Return standard normal draws of `stream(name)` in the shape, dtype and device of `like`.
+
+        They are made in double on the CPU, so that they are the same everywhere.
+        """
+        standard = torch.empty(like.shape, dtype=torch.float64)
+        return standard.normal_(generator=self.stream(name)).to(like)
 
 
 @contextmanager
 def quiet(net: nn.Module) -> Iterator[None]:
-    """Batch normalization keeps no running statistics inside the block.
+    """Let batch normalization keep no running statistics within the context.
 
-    They are switched off, not written back afterwards: a backward pass refuses buffers that were written after its
-    forward pass.
+    They are switched off rather than restored afterwards, because a backward pass refuses buffers
+    that were written after its forward pass.
     """
-    tracking = [
-        m
-        for m in net.modules()
-        if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.track_running_stats
-    ]
+    norms = [m for m in net.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    tracking = [norm for norm in norms if norm.track_running_stats]
     try:
         for module in tracking:
             module.track_running_stats = False

@@ -1,15 +1,18 @@
 """Gradients of the blocks' convolutions for the mean cross-entropy of the probe batch, l = 1..L.
 
-    grad_norm          g_l = ||d loss / d W_l||_F, of the block's last convolution; log10_grad_norm its logarithm
-    grad_weight_ratio  g_l / ||W_l||_F: the relative change that one step of plain SGD makes, over its rate
+    grad_norm          g_l = ||d loss / d W_l||_F of the block's last convolution
+    log10_grad_norm    its logarithm
+    grad_weight_ratio  g_l / ||W_l||_F: the relative change of one step of plain SGD, over its rate
 
-With m > 1 convolutions in a branch, `grad_norm_conv1` .. `grad_norm_convm` and `grad_weight_ratio_conv1` .. have each
-of them. Sums of squares are taken in float64, so that a gradient float32 can hold has a norm. Where a norm is 0, inf or
-nan, because the network's dtype ends, `log10_grad_norm` as a whole is that of the first 8 images in a rescaled pass
-(see `_rescaled.py`), and finite at any depth; -inf is left for gradients that are 0 at any precision.
+With m > 1 convolutions in a branch, `grad_norm_conv1` .. `grad_norm_convm` and
+`grad_weight_ratio_conv1` .. give each of them. Sums of squares are taken in float64, so that a
+gradient that float32 can hold has a norm. Where a norm is 0, inf or nan because the network's dtype
+ends, the whole of `log10_grad_norm` is that of the first 8 images in a rescaled pass (see
+`_rescaled.py`), and finite at any depth; -inf is left for gradients that are 0 at any precision.
 
-`grad_norm_ratio` is g_1 / g_L; `largest_gradient` the largest |d loss / d w| over all parameters of the network.
-Glorot and Bengio (2010) compare layers by their gradients. Cost: one backward pass beyond the shared forward.
+`grad_norm_ratio` is g_1 / g_L, and `largest_gradient` the largest |d loss / d w| over all
+parameters of the network. Glorot and Bengio (2010) compare layers by their gradients. Cost: one
+backward pass beyond the shared forward pass.
 """
 
 import math
@@ -24,6 +27,7 @@ DEFAULT = True
 
 
 def measure(start: Start) -> Readings:
+    """Return norms, ratios and logarithms by block."""
     branches = start.net.branches
     weights = {name: p for name, p in start.net.named_parameters() if p.requires_grad}
     gradients = torch.autograd.grad(
@@ -33,6 +37,7 @@ def measure(start: Start) -> Readings:
     sizes = dict(zip(weights, series([norm(w) for w in weights.values()]), strict=True))
 
     def profiles(conv: int, suffix: str = "") -> dict[str, Series]:
+        """Return the norms and ratios of one convolution of every block."""
         names = [f"branches.{block}.weights.{conv}" for block in range(len(branches))]
         return {
             f"grad_norm{suffix}": tuple(norms[n] for n in names),
@@ -40,20 +45,25 @@ def measure(start: Start) -> Readings:
         }
 
     depth = start.depth
-    found = profiles(depth - 1)
-    for conv in range(depth if depth > 1 else 0):
-        found |= profiles(conv, f"_conv{conv + 1}")
-    first, last = found["grad_norm"][0], found["grad_norm"][-1]
+    by_block = profiles(depth - 1)
+    if depth > 1:
+        for conv in range(depth):
+            by_block |= profiles(conv, f"_conv{conv + 1}")
+    last_convs = by_block["grad_norm"]
+    by_block["log10_grad_norm"] = _logarithms(start, last_convs)
     return Readings(
         metrics={
             "initial_loss": start.loss.item(),
-            "grad_norm_ratio": ratio(first, last),
+            "grad_norm_ratio": ratio(last_convs[0], last_convs[-1]),
             "largest_gradient": torch.stack([g.abs().max() for g in gradients]).max().item(),
         },
-        profiles=found | {"log10_grad_norm": logarithms(start, found["grad_norm"])},
+        profiles=by_block,
     )
 
 
-def logarithms(start: Start, norms: Series) -> Series:
-    found = tuple(log10(g) for g in norms)
-    return found if all(map(math.isfinite, found)) else log10_gradient_norms(start)
+def _logarithms(start: Start, norms: Series) -> Series:
+    """Return log10 of the norms, or of a rescaled pass where one of them is not finite."""
+    logarithms = tuple(log10(g) for g in norms)
+    if all(map(math.isfinite, logarithms)):
+        return logarithms
+    return log10_gradient_norms(start)

@@ -1,15 +1,17 @@
 """How parallel different inputs have become at each depth.
 
-    input_similarity[l] = mean over all pairs n < n' of  <z_l(n), z_l(n')> / (||z_l(n)|| ||z_l(n')||),    l = 0..L
+    input_similarity[l] = mean over pairs n < n' of <z_l(n), z_l(n')> / (||z_l(n)|| ||z_l(n')||)
 
-over the images of the probe batch, each state as one vector of C H W values, summed in float64. From unit vectors e_n
-the mean over the N (N - 1) ordered pairs is (||sum e_n||^2 - N) / (N (N - 1)), so that no pair is ever formed.
+for l = 0..L, over the images of the probe batch, each state as one vector of C H W values, summed
+in float64. From unit vectors e_n the mean over the N (N - 1) ordered pairs is (||sum e_n||^2 - N) /
+(N (N - 1)), so that no pair is ever formed.
 
-Towards 1 the network has forgotten which input it saw (Schoenholz et al. 2017, "Deep information propagation": the
-correlation map of the ordered phase); a ReLU branch after which nothing is subtracted does this by its mean alone. A
-linear residual net of independent weights keeps it. nan for a single image, a zero or an overflowed state.
+Towards 1 the network has forgotten which input it received (Schoenholz et al. 2017, "Deep
+information propagation": the correlation map of the ordered phase). A ReLU branch after which
+nothing is subtracted does this by its mean alone. A linear residual network of independent weights
+keeps the similarity. The value is nan for a single image, a zero state or an overflowed one.
 
-`last_input_similarity` is the value at L. Cost: no pass beyond the shared forward.
+`last_input_similarity` is the value at L. Cost: no pass beyond the shared forward pass.
 """
 
 import math
@@ -24,14 +26,16 @@ DEFAULT = True
 
 
 def measure(start: Start) -> Readings:
-    found = series([mean_cosine(z) for z in start.states])
+    """Return the mean cosine at every depth."""
+    similarity = series([_mean_cosine(z) for z in start.states])
     return Readings(
-        metrics={"last_input_similarity": found[-1]}, profiles={"input_similarity": found}
+        metrics={"last_input_similarity": similarity[-1]},
+        profiles={"input_similarity": similarity},
     )
 
 
-def mean_cosine(z: Tensor) -> Tensor:
-    """Mean cosine over the pairs of z (N, C, H, W), as a float64 scalar."""
+def _mean_cosine(z: Tensor) -> Tensor:
+    """Return the mean cosine over the pairs of z (N, C, H, W), as a float64 scalar."""
     total = torch.zeros(z[0].numel(), dtype=torch.float64, device=z.device)
     for piece in pieces(z):
         rows = piece.flatten(1)
@@ -39,4 +43,6 @@ def mean_cosine(z: Tensor) -> Tensor:
         # Where the norm overflowed its inverse is 0, which would pass for a cosine.
         total += torch.where(norms.isfinite(), 1 / norms, math.nan) @ rows
     n = len(z)
-    return (total @ total - n) / (n * (n - 1)) if n > 1 else total.new_tensor(math.nan)
+    if n == 1:
+        return total.new_tensor(math.nan)
+    return (total @ total - n) / (n * (n - 1))

@@ -1,21 +1,24 @@
 """Size of the input-output Jacobian J = d z_L / d z_0, from the stem's output to the last state.
 
-J is the joint matrix of the first 4 images, (4 C H W) x (4 C H W): block-diagonal, one block an image, unless batch
-normalization couples them.
+J is the joint matrix of the first 4 images, (4 C H W) x (4 C H W). It is block-diagonal, one block
+an image, unless batch normalization couples them.
 
-    jacobian_largest            sigma_max(J), so the largest over these images; `jacobian_largest_error`: some singular
-                                value lies within this distance of it
-    jacobian_frobenius          ||J||_F, by Hutchinson's estimate ||J||_F^2 = E ||J^T r||^2 for r standard normal, over
-                                8 draws; `jacobian_frobenius_error` its standard error over the draws
-    jacobian_mean_square        ||J||_F^2 / (4 C H W), the mean squared singular value: 1 for the identity, and what
-                                the backward growth estimates too
+    jacobian_largest          sigma_max(J), so the largest over these images
+    jacobian_largest_error    some singular value lies within this distance of it
+    jacobian_frobenius        ||J||_F, by Hutchinson's estimate ||J||_F^2 = E ||J^T r||^2 for r
+                              standard normal, over 8 draws
+    jacobian_frobenius_error  its standard error over the draws
+    jacobian_mean_square      ||J||_F^2 / (4 C H W), the mean squared singular value: 1 for the
+                              identity, and what the backward growth estimates too
 
-Saxe et al. (2014) and Pennington, Schoenholz and Ganguli (2017) ask all singular values to be near 1 (dynamical
-isometry). Products are taken in the network's dtype, vectors and norms kept in float64. J v is the derivative of the
-backward pass u -> J^T u, which is linear, so that no forward-mode rule is needed and its graph is built once. This
-needs second derivatives, hence the reference convolution.
+Saxe et al. (2014) and Pennington, Schoenholz and Ganguli (2017) ask for all singular values near 1
+(dynamical isometry). Products are taken in the network's dtype; vectors and norms are kept in
+float64. J v is the derivative of the backward pass u -> J^T u, which is linear, so that no
+forward-mode rule is needed and its graph is built once. This needs second derivatives, hence the
+reference convolution.
 
-Cost: on 4 images, one forward pass, 12 products J v and 20 products J^T u, each about a backward pass. Not run unasked.
+Cost: on 4 images, one forward pass, 12 products J v and 20 products J^T u, each about a backward
+pass. It runs only when asked for.
 """
 
 import math
@@ -32,6 +35,7 @@ IMAGES, STEPS, DRAWS = 4, 12, 8
 
 
 def measure(start: Start) -> Readings:
+    """Return the largest singular value and the Frobenius norm, with their errors."""
     with kernels.force("reference"):
         jacobian = Jacobian(start.forward(start.images[:IMAGES]))
         sigma, error = largest_singular_value(
@@ -40,7 +44,7 @@ def measure(start: Start) -> Readings:
         squares = [
             jacobian.backward(jacobian.normal(start, str(i))).square().sum() for i in range(DRAWS)
         ]
-    square, of_square = mean_and_error(torch.stack(squares))
+    square, of_square = _mean_and_error(torch.stack(squares))
     frobenius = math.sqrt(square)
     return Readings(
         metrics={
@@ -65,7 +69,7 @@ class Jacobian:
         )
 
     def backward(self, u: Tensor) -> Tensor:
-        """J^T u."""
+        """Return J^T u."""
         (g,) = torch.autograd.grad(
             self.last,
             self.first,
@@ -76,7 +80,7 @@ class Jacobian:
         return g.reshape(-1).double()
 
     def forward(self, v: Tensor) -> Tensor:
-        """J v: the derivative of probe -> J^T probe, sent back from v."""
+        """Return J v: the derivative of probe -> J^T probe, sent back from v."""
         (g,) = torch.autograd.grad(
             self.returned,
             self.probe,
@@ -87,8 +91,10 @@ class Jacobian:
         return g.reshape(-1).double()
 
     def normal(self, start: Start, name: str) -> Tensor:
+        """Return a standard normal vector of the length of a flat state."""
         return start.normal(f"jacobian {name}", self.last.detach().double()).reshape(-1)
 
 
-def mean_and_error(values: Tensor) -> tuple[float, float]:
+def _mean_and_error(values: Tensor) -> tuple[float, float]:
+    """Return the mean and its standard error."""
     return values.mean().item(), (values.std() / math.sqrt(len(values))).item()

@@ -1,25 +1,31 @@
 """Moments of every state, and of the gradient that comes back from the last one.
 
-Forward, over batch and pixels for channel c, summed in float64: m_l(c) = E[z_l], q_l(c) = E[z_l^2], l = 0..L;
+Forward, over batch and pixels for each channel c, summed in float64: m_l(c) = E[z_l] and
+q_l(c) = E[z_l^2], l = 0..L.
 
-    forward_mean             m_l = mean over c of m_l(c)
-    forward_second_moment    q_l = mean over c of q_l(c)
-    forward_variance         q_l - m_l^2
-    forward_channel_variance mean over c of q_l(c) - m_l(c)^2: what batch normalization would divide by, what is left
-                             of the signal when channels have drifted apart (Brock, De and Smith 2021, NF-ResNets)
+    forward_mean              m_l = mean over c of m_l(c)
+    forward_second_moment     q_l = mean over c of q_l(c)
+    forward_variance          q_l - m_l^2
+    forward_channel_variance  mean over c of q_l(c) - m_l(c)^2
 
-Backward, for d_L drawn standard normal and d_l = dS/dz_l of S = <d_L, z_L>, a property of the network alone, whatever
-the loss (Taki 2017, Sec. 2.2):
+The channel variance is what batch normalization would divide by, and what is left of the signal
+when channels have drifted apart (Brock, De and Smith 2021, NF-ResNets).
+
+Backward, for d_L drawn standard normal and d_l = dS/dz_l of S = <d_L, z_L>, which is a property of
+the network alone, whatever the loss (Taki 2017, Sec. 2.2):
 
     backward_second_moment          E[d_l^2] / E[d_L^2]
-    backward_second_moment_dc_free  the same for d_L less its mean over channels at each pixel, on the first 16 images:
-                                    a ReLU net amplifies that mean coherently, which laws for wide nets do not see
+    backward_second_moment_dc_free  the same for d_L less its mean over channels at each pixel, on
+                                    the first 16 images: a ReLU net amplifies that mean coherently,
+                                    which laws for wide nets do not see
 
-`log10_forward_second_moment` and `log10_backward_second_moment` are the logarithms of these; where the network's dtype
-overflows or underflows they go on by the increments of a rescaled second pass (see `_rescaled.py`), and stay finite at
-any depth, while the plain series keep their inf and nan.
+`log10_forward_second_moment` and `log10_backward_second_moment` are the logarithms of these. Where
+the network's dtype overflows or underflows they continue by the increments of a rescaled second
+pass (see `_rescaled.py`) and stay finite at any depth, while the plain series keep their inf and
+nan.
 
-Cost: one backward pass beyond the shared forward, and a forward and a backward pass of 16 images.
+Cost: one backward pass beyond the shared forward pass, and a forward and a backward pass of 16
+images.
 """
 
 import math
@@ -36,11 +42,12 @@ DC_FREE_IMAGES = 16
 
 
 def measure(start: Start) -> Readings:
+    """Return the moments forward and backward, and the growth over all blocks."""
     states = start.states
     draw = start.normal("moments", states[-1])
-    backward = returning(states, draw)
-    mean, second, of_channels = forward_moments(states)
-    forward_log, backward_log = logarithms(start, draw, second, backward)
+    backward = _returning(states, draw)
+    mean, second, of_channels = _forward_moments(states)
+    forward_log, backward_log = _logarithms(start, draw, second, backward)
     return Readings(
         metrics={
             "forward_growth": ratio(second[-1], second[0]),
@@ -52,47 +59,50 @@ def measure(start: Start) -> Readings:
             "forward_variance": tuple(q - m * m for q, m in zip(second, mean, strict=True)),
             "forward_channel_variance": of_channels,
             "backward_second_moment": backward,
-            "backward_second_moment_dc_free": dc_free(start, draw),
+            "backward_second_moment_dc_free": _dc_free(start, draw),
             "log10_forward_second_moment": forward_log,
             "log10_backward_second_moment": backward_log,
         },
     )
 
 
-def forward_moments(states: list[Tensor]) -> tuple[Series, Series, Series]:
-    """Mean, second moment, and mean over channels of the channel's variance, of each state."""
-    sums = torch.stack([channel_sums(z) for z in states]) / (
-        states[0].numel() // states[0].shape[1]
-    )
+def _forward_moments(states: list[Tensor]) -> tuple[Series, Series, Series]:
+    """Return E[z], E[z^2] and the mean over channels of the channel's variance, of each state."""
+    values_of_a_channel = states[0].numel() // states[0].shape[1]
+    sums = torch.stack([_channel_sums(z) for z in states]) / values_of_a_channel
     mean, second = sums.unbind(1)
-    found = (mean.mean(1), second.mean(1), (second - mean.square()).mean(1))
-    return tuple(found[0].tolist()), tuple(found[1].tolist()), tuple(found[2].tolist())
-
-
-def channel_sums(z: Tensor) -> Tensor:
-    """(2, C) in float64: sum and sum of squares of each channel."""
-    found = [torch.stack((p.sum((0, 1)), p.square().sum((0, 1)))) for p in pieces(z)]
-    return torch.stack(found).sum(0)
-
-
-def returning(states: list[Tensor], last: Tensor) -> Series:
-    """E[d_l^2] / E[d_L^2] for `last` = d_L sent back through the graph of `states`."""
-    deltas = torch.autograd.grad(states[-1], states[:-1], last, retain_graph=True)
-    found = series([second_moment(d) for d in (*deltas, last)])
-    return tuple(ratio(b, found[-1]) for b in found)
-
-
-def dc_free(start: Start, draw: Tensor) -> Series:
-    some = draw[:DC_FREE_IMAGES]
-    return returning(
-        start.forward(start.images[:DC_FREE_IMAGES]), some - some.mean(1, keepdim=True)
+    variance = second - mean.square()
+    return (
+        tuple(mean.mean(1).tolist()),
+        tuple(second.mean(1).tolist()),
+        tuple(variance.mean(1).tolist()),
     )
 
 
-def logarithms(
+def _channel_sums(z: Tensor) -> Tensor:
+    """Return the sum and the sum of squares of each channel, (2, C) in float64."""
+    sums = [torch.stack((p.sum((0, 1)), p.square().sum((0, 1)))) for p in pieces(z)]
+    return torch.stack(sums).sum(0)
+
+
+def _returning(states: list[Tensor], last: Tensor) -> Series:
+    """Return E[d_l^2] / E[d_L^2] for `last` = d_L sent back through the graph of `states`."""
+    deltas = torch.autograd.grad(states[-1], states[:-1], last, retain_graph=True)
+    moments = series([second_moment(d) for d in (*deltas, last)])
+    return tuple(ratio(moment, moments[-1]) for moment in moments)
+
+
+def _dc_free(start: Start, draw: Tensor) -> Series:
+    """Return E[d_l^2] / E[d_L^2] for the draw less its mean over channels, on fewer images."""
+    some = draw[:DC_FREE_IMAGES]
+    states = start.forward(start.images[:DC_FREE_IMAGES])
+    return _returning(states, some - some.mean(1, keepdim=True))
+
+
+def _logarithms(
     start: Start, draw: Tensor, forward: Series, backward: Series
 ) -> tuple[Series, Series]:
-    """log10 of both series, continued where they are not finite.
+    """Return log10 of both series, continued where they are not finite.
 
     A gradient that came through a state that overflowed cannot be trusted even where it is finite.
     """

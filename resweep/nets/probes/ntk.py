@@ -1,19 +1,21 @@
 """Conditioning of the empirical neural tangent kernel on the first 16 images.
 
-    Theta[n, m] = <d f(x_n) / d theta, d f(x_m) / d theta>,  f = (1 / sqrt K) sum of the K logits
+    Theta[n, m] = <d f(x_n) / d theta, d f(x_m) / d theta>,   f = (1 / sqrt K) sum of the K logits
 
-over all parameters, (16, 16), the inner products in float64.
+over all parameters, (16, 16), with the inner products in float64.
 
     ntk_trace      trace of Theta: the sum over images of the squared gradient of f
     ntk_condition  largest over smallest eigenvalue; inf where the smallest is not above rounding
 
-Gradient descent learns the directions of small eigenvalues last: a network whose kernel is ill conditioned at step 0
-cannot be trained (Jacot, Gabriel and Hongler 2018; Xiao, Pennington and Schoenholz 2020). One output of K logits,
-scaled like this, has the expected kernel of each of them, at a K-th of the cost. Under batch normalization the images
-share one forward pass, and f(x_n) depends on all of them.
+Gradient descent learns the directions of small eigenvalues last: a network whose kernel is ill
+conditioned at step 0 cannot be trained (Jacot, Gabriel and Hongler 2018; Xiao, Pennington and
+Schoenholz 2020). One output made of K logits, scaled like this, has the expected kernel of each of
+them at a K-th of the cost. Under batch normalization the images share one forward pass, and f(x_n)
+depends on all of them.
 
-Cost: one forward pass and 16 backward passes of one image each, or of all 16 under batch normalization; 16 gradients
-are held (100 MiB for 100 blocks of the paper's). Not run unasked.
+Cost: one forward pass and 16 backward passes of one image each, or of all 16 under batch
+normalization; 16 gradients are held (100 MiB for 100 blocks of the paper's). It runs only when
+asked for.
 """
 
 import math
@@ -31,33 +33,36 @@ SLICE = 1 << 16  # parameters whose products are taken together, in float64
 
 
 def measure(start: Start) -> Readings:
-    gram = kernel(start)
+    """Return the trace and the condition number of the kernel."""
+    gram = _kernel(start)
     return Readings(
-        metrics={"ntk_trace": gram.trace().item(), "ntk_condition": condition(gram)}, profiles={}
+        metrics={"ntk_trace": gram.trace().item(), "ntk_condition": _condition(gram)}, profiles={}
     )
 
 
-def kernel(start: Start) -> Tensor:
-    """Theta (n, n) in float64."""
-    rows = torch.stack([flat(gradient) for gradient in gradients(start)])
+def _kernel(start: Start) -> Tensor:
+    """Return Theta (n, n) in float64."""
+    rows = torch.stack([flat(gradient) for gradient in _gradients(start)])
     gram = torch.zeros(len(rows), len(rows), dtype=torch.float64, device=rows.device)
-    for some in rows.split(SLICE, dim=1):
+    for some in torch.split(rows, SLICE, dim=1):
         wide = some.double()
         gram += wide @ wide.T
     return gram
 
 
-def gradients(start: Start) -> Iterator[tuple[Tensor, ...]]:
-    """d f(x_n) / d theta for each image."""
+def _gradients(start: Start) -> Iterator[tuple[Tensor, ...]]:
+    """Yield d f(x_n) / d theta for each image."""
     parameters = [p for p in start.net.parameters() if p.requires_grad]
     some = start.images[:IMAGES]
-    for images in [some] if start.net.form.NORMALIZED else some.split(1):
+    batches = [some] if start.net.form.NORMALIZED else torch.split(some, 1)
+    for images in batches:
         outputs = start.logits(images).sum(1)
         for f in (outputs / math.sqrt(start.net.head.out_features)).unbind():
             yield torch.autograd.grad(f, parameters, retain_graph=True, materialize_grads=True)
 
 
-def condition(gram: Tensor) -> float:
+def _condition(gram: Tensor) -> float:
+    """Return largest over smallest eigenvalue: inf at or below rounding, nan for overflow."""
     if not gram.isfinite().all():
         return math.nan
     values = torch.linalg.eigvalsh(gram / gram.abs().max().clamp_min(torch.finfo(gram.dtype).tiny))

@@ -1,19 +1,11 @@
-"""Initialization schemes, one file each: `variance(site, *, fields it reads)` gives Var[w].
+"""Initialization schemes, one file each; `resweep.contracts.schemes` says what such a file holds.
 
-A file may hold more, each function found by its name:
-
-    scale(site) -> float                          fixed factor on the branch at step 0
-    check(experiment)                             raises UsageError where the scheme means nothing
-    unpredicted(experiment) -> str | None         why the recursions of the blocks do not describe its weights
-    extend(net, experiment)                       adds scalars and biases to a new net, or another forward
-    draw(weight, site, variance, generator)       draws weights that are not independent
-    finish(net)                                   what remains to be set once all is drawn
-    adapt(net, images, labels, generator)         fits the drawn net to the standardized probe batch
-    lr_factor(parameter_name, experiment)         factor on the learning rate of one parameter
-
-Nothing here imports torch before it is called: tables and predictions read the laws without it.
+The functions here apply an experiment's scheme file, or the default where the file does not define
+the function. None of them imports torch: tables and predictions read the laws without it.
 """
 
+from resweep.contracts import optional
+from resweep.contracts.schemes import SchemeOptions
 from resweep.experiment import Experiment
 from resweep.nets.sites import Site
 from resweep.scheme_pages import load, uses
@@ -22,49 +14,65 @@ IMAGE = (32, 32)
 
 
 def unpredicted(experiment: Experiment) -> str | None:
-    """Why theory does not describe this network, None where it does: weights fitted to data have no closed theory."""
+    """Return why the theory does not describe this network, or None if it does.
+
+    Weights that are fitted to data have no closed theory; other schemes may give a reason of their
+    own (`SchemeOptions.unpredicted`).
+    """
     scheme = load(experiment)
-    if hasattr(scheme, "adapt"):
+    if optional(scheme, SchemeOptions.adapt):
         return "its scales are fitted to data: theory is that of the start before the fit"
-    why: str | None = scheme.unpredicted(experiment) if hasattr(scheme, "unpredicted") else None
-    return why
+    reason = optional(scheme, SchemeOptions.unpredicted)
+    return reason(experiment) if reason else None
 
 
 def site(experiment: Experiment, block: int, conv: int, *, size: tuple[int, int] = IMAGE) -> Site:
-    """Where the weight sits. n = C k^2, or with `effective_fan_in` C times the average number of taps that fall inside
-    an image of (H, W) = `size`: 0.87890625 of it for 8 x 8 taps on 32 x 32 pixels."""
+    """Return where the weights of a convolution sit, given the indices of its block and its own.
+
+    The fan-in and the fan-out are C k^2. With `effective_fan_in` they are C times the average
+    number of taps that fall inside an image of (H, W) = `size`: for 8 x 8 taps on 32 x 32 pixels
+    0.87890625 of it.
+    """
     e = experiment
-    taps = (
-        valid_taps(e.kernel, size[0]) * valid_taps(e.kernel, size[1])
-        if e.effective_fan_in
-        else e.kernel**2
-    )
+    taps: float = e.kernel**2
+    if e.effective_fan_in:
+        taps = valid_taps(e.kernel, size[0]) * valid_taps(e.kernel, size[1])
     return Site(e.channels * taps, e.channels * taps, e.blocks, block, conv, e.convs)
 
 
 def valid_taps(kernel: int, pixels: int) -> float:
-    """How many of a "same" kernel's taps, (k-1)//2 before and k//2 after, fall on an axis of `pixels`: the average."""
+    """Return how many taps of a kernel fall inside an axis of `pixels`, averaged over its pixels.
+
+    The kernel is that of a "same" convolution: (k - 1) // 2 taps before the pixel, k // 2 after it.
+    """
     before, after = (kernel - 1) // 2, kernel // 2
-    return sum(min(p + after, pixels - 1) - max(p - before, 0) + 1 for p in range(pixels)) / pixels
+    taps = 0
+    for p in range(pixels):
+        first, last = max(p - before, 0), min(p + after, pixels - 1)
+        taps += last - first + 1
+    return taps / pixels
 
 
 def variance(experiment: Experiment, block: int = 0, conv: int = 0) -> float:
-    """Var[w] of one convolution: multiplier x the scheme's law, in double precision whatever the network's dtype."""
+    """Return Var[w] of one convolution: `multiplier` times the scheme's law.
+
+    It is computed in double precision, whatever the network's dtype.
+    """
     fields = {name: getattr(experiment, name) for name in uses(experiment.scheme)}
-    return experiment.multiplier * float(
-        load(experiment).variance(site(experiment, block, conv), **fields)
-    )
+    law = load(experiment).variance(site(experiment, block, conv), **fields)
+    return experiment.multiplier * float(law)
 
 
 def branch_scale(experiment: Experiment, block: int = 0) -> float:
-    """The factor on a branch at step 0: `scale(site)` of the scheme's file, 1 where it has none."""
-    scheme = load(experiment)
-    return float(scheme.scale(site(experiment, block, 0))) if hasattr(scheme, "scale") else 1.0
+    """Return the factor on a branch at step 0, z + s F(z): 1 if the scheme defines no `scale`."""
+    scale = optional(load(experiment), SchemeOptions.scale)
+    return float(scale(site(experiment, block, 0))) if scale else 1.0
 
 
 def lr_factor(parameter_name: str, experiment: Experiment) -> float:
-    """Factor on the learning rate of the parameter of that name in torch; 1 unless the scheme has a rule."""
-    scheme = load(experiment)
-    return (
-        float(scheme.lr_factor(parameter_name, experiment)) if hasattr(scheme, "lr_factor") else 1.0
-    )
+    """Return the factor on the learning rate of one parameter: 1 if the scheme has no rule.
+
+    `parameter_name` is the name that torch gives the parameter, such as "branches.0.weights.0".
+    """
+    rule = optional(load(experiment), SchemeOptions.lr_factor)
+    return float(rule(parameter_name, experiment)) if rule else 1.0

@@ -1,4 +1,4 @@
-"""Matrices with orthonormal rows, uniformly distributed, out of standard normal ones."""
+"""Matrices with orthonormal rows, uniformly distributed, made from standard normal ones."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ if TYPE_CHECKING:
 
 
 def orthonormal_rows(standard: Tensor) -> Tensor:
-    """Q (m, n) with Q Q^T = I from a standard normal (m, n), m <= n: transposed QR, signs fixed by R's diagonal.
+    """Return Q (m, n) with Q Q^T = I from a standard normal matrix (m, n), m <= n.
 
-    Without the signs Q would not be uniform (Mezzadri 2007, arXiv math-ph/0609050); torch.nn.init.orthogonal_ does the
-    same.
+    Q is the transposed QR factor with signs fixed by R's diagonal. Without the signs it would not
+    be uniformly distributed (Mezzadri 2007, arXiv math-ph/0609050); torch.nn.init.orthogonal_ does
+    the same.
     """
     import torch
 
     q, r = torch.linalg.qr(standard.T)
-    return (q * r.diagonal().sign()).T
+    rows: Tensor = (q * r.diagonal().sign()).T
+    return rows
 
 
 def centre_tap(kernel: int) -> int:
-    """The tap that a "same" convolution multiplies with the pixel itself: (k-1)//2, which is 3 of 0..7, not k//2."""
+    """Return the tap that a "same" convolution multiplies with the pixel itself.
+
+    It is (k - 1) // 2, number 3 of 0..7, and not k // 2.
+    """
     return (kernel - 1) // 2

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 
 def need(experiment: Experiment) -> None:
-    """Raises UsageError for the one block form without a shortcut."""
+    """Raise UsageError for the one block form without a shortcut."""
     if experiment.block == "plain":
         raise UsageError(
-            f"scheme {experiment.scheme!r} scales what is added to the shortcut, and block 'plain' has none: "
-            "set --block residual"
+            f"scheme {experiment.scheme!r} scales what is added to the shortcut, "
+            "and block 'plain' has none: set --block residual"
         )
 
 
 def branches(net: ResNet) -> list[Branch]:
-    """The net's branches, under their own type."""
+    """Return the net's branches, under their own type."""
     return cast("list[Branch]", list(net.branches))
 
 
 def fix(net: ResNet, experiment: Experiment) -> None:
-    """s = `scale(site)` in every branch, the same number for ever."""
+    """Multiply every branch by `scale(site)` of its scheme, a constant that is never trained."""
     from resweep.nets.schemes import branch_scale
 
     for block, branch in enumerate(branches(net)):
@@ -34,7 +34,7 @@ def fix(net: ResNet, experiment: Experiment) -> None:
 
 
 def learn(net: ResNet, start: float) -> None:
-    """s a learnable scalar in every branch, at `start`."""
+    """Multiply every branch by a learnable scalar of its own that is `start` at the start."""
     import torch
 
     for branch in branches(net):

@@ -1,12 +1,15 @@
-"""An orthogonal C x C matrix times g at the centre tap, 0 at all others: mean square g^2 / n = Var[w] = 1 / n, g = 1.
+"""An orthogonal C x C matrix at the centre tap, 0 at all other taps: mean square Var[w] = 1 / n.
 
-Xiao et al. 2018, Dynamical isometry and a mean field theory of CNNs (arXiv 1806.05393), algorithm 2: every pixel is
-mapped by one orthogonal matrix, so that an image keeps its norm in a linear network of any depth, borders included:
-the zero-padding that weakens dense kernels does not touch it, nor do predictions for independent weights describe its
-borders. It needs as many outputs as inputs or more: given here. Always drawn by QR: `distribution` does not apply.
+Xiao et al. 2018, Dynamical isometry and a mean field theory of CNNs (arXiv 1806.05393), algorithm
+2. Every pixel is mapped by one orthogonal matrix times g, g^2 = n Var[w] = 1, so that an image
+keeps its norm in a linear network of any depth, borders included: the zero padding that weakens
+dense kernels does not touch it, and predictions for independent weights do not describe its
+borders. The matrix needs at least as many outputs as inputs, which holds here. The draw is always
+by QR: `distribution` does not apply.
 
-The identity tap of a "same" kernel is (k-1)//2: of 8 taps number 3. The k//2 = 4 of usual code (tensorflow's init_ops)
-would shift the image by one pixel a layer. At a tap where Var[w] counts zeros too, n Var[w] = g^2 as for `orthogonal`.
+The tap of a "same" kernel that multiplies the pixel itself is (k-1)//2, which is number 3 of 8
+taps. The k//2 = 4 of usual code (tensorflow's init_ops) would shift the image by one pixel a layer.
+As Var[w] counts the zeros too, n Var[w] = g^2 as for `orthogonal`.
 """
 
 from __future__ import annotations
@@ -24,10 +27,12 @@ if TYPE_CHECKING:
 
 
 def variance(site: Site) -> float:
+    """Return 1 / n."""
     return 1.0 / site.fan_in
 
 
 def unpredicted(experiment: Experiment) -> str | None:
+    """Return the reason for kernels that have taps beside the centre one."""
     if experiment.kernel == 1:
         return None
     return (
@@ -36,6 +41,7 @@ def unpredicted(experiment: Experiment) -> str | None:
 
 
 def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator) -> None:
+    """Draw the matrix of the centre tap, and set the other taps to 0."""
     from resweep.nets.initialize import standard_normal
 
     c = centre_tap(weight.shape[-1])

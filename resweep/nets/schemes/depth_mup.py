@@ -1,13 +1,15 @@
-"""z + MS(F(z)) / sqrt(L), MS(y) = y - mean of y over the channels; Var[w] = 1 / n; Adam at eta / sqrt(L), SGD at eta.
+"""z + MS(F(z)) / sqrt(L), MS(y) = y - channel mean, Var[w] = 1/n; Adam at eta/sqrt(L), SGD at eta.
 
-Yang, Yu, Zhu & Hayou 2023, Tensor Programs VI (arXiv 2310.02244): Table 1 (branch a/sqrt(L), learning rate eta for SGD,
-eta/sqrt(L) for Adam), Sec. 6.3 (z' = L^-alpha MS(f(Wz)) + z, MS(y) = (I - 11^T/n) y, W ~ N(0, 1/n)) and Claim 7.2
-(alpha + gamma = 1), read and checked; a = 1. MS is the block form `residual-centered`; the scheme adds the factor and
-the rule, which holds for the branches' convolutions, not for stem and head. muP's rules in the width are left out: one
-experiment has one width.
+Yang, Yu, Zhu & Hayou 2023, Tensor Programs VI (arXiv 2310.02244): Table 1 (branch a/sqrt(L);
+learning rate eta for SGD, eta/sqrt(L) for Adam), Sec. 6.3 (z' = L^-alpha MS(f(Wz)) + z,
+MS(y) = (I - 11^T/n) y, W ~ N(0, 1/n)) and Claim 7.2 (alpha + gamma = 1), read and checked; a = 1
+here. MS is the block form `residual-centered`; the scheme adds the factor and the rule for the
+learning rate, which holds for the branches' convolutions and not for stem and head. muP's rules in
+the width are left out: one experiment has one width.
 
-Wide ReLU networks without padding grow by (1 + (1/2 - 1/(2 pi)) / L)^L -> 1.41, whatever the depth. For two and more
-convolutions a branch the paper argues that no limit of this kind is ideal (Sec. 9).
+Wide ReLU networks without padding grow by (1 + (1/2 - 1/(2 pi)) / L)^L -> 1.41, whatever the depth.
+For two and more convolutions a branch the paper argues that no limit of this kind is ideal (Sec.
+9).
 """
 
 from __future__ import annotations
@@ -25,25 +27,31 @@ if TYPE_CHECKING:
 
 
 def variance(site: Site) -> float:
+    """Return 1 / n."""
     return 1.0 / site.fan_in
 
 
 def scale(site: Site) -> float:
+    """Return 1/sqrt(L)."""
     return 1.0 / math.sqrt(site.blocks)
 
 
 def check(experiment: Experiment) -> None:
+    """Raise UsageError for forms whose branches keep their mean."""
     if experiment.block != "residual-centered":
         raise UsageError(
-            f"scheme 'depth-mup' needs branches without their mean, which block {experiment.block!r} keeps: "
+            "scheme 'depth-mup' needs branches without their mean, "
+            f"which block {experiment.block!r} keeps: "
             "set --block residual-centered, or --scheme stable"
         )
 
 
 def extend(net: ResNet, experiment: Experiment) -> None:
+    """Multiply every branch by the fixed factor."""
     _shortcut.fix(net, experiment)
 
 
 def lr_factor(parameter_name: str, experiment: Experiment) -> float:
+    """Return 1/sqrt(L) for the branches under Adam and AdamW, 1 for everything else."""
     adaptive = experiment.optimizer != "sgd" and parameter_name.startswith("branches.")
     return 1.0 / math.sqrt(experiment.blocks) if adaptive else 1.0

@@ -1,12 +1,15 @@
-"""Orthogonal weights, then every convolution in order rescaled until its output has standard deviation 1 on real data.
+"""Orthogonal weights, then every convolution rescaled until its output has unit variance on data.
 
-Mishkin & Matas 2016, All you need is a good init (arXiv 1511.06422), algorithm 1; tolerance 0.1 and at most 10 tries as
-in the authors' ducha-aiki/LSUV-pytorch LSUV.py, read and checked. The standard deviation is over images, channels and
-pixels of the probe batch, in double. They rescale every layer, here stem and head keep what all schemes give them.
+Mishkin & Matas 2016, All you need is a good init (arXiv 1511.06422), algorithm 1; a tolerance of
+0.1 and at most 10 tries as in the authors' ducha-aiki/LSUV-pytorch LSUV.py, read and checked. The
+standard deviation is taken over images, channels and pixels of the probe batch, in double
+precision, convolution by convolution in the order of the forward pass. They rescale every layer;
+here the stem and the head keep what all schemes give them.
 
-A branch of one convolution then adds about 1/2 to E[z^2] where f is ReLU, 1 where it is the identity: growth linear in
-depth, and 1 / n is only Var[w] before the data are seen: predictions, which see no data, are of that start. A scale set
-beforehand is undone, so that `multiplier` is refused; an output without spread, or not finite, is left alone.
+A branch of one convolution then adds about 1/2 to E[z^2] where f is ReLU and 1 where it is the
+identity, so the growth is linear in depth. Var[w] = 1 / n holds only before the data are seen, and
+so do predictions. A scale set beforehand is undone by the fit: `multiplier` is refused. An output
+without spread, or not finite, is left alone.
 """
 
 from __future__ import annotations
@@ -34,20 +37,21 @@ TRIES = 10
 
 
 def check(experiment: Experiment) -> None:
+    """Raise UsageError for a multiplier, which would have no effect."""
     if experiment.multiplier != 1.0:
         raise UsageError(
-            f"multiplier={experiment.multiplier:g} has no effect on scheme 'lsuv', which sets every scale from the "
-            "data: drop it, or set --scheme orthogonal"
+            f"multiplier={experiment.multiplier:g} has no effect on scheme 'lsuv', "
+            "which sets every scale from the data: drop it, or set --scheme orthogonal"
         )
 
 
 def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
-    """One forward pass in which each convolution is rescaled just before it is used."""
+    """Run one forward pass in which each convolution is rescaled just before it is used."""
     import torch
 
     branches = _shortcut.branches(net)
     for branch in branches:
-        vars(branch)["conv"] = partial(rescaled, branch)
+        vars(branch)["conv"] = partial(_rescaled, branch)
     try:
         with torch.no_grad():
             deque(net.states(images), maxlen=0)
@@ -56,8 +60,8 @@ def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generato
             del vars(branch)["conv"]
 
 
-def rescaled(branch: Branch, i: int, x: Tensor, **options: Any) -> Tensor:
-    """The branch's own convolution i, once it has unit standard deviation on x."""
+def _rescaled(branch: Branch, i: int, x: Tensor, **options: Any) -> Tensor:
+    """Return the branch's own convolution i of x, once its output has unit standard deviation."""
     conv = partial(type(branch).conv, branch, i, x)
     for _ in range(TRIES):
         std = conv().double().std(correction=0).item()

@@ -1,14 +1,17 @@
-"""The norm of every weight, fitted so that the gradient changes little along itself: a small gradient quotient.
+"""The norm of every weight, fitted so that the gradient changes little along itself: a small GQ.
 
-    GQ = (1/N) sum_i | (g - H g)_i / (g_i + sign(g_i) eps) - 1 |,      g = dL/dtheta, H = d^2 L/dtheta^2, eps = 1e-5
+    GQ = (1/N) sum_i | (g - H g)_i / (g_i + sign(g_i) eps) - 1 |
 
-Dauphin & Schoenholz 2019, MetaInit (NeurIPS), eq. 1 and algorithm 1: sign descent with momentum 0.9 and rate 0.1 on the
-norms of all tensors of two and more dimensions, GQ over all parameters; read and checked in copies of their code.
-theta_0 is He's, Var[w] = 2 / n, before the fit: predictions are of that start.
+is the gradient quotient, with g = dL/dtheta, H = d^2 L/dtheta^2 and eps = 1e-5. Dauphin &
+Schoenholz 2019, MetaInit (NeurIPS), eq. 1 and algorithm 1: sign descent with momentum 0.9 and rate
+0.1 on the norms of all tensors of two and more dimensions, GQ over all parameters; read and checked
+in copies of their code. theta_0 is He's, Var[w] = 2 / n, before the fit, and predictions are of
+that start.
 
-What differs: the probe batch's first 8 images where they draw normal ones with random labels, and 20 steps, not 500. A
-norm is kept above a hundredth of its start (theirs may change sign). In float64; a GQ that is not finite ends the fit.
-A step differentiates three times: at 100 blocks of 8 x 8 it is work for a GPU.
+What differs: the first 8 images of the probe batch, where they draw normal ones with random labels,
+and 20 steps where they take 500. A norm is kept above a hundredth of its start (theirs may change
+sign). All of it is in float64; a GQ that is not finite ends the fit. A step differentiates three
+times: at 100 blocks of 8 x 8 kernels that is work for a GPU.
 """
 
 from __future__ import annotations
@@ -36,14 +39,16 @@ IMAGES = 8
 
 
 def check(experiment: Experiment) -> None:
+    """Raise UsageError for batch normalization, which torch cannot differentiate three times."""
     if registry.load(BLOCKS, experiment.block).NORMALIZED:
         raise UsageError(
-            f"scheme 'metainit' differentiates three times, which torch's batch normalization of block "
-            f"{experiment.block!r} cannot: set --scheme gradinit, or --block residual"
+            "scheme 'metainit' differentiates three times, which torch's batch normalization "
+            f"of block {experiment.block!r} cannot: set --scheme gradinit, or --block residual"
         )
 
 
 def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+    """Fit the norm of each weight that is not zero, by steps of a fixed size up or down."""
     import torch
 
     from resweep.nets.schemes import _scales
@@ -54,21 +59,20 @@ def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generato
     with _scales.differentiable(), torch.enable_grad():
         for _ in range(STEPS):
             theta = {name: p.detach().requires_grad_() for name, p in parameters.items()}
-            quotient = gradient_quotient(net, theta, images[:IMAGES], labels[:IMAGES])
+            quotient = _gradient_quotient(net, theta, images[:IMAGES], labels[:IMAGES])
             if not quotient.isfinite():
                 break
             slopes = _scales.gradients(quotient, theta)
             for name, norm in norms.items():
-                speed[name] = (
-                    MOMENTUM * speed[name] - RATE * (theta[name] * slopes[name]).sum().sign().item()
-                )
+                direction = (theta[name] * slopes[name]).sum().sign().item()
+                speed[name] = MOMENTUM * speed[name] - RATE * direction
                 norms[name] = max(norm + speed[name], FLOOR * first[name])
                 parameters[name] = theta[name] * (norms[name] / norm)
     _scales.rescale(net, {name: norms[name] / first[name] for name in first})
 
 
-def gradient_quotient(net: ResNet, theta: Tensors, images: Tensor, labels: Tensor) -> Tensor:
-    """GQ of the mean cross-entropy at `theta`, which its result can be differentiated by."""
+def _gradient_quotient(net: ResNet, theta: Tensors, images: Tensor, labels: Tensor) -> Tensor:
+    """Return GQ of the mean cross-entropy at `theta`, with a graph to differentiate it by theta."""
     import torch
 
     from resweep.nets.schemes import _scales
@@ -76,8 +80,8 @@ def gradient_quotient(net: ResNet, theta: Tensors, images: Tensor, labels: Tenso
     g = _scales.gradients(_scales.loss(net, theta, images, labels), theta, create_graph=True)
     half_square = torch.stack([slope.square().sum() / 2 for slope in g.values()]).sum()
     hg = _scales.gradients(half_square, theta, create_graph=True)
-    off = [
-        ((s - hg[n]) / (s + EPSILON * torch.where(s >= 0, 1.0, -1.0)) - 1).abs().sum()
-        for n, s in g.items()
-    ]
-    return torch.stack(off).sum() / sum(p.numel() for p in theta.values())
+    terms = []
+    for name, slope in g.items():
+        guarded = slope + EPSILON * torch.where(slope >= 0, 1.0, -1.0)
+        terms.append(((slope - hg[name]) / guarded - 1).abs().sum())
+    return torch.stack(terms).sum() / sum(p.numel() for p in theta.values())

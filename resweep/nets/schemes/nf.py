@@ -1,20 +1,23 @@
-"""z + alpha g F(z / beta_l): normalizer-free branches of unit variance, beta_l^2 = 1 + alpha^2 l, alpha = 0.2.
+"""z + alpha g F(z / beta_l): normalizer-free branches of unit variance, beta_l^2 = 1 + alpha^2 l.
 
-Brock, De & Smith 2021, Characterizing signal propagation to close the performance gap in unnormalized ResNets (arXiv
-2101.08692), Sec. 3 and 4; block and constants checked against two ports of their nf_resnet.py and base.py, whose gamma
-is 1.71396, a sample's, for the 1.71286 of the formula. It adds to each branch
+Brock, De & Smith 2021, Characterizing signal propagation to close the performance gap in
+unnormalized ResNets (arXiv 2101.08692), Sec. 3 and 4, with alpha = 0.2. Block and constants were
+checked against two ports of their nf_resnet.py and base.py, whose gamma for ReLU, 1.71396, comes
+from a sample; the formula gives 1.71286. The scheme adds to each branch
 
-    W^ = G (W - mean W) / (std W sqrt(n))      scaled weight standardization, mean and std over one output's n inputs
-    gamma f                                    gamma = 1 / sqrt(Var f(u)), u ~ N(0, 1): sqrt(2 / (1 - 1/pi)) for ReLU
-    alpha g                                    at the branch's end; g learnable, 0 at the start
+    W^ = G (W - mean W) / (std W sqrt(n))    scaled weight standardization, for each output
+    gamma f                                  gamma = 1 / sqrt(Var f(u)), u ~ N(0, 1)
+    alpha g                                  at the branch's end; g learnable, 0 at the start
 
-with gains G, 1 at the start and learnable, one an output. Rows of W^ sum to zero, so that a mean which all inputs share
-goes no further: Var z grows by (alpha g)^2 a block, the mean of ReLU does not add up. Without transition blocks beta
-counts from the stem, whose output it takes to have variance 1. Biases are left out, convolutions here have none.
+with gamma = sqrt(2 / (1 - 1/pi)) for ReLU and gains G, one an output, learnable and 1 at the start.
+Rows of W^ sum to zero, so that a mean which all inputs share goes no further: Var z grows by (alpha
+g)^2 a block, and the mean of ReLU does not add up. Without transition blocks beta counts from the
+stem, whose output it takes to have variance 1. Biases are left out: convolutions here have none.
 
-`preact` is the published order (f, conv, ...): beta divides the first convolution's output in place of the branch's
-input, which is the same for f(s u) = s f(u) alone: other activations are refused. `residual` (conv, f) takes any f. The
-drawn scale of W, 1 / n, cancels in the forward and stays in the gradient, as under batch normalization.
+`preact` is the published order (f, conv, ...): beta divides the first convolution's output in place
+of the branch's input, which is the same only if f(s u) = s f(u); other activations are refused.
+`residual` (conv, f) takes any f. The drawn scale of W, 1 / n, cancels in the forward pass and stays
+in the gradient, as under batch normalization.
 """
 
 from __future__ import annotations
@@ -37,25 +40,28 @@ HOMOGENEOUS = ("relu", "leaky-relu", "identity")
 
 
 def variance(site: Site) -> float:
+    """Return 1 / n."""
     return 1.0 / site.fan_in
 
 
 def scale(site: Site) -> float:
+    """Return 0."""
     return 0.0
 
 
-def beta(block: int) -> float:
-    """Standard deviation of z_l expected in front of block l = 0..L-1, every branch at g = 1."""
+def _beta(block: int) -> float:
+    """Return the standard deviation of z_l in front of block l = 0..L-1, every branch at g = 1."""
     return float(np.sqrt(1 + ALPHA**2 * block))
 
 
-def gamma(activation: str) -> float:
-    """1 / sqrt(Var f(u)) for u ~ N(0, 1)."""
+def _gamma(activation: str) -> float:
+    """Return 1 / sqrt(Var f(u)) for u ~ N(0, 1)."""
     mean, second = gaussian.activated(activation, np.ones(1))
     return float((second - mean**2)[0] ** -0.5)
 
 
 def check(experiment: Experiment) -> None:
+    """Raise UsageError where the factors have no place."""
     e = experiment
     if e.block not in BLOCKS:
         raise UsageError(
@@ -63,15 +69,17 @@ def check(experiment: Experiment) -> None:
         )
     if e.block == "preact" and e.activation not in HOMOGENEOUS:
         raise UsageError(
-            f"scheme 'nf' on block 'preact' needs f(s u) = s f(u), which {e.activation} has not: set --activation relu"
+            "scheme 'nf' on block 'preact' needs f(s u) = s f(u), "
+            f"which {e.activation} has not: set --activation relu"
         )
 
 
 def extend(net: ResNet, experiment: Experiment) -> None:
+    """Turn every branch into a standardized one with its constants."""
     from resweep.nets.schemes import _shortcut
     from resweep.nets.schemes._branches import Standardized, become
 
     _shortcut.learn(net, 0.0)
     for block, branch in enumerate(become(net, Standardized)):
         branch.add_gains()
-        branch.alpha, branch.beta, branch.gamma = ALPHA, beta(block), gamma(experiment.activation)
+        branch.alpha, branch.beta, branch.gamma = ALPHA, _beta(block), _gamma(experiment.activation)

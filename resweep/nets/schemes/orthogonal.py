@@ -1,9 +1,10 @@
 """W W^T = g^2 I with W as a matrix [out, in k^2], g^2 = n Var[w]: Var[w] = 1 / n, that is g = 1.
 
-Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks
-(arXiv 1312.6120); for a convolution the trailing dimensions are flattened, as torch.nn.init.orthogonal_ has it. The
-sqrt(2) that torch recommends for ReLU is --multiplier 2. The map from patches to channels is then orthogonal, the
-convolution of an image is not (`delta-orthogonal` is). Always drawn by QR of normals: `distribution` does not apply.
+Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep
+linear neural networks (arXiv 1312.6120). For a convolution the trailing dimensions are flattened,
+as torch.nn.init.orthogonal_ does. The gain sqrt(2) that torch recommends for ReLU is `--multiplier
+2`. The map from patches to channels is then orthogonal; the convolution of a whole image is not
+(`delta-orthogonal` is). The draw is always by QR of normals: `distribution` does not apply.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 
 def variance(site: Site) -> float:
+    """Return 1 / n."""
     return 1.0 / site.fan_in
 
 
 def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator) -> None:
+    """Draw a matrix of orthogonal rows, each of energy n Var[w]."""
     from resweep.nets.initialize import standard_normal
 
     q = orthonormal_rows(standard_normal(weight.shape, generator).flatten(1))

@@ -1,9 +1,10 @@
-"""z + alpha F(z), alpha a learnable scalar a branch, 0 at the start: every block is the identity; He's Var[w] = 2 / n.
+"""z + alpha F(z), alpha learnable and 0 at the start: blocks start as identities; Var[w] = 2 / n.
 
-De & Smith 2020, Batch normalization biases residual blocks towards the identity function in deep networks (arXiv
-2002.10444): alpha = 0, or a value up to 1/sqrt(L), in the place of normalization; both checked in summaries of the
-paper. Their convolutions also carry biases; ours have none. At step 0 the weights of the branches have no gradient,
-alpha has: after one step they follow.
+De & Smith 2020, Batch normalization biases residual blocks towards the identity function in deep
+networks (arXiv 2002.10444): one scalar a branch in the place of normalization, alpha = 0, or a
+value up to 1/sqrt(L); both checked in summaries of the paper. Their convolutions have biases too;
+ours have none. At step 0 the weights of the branches have no gradient but alpha has one; after one
+step the weights follow.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ check = _shortcut.need
 
 
 def variance(site: Site) -> float:
+    """Return 2 / n."""
     return 2.0 / site.fan_in
 
 
 def scale(site: Site) -> float:
+    """Return 0."""
     return 0.0
 
 
 def extend(net: ResNet, experiment: Experiment) -> None:
+    """Give every branch its scalar."""
     _shortcut.learn(net, 0.0)

@@ -1,12 +1,13 @@
-"""z + F(z) / sqrt(L), fixed: growth (1 + a/L)^L -> e^a for a linear branch of gain a; He's Var[w] = 2 / n.
+"""z + F(z) / sqrt(L), fixed: growth (1 + a/L)^L -> e^a for a linear branch; He's Var[w] = 2 / n.
 
-Hayou et al. 2021, Stable ResNet (arXiv 2010.12859), uniform scaling lambda_l = 1/sqrt(L), one choice of the general
-condition sum_l lambda_l^2 < infinity. The factor was checked in what later papers say of it, the text itself was not at
-hand. The paper's ReLU comes first in the branch (`--block preact`: (1 + 1/L)^L -> e); behind the convolution its means
-add up as sum_l lambda_l ~ sqrt(L), and the growth is again unbounded.
+Hayou et al. 2021, Stable ResNet (arXiv 2010.12859): uniform scaling lambda_l = 1/sqrt(L), one
+choice of the general condition sum_l lambda_l^2 < infinity. The factor was checked in what later
+papers say of it; the text itself was not at hand. The paper's ReLU comes first in the branch
+(`--block preact`: (1 + 1/L)^L -> e). Behind the convolution its means add up as sum_l lambda_l ~
+sqrt(L), and the growth is again unbounded.
 
-At step 0 one convolution a branch makes it `depth-scaled` with c = 2: the same function, the same states. The gradients
-of the weights are sqrt(L) smaller, and so is what a step of Adam does.
+With one convolution a branch it is at step 0 the same function as `depth-scaled` with c = 2. The
+gradients of the weights are smaller by sqrt(L), and so is the effect of a step of Adam.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ check = _shortcut.need
 
 
 def variance(site: Site) -> float:
+    """Return 2 / n."""
     return 2.0 / site.fan_in
 
 
 def scale(site: Site) -> float:
+    """Return 1/sqrt(L)."""
     return 1.0 / math.sqrt(site.blocks)
 
 
 def extend(net: ResNet, experiment: Experiment) -> None:
+    """Multiply every branch by the fixed factor."""
     _shortcut.fix(net, experiment)

@@ -1,4 +1,4 @@
-"""Every block form's forward pass against the formula of its page, written with stock operations."""
+"""Every block form's forward pass against the formula of its page, in stock operations."""
 
 import pytest
 import torch

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from resweep.nets.probes import probe
-from resweep.nets.probes.gradient_autocorrelation import POINTS, gradients_on_line, statistics
+from resweep.nets.probes.gradient_autocorrelation import POINTS, _gradients_on_line, _statistics
 
 SERIES = 4000
-"""Independent series taken together as coordinates, so that ratios of sums are ratios of expectations."""
+"""Independent series as coordinates, so that ratios of sums are ratios of expectations."""
 
 
 def noise(seed=0):
@@ -17,7 +17,7 @@ def noise(seed=0):
 
 
 def test_white_noise():
-    rho, whiteness, coherence = statistics(noise())
+    rho, whiteness, coherence = _statistics(noise())
     m, tolerance = POINTS, 5 / math.sqrt(SERIES * POINTS)
     assert rho[0] == 1.0
     assert rho[1:] == pytest.approx(
@@ -28,7 +28,7 @@ def test_white_noise():
 
 
 def test_brown_noise():
-    rho, whiteness, _ = statistics(noise().cumsum(0))
+    rho, whiteness, _ = _statistics(noise().cumsum(0))
     expected = [2 * a**3 - a for a in (1 - k / POINTS for k in range(POINTS // 2 + 1))]
     assert rho == pytest.approx(expected, abs=0.02)
     assert whiteness == pytest.approx(3 / (POINTS + 1), rel=0.05)
@@ -36,7 +36,7 @@ def test_brown_noise():
 
 def test_a_cosine_of_whole_periods():
     t = torch.arange(POINTS, dtype=torch.float64)
-    rho, whiteness, _ = statistics(
+    rho, whiteness, _ = _statistics(
         torch.stack([(t * math.tau / 16).cos(), (t * math.tau / 16).sin()], 1)
     )
     expected = [(1 - k / POINTS) * math.cos(k * math.tau / 16) for k in range(POINTS // 2 + 1)]
@@ -45,7 +45,7 @@ def test_a_cosine_of_whole_periods():
 
 
 def test_the_scale_of_the_gradient_does_not_matter():
-    small, large = statistics(noise()), statistics(1e200 * noise())
+    small, large = _statistics(noise()), _statistics(1e200 * noise())
     assert small[0] == pytest.approx(large[0])
     assert small[1:] == pytest.approx(large[1:])
 
@@ -62,7 +62,7 @@ def test_a_linear_network_has_one_gradient(start, precision):
 
 def test_gradients_are_those_of_each_image_of_the_line(start):
     s = start(activation="tanh")
-    g = gradients_on_line(s)
+    g = _gradients_on_line(s)
     readout = s.normal("gradient-autocorrelation", torch.empty(10, dtype=torch.float64))
     for t in (0, 20, POINTS - 1):
         x = torch.lerp(s.images[:1], s.images[-1:], t / (POINTS - 1)).requires_grad_()

@@ -6,7 +6,7 @@ import torch
 
 from resweep.experiment import Experiment
 from resweep.nets.probes import probe
-from resweep.nets.probes.input_similarity import mean_cosine
+from resweep.nets.probes.input_similarity import _mean_cosine
 from resweep.nets.theory import predict
 
 
@@ -27,12 +27,12 @@ def test_it_is_the_mean_over_pairs(start):
 
 def test_closed_forms():
     e = torch.eye(3, dtype=torch.float64).view(3, 3, 1, 1)
-    assert mean_cosine(e).item() == pytest.approx(0.0, abs=1e-15)
-    assert mean_cosine(1e200 * torch.ones(4, 2, 3, 3, dtype=torch.float64)).isnan()
-    assert mean_cosine(torch.ones(4, 2, 3, 3)).item() == pytest.approx(1.0)
-    assert mean_cosine(torch.tensor([1.0, -1.0]).view(2, 1, 1, 1)).item() == pytest.approx(-1.0)
-    assert math.isnan(mean_cosine(torch.ones(1, 2, 3, 3)).item())
-    assert math.isnan(mean_cosine(torch.zeros(2, 2, 3, 3)).item())
+    assert _mean_cosine(e).item() == pytest.approx(0.0, abs=1e-15)
+    assert _mean_cosine(1e200 * torch.ones(4, 2, 3, 3, dtype=torch.float64)).isnan()
+    assert _mean_cosine(torch.ones(4, 2, 3, 3)).item() == pytest.approx(1.0)
+    assert _mean_cosine(torch.tensor([1.0, -1.0]).view(2, 1, 1, 1)).item() == pytest.approx(-1.0)
+    assert math.isnan(_mean_cosine(torch.ones(1, 2, 3, 3)).item())
+    assert math.isnan(_mean_cosine(torch.zeros(2, 2, 3, 3)).item())
 
 
 def test_a_wide_linear_residual_network_preserves_it(start):

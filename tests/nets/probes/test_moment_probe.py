@@ -61,7 +61,10 @@ def test_backward_moments_are_those_of_a_random_gradient_sent_back_block_by_bloc
 
 
 def test_a_gradient_without_dc_follows_the_law_of_wide_networks(start):
-    """Monte-Carlo: width 256, ReLU-last, c = 1, L = 64: (1 + a/2)^L = 1.65; the random gradient reads about 3."""
+    """Monte Carlo at width 256, ReLU-last, c = 1, L = 64: the law says (1 + a/2)^L = 1.65.
+
+    The random gradient, which keeps its mean, reads about 3.
+    """
     ratios = []
     for seed in range(6):
         s = start(seed=seed, images=16, size=1, kernel=1, channels=256, blocks=64)

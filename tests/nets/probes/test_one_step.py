@@ -5,12 +5,12 @@ import torch
 
 from resweep.nets.loss import cross_entropy
 from resweep.nets.probes import probe
-from resweep.nets.probes.one_step import FRACTIONS, steps
+from resweep.nets.probes.one_step import FRACTIONS, _steps
 
 
 def test_a_small_step_delivers_what_the_gradient_promises(start):
     s = start(images=8)
-    _, same, fresh = steps(s, (1e-2, 1e-4, 1e-6))
+    _, same, fresh = _steps(s, (1e-2, 1e-4, 1e-6))
     assert same[-1] == pytest.approx(1.0, abs=1e-4)
     assert abs(same[0] - 1) > abs(same[1] - 1) > abs(same[2] - 1)
     parameters = list(s.net.parameters())

@@ -39,7 +39,7 @@ def fit(build, images, labels, scheme, **fields):
 def test_gradinit_lowers_the_gradient_and_the_loss_after_a_step(build, images, labels):
     def objective(net):
         parameters = _scales.double_parameters(net)
-        return [t.item() for t in gradinit.one_step(net, parameters, {}, images, labels)]
+        return [t.item() for t in gradinit._one_step(net, parameters, {}, images, labels)]
 
     start = objective(build(scheme="gradinit", channels=4, multiplier=4.0)[0])
     end = objective(fit(build, images, labels, "gradinit")[0])
@@ -49,14 +49,14 @@ def test_gradinit_lowers_the_gradient_and_the_loss_after_a_step(build, images, l
 
 
 def test_the_gradient_of_gradinit_is_that_of_its_objective(build, images, labels):
-    """Central differences in one scale, with the step's direction held constant, as the published code has it."""
+    """Central differences in one scale, with the direction of the step held constant."""
     net, _ = build(scheme="gradinit", channels=4, activation="tanh")
     parameters = _scales.double_parameters(net)
     name, h = "branches.1.weights.0", 1e-5
 
     def at(s):
         scale = torch.tensor(s, dtype=torch.float64, requires_grad=True)
-        return scale, *gradinit.one_step(net, parameters, {name: scale}, images, labels)
+        return scale, *gradinit._one_step(net, parameters, {name: scale}, images, labels)
 
     scale, norm, _ = at(1.0)
     (slope,) = torch.autograd.grad(norm, scale)
@@ -68,7 +68,7 @@ def test_metainit_lowers_the_gradient_quotient(build, images, labels):
 
     def quotient(net):
         theta = {n: p.requires_grad_() for n, p in _scales.double_parameters(net).items()}
-        return metainit.gradient_quotient(
+        return metainit._gradient_quotient(
             net, theta, images[: metainit.IMAGES], labels[: metainit.IMAGES]
         ).item()
 
@@ -94,7 +94,7 @@ def test_the_gradient_quotient_is_its_formula(build, images, labels):
     g = torch.autograd.functional.jacobian(loss, flat)
     hessian = torch.autograd.functional.hessian(loss, flat)
     expected = ((g - hessian @ g) / (g + 1e-5 * torch.where(g >= 0, 1.0, -1.0)) - 1).abs().mean()
-    found = metainit.gradient_quotient(net, theta, images, labels)
+    found = metainit._gradient_quotient(net, theta, images, labels)
     assert found.item() == pytest.approx(expected.item(), rel=1e-9)
 
 

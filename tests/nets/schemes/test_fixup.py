@@ -2,22 +2,17 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from resweep import registry
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
 from resweep.nets.schemes import variance
-from resweep.scheme_pages import BLOCKS, check
+from resweep.scheme_pages import check
 
-needs_post_add = pytest.mark.skipif(
-    "post-add" not in registry.names(BLOCKS), reason="needs the block post-add"
-)
 FIXUP = {"scheme": "fixup", "block": "post-add", "convs": 2}
 
 
-@needs_post_add
 @pytest.mark.parametrize("blocks", [2, 7])
 def test_logits_start_at_zero_and_states_do_not_know_the_depth(build, images, blocks):
     net, _ = build(**FIXUP, blocks=blocks)
@@ -26,7 +21,6 @@ def test_logits_start_at_zero_and_states_do_not_know_the_depth(build, images, bl
     assert all(torch.equal(z, first.relu()) for z in rest)
 
 
-@needs_post_add
 def test_the_branch_is_that_of_the_authors_code(build, images):
     net, _ = build(**FIXUP, blocks=1, kernel=3)
     branch = net.branches[0]
@@ -46,7 +40,6 @@ def test_the_branch_is_that_of_the_authors_code(build, images):
     torch.testing.assert_close(after, F.relu(out * branch.scale + branch.bias_end + z))
 
 
-@needs_post_add
 def test_scalars_and_biases_learn_at_a_tenth_of_the_rate(build):
     net, e = build(**FIXUP, lr=0.5)
     rates = {
@@ -58,7 +51,6 @@ def test_scalars_and_biases_learn_at_a_tenth_of_the_rate(build):
         assert rates[parameter] == pytest.approx(0.05 if small else 0.5), name
 
 
-@needs_post_add
 def test_every_parameter_learns_within_three_steps(build, images, labels):
     net, e = build(**FIXUP, optimizer="sgd", lr=0.5)
     start = {name: p.clone() for name, p in net.named_parameters()}
@@ -79,7 +71,7 @@ def test_the_last_convolution_starts_at_zero_whatever_the_multiplier():
 
 
 def test_behind_an_activation_inside_the_branch_it_would_never_learn(build, images, labels):
-    """The reason for refusing `residual`: ReLU at exactly 0 sends nothing back to the convolution of zeros."""
+    """The reason for refusing `residual`: ReLU at exactly 0 sends nothing back."""
     net, _ = build(scheme="he", block="residual", convs=2)
     torch.nn.init.zeros_(net.branches[0].weights[1])
     cross_entropy(net(images), labels).backward()
@@ -102,9 +94,5 @@ def test_what_fixup_is_not_made_for_is_refused(fields, message):
 
 
 def test_the_network_can_be_built_before_it_is_refused():
-    assert (
-        ResNet(Experiment(scheme="fixup", blocks=1, channels=2, kernel=1, precision="float32"))
-        .branches[0]
-        .depth
-        == 1
-    )
+    e = Experiment(scheme="fixup", blocks=1, channels=2, kernel=1, precision="float32")
+    assert ResNet(e).branches[0].depth == 1

@@ -6,7 +6,8 @@ import torch
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.network import ACTIVATIONS
-from resweep.nets.schemes.nf import beta, gamma
+from resweep.nets.schemes.nf import _beta as beta
+from resweep.nets.schemes.nf import _gamma as gamma
 from resweep.scheme_pages import check
 
 

@@ -48,7 +48,7 @@ def test_the_usual_centre_of_an_even_kernel_shifts_the_image():
 
 
 def test_rotations_are_uniform():
-    """Under Haar measure the trace of Q has mean 0 and variance 1; without R's signs QR gives traces that do not."""
+    """Under Haar measure the trace of Q has mean 0 and variance 1; without R's signs it has not."""
     draws = torch.Generator().manual_seed(0)
     n = 2000
     traces = torch.stack(
