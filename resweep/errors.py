@@ -1,4 +1,8 @@
-"""The errors a user can cause or must act on: one line that says what, why and the next command."""
+"""The errors that a user can cause or must act on.
+
+Each carries a message of one line, which says what went wrong, why, and what to do about it. The command line prints
+the message without a traceback and ends with the `exit_code` of the class.
+"""
 
 
 class ResweepError(Exception):
@@ -8,12 +12,12 @@ class ResweepError(Exception):
 
 
 class UsageError(ResweepError):
-    """The words of the call, or of a sweep file, mean nothing. Exit code 2."""
+    """A flag, an argument or a sweep file means nothing, or contradicts another one. Exit code 2."""
 
     exit_code = 2
 
 
 class MissingError(ResweepError):
-    """Something needed is not there: data, a GPU, a database. Exit code 4."""
+    """Something that is needed is not there: images, a GPU, a package, a database. Exit code 4."""
 
     exit_code = 4

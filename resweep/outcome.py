@@ -1,4 +1,7 @@
-"""What a finished experiment leaves behind: floats, tuples and strings, ready to store, send or print."""
+"""Outcome: what a finished experiment leaves behind.
+
+It consists of floats, tuples and strings only, ready to be stored, printed, or sent between processes.
+"""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -11,7 +14,10 @@ STATUSES: tuple[Status, ...] = ("ok", "exploded", "vanished", "trapped", "error"
 
 
 class Progress(NamedTuple):
-    """Where a run stands: `done` of `total` images of the stage `train` or `test`; the loss of the last step."""
+    """How far a run has come: `done` of `total` images of the stage `train` or `test` of an epoch.
+
+    `loss` is the cross-entropy of the last step, in nats.
+    """
 
     stage: str
     epoch: int
@@ -22,7 +28,10 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True)
 class Epoch:
-    """One point of the learning curve; losses are mean cross-entropies in nats, accuracy is a fraction."""
+    """One point of the learning curve.
+
+    Losses are mean cross-entropies in nats, the accuracy is a fraction between 0 and 1.
+    """
 
     epoch: int
     train_loss: float
@@ -33,12 +42,13 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Outcome:
-    """An experiment, its status, and everything measured of it.
+    """An experiment, the status it ended with, and everything that was measured.
 
-    `metrics` are scalars by name, `profiles` are per-block series (L or L+1 values, index 0 the stem's output),
-    `provenance` says where and with what it was measured (device, versions, dataset fingerprint, start).
-    `detail` says in words where a network exploded, or carries the text of an error. Divergence is data: infinities are
-    kept; only status `error` is a failure.
+    `metrics` are scalars by name. `profiles` are series over the blocks, with L or L + 1 values; index 0 of L + 1 is
+    the output of the stem. `provenance` says where and with what the run was measured: device, versions, fingerprint
+    of the images, time of the start. `detail` says in words where a network exploded, or holds the text of an error.
+
+    Divergence is data: infinite values are kept, and only the status `error` is a failure.
     """
 
     experiment: Experiment
@@ -51,27 +61,35 @@ class Outcome:
 
     @property
     def fingerprint(self) -> str:
-        """Fingerprint of the data it was measured on; results of different data never share an average."""
+        """The fingerprint of the images it was measured on; runs on different images are never averaged."""
         return str(self.provenance["dataset_fingerprint"])
 
     def to_json(self, *, profiles: bool = True) -> dict[str, Any]:
-        """The run object of the interface (without `prediction`), every number JSON-safe."""
-        return {
+        """Return the run as `show --json` prints it, except for its prediction; all numbers are JSON-safe.
+
+        `profiles=False` leaves the series over the blocks out.
+        """
+        document = {
             "key": self.experiment.key,
             "status": self.status,
             "detail": self.detail,
             "experiment": self.experiment.model_dump(),
             "metrics": json_safe(self.metrics),
-            **({"profiles": json_safe(self.profiles)} if profiles else {}),
-            "curve": json_safe([asdict(e) for e in self.curve]),
-            "provenance": json_safe(self.provenance),
         }
+        if profiles:
+            document["profiles"] = json_safe(self.profiles)
+        document["curve"] = json_safe([asdict(epoch) for epoch in self.curve])
+        document["provenance"] = json_safe(self.provenance)
+        return document
 
 
 def json_safe(value: Any) -> Any:
-    """`value` with every non-finite float as "inf", "-inf" or "nan", so that each printed line is valid JSON."""
+    """Return `value` with every float that is not finite replaced by the text "inf", "-inf" or "nan".
+
+    JSON has no such numbers. Dictionaries, lists and tuples are copied with their contents; tuples become lists.
+    """
     if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+        return str(value)
     if isinstance(value, dict):
         return {k: json_safe(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,8 @@
-"""The directory is the registry: a file's name, underscores as dashes, is its CLI name; it is loaded on demand."""
+"""The directory is the registry: a module's file name is the name that users type.
+
+`nets/schemes/depth_scaled.py` is the scheme `depth-scaled`. Underscores become dashes, and a module is imported only
+when its name is asked for. To add a scheme, a block or a probe is to add a file.
+"""
 
 import difflib
 from collections.abc import Sequence
@@ -12,21 +16,30 @@ from resweep.errors import UsageError
 
 @cache
 def names(package: str) -> tuple[str, ...]:
-    """CLI names of the modules directly in `package` (a dotted name), sorted; a leading _ keeps a file out."""
+    """Return the names of the modules directly in `package`, sorted, as users type them.
+
+    `package` is a dotted name such as `resweep.nets.schemes`. A file whose name begins with an underscore is left out.
+    """
     folder = Path(__file__).parent.joinpath(*package.split(".")[1:])
-    return tuple(
-        sorted(p.stem.replace("_", "-") for p in folder.glob("*.py") if not p.stem.startswith("_"))
-    )
+    stems = [path.stem for path in folder.glob("*.py")]
+    return tuple(sorted(stem.replace("_", "-") for stem in stems if not stem.startswith("_")))
 
 
 def load(package: str, name: str) -> ModuleType:
-    """The module that carries `name`; raises UsageError, listing what there is, where none does."""
-    check(package.rsplit(".", 1)[1].rstrip("s"), name, names(package))
+    """Import and return the module of `package` that users call `name`.
+
+    Raises UsageError, listing all names of the package, if there is no such module.
+    """
+    kind = package.rsplit(".", 1)[1].rstrip("s")
+    check(kind, name, names(package))
     return import_module(f"{package}.{name.replace('-', '_')}")
 
 
 def check(kind: str, name: str, known: Sequence[str]) -> str:
-    """`name` itself if it is one of `known`; else UsageError with the nearest match and the whole list."""
+    """Return `name` if it is one of `known`.
+
+    Otherwise raise UsageError: it calls the name an unknown `kind`, proposes the nearest match, and lists `known`.
+    """
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, n=1)
