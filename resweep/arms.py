@@ -1,7 +1,9 @@
-"""Arms: names for partial experiments (`he`, `bn`, `depth-scaled:c=0.5`), and the name of any experiment.
+"""Arms: short names for partial experiments, such as `he`, `bn` or `depth-scaled:c=0.5`.
 
-Every file in `nets/schemes` is an arm of its own name on the residual block, every file in `nets/blocks` one with He's
-initialization; `NAMED` holds those whose name or fields do not follow from a file.
+Every file in `nets/schemes` is an arm of the same name, on the residual block. Every file in
+`nets/blocks` is one too, with the initialization of He et al. `NAMED` adds the arms whose name or
+fields do not follow from a file. `parse` reads an arm, `label` finds the shortest arm for any
+experiment.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,9 @@ NAMED: dict[str, dict[str, Any]] = {
     "zero-gamma": {"block": "residual-bn", "activation": "gelu", "scheme": "zero-gamma"},
 }
 DEFAULTS = {name: field.default for name, field in Experiment.model_fields.items()}
+# The fields by which arms differ in tables; `label` names them unless the arm implies them.
 LABELLED = ("block", "scheme", "c", "multiplier", "distribution", "activation", "convs")
+# Fields that all arms of a comparison share, and the option that sets each of them for all.
 PAIRED = {
     "seed": "all arms share their seeds (--seeds N)",
     "dataset": "all arms share their images (--data DIR)",
@@ -32,14 +36,18 @@ PAIRED = {
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a comparison: its label, fields in the order of `Experiment`, and the fields that it fixes."""
+    """A named partial experiment: one side of a comparison.
+
+    `label` is its name with every field that the user added, in the order of `Experiment`; `fields`
+    are the values that it fixes.
+    """
 
     label: str
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-class _Alone(Experiment):
-    """Judges each field by itself: whether it has an effect beside others shows only in the whole experiment."""
+class _FieldByField(Experiment):
+    """Checks each field by itself; whether it has an effect shows only in the whole experiment."""
 
     @model_validator(mode="after")
     def _no_field_without_effect(self) -> Self:
@@ -47,74 +55,95 @@ class _Alone(Experiment):
 
 
 def known() -> dict[str, dict[str, Any]]:
-    """Every arm on offer and its fields; one whose block or scheme has no file is left out."""
+    """Return every arm that can be named, with its fields, sorted by name.
+
+    An arm in `NAMED` whose block or scheme has no file is left out.
+    """
     blocks, schemes = registry.names(BLOCKS), registry.names(SCHEMES)
-    found: dict[str, dict[str, Any]] = {
-        b: {"block": b, "scheme": "he"} for b in blocks if b != "residual"
-    }
-    found |= {s: {"block": "residual", "scheme": s} for s in schemes}
-    found |= NAMED
+    arms: dict[str, dict[str, Any]] = {}
+    for block in blocks:
+        if block != "residual":
+            arms[block] = {"block": block, "scheme": "he"}
+    for scheme in schemes:
+        arms[scheme] = {"block": "residual", "scheme": scheme}
+    arms |= NAMED
     return {
-        name: arm
-        for name, arm in sorted(found.items())
-        if arm["block"] in blocks and arm["scheme"] in schemes
+        name: fields
+        for name, fields in sorted(arms.items())
+        if fields["block"] in blocks and fields["scheme"] in schemes
     }
 
 
 def parse(text: str) -> Arm:
-    """The arm that `NAME` or `NAME:FIELD=VALUE,...` means; values get their types, fields may be spelt with dashes.
+    """Return the arm that `NAME` or `NAME:FIELD=VALUE,...` stands for.
 
-    Raises UsageError for an unknown arm or field, a malformed pair or value, and for fields all arms must share.
+    Values are converted to the type of their field; a field may be written with dashes.
+
+    Raises UsageError for an unknown arm or field, for a pair or value that cannot be read, for a
+    field that is given twice, and for the fields in `PAIRED`, which all arms must share.
     """
-    name, colon, rest = text.strip().partition(":")
-    arm = known()[registry.check("arm", name.strip(), tuple(known()))]
+    name, colon, pairs = text.strip().partition(":")
+    name = name.strip()
+    arm = known()[registry.check("arm", name, tuple(known()))]
     given: dict[str, Any] = {}
-    for pair in rest.split(",") if colon else ():
-        key, equals, value = (part.strip() for part in pair.partition("="))
-        key = key.replace("-", "_")
-        if not (key and equals and value) or not text.isprintable():
-            raise UsageError(
-                f"arm {text!r}: {pair!r} is not FIELD=VALUE, as in {name}:multiplier=2,lr=1e-3"
-            )
-        if key in PAIRED:
-            raise UsageError(f"arm {text!r}: {key} cannot stand in an arm, {PAIRED[key]}")
+    for pair in pairs.split(",") if colon else ():
+        key, value = _pair(text, name, pair)
         if key in given:
             raise UsageError(f"arm {text!r}: {key} is given twice")
         given[key] = value
     try:
-        given = _Alone.parse(**given).model_dump(include=set(given))
+        given = _FieldByField.parse(**given).model_dump(include=set(given))
     except UsageError as error:
         raise UsageError(f"arm {text!r}: {error}") from None
-    return Arm(_spec(name.strip(), given), arm | given)
+    return Arm(_written(name, given), arm | given)
+
+
+def _pair(text: str, name: str, pair: str) -> tuple[str, str]:
+    """Return field and value of one FIELD=VALUE in the arm `text`, whose name is `name`."""
+    key, equals, value = (part.strip() for part in pair.partition("="))
+    key = key.replace("-", "_")
+    if not (key and equals and value) or not text.isprintable():
+        raise UsageError(
+            f"arm {text!r}: {pair!r} is not FIELD=VALUE, as in {name}:multiplier=2,lr=1e-3"
+        )
+    if key in PAIRED:
+        raise UsageError(f"arm {text!r}: {key} cannot stand in an arm, {PAIRED[key]}")
+    return key, value
 
 
 def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
-    """The shortest arm that gives `experiment` its fields `LABELLED` and `also`; `parse` reads it back.
+    """Return the shortest arm that gives `experiment` its fields in `LABELLED` and `also`.
 
-    Raises UsageError if no scheme or block files are there to name it.
+    Preferred is the arm that already has the experiment's block and scheme, then the one with the
+    fewest fields added, then the shortest text. `parse` reads the label back.
+
+    Raises UsageError if there are no files of schemes and blocks to name it by.
     """
-    wanted = [
-        (name, getattr(experiment, name)) for name in FIELDS if name in LABELLED or name in also
-    ]
-    told = [
-        (arm, [(k, v) for k, v in wanted if v != fields.get(k, DEFAULTS[k])])
-        for arm, fields in known().items()
-    ]
-    if not told:
+    wanted = {
+        name: getattr(experiment, name) for name in FIELDS if name in LABELLED or name in also
+    }
+    additions = {name: _additions(wanted, fields) for name, fields in known().items()}
+    if not additions:
         raise UsageError("no arm is known: nets/blocks and nets/schemes are empty")
-    costs = [(sum(k in ("block", "scheme") for k, _ in pairs), len(pairs)) for _, pairs in told]
-    least = min(costs)
-    specs = (
-        _spec(arm, dict(pairs))
-        for (arm, pairs), cost in zip(told, costs, strict=True)
-        if cost == least
-    )
-    return min(specs, key=lambda spec: (len(spec), spec))
+    least = min(map(_cost, additions.values()))
+    labels = [_written(name, added) for name, added in additions.items() if _cost(added) == least]
+    return min(labels, key=lambda text: (len(text), text))
 
 
-def _spec(name: str, values: dict[str, Any]) -> str:
-    pairs = (
-        f"{k}={v!r}".removesuffix(".0") if isinstance(v, float) else f"{k}={v}"
-        for k, v in values.items()
-    )
-    return f"{name}:{','.join(pairs)}" if values else name
+def _additions(wanted: dict[str, Any], arm: dict[str, Any]) -> dict[str, Any]:
+    """Return the wanted fields that an arm with the fields `arm` does not have of itself."""
+    return {name: value for name, value in wanted.items() if value != arm.get(name, DEFAULTS[name])}
+
+
+def _cost(added: dict[str, Any]) -> tuple[int, int]:
+    """Return how far a label departs from its arm: changes of block or scheme first, then fields.
+    """
+    return sum(name in ("block", "scheme") for name in added), len(added)
+
+
+def _written(name: str, values: dict[str, Any]) -> str:
+    pairs = []
+    for field_name, value in values.items():
+        text = repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+        pairs.append(f"{field_name}={text}")
+    return f"{name}:{','.join(pairs)}" if pairs else name

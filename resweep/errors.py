@@ -1,7 +1,7 @@
 """The errors that a user can cause or must act on.
 
-Each carries a message of one line, which says what went wrong, why, and what to do about it. The command line prints
-the message without a traceback and ends with the `exit_code` of the class.
+Each carries a message of one line, which says what went wrong, why, and what to do about it. The
+command line prints the message without a traceback and ends with the `exit_code` of the class.
 """
 
 
@@ -12,7 +12,8 @@ class ResweepError(Exception):
 
 
 class UsageError(ResweepError):
-    """A flag, an argument or a sweep file means nothing, or contradicts another one. Exit code 2."""
+    """A flag, an argument or a sweep file means nothing, or contradicts another one. Exit code 2.
+    """
 
     exit_code = 2
 

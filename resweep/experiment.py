@@ -1,4 +1,7 @@
-"""Experiment: everything that fixes the numbers of one run, as frozen scalars with a canonical JSON and a key."""
+"""Experiment: everything that determines the numbers of one run.
+
+It is a record of frozen scalars, with a canonical JSON form whose hash is the experiment's key.
+"""
 
 import hashlib
 import json
@@ -12,17 +15,22 @@ from resweep.errors import UsageError
 from resweep.scheme_pages import BLOCKS, SCHEMES, check, uses
 
 LEARNING_RATES = {"adam": 1e-4, "adamw": 1e-4, "sgd": 1e-4}  # docs/recipe.md has the evidence
+# The fields that only training reads: with epochs=0 they have no effect.
 TRAINING = ("train_size", "batch_size", "optimizer", "lr", "momentum", "weight_decay")
 
 
 class Experiment(BaseModel):
-    """One physical setting: the network, its initialization, the data and the training.
+    """One physical setting: the network, its initialization, the images and the training.
 
-    A field is the CLI flag, the sweep-file key, the SQL column and the table header. Device, workers and database are
-    provenance and never stand here. `dataset`, `train_size`, `lr` and `precision` may say `auto` (`all`) until
-    `resolve` fixes them; only a resolved experiment has a `key`.
+    The name of a field is also its flag on the command line, its key in a sweep file, its column in
+    the database and its header in a table. The device, the number of workers and the database are
+    provenance and no fields.
 
-    Raises (through `parse`) UsageError for an unknown name, a value out of range, or a field set to no effect.
+    `dataset`, `lr` and `precision` may be `auto`, and `train_size` may be `all`, until `resolve`
+    replaces them; only a resolved experiment has a `key`.
+
+    Make experiments from user input with `parse`, which raises UsageError for an unknown field or
+    name, for a value out of range, and for a field that has no effect beside the others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,76 +105,91 @@ class Experiment(BaseModel):
     def _no_field_without_effect(self) -> Self:
         if self.c != 1.0 and "c" not in uses(self.scheme):
             raise UsageError(
-                f"c={self.c:g} has no effect on scheme {self.scheme!r}: drop it, or set --scheme depth-scaled"
+                f"c={self.c:g} has no effect on scheme {self.scheme!r}: "
+                "drop it, or set --scheme depth-scaled"
             )
         if self.epochs == 0:
-            idle = [
-                f
-                for f in TRAINING
-                if getattr(self, f) not in (type(self).model_fields[f].default, 0)
-            ]
-            if idle:
-                raise UsageError(
-                    f"{', '.join(idle)} cannot matter with epochs 0: drop it, or set --epochs 1"
-                )
+            self._no_training_field_set()
             return self
         if self.train_size == 0 or self.lr == 0:
             raise UsageError("train_size 0 and lr 0 mean no training: say --epochs 0 instead")
         if self.momentum and self.optimizer != "sgd":
             raise UsageError(
-                f"momentum has no effect on optimizer {self.optimizer!r}: drop it, or set --optimizer sgd"
+                f"momentum has no effect on optimizer {self.optimizer!r}: "
+                "drop it, or set --optimizer sgd"
             )
         return self
 
+    def _no_training_field_set(self) -> None:
+        idle = []
+        for name in TRAINING:
+            default = type(self).model_fields[name].default
+            if getattr(self, name) not in (default, 0):
+                idle.append(name)
+        if idle:
+            raise UsageError(
+                f"{', '.join(idle)} cannot matter with epochs 0: drop it, or set --epochs 1"
+            )
+
     @classmethod
     def parse(cls, **fields: Any) -> Self:
-        """An experiment from values or their texts; the first fault is a UsageError that names field and value."""
+        """Return the experiment with these fields, given as values or as the texts that a user
+        typed.
+
+        Raises UsageError for the first fault; its message names the field and the value.
+        """
         try:
             return cls(**fields)
         except ValidationError as error:
             raise UsageError(explain(error)) from None
 
     def but(self, **fields: Any) -> Self:
-        """The same experiment with some fields changed, checked again."""
+        """Return the same experiment with some fields changed. It is checked again, as by `parse`.
+        """
         return self.parse(**(self.model_dump() | fields))
 
     def resolve(self, dataset: str, train_images: int) -> Self:
-        """Fix what `auto` and `all` stand for: the data found, its training images, the recipe's rate, the dtype.
+        """Return the experiment with `auto`, `all` and `folder` replaced by what they stand for
+        here.
 
-        Raises UsageError for more images than there are, and for a scheme that means nothing in this network.
+        `dataset` names the images that were found and `train_images` says how many of them are for
+        training. The learning rate comes from `LEARNING_RATES`, the precision becomes float32.
+        Without training (`epochs=0`) `train_size` and `lr` become 0, so that probes alone have one
+        key whatever the training would be.
+
+        Raises UsageError if `train_size` exceeds `train_images`, or if the scheme is not defined
+        for this network.
         """
         check(self)
-        trained = self.epochs > 0
         size = train_images if self.train_size == "all" else self.train_size
         if size > train_images:
             raise UsageError(
                 f"train_size={size} is more than the {train_images} training images of {dataset}"
             )
-        return self.but(
-            dataset=dataset,
-            train_size=size if trained else 0,
-            lr=(LEARNING_RATES[self.optimizer] if self.lr == "auto" else self.lr)
-            if trained
-            else 0.0,
-            precision="float32" if self.precision == "auto" else self.precision,
-        )
+        lr = LEARNING_RATES[self.optimizer] if self.lr == "auto" else self.lr
+        if self.epochs == 0:
+            size, lr = 0, 0.0
+        precision = "float32" if self.precision == "auto" else self.precision
+        return self.but(dataset=dataset, train_size=size, lr=lr, precision=precision)
 
     @property
     def resolved(self) -> bool:
-        """Whether no field says `auto`, `all` or a `folder` without its fingerprint any more."""
-        return (
-            not {"auto", "folder"} & {self.dataset, self.lr, self.precision}
-            and self.train_size != "all"
-        )
+        """Whether no field is `auto`, `all`, or `folder` without the fingerprint of its images."""
+        open_ended = {"auto", "folder"} & {self.dataset, self.lr, self.precision}
+        return not open_ended and self.train_size != "all"
 
     @property
     def key(self) -> str:
-        """sha256 of the canonical JSON: sorted keys, fields at their default are left out: a new one keeps old keys."""
+        """The sha256 of the canonical JSON, in hexadecimal: what a run is stored and found under.
+
+        The canonical JSON has sorted keys and no spaces, and leaves out every field that has its
+        default, so that a field added later keeps the old keys. Raises ValueError for an experiment
+        that is not resolved.
+        """
         if not self.resolved:
             raise ValueError("an experiment has a key only after resolve()")
-        text = json.dumps(
-            self.model_dump(exclude_defaults=True), sort_keys=True, separators=(",", ":")
-        )
+        fields = self.model_dump(exclude_defaults=True)
+        text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -174,7 +197,9 @@ FIELDS = tuple(Experiment.model_fields)
 
 
 def explain(error: ValidationError) -> str:
-    """One line for the first fault that pydantic found: field, what it needs, what it got."""
+    """Return one line about the first fault in a pydantic error: the field, its value, and what it
+    must be.
+    """
     fault = error.errors()[0]
     name = str(fault["loc"][0]) if fault["loc"] else "experiment"
     if fault["type"] == "extra_forbidden":

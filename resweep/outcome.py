@@ -1,6 +1,7 @@
 """Outcome: what a finished experiment leaves behind.
 
-It consists of floats, tuples and strings only, ready to be stored, printed, or sent between processes.
+It consists of floats, tuples and strings only, ready to be stored, printed, or sent between
+processes.
 """
 
 import math
@@ -44,9 +45,10 @@ class Epoch:
 class Outcome:
     """An experiment, the status it ended with, and everything that was measured.
 
-    `metrics` are scalars by name. `profiles` are series over the blocks, with L or L + 1 values; index 0 of L + 1 is
-    the output of the stem. `provenance` says where and with what the run was measured: device, versions, fingerprint
-    of the images, time of the start. `detail` says in words where a network exploded, or holds the text of an error.
+    `metrics` are scalars by name. `profiles` are series over the blocks, with L or L + 1 values;
+    index 0 of L + 1 is the output of the stem. `provenance` says where and with what the run was
+    measured: device, versions, fingerprint of the images, time of the start. `detail` says in words
+    where a network exploded, or holds the text of an error.
 
     Divergence is data: infinite values are kept, and only the status `error` is a failure.
     """
@@ -61,11 +63,14 @@ class Outcome:
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of the images it was measured on; runs on different images are never averaged."""
+        """The fingerprint of the images it was measured on; runs on different images are never
+        averaged.
+        """
         return str(self.provenance["dataset_fingerprint"])
 
     def to_json(self, *, profiles: bool = True) -> dict[str, Any]:
-        """Return the run as `show --json` prints it, except for its prediction; all numbers are JSON-safe.
+        """Return the run as `show --json` prints it, except for its prediction; all numbers are
+        JSON-safe.
 
         `profiles=False` leaves the series over the blocks out.
         """
@@ -84,9 +89,11 @@ class Outcome:
 
 
 def json_safe(value: Any) -> Any:
-    """Return `value` with every float that is not finite replaced by the text "inf", "-inf" or "nan".
+    """Return `value` with every float that is not finite replaced by the text "inf", "-inf" or
+    "nan".
 
-    JSON has no such numbers. Dictionaries, lists and tuples are copied with their contents; tuples become lists.
+    JSON has no such numbers. Dictionaries, lists and tuples are copied with their contents; tuples
+    become lists.
     """
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)

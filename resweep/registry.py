@@ -1,7 +1,7 @@
 """The directory is the registry: a module's file name is the name that users type.
 
-`nets/schemes/depth_scaled.py` is the scheme `depth-scaled`. Underscores become dashes, and a module is imported only
-when its name is asked for. To add a scheme, a block or a probe is to add a file.
+`nets/schemes/depth_scaled.py` is the scheme `depth-scaled`. Underscores become dashes, and a module
+is imported only when its name is asked for. To add a scheme, a block or a probe is to add a file.
 """
 
 import difflib
@@ -18,7 +18,8 @@ from resweep.errors import UsageError
 def names(package: str) -> tuple[str, ...]:
     """Return the names of the modules directly in `package`, sorted, as users type them.
 
-    `package` is a dotted name such as `resweep.nets.schemes`. A file whose name begins with an underscore is left out.
+    `package` is a dotted name such as `resweep.nets.schemes`. A file whose name begins with an
+    underscore is left out.
     """
     folder = Path(__file__).parent.joinpath(*package.split(".")[1:])
     stems = [path.stem for path in folder.glob("*.py")]
@@ -38,7 +39,8 @@ def load(package: str, name: str) -> ModuleType:
 def check(kind: str, name: str, known: Sequence[str]) -> str:
     """Return `name` if it is one of `known`.
 
-    Otherwise raise UsageError: it calls the name an unknown `kind`, proposes the nearest match, and lists `known`.
+    Otherwise raise UsageError: it calls the name an unknown `kind`, proposes the nearest match, and
+    lists `known`.
     """
     if name in known:
         return name
