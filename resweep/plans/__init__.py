@@ -1,4 +1,10 @@
-"""Plans: which experiment next, and whether one that runs is worth its end."""
+"""Plans decide which experiment runs next, and whether a running one is worth finishing.
+
+`Plan` is the contract between a plan and the loop that drives it (`resweep.plans.loop`). A plan
+implements `ask` and `tell`; the other four methods are optional and have a default that suits a
+plan which does not care. A public method that is not in the contract is never called by the loop,
+so a test refuses it: it would most likely be a misspelt one.
+"""
 
 from abc import ABC, abstractmethod
 from enum import Enum
@@ -9,7 +15,7 @@ from resweep.outcome import Outcome, Progress
 
 
 class Wait(Enum):
-    """What a plan answers that has nothing to run now and may have later."""
+    """The answer of a plan that has nothing to run now, but may have something later."""
 
     WAIT = "wait"
 
@@ -19,29 +25,48 @@ Asked = Experiment | Literal[Wait.WAIT] | None
 
 
 class Plan(ABC):
-    """Decides what is measured; one driver calls it, never from two threads at once.
+    """Decides what is measured.
 
-    Each experiment that `ask` gives ends in exactly one call: `tell`, `stopped`, `withdraw`, or `lost`.
+    Every experiment that `ask` returns ends in exactly one call: `tell` if it was measured,
+    `stopped` if `judge` ended it, `withdraw` if the driver ends before it was measured, or `lost`
+    if its worker died. The loop makes one call at a time, never from two threads at once.
     """
 
     @abstractmethod
     def ask(self) -> Asked:
-        """The next experiment; WAIT: none until a running one has ended; None: none will come."""
+        """Required. Return the next experiment to run.
+
+        WAIT means that there is none until a running one has ended, None that no more will come.
+        The experiment must be resolved, since results are looked up by its key.
+        """
 
     @abstractmethod
     def tell(self, outcome: Outcome) -> None:
-        """An experiment was measured and its outcome is stored."""
+        """Required. Learn that an experiment was measured, and that its outcome is stored.
+
+        An outcome that was in the store already is told in the same way.
+        """
 
     def judge(self, experiment: Experiment, progress: Progress) -> bool:
-        """Whether to stop a running experiment here; asked at each report: every step, but at most 200 a stage."""
+        """Optional. Return whether to stop a running experiment now; by default it never is.
+
+        It is asked at every report of a run: at each step, but at most 200 times a stage.
+        """
         return False
 
-    def stopped(self, experiment: Experiment, progress: Progress) -> None:  # noqa: B027 a plan may be indifferent
-        """`judge` stopped it at this report; nothing is stored of it."""
+    def stopped(self, experiment: Experiment, progress: Progress) -> None:  # noqa: B027
+        """Optional. Learn that `judge` stopped the experiment here; nothing of it is stored."""
 
     def withdraw(self, experiment: Experiment) -> None:  # noqa: B027
-        """The driver ends before it was measured; it is not at fault and another driver may run it."""
+        """Optional. Learn that the driver ends before the experiment was measured.
+
+        The experiment is not at fault: another driver, or the next call, may run it.
+        """
 
     def lost(self, experiment: Experiment, reason: str) -> bool:
-        """Its worker died. True: the plan will ask for it again; False: it becomes an outcome of status `error`."""
+        """Optional. Learn that the worker process died while it measured the experiment.
+
+        Return True if the plan will ask for the experiment again. With False, the default, it
+        becomes an outcome of status `error` whose detail is `reason`.
+        """
         return False

@@ -1,4 +1,8 @@
-"""The values of an axis as people write them: a list, `0.25,0.5,1`, or a range `0.5..4:log5` (also `log:0.5..4:5`)."""
+"""The values of an axis, as people write them.
+
+An axis is a single value, a list (`0.25,0.5,1`), or a range (`0.5..4:log5`, also `log:0.5..4:5`).
+A range has so many values, both ends among them, evenly spaced or evenly spaced in the logarithm.
+"""
 
 import math
 import re
@@ -9,71 +13,80 @@ from resweep.errors import UsageError
 from resweep.experiment import FIELDS, Experiment
 
 FORMS = "write 0.5..4:log5 or 0.5..4:lin5 (also log:0.5..4:5)"
-SPREAD = re.compile(r"(lin|log)(\d+)")
+SCALE_AND_COUNT = re.compile(r"(lin|log)(\d+)")
 DIGITS = 12
 
 
-def values(name: str, told: Any, *, listed: bool = False) -> list[Any]:
-    """The values that `told` means for the Experiment field `name`, without repeats; `listed` also splits at commas.
+def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
+    """Return the values that `written` stands for, on the axis of the Experiment field `name`.
 
-    Raises UsageError for an unknown field, an empty list, or a range that cannot be.
+    Repeated values are dropped. `listed` says that a text may be a list with commas.
+
+    Raises UsageError for an unknown field, an axis without a value, or a range that cannot be.
     """
     registry.check("field", name, FIELDS)
-    parts = (
-        told
-        if isinstance(told, list)
-        else told.split(",")
-        if listed and isinstance(told, str)
-        else [told]
-    )
-    found = [
-        v for part in parts for v in (spread(name, part) if _is_range(part) else [_word(part)])
-    ]
-    if not found or "" in found:
+    meant: list[Any] = []
+    for part in _parts(written, listed):
+        if isinstance(part, str) and ".." in part:
+            meant += spread(name, part)
+        else:
+            meant.append(part.strip() if isinstance(part, str) else part)
+    if not meant or "" in meant:
         raise UsageError(f"{name} has no value: give it at least one")
-    return [v for i, v in enumerate(found) if v not in found[:i] or isinstance(v, bool)]
+    return [v for i, v in enumerate(meant) if v not in meant[:i] or isinstance(v, bool)]
 
 
-def _is_range(part: Any) -> bool:
-    return isinstance(part, str) and ".." in part
-
-
-def _word(part: Any) -> Any:
-    return part.strip() if isinstance(part, str) else part
+def _parts(written: Any, listed: bool) -> list[Any]:
+    if isinstance(written, list):
+        return written
+    if listed and isinstance(written, str):
+        return written.split(",")
+    return [written]
 
 
 def spread(name: str, text: str) -> list[Any]:
-    """The numbers of a range, both ends among them; rounded to whole ones where the field counts something."""
+    """Return the numbers of the range `text`, both ends included.
+
+    They are rounded to whole numbers where the field `name` is one. Raises UsageError for a text
+    that is no range.
+    """
     parts = [part.strip() for part in text.split(":")]
-    scale, ends, count = parts if len(parts) == 3 else ("", parts[0], "".join(parts[1:]))
-    how = SPREAD.fullmatch(f"{scale}{count}")
-    if not how or int(how[2]) < 2:
+    if len(parts) == 3:
+        scale, ends, count = parts
+    else:
+        scale, ends, count = "", parts[0], "".join(parts[1:])
+    form = SCALE_AND_COUNT.fullmatch(f"{scale}{count}")
+    if not form or int(form[2]) < 2:
         raise UsageError(f"{name}={text}: say lin or log and how many values, at least 2: {FORMS}")
     low, high = (_number(name, text, end.strip()) for end in ends.split("..", 1))
-    return numbers(name, text, how[1], low, high, int(how[2]))
+    return numbers(name, text, form[1], low, high, int(form[2]))
 
 
-def _number(name: str, text: str, told: str) -> float:
+def _number(name: str, text: str, end: str) -> float:
     try:
-        number = float(told)
+        number = float(end)
     except ValueError:
-        raise UsageError(f"{name}={text}: {told!r} is not a number: {FORMS}") from None
+        raise UsageError(f"{name}={text}: {end!r} is not a number: {FORMS}") from None
     if not math.isfinite(number):
         raise UsageError(f"{name}={text}: a range has finite ends")
     return number
 
 
 def numbers(name: str, text: str, scale: str, low: float, high: float, count: int) -> list[Any]:
+    """Return `count` numbers from `low` to `high`, evenly spaced on the `scale` lin or log.
+
+    `text` is the range as written, for messages. Raises UsageError if the field `name` holds no
+    numbers, or for a logarithmic range that reaches 0.
+    """
     if scale == "log" and min(low, high) <= 0:
         raise UsageError(f"{name}={text}: a logarithmic range lies above 0: use lin, or other ends")
-    kinds = set(
-        get_args(Experiment.model_fields[name].annotation)
-        or (Experiment.model_fields[name].annotation,)
-    )
+    annotation = Experiment.model_fields[name].annotation
+    kinds = set(get_args(annotation) or (annotation,))
     if not {int, float} & kinds or bool in kinds:
         raise UsageError(f"{name}={text}: {name} is not a number: list its values")
-    steps = [i / (count - 1) for i in range(count)]
-    exact = [
-        low ** (1 - t) * high**t if scale == "log" else (1 - t) * low + t * high for t in steps
-    ]
-    return [round(x) if float not in kinds else float(f"{x:.{DIGITS}g}") for x in exact]
+    spaced: list[Any] = []
+    for i in range(count):
+        t = i / (count - 1)
+        number = low ** (1 - t) * high**t if scale == "log" else (1 - t) * low + t * high
+        spaced.append(float(f"{number:.{DIGITS}g}") if float in kinds else round(number))
+    return spaced

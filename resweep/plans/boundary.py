@@ -1,8 +1,10 @@
-"""Boundary: bisect the largest and the smallest trainable value of a field, for many networks at once.
+"""Boundary: bisect the smallest and the largest trainable value of a field, for many networks at
+once.
 
-Trainable is a run of status `ok`: finite throughout, and after training better than chance by three standard deviations
-of the test or by 0.01 nats (see `resweep.nets.status`). Every run is an ordinary one, so a resumed search asks for the
-same values and is answered from the store.
+A run is trainable if it ends with the status `ok`: it stayed finite throughout, and after training
+it was better than chance by three standard deviations of the test or by 0.01 nats (see
+`resweep.nets.status`). Every run is an ordinary one: a search that is resumed asks for the same
+values and finds them in the store.
 """
 
 import math
@@ -17,12 +19,19 @@ from resweep.plans import WAIT, Asked, Plan
 from resweep.plans.edges import Edge, SeedWindow
 
 LADDER = 0.25  # decades: where the start does not train, no wider window is missed
-Search = Generator[float, bool, tuple[Edge | None, Edge | None]]
+# Yields values to try, is sent whether each of them trains, and returns the edges (low, high).
+EdgeSearch = Generator[float, bool, tuple[Edge | None, Edge | None]]
 
 
 @dataclass(frozen=True)
 class Span:
-    """The range of the bisected field, and the width in decades at which a bracket is narrow enough."""
+    """The range `low`..`high` in which the field `over` is bisected.
+
+    A bracket is narrow enough when it is at most `resolution` decades wide.
+
+    Raises UsageError for a range that does not rise from above 0, and for a resolution that is not
+    below the width of the range.
+    """
 
     over: str
     low: float
@@ -36,15 +45,17 @@ class Span:
             )
         if not 0 < self.resolution < math.log10(self.high / self.low):
             raise UsageError(
-                f"resolution {self.resolution:g} decades must lie above 0 and below the width of the range"
+                f"resolution {self.resolution:g} decades must lie above 0 "
+                "and below the width of the range"
             )
 
-    def search(self, start: float) -> Search:
-        """Yields values to try, is sent whether they train, returns the edges (low, high).
+    def search(self, start: float) -> EdgeSearch:
+        """Yield values to try, be sent whether each trains, and return the edges (low, high).
 
-        It climbs from a value that trains: the start, else the nearest one on ever finer ladders. An edge is bisected
-        between it and the end of the range, on the assumption that one interval trains; where the end itself trains,
-        the edge lies beyond.
+        The search begins at a value that trains: `start`, or else the nearest one on ever finer
+        ladders. Each edge is bisected between that value and the end of the range, on the
+        assumption that the values which train form one interval. If the end of the range trains
+        itself, the edge lies beyond it.
         """
         anchor = yield from self._anchor(start)
         if anchor is None:
@@ -72,7 +83,11 @@ class Span:
 
 
 def ladder(low: float, high: float, start: float) -> Iterator[float]:
-    """`start`, then what lies whole decades from it, half decades, ..., each rung once, near ones first."""
+    """Yield `start`, then the values that lie whole decades from it, then half decades, and so on.
+
+    All are log10 values within `low` and `high`. Each rung comes once, the near ones first; the
+    finest ladder has the step `LADDER`.
+    """
     yield start
     step, seen = 1.0, {0}
     scale = round(1 / LADDER)
@@ -87,13 +102,19 @@ def ladder(low: float, high: float, start: float) -> Iterator[float]:
 
 
 def value(x: float) -> float:
-    """10^x to six digits: a number that can be typed again."""
+    """Return 10^x rounded to six digits: a number that can be typed again."""
     return float(f"{10**x:.6g}")
 
 
 @dataclass
 class Bisection:
-    """One seed of one arm at one value of the outer axis, on its way to its edges."""
+    """The bisection of one seed of one arm, where the outer axis has the value `at`.
+
+    `wanted` is the experiment whose outcome it needs next, None once it has ended. `edges` are its
+    result; `detail` says why there is none if a run failed. `runs` counts the experiments.
+
+    Raises UsageError if `base` starts outside the range, or if the field has no effect there.
+    """
 
     arm: str
     at: object
@@ -103,15 +124,17 @@ class Bisection:
     detail: str = ""
     edges: tuple[Edge | None, Edge | None] | None = None
     wanted: Experiment | None = None
-    search: Search = field(init=False)
+    search: EdgeSearch = field(init=False)
 
     def __post_init__(self) -> None:
         start = getattr(self.base, self.span.over)
         for end in (self.span.low, self.span.high):
             self.base.but(**{self.span.over: end})  # refused now where the field has no effect
         if not self.span.low <= start <= self.span.high:
-            told = f"{self.span.over}={start:g}, outside {self.span.low:g}..{self.span.high:g}"
-            raise UsageError(f"{self.arm} has {told}: widen --range")
+            raise UsageError(
+                f"{self.arm} has {self.span.over}={start:g}, "
+                f"outside {self.span.low:g}..{self.span.high:g}: widen --range"
+            )
         self.search = self.span.search(start)
         self._want(next(self.search))
 
@@ -120,7 +143,10 @@ class Bisection:
         self.wanted = self.base.but(**{self.span.over: at})
 
     def tell(self, outcome: Outcome) -> None:
-        """A run that failed says nothing of its network: the bisection ends there without a result."""
+        """Go on with the outcome of `wanted`.
+
+        A run that failed says nothing about its network, so the bisection ends without a result.
+        """
         self.wanted = None
         if outcome.status == "error":
             self.detail = outcome.detail or "a run failed"
@@ -132,10 +158,12 @@ class Bisection:
 
 
 class Boundary(Plan):
-    """Asks for the next value of every bisection that waits for none; they go on independently of each other.
+    """Asks for the next value of every bisection that waits for none; each goes on by itself.
 
-    `cells` are (arm, value of the outer axis, resolved experiment), one a seed; the search of each starts at the
-    experiment's own value. Raises UsageError where that lies outside the range, or the field has no effect.
+    `cells` are triples (arm, value of the outer axis, resolved experiment), one for each seed. Each
+    search starts at the experiment's own value of the bisected field.
+
+    Raises UsageError if that value lies outside the range, or if the field has no effect.
     """
 
     def __init__(self, cells: Iterable[tuple[str, object, Experiment]], span: Span) -> None:
@@ -143,8 +171,13 @@ class Boundary(Plan):
         self.running: dict[str, list[Bisection]] = defaultdict(list)
 
     def ask(self) -> Asked:
+        """Return the first wanted experiment that does not run yet, or WAIT while others run.
+
+        Two bisections that want the same experiment share one run.
+        """
         for bisection in self.bisections:
-            if (wanted := bisection.wanted) is None:
+            wanted = bisection.wanted
+            if wanted is None:
                 continue
             waiting = self.running[wanted.key]
             if bisection not in waiting:
@@ -154,21 +187,25 @@ class Boundary(Plan):
         return WAIT if any(self.running.values()) else None
 
     def tell(self, outcome: Outcome) -> None:
+        """Pass the outcome to every bisection that waits for it."""
         for bisection in self.running.pop(outcome.experiment.key, []):
             bisection.tell(outcome)
 
     def withdraw(self, experiment: Experiment) -> None:
+        """Forget that the experiment runs, so that it is asked for again."""
         self.running.pop(experiment.key, None)
 
     @property
     def failed(self) -> list[Bisection]:
-        """Bisections that a failed run ended."""
-        return [b for b in self.bisections if b.detail]
+        """The bisections that a failed run ended."""
+        return [bisection for bisection in self.bisections if bisection.detail]
 
-    def found(self) -> list[SeedWindow]:
-        """What each finished bisection found, in the order of the cells."""
-        return [
-            SeedWindow(b.arm, b.at, b.base.seed, *b.edges, runs=b.runs)
-            for b in self.bisections
-            if b.edges is not None
-        ]
+    @property
+    def windows(self) -> list[SeedWindow]:
+        """The result of every bisection that has finished, in the order of the cells."""
+        finished = []
+        for b in self.bisections:
+            if b.edges is not None:
+                low, high = b.edges
+                finished.append(SeedWindow(b.arm, b.at, b.base.seed, low, high, runs=b.runs))
+        return finished

@@ -1,4 +1,4 @@
-"""A fixed list of experiments, each once, in order."""
+"""Grid: a fixed list of experiments, each run once, in order."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -9,15 +9,16 @@ from resweep.plans import Plan
 
 
 class Grid(Plan):
-    """Asks for each distinct experiment once; repeats (the same key) are dropped."""
+    """Asks for every experiment once. Repeated ones, those with the same key, are dropped."""
 
     def __init__(self, experiments: Iterable[Experiment]) -> None:
-        distinct = {e.key: e for e in experiments}
+        distinct = {experiment.key: experiment for experiment in experiments}
         self.experiments = tuple(distinct.values())
         self._waiting = deque(self.experiments)
 
     def ask(self) -> Experiment | None:
+        """Return the next experiment of the list, or None at its end."""
         return self._waiting.popleft() if self._waiting else None
 
     def tell(self, outcome: Outcome) -> None:
-        """A grid learns nothing from outcomes."""
+        """Do nothing: what comes next does not depend on outcomes."""

@@ -1,15 +1,17 @@
-"""Search: the [search] table of a sweep file, or the flags of `resweep study`; says what is searched, and how.
+"""Search: which fields a study varies, within which ranges, and how.
+
+It is the [search] table of a sweep file, or the flags of `resweep study`:
 
 [search]
-trials = 20                                # a total: a resumed study goes on to it
+trials = 20                                # in total: a resumed study goes on to this number
 sampler = "tpe"                            # tpe, gp, cmaes, qmc, random
 pruner = "none"                            # none, median, hyperband, successive-halving, patient
-objective = "first_epoch_accuracy"         # a metric, or the spread of a profile: log10_grad_norm_spread
+objective = "first_epoch_accuracy"         # a metric, or a spread such as log10_grad_norm_spread
 direction = "auto"                         # maximize, minimize; auto: accuracies up, all else down
 constraints = ["forward_growth<=100"]
-seed = 0                                   # of the sampler; the experiments' seed is a field like any other
+seed = 0                                   # of the sampler; the experiment's seed is a field
 
-[search.ranges]                            # an Experiment field each
+[search.ranges]                            # each key is an Experiment field
 c = "0.1..10:log"
 blocks = "4..12"
 scheme = ["he", "depth-scaled"]            # c is then drawn only where the scheme reads it
@@ -19,7 +21,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -33,8 +35,12 @@ MOST_COMBINATIONS = 1000
 
 
 @dataclass(frozen=True)
-class Interval:
-    """Numbers from `low` to `high`, both included; uniform, or uniform in the logarithm."""
+class NumberRange:
+    """The numbers from `low` to `high`, both included.
+
+    They are drawn uniformly, or uniformly in the logarithm if `log` is set; `integer` draws whole
+    numbers.
+    """
 
     low: float
     high: float
@@ -56,67 +62,86 @@ class Choices:
         return ",".join(map(str, self.values))
 
 
-Range = Interval | Choices
+Range = NumberRange | Choices
+# Is asked for the value of a field, whose range it is given, at one point of the search.
+Choose = Callable[[str, Range], Any]
 
 
-def parse_range(name: str, told: Any) -> Range:
-    """`LOW..HIGH`, `LOW..HIGH:log`, `A,B,...` or a list, for the Experiment field `name`."""
+def parse_range(name: str, written: Any) -> Range:
+    """Return the range of the Experiment field `name`.
+
+    `written` is `LOW..HIGH`, `LOW..HIGH:log`, `A,B,...`, or a list of values. Raises UsageError for
+    an unknown field or another form, ValueError for a listed value that is no number where the
+    field holds numbers.
+    """
     registry.check("field", name, FIELDS)
-    if isinstance(told, str) and ".." in told:
-        return interval(name, told)
-    values = [v.strip() for v in told.split(",")] if isinstance(told, str) else told
+    if isinstance(written, str) and ".." in written:
+        return number_range(name, written)
+    values = written
+    if isinstance(written, str):
+        values = [value.strip() for value in written.split(",")]
     if not isinstance(values, list) or len(values) < 2 or len(set(map(str, values))) < len(values):
         raise UsageError(
-            f"range of {name}: {told!r} is not LOW..HIGH, LOW..HIGH:log or a list of different values"
+            f"range of {name}: {written!r} is not LOW..HIGH, LOW..HIGH:log "
+            "or a list of different values"
         )
-    kinds = _kinds(name)
-    return Choices(
-        tuple(number(v, integer=int in kinds) if {int, float} & kinds else v for v in values)
-    )
+    kinds = _number_kinds(name)
+    if kinds:
+        values = [number(value, integer=int in kinds) for value in values]
+    return Choices(tuple(values))
 
 
-def interval(name: str, told: str) -> Interval:
-    ends, _, scale = told.partition(":")
+def number_range(name: str, text: str) -> NumberRange:
+    """Return the range that `LOW..HIGH` or `LOW..HIGH:log` means for the Experiment field `name`.
+
+    Raises UsageError if the field holds no numbers, or for a range that does not rise.
+    """
+    ends, _, scale = text.partition(":")
     low, _, high = ends.partition("..")
-    integer = int in _kinds(name)
-    if not {int, float} & _kinds(name):
-        raise UsageError(f"range of {name}: {told!r}: it is not a number: list its values")
+    kinds = _number_kinds(name)
+    integer = int in kinds
+    if not kinds:
+        raise UsageError(f"range of {name}: {text!r}: it is not a number: list its values")
     try:
-        found = Interval(number(low, integer), number(high, integer), scale == "log", integer)
+        span = NumberRange(number(low, integer), number(high, integer), scale == "log", integer)
     except ValueError:
         raise UsageError(
-            f"range of {name}: {told!r} needs two {'whole ' * integer}numbers, as in 4..12"
+            f"range of {name}: {text!r} needs two {'whole ' * integer}numbers, as in 4..12"
         ) from None
     if scale not in ("", "log"):
-        raise UsageError(f"range of {name}: {told!r}: {scale!r} is no scale: write :log or nothing")
-    if not (math.isfinite(found.low) and math.isfinite(found.high) and found.low < found.high):
+        raise UsageError(f"range of {name}: {text!r}: {scale!r} is no scale: write :log or nothing")
+    if not (math.isfinite(span.low) and math.isfinite(span.high) and span.low < span.high):
         raise UsageError(
-            f"range of {name}: {told!r} must rise from a finite number to a higher one"
+            f"range of {name}: {text!r} must rise from a finite number to a higher one"
         )
-    if found.log and found.low <= 0:
-        raise UsageError(f"range of {name}: {told!r}: a logarithmic range starts above 0")
-    return found
+    if span.log and span.low <= 0:
+        raise UsageError(f"range of {name}: {text!r}: a logarithmic range starts above 0")
+    return span
 
 
-def number(told: Any, integer: bool) -> Any:
-    """A number from its text; a word (`all`, `auto`) stays one for Experiment to judge."""
-    if str(told).strip() in ("all", "auto"):
-        return told
-    return int(str(told)) if integer else float(told)
+def number(written: Any, integer: bool) -> Any:
+    """Return the number in a text; the words `all` and `auto` are left for Experiment to judge."""
+    if str(written).strip() in ("all", "auto"):
+        return written
+    return int(str(written)) if integer else float(written)
 
 
-def _kinds(name: str) -> set[Any]:
+def _number_kinds(name: str) -> set[Any]:
+    """Return which of int and float the field accepts; neither for a truth value."""
     annotation = Experiment.model_fields[name].annotation
     kinds = set(get_args(annotation) or (annotation,))
-    return kinds - {int} if bool in kinds else kinds
+    return set() if bool in kinds else kinds & {int, float}
 
 
 class Search(BaseModel):
-    """A validated search; `parse` raises UsageError with the key and what it allows."""
+    """A validated search.
+
+    Make one with `parse`, which raises UsageError with the key and what it allows.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    ranges: dict[str, Interval | Choices]
+    ranges: dict[str, NumberRange | Choices]
     trials: int = Field(20, ge=1)
     sampler: Literal["tpe", "gp", "cmaes", "qmc", "random"] = "tpe"
     pruner: Literal["none", "median", "hyperband", "successive-halving", "patient"] = "none"
@@ -127,103 +152,134 @@ class Search(BaseModel):
 
     @field_validator("ranges", mode="before")
     @classmethod
-    def _read_ranges(cls, told: Any) -> dict[str, Range]:
-        if not isinstance(told, Mapping) or not told:
+    def _read_ranges(cls, written: Any) -> dict[str, Range]:
+        if not isinstance(written, Mapping) or not written:
             raise UsageError(
                 "a study needs ranges: [search.ranges] or flags such as --c 0.1..10:log"
             )
+        for name in written:
+            registry.check("field", name, FIELDS)
         try:
-            return {name: parse_range(name, told[name]) for name in sorted(told, key=_rank)}
+            return {name: parse_range(name, written[name]) for name in FIELDS if name in written}
         except ValueError as error:
             raise UsageError(f"ranges: {error}") from None
 
     @field_validator("constraints", mode="before")
     @classmethod
-    def _read_constraints(cls, told: Any) -> tuple[Constraint, ...]:
-        if not isinstance(told, (list, tuple)):
-            raise UsageError(f"constraints: {told!r} is not a list such as ['forward_growth<=100']")
-        return tuple(Constraint.parse(str(text)) for text in told)
+    def _read_constraints(cls, written: Any) -> tuple[Constraint, ...]:
+        if not isinstance(written, (list, tuple)):
+            raise UsageError(
+                f"constraints: {written!r} is not a list such as ['forward_growth<=100']"
+            )
+        return tuple(Constraint.parse(str(text)) for text in written)
 
     @classmethod
-    def parse(cls, **told: Any) -> "Search":
-        for key in told:
+    def parse(cls, **keys: Any) -> Self:
+        """Return the search with these keys of the [search] table."""
+        for key in keys:
             registry.check("key of [search]", key, tuple(cls.model_fields))
         try:
-            search = cls(**told)
+            search = cls(**keys)
         except ValidationError as error:
             fault = error.errors()[0]
             key = ".".join(map(str, fault["loc"]))
             raise UsageError(
                 f"search.{key}={fault.get('input')!r}: {fault['msg'].lower()}"
             ) from None
-        _ = search.goal
+        _ = search.goal  # refuses an unknown metric
         return search
 
-    def but(self, **told: Any) -> "Search":
-        """The same search with some keys changed, checked again."""
-        return self.parse(**{**self.definition(), "trials": self.trials, **told})
+    def but(self, **keys: Any) -> Self:
+        """Return the same search with some keys changed. It is checked again, as by `parse`."""
+        return self.parse(**{**self.definition(), "trials": self.trials, **keys})
 
     @property
     def goal(self) -> Objective:
+        """The objective with its direction."""
         return Objective.of(self.objective, self.direction)
 
-    def experiment(
-        self, fixed: Mapping[str, Any], choose: Callable[[str, Range], Any]
-    ) -> Experiment:
-        """One point of the search: `choose` is asked for each field that has an effect beside those before it."""
+    def point(self, fixed: Mapping[str, Any], choose: Choose) -> dict[str, Any]:
+        """Return the fields of one point of the search: the fixed ones and those that are chosen.
+
+        `choose` is asked for each searched field, in the order of Experiment, unless the field has
+        no effect beside those before it.
+        """
         fields = dict(fixed)
         for name, span in self.ranges.items():
             if not idle(name, fields):
                 fields[name] = choose(name, span)
-        return Experiment.parse(**fields)
+        return fields
+
+    def experiment(self, fixed: Mapping[str, Any], choose: Choose) -> Experiment:
+        """Return the experiment at one point of the search; see `point`."""
+        return Experiment.parse(**self.point(fixed, choose))
 
     def corners(self, fixed: Mapping[str, Any]) -> Iterator[Experiment]:
-        """Every combination of choices at the low and at the high end of all intervals: a fault shows in one of them.
+        """Yield the experiments at the corners of the search, so that a fault shows before it runs.
 
-        Raises UsageError for a field that is both fixed and searched, or never has an effect.
+        These are all combinations of listed values, each with every number range at its low end,
+        and again at its high end.
+
+        Raises UsageError for a field that is fixed and searched, for one that has no effect at any
+        corner, for more than `MOST_COMBINATIONS` combinations, and for a corner that is no
+        experiment.
         """
         for name in set(fixed) & set(self.ranges):
             raise UsageError(f"{name} is both fixed and searched: keep one of them")
-        chosen = {
-            name: span.values for name, span in self.ranges.items() if isinstance(span, Choices)
-        }
-        if math.prod(map(len, chosen.values())) > MOST_COMBINATIONS:
-            raise UsageError(
-                f"more than {MOST_COMBINATIONS} combinations of listed values: list fewer"
-            )
         drawn: set[str] = set()
-        for values in itertools.product(*chosen.values()):
-            point = dict(zip(chosen, values, strict=True))
-            for end in ("low", "high"):
-
-                def choose(
-                    name: str, span: Range, point: dict[str, Any] = point, end: str = end
-                ) -> Any:
-                    drawn.add(name)
-                    return point[name] if name in point else getattr(span, end)
-
-                yield self.experiment(fixed, choose)
+        for corner in self._corner_values():
+            fields = self.point(fixed, value_of(corner))
+            drawn |= set(fields)
+            yield Experiment.parse(**fields)
         for name in set(self.ranges) - drawn:
             raise UsageError(f"{name} has no effect anywhere in this search: drop its range")
 
+    def _corner_values(self) -> Iterator[dict[str, Any]]:
+        """Yield a value for every searched field, at each of the corners."""
+        lists: dict[str, tuple[Any, ...]] = {}
+        low: dict[str, Any] = {}
+        high: dict[str, Any] = {}
+        for name, span in self.ranges.items():
+            if isinstance(span, Choices):
+                lists[name] = span.values
+            else:
+                low[name], high[name] = span.low, span.high
+        if math.prod(map(len, lists.values())) > MOST_COMBINATIONS:
+            raise UsageError(
+                f"more than {MOST_COMBINATIONS} combinations of listed values: list fewer"
+            )
+        for values in itertools.product(*lists.values()):
+            chosen = dict(zip(lists, values, strict=True))
+            yield chosen | low
+            yield chosen | high
+
     def definition(self) -> dict[str, Any]:
-        """What makes a study the same study, as JSON; the total of trials may grow."""
-        told = self.model_dump(exclude={"trials", "ranges", "constraints"})
-        ranges = {name: str(span) for name, span in self.ranges.items()}
-        return told | {
-            "ranges": ranges,
-            "constraints": [str(constraint) for constraint in self.constraints],
-        }
+        """Return, ready for JSON, what makes two studies the same study.
+
+        The number of trials is left out: it may grow.
+        """
+        keys = self.model_dump(exclude={"trials", "ranges", "constraints"})
+        keys["ranges"] = {name: str(span) for name, span in self.ranges.items()}
+        keys["constraints"] = [str(constraint) for constraint in self.constraints]
+        return keys
+
+
+def value_of(values: Mapping[str, Any]) -> Choose:
+    """Return a function that chooses each field's value from `values`.
+
+    It raises KeyError for a field that is not there.
+    """
+    return lambda name, _: values[name]
 
 
 def idle(name: str, fields: Mapping[str, Any]) -> bool:
-    """Whether a field cannot have an effect beside `fields`."""
-    told = {n: fields.get(n, Experiment.model_fields[n].default) for n in ("scheme", "optimizer")}
-    return (name == "c" and "c" not in uses(told["scheme"])) or (
-        name == "momentum" and told["optimizer"] != "sgd"
-    )
+    """Return whether the field `name` cannot have an effect beside `fields`."""
+    if name == "c":
+        return "c" not in uses(_value(fields, "scheme"))
+    if name == "momentum":
+        return _value(fields, "optimizer") != "sgd"
+    return False
 
 
-def _rank(name: str) -> int:
-    registry.check("field", name, FIELDS)
-    return FIELDS.index(name)
+def _value(fields: Mapping[str, Any], name: str) -> str:
+    return str(fields.get(name, Experiment.model_fields[name].default))

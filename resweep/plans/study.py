@@ -1,16 +1,15 @@
-"""Study: Optuna proposes the experiments of a search, and is told what came of them.
+"""Study: Optuna proposes the experiments of a search and learns from their outcomes.
 
-Optuna's own storage keeps the trials, one an experiment, so that `optuna-dashboard` shows them while they come; the
-measurements themselves are ordinary runs of the store, found again by their key.
+Optuna keeps the trials in tables of its own, one trial an experiment, so that `optuna-dashboard`
+shows them while they come. The measurements themselves are ordinary runs of the store, found again
+by their key.
 """
 
 import math
-import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import optuna
@@ -21,41 +20,35 @@ from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress, json_safe
 from resweep.plans import Plan
-from resweep.plans.objective import limit, reading
-from resweep.plans.search import Choices, Range, Search
+from resweep.plans.metrics import reading
+from resweep.plans.objective import limit
+from resweep.plans.search import Choices, Range, Search, value_of
 from resweep.plans.study_samplers import MARKS, pruner, sampler
 
+# Names of Optuna's user attributes: of a study, what defines it; of a trial, which process runs it.
 DEFINITION, DRIVER = "resweep", "driver"
-UNSIGNED = timedelta(
-    seconds=1
-)  # a driver signs its trial some milliseconds after Optuna has made it
+# A driver signs a trial some milliseconds after Optuna has made it.
+UNSIGNED = timedelta(seconds=1)
 TRIES = 3  # how often one experiment may take its worker down
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
-def storage(url: str, *, create: bool) -> optuna.storages.RDBStorage:
-    """Optuna's tables at `url`; `create` makes them. Several drivers may open a fresh database at once."""
-    wait = {"connect_args": {"timeout": 30}} if url.startswith("sqlite") else {}
-    for attempt in range(5):
-        try:
-            return optuna.storages.RDBStorage(url, wait, skip_table_creation=not create)
-        except Exception:  # another driver was creating the same tables
-            if attempt == 4:
-                raise
-            time.sleep(0.2 * 2**attempt)
-    raise AssertionError
-
-
 class Study(Plan):
-    """Asks Optuna for experiments until `search.trials` trials are there, counted over all drivers and resumptions.
+    """Asks Optuna for experiments until the study has `search.trials` trials in total.
 
-    A trial that a dead driver left running is asked for again under its own number, first of all: where its experiment
-    is in the store, the loop answers from there. A trial of status `error` is a failed one; every other status is a
-    value (see `resweep.plans.objective`). Pruners see the running training loss, negated where the objective is
-    maximized, at each tenth of an epoch.
+    Trials of all drivers and of all earlier calls count. A trial that a dead driver left running is
+    asked for again under its own number, before any new one; if its experiment is in the store, the
+    loop answers from there. A trial whose run has the status `error` is a failed one, every other
+    status is a value (see `resweep.plans.objective`). Pruners see the running training loss at each
+    tenth of an epoch, negated where the objective is maximized.
 
-    Raises UsageError where the name belongs to a study of another definition.
+    `fixed` are the fields that are not searched, `resolve` makes an experiment ready to run,
+    `store` is Optuna's storage, and `data` is the fingerprint of the images. `take_over` also
+    resumes trials of drivers that cannot be seen from here.
+
+    Raises UsageError if the name belongs to a study of another definition, or if there is a pruner
+    but no training.
     """
 
     def __init__(
@@ -73,9 +66,10 @@ class Study(Plan):
         corners = [resolve(e) for e in search.corners(fixed)]
         if search.pruner != "none" and not all(e.epochs for e in corners):
             raise UsageError(
-                f"pruner {search.pruner} watches training and there is none: set epochs, or pruner none"
+                f"pruner {search.pruner} watches training and there is none: "
+                "set epochs, or pruner none"
             )
-        sampler(search, 0)
+        sampler(search, 0)  # raises MissingError before anything is stored
         self.study = optuna.create_study(
             study_name=name,
             storage=store,
@@ -97,24 +91,25 @@ class Study(Plan):
         ]
 
     def _claim_name(self, definition: dict[str, Any]) -> None:
-        """A study is what it was defined to be: under its name only that goes on."""
-        known = self.study.user_attrs.get(DEFINITION)
-        if known is None and not self.study.get_trials(deepcopy=False):
+        """Write the definition into a new study; raise UsageError if an old one has another."""
+        stored = self.study.user_attrs.get(DEFINITION)
+        if stored is None and not self._trials():
             self.study.set_user_attr(DEFINITION, definition)
-        elif known != definition:
-            known = known or {}
-            differ = sorted(k for k in known | definition if known.get(k) != definition.get(k))
-            told = "; ".join(f"{k}: {known.get(k)} there, {definition.get(k)} here" for k in differ)
-            name = self.study.study_name
+        elif stored != definition:
+            name, differences = self.study.study_name, _differences(stored or {}, definition)
             raise UsageError(
-                f"study {name!r} exists with another definition ({told}): give another --name"
+                f"study {name!r} exists with another definition ({differences}): "
+                "give another --name"
             )
 
     def _trials(self) -> list[FrozenTrial]:
         return self.study.get_trials(deepcopy=False)
 
     def _orphan(self, trial: FrozenTrial) -> bool:
-        """Whether its driver is dead; one that did not come to sign its trial was killed in the moment between."""
+        """Return whether the driver of a running trial has ended.
+
+        A driver that did not come to sign its trial was killed in the moment between.
+        """
         name = trial.user_attrs.get(DRIVER)
         if name is not None:
             return identity.gone(name) is True
@@ -122,35 +117,37 @@ class Study(Plan):
 
     @property
     def left(self) -> int:
-        """How many trials are still to come to the total."""
-        return max(0, self.search.trials - sum(map(counts, self._trials()))) + len(self.again)
+        """How many trials are still to be asked for until the total is reached."""
+        existing = sum(map(counts, self._trials()))
+        return max(0, self.search.trials - existing) + len(self.again)
 
     @property
     def finished(self) -> int:
-        """How many trials have ended, over all drivers and resumptions."""
+        """How many trials have ended, over all drivers and earlier calls."""
         return sum(counts(t) and t.state.is_finished() for t in self._trials())
 
     @property
     def elsewhere(self) -> int:
         """How many trials other drivers hold."""
-        mine = {t.number for trials in self.running.values() for t in trials} | {
-            t.number for t in self.again
-        }
+        mine = {trial.number for trial in self.again}
+        for trials in self.running.values():
+            mine.update(trial.number for trial in trials)
         return sum(t.state == TrialState.RUNNING and t.number not in mine for t in self._trials())
 
     def ask(self) -> Experiment | None:
+        """Return the experiment of a trial that was left running, or else of a new trial."""
         while (experiment := self._resumed() or self._drawn()) is not None:
             if len(self.running[experiment.key]) == 1:
                 return experiment
-            # drawn twice while it runs: one outcome answers both trials
+            # Drawn again while it runs: one outcome will answer both trials.
         return None
 
     def _resumed(self) -> Experiment | None:
         while self.again:
             trial = optuna.Trial(self.study, self.again.pop(0)._trial_id)
             try:
-                experiment = self._experiment(partial(drawn, trial.params))
-            except KeyError:  # the driver died while it was being drawn
+                experiment = self._experiment(value_of(trial.params))
+            except KeyError:  # the driver died while it drew the trial
                 self.study.tell(trial, state=TrialState.FAIL, skip_if_finished=True)
                 continue
             trial.set_user_attr(DRIVER, self.me)
@@ -167,10 +164,8 @@ class Study(Plan):
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             trial = self.study.ask()
             trial.set_user_attr(DRIVER, self.me)
-            if (
-                sum(counts(t) for t in self._trials() if t.number <= trial.number)
-                > self.search.trials
-            ):
+            earlier = [t for t in self._trials() if t.number <= trial.number]
+            if sum(map(counts, earlier)) > self.search.trials:
                 self.study.tell(trial, state=TrialState.FAIL)  # another driver drew the last one
                 return None
             experiment = self._experiment(lambda name, span: suggest(trial, name, span))
@@ -182,6 +177,7 @@ class Study(Plan):
         return self.resolve(self.search.experiment(self.fixed, choose))
 
     def tell(self, outcome: Outcome) -> None:
+        """End every trial that waits for this experiment: failed for an `error`, else complete."""
         goal = self.search.goal
         for trial in self._ended(outcome.experiment):
             trial.set_user_attr("key", outcome.experiment.key)
@@ -196,6 +192,7 @@ class Study(Plan):
             self.study.tell(trial, goal.value(outcome), skip_if_finished=True)
 
     def judge(self, experiment: Experiment, progress: Progress) -> bool:
+        """Report the mean loss since the last tenth of an epoch; return whether to prune."""
         if self.search.pruner == "none" or progress.stage != "train":
             return False
         losses = self.losses[experiment.key]
@@ -213,6 +210,7 @@ class Study(Plan):
         return trial.should_prune()
 
     def stopped(self, experiment: Experiment, progress: Progress) -> None:
+        """End the trials of the experiment as pruned."""
         for trial in self._ended(experiment):
             trial.set_user_attr("status", "pruned")
             trial.set_user_attr(
@@ -222,10 +220,14 @@ class Study(Plan):
             self.study.tell(trial, state=TrialState.PRUNED, skip_if_finished=True)
 
     def withdraw(self, experiment: Experiment) -> None:
-        """Its trials stay RUNNING under this driver's name: the next driver, seeing it dead, goes on with them."""
+        """Leave its trials running under the name of this driver.
+
+        The next driver sees that this one has ended, and goes on with them.
+        """
         self._ended(experiment)
 
     def lost(self, experiment: Experiment, reason: str) -> bool:
+        """Ask for its trials again, unless the experiment has taken down `TRIES` workers."""
         self.deaths[experiment.key] += 1
         if self.deaths[experiment.key] >= TRIES:
             return False
@@ -234,21 +236,31 @@ class Study(Plan):
         return True
 
     def _ended(self, experiment: Experiment) -> list[optuna.Trial]:
+        """Return the trials of an experiment that does not run any more, and forget its reports."""
         self.losses.pop(experiment.key, None)
         self.reported.pop(experiment.key, None)
         return self.running.pop(experiment.key, [])
 
 
+def _differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    differences = []
+    for key in sorted({*stored, *wanted}):
+        there, here = stored.get(key), wanted.get(key)
+        if there != here:
+            differences.append(f"{key}: {there} there, {here} here")
+    return "; ".join(differences)
+
+
 def counts(trial: FrozenTrial) -> bool:
-    """Whether a trial is one of the total: all but those that were given up before they were measured."""
+    """Return whether a trial is one of the total.
+
+    All are, except those that were given up before they were measured.
+    """
     return trial.state != TrialState.FAIL or trial.user_attrs.get("status") == "error"
 
 
-def drawn(params: Mapping[str, Any], name: str, _: Range) -> Any:
-    return params[name]
-
-
 def suggest(trial: optuna.Trial, name: str, span: Range) -> Any:
+    """Return the value that the trial's sampler proposes for a field with this range."""
     if isinstance(span, Choices):
         return trial.suggest_categorical(name, span.values)
     if span.integer:

@@ -1,4 +1,4 @@
-"""Optuna's samplers and pruners under the names that a search file uses."""
+"""Optuna's samplers and pruners, under the names that a search uses."""
 
 import warnings
 from importlib.util import find_spec
@@ -14,12 +14,13 @@ MARKS = 10  # intermediate values an epoch: the running training loss at each te
 
 
 def sampler(search: Search, trial: int) -> optuna.samplers.BaseSampler:
-    """The sampler that draws trial number `trial`.
+    """Return the sampler that draws trial number `trial`.
 
-    Its randomness comes from (seed, trial) alone, so that a study that was killed and resumed draws what it would have
-    drawn, and two drivers of one study do not draw the same point. All else that a sampler knows is in the trials.
+    Its randomness comes from the pair (seed, trial) alone, and all else that a sampler knows is in
+    the trials. A study that was killed and resumed therefore draws what it would have drawn, and
+    two drivers of one study do not draw the same point.
 
-    Raises MissingError where the sampler needs a package that is not installed.
+    Raises MissingError if the sampler needs a package that is not installed.
     """
     for package in NEEDS.get(search.sampler, ()):
         if find_spec(package) is None:
@@ -49,11 +50,15 @@ def sampler(search: Search, trial: int) -> optuna.samplers.BaseSampler:
 
 
 def pruner(search: Search, epochs: int) -> optuna.pruners.BasePruner:
-    """The pruner of a study whose runs last `epochs`: it compares trials at the same tenth of the same epoch.
+    """Return the pruner of a study whose runs last `epochs`.
 
-    median: worse than the median of the finished trials there, after two tenths and four trials; patient: the same,
-    once two tenths in a row brought no fall of the loss; successive-halving and hyperband: only the better 1/3 goes on
-    past one, three, nine, ... tenths.
+    Every pruner compares trials at the same tenth of the same epoch:
+
+    - median stops a run that is worse than the median of the finished trials there, after two
+      tenths and four finished trials;
+    - patient does the same, but only once the loss has not fallen for two tenths in a row;
+    - successive-halving and hyperband let only the better third go on past one, three, nine, ...
+      tenths.
     """
     median = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=2)
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""What a study has found so far: counts, the best trial, and how much each field matters."""
+"""What a study has found so far: its trials, the best of them, and how much each field matters."""
 
 import warnings
 from collections import Counter
@@ -13,7 +13,10 @@ from resweep.plans.trials import Evaluator, Summary, Trial
 
 
 def summarize(study: optuna.Study, evaluator: Evaluator = "ped-anova") -> Summary:
-    """Read a study; raises MissingError where fanova lacks scikit-learn."""
+    """Return the summary of a study.
+
+    Raises MissingError if the evaluator is fanova and scikit-learn is not installed.
+    """
     trials = [read(t) for t in study.get_trials(deepcopy=False)]
     definition = study.user_attrs.get(DEFINITION, {})
     return Summary(
@@ -31,7 +34,7 @@ def summarize(study: optuna.Study, evaluator: Evaluator = "ped-anova") -> Summar
 
 
 def load(name: str, storage: optuna.storages.BaseStorage) -> optuna.Study:
-    """An existing study; raises UsageError that lists the names there are."""
+    """Return the study called `name`. Raises UsageError, listing all studies, if there is none."""
     names = sorted(optuna.get_all_study_names(storage))
     if name not in names:
         raise UsageError(f"no study {name!r} in this store: there are {', '.join(names) or 'none'}")
@@ -39,6 +42,7 @@ def load(name: str, storage: optuna.storages.BaseStorage) -> optuna.Study:
 
 
 def read(trial: FrozenTrial) -> Trial:
+    """Return the record of one of Optuna's trials."""
     return Trial(
         number=trial.number,
         state=trial.state.name.lower(),
@@ -51,6 +55,7 @@ def read(trial: FrozenTrial) -> Trial:
 
 
 def best(study: optuna.Study) -> Trial | None:
+    """Return the best complete trial that satisfies the constraints, None if there is none."""
     try:
         return read(study.best_trial)
     except ValueError:  # none complete, or none feasible
@@ -58,10 +63,14 @@ def best(study: optuna.Study) -> Trial | None:
 
 
 def importance(study: optuna.Study, evaluator: Evaluator) -> dict[str, float]:
-    """Share of each field in the variation of the value.
+    """Return the share of each searched field in the variation of the value; the shares sum to 1.
 
-    ped-anova (Watanabe, Bansal, Hutter 2023): what distinguishes the better trials from all; needs numpy alone.
-    fanova (Hutter, Hoos, Leyton-Brown 2014): variance explained in a random forest; needs scikit-learn.
+    - ped-anova (Watanabe, Bansal, Hutter 2023) asks what distinguishes the better trials from all.
+    - fanova (Hutter, Hoos, Leyton-Brown 2014) asks how much of the variance in a random forest each
+      field explains; it needs scikit-learn.
+
+    There are no shares before two trials are complete. Raises MissingError if scikit-learn is
+    needed and not installed.
     """
     if evaluator == "fanova" and find_spec("sklearn") is None:
         raise MissingError(

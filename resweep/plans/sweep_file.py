@@ -1,11 +1,11 @@
-"""A sweep as a TOML file: fixed fields, and one or several grids whose axes are multiplied out, or a search.
+"""A sweep as a TOML file: fixed fields and grids, whose axes are multiplied out, or a search.
 
-name = "mine"                # the sweep's name in the store (default: the file's)
+name = "mine"                # the sweep's name in the store (default: the name of the file)
 
 [fixed]                      # Experiment fields that every cell shares
 blocks = 20
 
-[[grid]]                     # all combinations of its axes; several grids are run one after the other
+[[grid]]                     # all combinations of its axes; several grids run one after the other
 c = "0.5..2:log3"            # 0.5, 1, 2; also lin, and log:0.5..2:3
 seed = [0, 1]
 
@@ -14,6 +14,8 @@ metric = "first_epoch_accuracy"
 rows = "c"
 columns = "blocks"
 title = "Is it so?"
+
+[search] takes the place of [[grid]] in a study; `resweep.plans.search` describes it.
 """
 
 import hashlib
@@ -38,7 +40,7 @@ TABLES = ("name", "fixed", "grid", "search", "report")
 
 
 class Report(BaseModel):
-    """The [report] table: a metric, the axes of its heat map, and a title."""
+    """The [report] table: the metric to look at, the two axes of its heat map, and a title."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -49,9 +51,10 @@ class Report(BaseModel):
 
 
 class Definition(BaseModel):
-    """What a sweep file, or the flags in its place, say; `grid` holds each axis with its values.
+    """A sweep as a file, or the flags in its place, define it.
 
-    `place` is the file, for messages; nothing where there is none.
+    `fixed` are fields that all cells share. `grid` has one dictionary a grid: each axis with its
+    values. `place` is the name of the file, for messages, and empty where there is none.
     """
 
     model_config = ConfigDict(
@@ -67,23 +70,27 @@ class Definition(BaseModel):
 
     @property
     def size(self) -> int:
-        """How many cells the grids make, repeats counted."""
+        """How many cells the grids have, counting repeated ones."""
         return sum(math.prod(map(len, grid.values())) for grid in self.grid or ({},))
 
     @property
     def axes(self) -> tuple[str, ...]:
-        """The fields that vary, in the order of Experiment."""
-        return tuple(f for f in FIELDS if any(len(grid.get(f, ())) > 1 for grid in self.grid))
+        """The fields that vary within a grid, in the order of Experiment."""
+        varied: set[str] = set()
+        for grid in self.grid:
+            varied |= {name for name, values in grid.items() if len(values) > 1}
+        return tuple(name for name in FIELDS if name in varied)
 
     def experiments(self, most: int = MOST_CELLS) -> list[Experiment]:
-        """Every cell once, grid by grid, the last axis varying fastest.
+        """Return every cell once, grid by grid, the last axis of a grid varying fastest.
 
-        Raises UsageError for a cell that cannot be, and for more than `most` cells.
+        Raises UsageError for a cell that is no experiment, and for more than `most` cells.
         """
         try:
             if self.size > most:
                 raise UsageError(
-                    f"{self.size:,} cells are more than {most:,}: give fewer values, or --max-cells {self.size}"
+                    f"{self.size:,} cells are more than {most:,}: "
+                    f"give fewer values, or --max-cells {self.size}"
                 )
             return list(dict.fromkeys(self._cells()))
         except UsageError as error:
@@ -100,7 +107,7 @@ class Definition(BaseModel):
                     ) from None
 
     def to_json(self) -> dict[str, Any]:
-        """What the store keeps of it."""
+        """Return what the store keeps of the definition."""
         return {
             "fixed": self.fixed,
             "grid": list(self.grid),
@@ -109,15 +116,20 @@ class Definition(BaseModel):
 
 
 def digest(experiments: list[Experiment]) -> str:
-    """sha256 of the cells as written, whatever the spelling of their axes; the order counts."""
-    text = json.dumps([e.model_dump(exclude_defaults=True) for e in experiments], sort_keys=True)
+    """Return the sha256 of the cells and their order, in hexadecimal.
+
+    Two definitions with the same cells have the same digest, however their axes are written.
+    """
+    cells = [experiment.model_dump(exclude_defaults=True) for experiment in experiments]
+    text = json.dumps(cells, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read(path: Path) -> Definition:
-    """The definition in a sweep file, named after the file where it says no name.
+    """Return the definition in a sweep file. If it has no `name`, the name of the file is used.
 
-    Raises MissingError where the file cannot be read, UsageError with file and key for anything it should not say.
+    Raises MissingError if the file cannot be read, and UsageError, with the file and the key, for
+    anything that it must not contain.
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -134,7 +146,10 @@ def read(path: Path) -> Definition:
 
 
 def define(document: dict[str, Any], place: str = "") -> Definition:
-    """The definition that a document of these tables means."""
+    """Return the definition in a document, that is, in the tables of a parsed sweep file.
+
+    Raises UsageError for an unknown table or field, and for a value that a table cannot hold.
+    """
     for key in document:
         registry.check("table", key, TABLES)
     fixed, grids = document.get("fixed", {}), document.get("grid", [])
@@ -156,15 +171,17 @@ def define(document: dict[str, Any], place: str = "") -> Definition:
 
 
 def search(document: dict[str, Any]) -> Search | None:
-    told = document.get("search")
-    if told is None:
+    """Return the search in the document, None if it has none."""
+    table = document.get("search")
+    if table is None:
         return None
-    if "grid" in document or not isinstance(told, dict):
+    if "grid" in document or not isinstance(table, dict):
         raise UsageError("write either [[grid]] tables or one [search] table")
-    return Search.parse(**told)
+    return Search.parse(**table)
 
 
 def single(name: str, value: Any) -> Any:
+    """Return the value of a fixed field; a list is refused."""
     registry.check("field", name, FIELDS)
     if isinstance(value, list):
         raise UsageError(f"fixed.{name} is a list: an axis belongs in a [[grid]] table")
@@ -172,7 +189,10 @@ def single(name: str, value: Any) -> Any:
 
 
 def multiplied(number: int, grid: Any, fixed: dict[str, Any]) -> dict[str, list[Any]]:
-    """The axes of one grid with their values."""
+    """Return the axes of a grid with their values; `number` counts the grids from 1, for messages.
+
+    Raises UsageError for a grid that is no table, an unknown field, and an axis that is also fixed.
+    """
     where = f"grid {number}"
     if not isinstance(grid, dict):
         raise UsageError(f"{where} is not a table: write [[grid]] and one line for each axis")
@@ -186,18 +206,18 @@ def multiplied(number: int, grid: Any, fixed: dict[str, Any]) -> dict[str, list[
         raise UsageError(f"{where}: {error}") from None
 
 
-def report(told: Any) -> Report:
-    """The [report] table, its axes being Experiment fields."""
-    if not isinstance(told, dict):
+def report(table: Any) -> Report:
+    """Return the [report] table. Raises UsageError for a key or a value that it cannot have."""
+    if not isinstance(table, dict):
         raise UsageError("write [report] once, with metric, rows, columns, title")
-    for key in told:
+    for key in table:
         registry.check("key of [report]", key, tuple(Report.model_fields))
     try:
-        found = Report(**told)
+        hints = Report(**table)
     except ValidationError as error:
         fault = error.errors()[0]
         raise UsageError(f"report.{fault['loc'][0]}={fault['input']!r} is not a text") from None
-    for axis in (found.rows, found.columns):
+    for axis in (hints.rows, hints.columns):
         if axis is not None:
             registry.check("field", axis, FIELDS)
-    return found
+    return hints

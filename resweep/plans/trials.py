@@ -1,4 +1,4 @@
-"""What a study has found, as records that need no Optuna to be printed."""
+"""The trials of a study and their summary, as records that can be printed without Optuna."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -10,7 +10,13 @@ Evaluator = Literal["ped-anova", "fanova"]
 
 @dataclass(frozen=True)
 class Trial:
-    """One trial: its number, state and the status of its run, the value told, the fields drawn, the key of its run."""
+    """One trial of a study.
+
+    `state` is Optuna's, in lower case: complete, pruned, fail, running or waiting. `status` is the
+    status of the trial's run, empty while there is none. `value` is the number that the sampler was
+    given, `params` are the fields that it drew, `key` is the key of the run. `feasible` says
+    whether all constraints are satisfied.
+    """
 
     number: int
     state: str
@@ -23,7 +29,13 @@ class Trial:
 
 @dataclass(frozen=True)
 class Summary:
-    """`importance` sums to 1 and is empty below two complete trials; `best` is feasible and complete, or None."""
+    """What a study has found so far.
+
+    `states` and `statuses` count the trials. `best` is the best complete trial that satisfies the
+    constraints, None if there is none. `importance` is the share of each searched field in the
+    variation of the value, by the method `evaluator`: the shares sum to 1, and there are none
+    before two trials are complete.
+    """
 
     name: str
     metric: str
@@ -37,5 +49,6 @@ class Summary:
     trials: tuple[Trial, ...]
 
     def to_json(self) -> dict[str, Any]:
+        """Return the summary as `study --json` prints it, with JSON-safe numbers."""
         safe: dict[str, Any] = json_safe(asdict(self))
         return safe

@@ -18,7 +18,7 @@ def base(seed=0, **fields):
 
 
 def drive(plan, trains, together=1):
-    """Answer everything the plan asks, `together` at once, the last asked first; the experiments in order."""
+    """Answer all that the plan asks, `together` at once, the last first; return the experiments."""
     asked, running = [], []
     while True:
         while len(running) < together and (experiment := plan.ask()) not in (None, WAIT):
@@ -39,7 +39,7 @@ def between(low, high):
 def test_edges_of_one_interval_are_bracketed_to_the_resolution(low, high):
     plan = Boundary([("he", 100, base())], SPAN)
     drive(plan, between(10**low, 10**high))
-    (found,) = plan.found()
+    (found,) = plan.windows
     for edge, true, end in ((found.low, low, -2), (found.high, high, 2)):
         if abs(true) > 2 + 1e-4:
             assert (edge.inside, edge.outside) == (10**end, None)
@@ -57,13 +57,13 @@ def test_a_range_that_trains_throughout_takes_three_runs():
 def test_a_window_away_from_the_start_is_found_and_one_that_is_not_there_ends():
     plan = Boundary([("he", 100, base())], SPAN)
     drive(plan, between(20, 40))
-    (found,) = plan.found()
+    (found,) = plan.windows
     assert 20 <= found.low.inside <= found.high.inside <= 40
     nothing = Boundary([("he", 100, base())], SPAN)
     assert (
         len(drive(nothing, lambda e: False)) == 17
     )  # every quarter of a decade, both ends included
-    (found,) = nothing.found()
+    (found,) = nothing.windows
     assert (found.low, found.high) == (None, None)
 
 
@@ -83,9 +83,9 @@ def test_bisections_go_on_together_and_find_the_same_edges(together):
     alone, plan = Boundary(cells, SPAN), Boundary(cells, SPAN)
     drive(alone, trains)
     asked = drive(plan, trains, together)
-    assert plan.found() == alone.found()
+    assert plan.windows == alone.windows
     assert len(asked) == len({e.key for e in asked})
-    assert [w.high.inside > 100 / w.at / 10**0.1 for w in plan.found()] == [True] * 4
+    assert [w.high.inside > 100 / w.at / 10**0.1 for w in plan.windows] == [True] * 4
 
 
 def test_one_bisection_alone_waits_for_its_run():
@@ -99,7 +99,7 @@ def test_one_bisection_alone_waits_for_its_run():
 def test_two_arms_of_one_network_share_their_runs():
     plan = Boundary([("he", 100, base()), ("again", 100, base())], SPAN)
     assert len(drive(plan, lambda e: True, together=3)) == 3
-    assert len(plan.found()) == 2
+    assert len(plan.windows) == 2
 
 
 def test_a_failed_run_ends_its_bisection_without_an_edge():
@@ -107,7 +107,7 @@ def test_a_failed_run_ends_its_bisection_without_an_edge():
     plan.tell(measured(plan.ask(), "error"))
     drive(plan, lambda e: True)
     assert [b.base.seed for b in plan.failed] == [0]
-    assert [w.seed for w in plan.found()] == [1]
+    assert [w.seed for w in plan.windows] == [1]
 
 
 @pytest.mark.parametrize(

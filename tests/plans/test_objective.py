@@ -4,7 +4,8 @@ import pytest
 
 from resweep.experiment import Experiment
 from resweep.outcome import STATUSES
-from resweep.plans.objective import METRICS, PROFILES, Constraint, Objective, reading
+from resweep.plans.metrics import METRICS, PROFILES, reading
+from resweep.plans.objective import Constraint, Objective
 from tests.samples import measured
 
 EXPERIMENT = Experiment(

@@ -1,7 +1,7 @@
 import pytest
 
 from resweep.errors import UsageError
-from resweep.plans.search import Choices, Interval, Search
+from resweep.plans.search import Choices, NumberRange, Search
 
 
 def search(ranges, **told):
@@ -18,8 +18,8 @@ def test_ranges_take_the_kind_of_their_field_and_the_order_of_the_experiment():
         }
     )
     assert list(found.ranges) == ["blocks", "scheme", "c", "batch_size"]
-    assert found.ranges["c"] == Interval(0.1, 10.0, log=True, integer=False)
-    assert found.ranges["blocks"] == Interval(4, 12, log=False, integer=True)
+    assert found.ranges["c"] == NumberRange(0.1, 10.0, log=True, integer=False)
+    assert found.ranges["blocks"] == NumberRange(4, 12, log=False, integer=True)
     assert found.ranges["batch_size"] == Choices((32, 64))
 
 

@@ -1,4 +1,4 @@
-"""The study on experiments whose outcome is a formula: what Optuna is told, and what a resumed study does."""
+"""Studies whose outcomes are a formula: what Optuna is told, and what a resumed study does."""
 
 import math
 
@@ -10,8 +10,9 @@ from resweep import identity
 from resweep.errors import MissingError, UsageError
 from resweep.outcome import Progress
 from resweep.plans.search import Search
-from resweep.plans.study import Study, storage
+from resweep.plans.study import Study
 from resweep.plans.study_samplers import MARKS
+from resweep.plans.study_storage import storage
 from resweep.plans.study_summary import load, summarize
 from tests.samples import measured
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, make_url
 
 from resweep.errors import MissingError
-from resweep.plans.study import storage
+from resweep.plans.study_storage import storage
 from resweep.store import Store, schema, upgrade
 from resweep.store.beside import studies_url
 from tests import samples

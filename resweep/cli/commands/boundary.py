@@ -191,7 +191,7 @@ def print_windows(
     from resweep.report.export.markdown import markdown
     from resweep.report.tables.windows import boundary_table
 
-    found = windows(plan.found(), along, span.over)
+    found = windows(plan.windows, along, span.over)
     if as_json:
         present.dump(
             {

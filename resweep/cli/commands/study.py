@@ -158,7 +158,8 @@ def study(
 
 def run(name: str, search: "Search", fixed: dict[str, Any], work: "Work", take_over: bool) -> None:
     from resweep.cli.running.work import warn
-    from resweep.plans.study import Study, storage
+    from resweep.plans.study import Study
+    from resweep.plans.study_storage import storage
     from resweep.store import Store
     from resweep.store.beside import studies_url
 
@@ -182,7 +183,7 @@ def run(name: str, search: "Search", fixed: dict[str, Any], work: "Work", take_o
 
 
 def read(name: str, store: str, evaluator: "Evaluator") -> "Summary":
-    from resweep.plans.study import storage
+    from resweep.plans.study_storage import storage
     from resweep.plans.study_summary import load, summarize
     from resweep.store.beside import studies_url
 
