@@ -136,8 +136,7 @@ def _additions(wanted: dict[str, Any], arm: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cost(added: dict[str, Any]) -> tuple[int, int]:
-    """Return how far a label departs from its arm: changes of block or scheme first, then fields.
-    """
+    """Return how far a label departs from its arm: first in block and scheme, then in fields."""
     return sum(name in ("block", "scheme") for name in added), len(added)
 
 

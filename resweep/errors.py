@@ -12,8 +12,7 @@ class ResweepError(Exception):
 
 
 class UsageError(ResweepError):
-    """A flag, an argument or a sweep file means nothing, or contradicts another one. Exit code 2.
-    """
+    """A flag, an argument or a sweep file means nothing or contradicts another. Exit code 2."""
 
     exit_code = 2
 

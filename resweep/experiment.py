@@ -144,8 +144,7 @@ class Experiment(BaseModel):
             raise UsageError(explain(error)) from None
 
     def but(self, **fields: Any) -> Self:
-        """Return the same experiment with some fields changed. It is checked again, as by `parse`.
-        """
+        """Return this experiment with some fields changed, checked again as by `parse`."""
         return self.parse(**(self.model_dump() | fields))
 
     def resolve(self, dataset: str, train_images: int) -> Self:
