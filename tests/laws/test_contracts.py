@@ -138,9 +138,9 @@ def test_a_planted_fault_is_found(tmp_path, code, complaint):
 
 
 def test_a_form_that_does_not_say_whether_it_is_normalized_is_found(tmp_path):
-    found = list(complaints(planted(tmp_path, ""), CONTRACTS[BLOCKS]))
-    assert "NORMALIZED is missing" in found
-    assert "step() is missing" in found
+    faults = list(complaints(planted(tmp_path, ""), CONTRACTS[BLOCKS]))
+    assert "NORMALIZED is missing" in faults
+    assert "step() is missing" in faults
 
 
 def test_what_a_file_may_hold_is_found_by_its_place_in_the_contract():

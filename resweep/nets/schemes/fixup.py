@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
+from resweep.nets.schemes import _shortcut
 from resweep.nets.sites import Site
 
 if TYPE_CHECKING:
@@ -53,7 +54,6 @@ def check(experiment: Experiment) -> None:
 
 def extend(net: ResNet, experiment: Experiment) -> None:
     """Give every branch its multiplier and its biases."""
-    from resweep.nets.schemes import _shortcut
     from resweep.nets.schemes._branches import Biased, become
 
     _shortcut.learn(net, 1.0)

@@ -29,6 +29,7 @@ import numpy as np
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets import gaussian
+from resweep.nets.schemes import _shortcut
 from resweep.nets.sites import Site
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ def check(experiment: Experiment) -> None:
 
 def extend(net: ResNet, experiment: Experiment) -> None:
     """Turn every branch into a standardized one with its constants."""
-    from resweep.nets.schemes import _shortcut
     from resweep.nets.schemes._branches import Standardized, become
 
     _shortcut.learn(net, 0.0)

@@ -86,9 +86,10 @@ def test_readings_depend_on_the_seed_and_not_on_other_probes(start, name):
     ids=["overflow", "half", "identity", "zero", "underflow", "bn"],
 )
 def test_overflow_and_zeros_are_readings(start, name, fields):
-    found = probe(start(**fields), (name,))
-    assert all(isinstance(v, float) for v in found.metrics.values())
-    assert all(isinstance(x, float) for series in found.profiles.values() for x in series)
+    readings = probe(start(**fields), (name,))
+    assert readings.metrics
+    assert all(isinstance(v, float) for v in readings.metrics.values())
+    assert all(isinstance(x, float) for series in readings.profiles.values() for x in series)
 
 
 @pytest.mark.parametrize("name", NAMES)

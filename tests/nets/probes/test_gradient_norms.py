@@ -9,13 +9,13 @@ from resweep.nets.probes._rescaled import log10_gradient_norms
 from resweep.nets.status import at_start
 
 
-def found(s):
+def readings(s):
     return probe(s, ("gradient-norms",))
 
 
 def test_gradient_norms_agree_with_finite_differences_along_the_gradient(start):
     s = start(activation="tanh")
-    norms = found(s).profiles["grad_norm"]
+    norms = readings(s).profiles["grad_norm"]
     step = 1e-5
     for branch, norm in zip(s.net.branches, norms, strict=True):
         w = branch.weights[-1]
@@ -32,7 +32,7 @@ def test_gradient_norms_agree_with_finite_differences_along_the_gradient(start):
 
 def test_every_convolution_of_a_branch_has_its_norm_and_ratio(start):
     s = start(convs=2)
-    r = found(s)
+    r = readings(s)
     s.loss.backward()
     for conv in (0, 1):
         weights = [b.weights[conv] for b in s.net.branches]
@@ -48,11 +48,15 @@ def test_every_convolution_of_a_branch_has_its_norm_and_ratio(start):
 
 
 def test_one_convolution_has_one_name(start):
-    assert found(start()).profiles.keys() == {"grad_norm", "log10_grad_norm", "grad_weight_ratio"}
+    assert readings(start()).profiles.keys() == {
+        "grad_norm",
+        "log10_grad_norm",
+        "grad_weight_ratio",
+    }
 
 
 def test_a_network_of_zero_weights_has_no_gradient_in_its_branches(start):
-    r = found(start(c=0.0))
+    r = readings(start(c=0.0))
     assert r.profiles["grad_norm"] == (0.0, 0.0, 0.0)
     assert r.profiles["log10_grad_norm"] == (-math.inf,) * 3
     assert all(map(math.isnan, r.profiles["grad_weight_ratio"]))
@@ -73,7 +77,7 @@ def test_a_network_of_zero_weights_has_no_gradient_in_its_branches(start):
 )
 def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, activation, fields):
     fields = {"blocks": 8, "images": 8, "activation": activation} | fields
-    truth = found(start(**fields)).profiles["log10_grad_norm"]
+    truth = readings(start(**fields)).profiles["log10_grad_norm"]
     assert log10_gradient_norms(start(precision="float32", **fields)) == pytest.approx(
         truth, abs=2e-3
     )
@@ -91,5 +95,5 @@ def test_a_thousand_blocks_have_finite_logarithms(start, fields):
 
 def test_half_precision_that_overflows_has_the_logarithms_of_float32(start):
     fields = {"scheme": "he", "blocks": 40, "images": 8}
-    logs = found(start(precision="float16", **fields)).profiles["log10_grad_norm"]
-    assert logs == pytest.approx(found(start(**fields)).profiles["log10_grad_norm"], abs=0.02)
+    logs = readings(start(precision="float16", **fields)).profiles["log10_grad_norm"]
+    assert logs == pytest.approx(readings(start(**fields)).profiles["log10_grad_norm"], abs=0.02)

@@ -24,8 +24,8 @@ def test_against_a_finite_difference_of_gradients(start, block):
             with torch.enable_grad():
                 sides.append(torch.cat([t.flatten() for t in gradient(s, parameters)]))
     hg = (sides[0] - sides[1]) / (2 * step)
-    found = _gradient_and_product(s.loss, parameters)
-    torch.testing.assert_close(found[1], hg, rtol=1e-5, atol=1e-6 * hg.abs().max().item())
+    _, product = _gradient_and_product(s.loss, parameters)
+    torch.testing.assert_close(product, hg, rtol=1e-5, atol=1e-6 * hg.abs().max().item())
     assert probe(s, ("gradient-quotient",)).metrics["gradient_quotient"] == pytest.approx(
         _quotient(sides[2], hg), rel=1e-2
     )

@@ -10,7 +10,7 @@ from resweep.nets.probes.input_similarity import _mean_cosine
 from resweep.nets.theory import predict
 
 
-def found(s):
+def similarity(s):
     return probe(s, ("input-similarity",)).profiles["input_similarity"]
 
 
@@ -22,7 +22,7 @@ def test_it_is_the_mean_over_pairs(start):
         .item()
         for z in s.net.states(s.images)
     ]
-    assert found(s) == pytest.approx(expected, rel=1e-9)
+    assert similarity(s) == pytest.approx(expected, rel=1e-9)
 
 
 def test_closed_forms():
@@ -38,7 +38,7 @@ def test_closed_forms():
 def test_a_wide_linear_residual_network_preserves_it(start):
     s = start(images=8, size=1, kernel=1, channels=256, blocks=20, activation="identity")
     torch.nn.init.normal_(s.net.stem, generator=torch.Generator().manual_seed(0))
-    cosines = found(s)
+    cosines = similarity(s)
     # z z' and z^2 grow by the same factor, up to fluctuations of order sqrt(a / n) a block.
     assert cosines[-1] == pytest.approx(cosines[0], abs=5 * math.sqrt(1 / 256))
 
@@ -48,7 +48,7 @@ def test_the_mean_of_relu_branches_drives_inputs_together(start):
     fields = {"images": 32, "kernel": 1, "channels": 256, "blocks": 64, "size": 4}
     s = start(**fields)
     torch.nn.init.normal_(s.net.stem, std=27**-0.5, generator=torch.Generator().manual_seed(0))
-    cosines, p = found(s), probe(s, ("moments",)).profiles
+    cosines, p = similarity(s), probe(s, ("moments",)).profiles
     assert abs(cosines[0]) < 0.05
     assert cosines[-1] > 0.85
     assert cosines[-1] >= p["forward_mean"][-1] ** 2 / p["forward_second_moment"][-1] - 0.02

@@ -10,13 +10,13 @@ from resweep.nets.probes._rescaled import continued, log10_moments
 from resweep.nets.theory import predict
 
 
-def found(s):
+def readings(s):
     return probe(s, ("moments",))
 
 
 def test_forward_moments_are_those_of_the_states(start):
     s = start(images=5, size=9)
-    profiles = found(s).profiles
+    profiles = readings(s).profiles
     states = [z.detach() for z in s.net.states(s.images)]
     assert profiles["forward_mean"] == pytest.approx([z.mean().item() for z in states], rel=1e-12)
     assert profiles["forward_second_moment"] == pytest.approx(
@@ -48,7 +48,7 @@ def block_by_block(s, images, delta):
 
 def test_backward_moments_are_those_of_a_random_gradient_sent_back_block_by_block(start):
     s = start(images=18)
-    profiles = found(s).profiles
+    profiles = readings(s).profiles
     delta = s.normal("moments", s.states[-1].detach())
     backward = profiles["backward_second_moment"]
     assert backward == pytest.approx(block_by_block(s, s.images, delta), rel=1e-9)
@@ -69,7 +69,7 @@ def test_a_gradient_without_dc_follows_the_law_of_wide_networks(start):
     for seed in range(6):
         s = start(seed=seed, images=16, size=1, kernel=1, channels=256, blocks=64)
         torch.nn.init.normal_(s.net.stem, generator=torch.Generator().manual_seed(seed))
-        profiles = found(s).profiles
+        profiles = readings(s).profiles
         ratios.append(
             [profiles[k][0] for k in ("backward_second_moment", "backward_second_moment_dc_free")]
         )
@@ -79,7 +79,7 @@ def test_a_gradient_without_dc_follows_the_law_of_wide_networks(start):
 
 
 def test_moments_that_overflow_float32_are_summed_in_float64(start):
-    r = found(start(scheme="he", multiplier=100.0, blocks=20, precision="float32"))
+    r = readings(start(scheme="he", multiplier=100.0, blocks=20, precision="float32"))
     q = r.profiles["forward_second_moment"]
     assert 1e38 < q[-1] < math.inf
     assert r.metrics["forward_growth"] == q[-1] / q[0]
@@ -94,7 +94,7 @@ def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, 
     narrow, exact = start(precision="float32", **fields), start(**fields)
     delta = exact.normal("moments", exact.states[-1].detach())
     above, below = log10_moments(narrow, delta.float())
-    truth = found(exact).profiles
+    truth = readings(exact).profiles
     assert above == pytest.approx(truth["log10_forward_second_moment"], abs=1e-3)
     assert below == pytest.approx(truth["log10_backward_second_moment"], abs=1e-3)
 
@@ -109,7 +109,7 @@ def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, 
 )
 def test_logarithms_stay_finite_where_the_dtype_does_not(start, fields):
     s = start(**({"scheme": "he", "precision": "float32", "size": 4} | fields))
-    r = found(s)
+    r = readings(s)
     plain = r.profiles["forward_second_moment"]
     assert not (math.isfinite(plain[-1]) and plain[-1] > 0)
     for name in ("forward", "backward"):
@@ -121,7 +121,7 @@ def test_logarithms_stay_finite_where_the_dtype_does_not(start, fields):
 
 def test_he_at_a_thousand_blocks_grows_as_the_recursion_says(start):
     fields = {"blocks": 1000, "scheme": "he", "channels": 16, "precision": "float32", "kernel": 1}
-    profiles = found(start(size=4, **fields)).profiles
+    profiles = readings(start(size=4, **fields)).profiles
     logs = profiles["log10_forward_second_moment"]
     assert all(map(math.isfinite, (*logs, *profiles["log10_backward_second_moment"])))
     assert not math.isfinite(profiles["forward_second_moment"][-1])

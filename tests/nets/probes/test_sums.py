@@ -17,7 +17,7 @@ def test_division_and_logarithm_follow_ieee():
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
 def test_pieces_are_all_of_a_tensor_whatever_its_layout(layout):
     z = torch.randn(7, 16, 32, 48).contiguous(memory_format=layout)
-    found = list(pieces(z))
-    assert all(p.numel() <= PIECE for p in found)
-    assert torch.equal(torch.cat(found), z.double().permute(0, 2, 3, 1).flatten(1, 2))
+    parts = list(pieces(z))
+    assert all(p.numel() <= PIECE for p in parts)
+    assert torch.equal(torch.cat(parts), z.double().permute(0, 2, 3, 1).flatten(1, 2))
     assert second_moment(z).item() == pytest.approx(z.double().square().mean().item(), rel=1e-13)

@@ -11,18 +11,17 @@ MUP = {"scheme": "depth-mup", "block": "residual-centered"}
 
 def rates(build, **fields):
     net, e = build(**MUP, blocks=4, lr=0.8, **fields)
-    found = {
-        id(p): group["lr"]
-        for group in Stepper(net, e).optimizer.param_groups
-        for p in group["params"]
-    }
-    return {name: found[id(p)] for name, p in net.named_parameters()}
+    rate = {}
+    for group in Stepper(net, e).optimizer.param_groups:
+        for parameter in group["params"]:
+            rate[parameter] = group["lr"]
+    return {name: rate[parameter] for name, parameter in net.named_parameters()}
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("adam", 0.4), ("adamw", 0.4), ("sgd", 0.8)])
 def test_adam_takes_eta_over_sqrt_l_in_the_branches_alone(build, optimizer, rate):
-    for name, found in rates(build, optimizer=optimizer).items():
-        assert found == pytest.approx(rate if name.startswith("branches.") else 0.8), name
+    for name, own in rates(build, optimizer=optimizer).items():
+        assert own == pytest.approx(rate if name.startswith("branches.") else 0.8), name
 
 
 def test_a_branch_is_added_without_its_mean_at_one_over_sqrt_l(build, images):

@@ -94,8 +94,8 @@ def test_the_gradient_quotient_is_its_formula(build, images, labels):
     g = torch.autograd.functional.jacobian(loss, flat)
     hessian = torch.autograd.functional.hessian(loss, flat)
     expected = ((g - hessian @ g) / (g + 1e-5 * torch.where(g >= 0, 1.0, -1.0)) - 1).abs().mean()
-    found = metainit._gradient_quotient(net, theta, images, labels)
-    assert found.item() == pytest.approx(expected.item(), rel=1e-9)
+    quotient = metainit._gradient_quotient(net, theta, images, labels)
+    assert quotient.item() == pytest.approx(expected.item(), rel=1e-9)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -31,9 +31,9 @@ def test_every_convolution_has_unit_spread_on_the_probe_batch(
 ):
     net, e = build(scheme="lsuv", block=block, convs=convs, kernel=4)
     adapt(net, e, images, labels, generator(0, "adapt"))
-    found = outputs(net, images, monkeypatch)
-    assert len(found) == 3 * convs
-    assert found == pytest.approx([1.0] * len(found), abs=0.1 + 1e-9)
+    spreads = outputs(net, images, monkeypatch)
+    assert len(spreads) == 3 * convs
+    assert spreads == pytest.approx([1.0] * len(spreads), abs=0.1 + 1e-9)
 
 
 def test_only_scales_change_and_only_in_the_branches(build, images, labels):
