@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+from resweep.report.marks import OUTSIDE
+
 DASH = "–"
 
 
@@ -56,6 +58,11 @@ def ratio(value: float | None) -> str:
     if value >= 1:
         return f"{number(value, 2)}:1"
     return f"1:{number(1 / value, 2)}"
+
+
+def compared(value: float | None, outside: bool | None) -> str:
+    """Return measured / predicted, with a star where chance over seeds does not explain it."""
+    return number(value) + OUTSIDE if outside else number(value)
 
 
 def times(value: float | None) -> str:

@@ -1,9 +1,13 @@
-"""Finished records to draw: a small comparison, a run with a profile, a store of odd ones."""
+"""Finished records to draw: a small comparison, a run with a profile, a survey."""
 
 import math
+from itertools import product
 
 import pytest
 
+from resweep.analysis.compare import arms
+from resweep.analysis.compare.groups import grouped
+from resweep.analysis.sensitivity import surveys
 from tests.samples import arm_outcome
 
 
@@ -14,7 +18,7 @@ def make():
 
 @pytest.fixture
 def paper():
-    """He explodes on two of three seeds, the paper's scheme trains, batch normalization trains a little better."""
+    """Nine runs: He explodes or is trapped, the paper's scheme trains, batch normalization too."""
     exploded = {"forward_growth": 2.6e44, "backward_growth": math.inf, "grad_norm_ratio": math.inf}
     where = "forward of block 83, step 0"
     return [
@@ -48,3 +52,27 @@ def profiled():
         "paper_forward_growth": 1.28,
     }
     return arm_outcome("depth-scaled", 0, 0.434, profiles=profiles), prediction
+
+
+def grown(arm, blocks, seed, log, status="ok"):
+    """A run whose growths follow from `log` alone; the gradients of every run begin alike."""
+    growths = {
+        "forward_growth": 10**log,
+        "backward_growth": 10 ** (log / 3),
+        "grad_norm_ratio": 10 ** (seed / 50),
+    }
+    return arm_outcome(arm, seed, None, status, blocks=blocks, metrics=growths)
+
+
+@pytest.fixture
+def survey():
+    """Growth exponential in depth and a power of the multiplier, a little different by seed."""
+    runs = []
+    for multiplier, blocks, seed in product((0.5, 1.0, 2.0), (20, 50, 100), range(3)):
+        log = blocks * 0.03 * multiplier**1.5 + seed / 100
+        status = "ok" if blocks * multiplier <= 60 else "exploded"
+        runs.append(grown(f"he:multiplier={multiplier!r}", blocks, seed, log, status))
+    for c, seed in product((1.0, 4.0), range(2)):
+        runs.append(grown(f"depth-scaled:c={c!r}", 20, seed, math.sqrt(c) / 2))
+    (found,) = surveys([grouped(*arm) for arm in arms(runs)], "final_accuracy")
+    return found

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from resweep.report.sheet import Column, Sheet
+from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.text import printable
 
 PACKAGES = r"% \usepackage{booktabs,graphicx}"
@@ -47,7 +47,7 @@ def latex(sheet: Sheet) -> str:
         sides = "".join(column.justify[0] for column in sheet.columns)
         lines = [PACKAGES, *lines, FITTED, rf"\begin{{tabular}}{{{sides}}}", r"\toprule"]
         lines += [_row(map(_head, sheet.columns)), r"\midrule"]
-        lines += [_row(escaped(cell.text) for cell in row) for row in sheet.rows]
+        lines += [_row(map(_cell, row)) for row in sheet.rows]
         lines += [r"\bottomrule", r"\end{tabular}}"]
     below = [escaped(note) for note in (sheet.shared, *sheet.notes) if note]
     if below:
@@ -66,6 +66,10 @@ def escaped(text: str) -> str:
         known.append(letter if has_glyph else ascii(letter)[1:-1])
     marked = "".join(known).translate(ESCAPED)
     return MINUS.sub("$-$", POWER.sub(r"$\1\\times 10^{\2}$", marked))
+
+
+def _cell(cell: Cell) -> str:
+    return escaped(cell.text)
 
 
 def _row(texts: Iterable[str]) -> str:

@@ -16,7 +16,8 @@ def markdown(sheet: Sheet) -> str:
         lines.append(_row(column.name for column in sheet.columns))
         rules = "|".join(RULES[column.justify] for column in sheet.columns)
         lines.append(f"|{rules}|")
-        lines += [_row(cell.text for cell in row) for row in sheet.rows]
+        for row in sheet.rows:
+            lines.append(_row(cell.text for cell in row))
     notes = "".join(f"\n{escaped(note)}\n" for note in sheet.notes)
     return "\n".join(lines) + "\n" + notes
 

@@ -5,8 +5,17 @@ from functools import partial
 
 from resweep.analysis.compare import ArmSummary, Comparison
 from resweep.report import shared_fields
-from resweep.report.marks import OUTSIDE, VERDICT_STYLES
-from resweep.report.numbers import DASH, counted, fixed, interval, number, plus_minus, times
+from resweep.report.marks import VERDICT_STYLES
+from resweep.report.numbers import (
+    DASH,
+    compared,
+    counted,
+    fixed,
+    interval,
+    number,
+    plus_minus,
+    times,
+)
 from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
 
@@ -56,7 +65,7 @@ def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
     memory = any(arm.peak_memory is not None for arm in arms)
     relative_memory = any(arm.relative_memory is not None for arm in arms)
     firsts = {arm.difference.to for arm in arms if arm.difference}
-    compared, same_first = bool(firsts), len(firsts) == 1
+    has_first, same_first = bool(firsts), len(firsts) == 1
     to, over = "(to arm)", "first"
     if same_first:
         (over,) = firsts
@@ -80,18 +89,18 @@ def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
             rank=1,
             fold=not same_first,
             justify="left",
-            shown=compared,
+            shown=has_first,
         ),
         Entry("seconds", lambda arm: number(arm.seconds), rank=8),
         Entry(
-            f"seconds\n/ {over}", lambda arm: times(arm.relative_seconds), rank=9, shown=compared
+            f"seconds\n/ {over}", lambda arm: times(arm.relative_seconds), rank=9, shown=has_first
         ),
         Entry("memory\nMB", _megabytes, rank=10, shown=memory),
         Entry(
             f"memory\n/ {over}",
             lambda arm: times(arm.relative_memory),
             rank=11,
-            shown=compared and relative_memory,
+            shown=has_first and relative_memory,
         ),
     ]
 
@@ -106,11 +115,9 @@ def _statuses(arm: ArmSummary) -> str:
 
 
 def _forward_ratio(arm: ArmSummary) -> str:
-    """Measured / predicted, with a star where chance over seeds does not explain it."""
     if arm.predicted is None:
         return DASH
-    star = OUTSIDE if arm.predicted.forward_outside else ""
-    return number(arm.predicted.forward_ratio) + star
+    return compared(arm.predicted.forward_ratio, arm.predicted.forward_outside)
 
 
 def _backward_ratio(arm: ArmSummary) -> str:
@@ -151,17 +158,17 @@ def _verdicts(comparison: Comparison) -> Iterator[str]:
 
 def _statistics(comparison: Comparison) -> Iterator[str]:
     """How what stands in the columns was computed."""
-    compared = sum(arm.difference is not None for arm in comparison.arms)
+    differences = sum(arm.difference is not None for arm in comparison.arms)
     if any(arm.predicted for arm in comparison.arms):
         yield THEORY
     if comparison.apart:
         fields = ", ".join(comparison.apart)
-        if compared:
+        if differences:
             yield APART.format(fields)
         else:
             yield f"arms that differ in {fields} are not set against each other"
-    if compared:
-        count = counted(compared, "difference")
+    if differences:
+        count = counted(differences, "difference")
         yield "means are over the n runs with an accuracy"
         yield f"noise: {NOISE[comparison.interval]} ({comparison.correction}, {count})"
         yield f"95% CI: {METHODS[comparison.interval]}"

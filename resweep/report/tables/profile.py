@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from resweep.analysis.agreement import Agreement, agreement
 from resweep.outcome import Outcome
-from resweep.report.marks import OUTSIDE
-from resweep.report.numbers import DASH, from_log10, number
+from resweep.report.numbers import DASH, compared, from_log10, number
 from resweep.report.sheet import Sheet
 from resweep.report.tables.entries import Entry, table
 
@@ -113,6 +112,4 @@ def _entries(
 
 
 def _ratio(block: int, *, agreements: Sequence[Agreement]) -> str:
-    """Measured / predicted, with a star where chance over seeds does not explain it."""
-    star = OUTSIDE if agreements[block].outside else ""
-    return number(agreements[block].ratio) + star
+    return compared(agreements[block].ratio, agreements[block].outside)

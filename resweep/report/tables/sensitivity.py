@@ -157,17 +157,17 @@ def _trainable(sensitivity: Sensitivity) -> str:
     window = sensitivity.window
     if window is None:
         return "nowhere"
-    low = ("<" if window.low_open else "") + number(window.low)
-    high = (">" if window.high_open else "") + number(window.high)
-    return f"{low} to {high}" + ("" if window.trained else UNTRAINED)
+    low = _bounded("<", window.low, window.low_open)
+    high = _bounded(">", window.high, window.high_open)
+    text = f"{low} to {high}"
+    return text if window.trained else text + UNTRAINED
 
 
 def _decades(sensitivity: Sensitivity) -> str:
     window = sensitivity.window
     if window is None:
         return "0"
-    is_open = window.low_open or window.high_open
-    return (">" if is_open else "") + number(window.decades)
+    return _bounded(">", window.decades, window.low_open or window.high_open)
 
 
 def _law(law: DepthLaw) -> str:
@@ -182,5 +182,10 @@ def _r2(law: DepthLaw) -> str:
 def _edge(critical: Critical, *, depth: int) -> str:
     for blocks, value, is_open in critical.edges:
         if blocks == depth:
-            return (">" if is_open else "") + number(value)
+            return _bounded(">", value, is_open)
     return DASH
+
+
+def _bounded(mark: str, value: float, is_open: bool) -> str:
+    """A value, after a mark where it is only a bound."""
+    return mark + number(value) if is_open else number(value)

@@ -1,0 +1,21 @@
+"""The tables of runs: what a run says of itself is shown, never obeyed."""
+
+from resweep.report.tables.runs import run_summary, runs_table
+from tests.report.drawing import column, draw, piped
+from tests.samples import arm_outcome
+
+
+def test_hostile_text_is_shown_not_obeyed():
+    text = "[red]boom[/red] \x1b[31m\nline\u202e\ud800"
+    summary = run_summary(arm_outcome("he", 0, None, "error", detail=text))
+    for picture in (draw(summary), piped(summary), draw(summary, encoding="ascii")):
+        assert r"error: [red]boom[/red] \x1b[31m\nline\u202e\ud800" in picture
+
+
+def test_the_dataset_is_a_column_where_runs_of_several_meet():
+    cifar = arm_outcome("he", 0)
+    folder = arm_outcome("he", 0, dataset="folder:5eed0123", data="5eed0123456789ab")
+    assert runs_table([cifar, cifar]).title == "2 runs on cifar10 c58f3010"
+    mixed = runs_table([cifar, folder])
+    assert mixed.title == "2 runs"
+    assert column(mixed, "dataset") == ["cifar10 c58f3010", "folder:5eed0123"]
