@@ -8,7 +8,7 @@ from resweep.plans import WAIT, Asked, Plan
 
 
 class CellQueue(Protocol):
-    """Where the cells of a sweep wait; `resweep.store.cells.Queue` is one."""
+    """Where the cells of a sweep wait; `resweep.store.queue.Queue` is one."""
 
     def claim(self) -> Experiment | None:
         """Take the next queued cell for this driver and return it, or None if none is queued."""

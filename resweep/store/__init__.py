@@ -1,4 +1,7 @@
-"""Where runs are kept: SQLite or PostgreSQL through SQLAlchemy Core; the ORM is never imported, it costs 0.4 s."""
+"""Stores finished runs in SQLite or PostgreSQL, through SQLAlchemy Core.
+
+The ORM is never imported: it would add 0.4 s to every start.
+"""
 
 from resweep.store.migrate import upgrade
 from resweep.store.runs import Store

@@ -1,4 +1,4 @@
-"""What `--store` says: a file path (`resweep.db`, `sqlite:///resweep.db`) or a PostgreSQL URL."""
+"""Reads what `--store` says: a file (`resweep.db`, `sqlite:///resweep.db`) or a PostgreSQL URL."""
 
 import os
 import re
@@ -14,7 +14,11 @@ FORMS = "say sqlite:///resweep.db or postgresql://user@host/database"
 
 
 def parse(url: str) -> Path | URL:
-    """The file of a SQLite store, else the URL of a server; UsageError names the fix and shows no password."""
+    """Return the file of a SQLite store, or the URL of a PostgreSQL server.
+
+    A text without `://` is a file if it ends in `.db`; `~` stands for the home directory there.
+    Raises UsageError, which names the fix and shows no password, for everything else.
+    """
     if "://" not in url:
         if not url.endswith(".db"):
             raise UsageError(f"store {url!r} is neither a URL nor a file ending in .db: {FORMS}")
@@ -40,18 +44,17 @@ def _file(url: URL, shown: str) -> Path:
             f"store {shown!r} is in memory and would forget its runs: name a file, as in {DEFAULT}"
         )
     if url.query:
-        raise UsageError(
-            f"store {shown!r} takes no options after '?' ({', '.join(url.query)}): drop them"
-        )
+        options = ", ".join(url.query)
+        raise UsageError(f"store {shown!r} takes no options after '?' ({options}): drop them")
     return Path(url.database)
 
 
 def writable(folder: Path) -> bool:
-    """Whether this process may create files in `folder`."""
+    """Return whether this process may create files in `folder`."""
     return os.access(folder, os.W_OK | os.X_OK)
 
 
 def unmerged(path: Path) -> bool:
-    """Whether runs wait in the -wal beside the file, so that the file alone is not the whole store."""
+    """Return whether runs wait in the -wal file beside `path`, so that `path` alone lacks them."""
     wal = f"{path}-wal"
     return os.path.exists(wal) and os.path.getsize(wal) > 0

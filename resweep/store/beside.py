@@ -1,7 +1,8 @@
-"""Where Optuna keeps its studies: in the store's own SQLite file, or in a schema of its own on the store's server.
+"""Says where Optuna keeps its studies: in the store's SQLite file, or in a schema of their own.
 
-Optuna owns the tables studies, trials, study_*, trial_*, version_info and alembic_version; ours have other names, and
-neither side's migrations look at the other's.
+On PostgreSQL the schema is `optuna`, or `NAME_optuna` for a store whose URL sets search_path=NAME.
+Optuna owns the tables studies, trials, study_*, trial_*, version_info and alembic_version. Ours
+have other names, and neither side's migrations look at the other's tables.
 """
 
 import re
@@ -20,24 +21,22 @@ LOCK = 0x6F7074756E61  # "optuna"
 
 
 def studies_url(url: str, *, create: bool) -> str:
-    """The URL that Optuna (and optuna-dashboard) opens for the store at `url`; on PostgreSQL it may hold a password.
+    """Return the URL by which Optuna, and optuna-dashboard, open the studies of the store `url`.
 
-    A store in a schema of its own (options=-csearch_path=s) has its studies in `s_optuna`. `create` makes a missing
-    schema; without it a store that never had a study raises MissingError.
+    On PostgreSQL it may hold a password. `create` makes the store and the schema where they are
+    missing; without it a store that has no studies raises MissingError.
     """
     place = address.parse(url)
-    schema = None if isinstance(place, Path) else own_schema(place)
     database = connect(url)
     try:
         prepare(database, create=create)
-        with (
-            explained(database),
-            (database.writer if create else database.reader).begin() as connection,
-        ):
+        engine = database.writer if create else database.reader
+        with explained(database), engine.begin() as connection:
+            schema = studies_schema(connection)
             if schema and create:
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
                 connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-            elif not create and not _has_studies(connection, schema):
+            elif not create and not has_studies(connection):
                 raise MissingError(
                     f"store {database.name} holds no study: resweep study --trials N makes one"
                 )
@@ -45,19 +44,24 @@ def studies_url(url: str, *, create: bool) -> str:
         database.dispose()
     if isinstance(place, Path):
         return f"sqlite:///{place.absolute()}"
-    return place.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
-        hide_password=False
-    )
+    with_schema = place.update_query_dict({"options": f"-csearch_path={schema}"})
+    return with_schema.render_as_string(hide_password=False)
+
+
+def studies_schema(connection: Connection) -> str | None:
+    """Return the schema that holds the studies of the connected store; None on SQLite."""
+    url = connection.engine.url
+    return own_schema(url) if url.get_backend_name() == "postgresql" else None
 
 
 def own_schema(place: URL) -> str:
-    """The schema that holds the studies of the PostgreSQL store at `place`."""
+    """Return the schema that holds the studies of the PostgreSQL store at `place`."""
     options = place.query.get("options", "")
-    own = re.search(
-        r"search_path=(\w+)", options if isinstance(options, str) else " ".join(options)
-    )
+    text = options if isinstance(options, str) else " ".join(options)
+    own = re.search(r"search_path=(\w+)", text)
     return f"{own[1]}_{SCHEMA}" if own else SCHEMA
 
 
-def _has_studies(connection: Connection, schema: str | None) -> bool:
-    return inspect(connection).has_table("studies", schema=schema)
+def has_studies(connection: Connection) -> bool:
+    """Return whether Optuna has made its tables for the connected store."""
+    return inspect(connection).has_table("studies", schema=studies_schema(connection))

@@ -1,4 +1,4 @@
-"""From a `--where` condition to SQL, every name and value checked."""
+"""Compiles a `--where` condition to SQL, checking every name and value in it."""
 
 import operator
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from resweep.store import sweeps
 from resweep.store.schema import Words, metrics, runs
 from resweep.store.where import Combined, Condition, Test
 
-COLUMNS = {
+COLUMNS = {  # what a run may be chosen by, beside its sweep and its metrics
     "key": runs.c.key,
     "status": runs.c.status,
     "fingerprint": runs.c.dataset_fingerprint,
@@ -44,14 +44,12 @@ TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no":
 
 
 def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]:
-    """The SQL of `condition`; raises UsageError for a name that the store does not know or a value of another kind."""
+    """Return the SQL of `condition`.
+
+    Raises UsageError for a name that the store does not know and for a value of another type.
+    """
     if isinstance(condition, Combined):
-        parts = [compile(part, connection) for part in condition.parts]
-        return (
-            not_(parts[0])
-            if condition.word == "not"
-            else (and_ if condition.word == "and" else or_)(*parts)
-        )
+        return _combined(condition, connection)
     if condition.name == "sweep":
         return _of_sweep(condition, connection)
     if condition.name in COLUMNS:
@@ -62,13 +60,26 @@ def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]
     return _of_metric(condition)
 
 
+def equal(fields: dict[str, Any]) -> list[ColumnElement[bool]]:
+    """Return the conditions that columns equal the values given; UsageError for an unknown name."""
+    for name in fields:
+        if name not in COLUMNS:
+            raise UsageError(f"unknown field {name!r}: known: {', '.join(COLUMNS)}")
+    return [COLUMNS[name] == value for name, value in fields.items()]
+
+
+def _combined(condition: Combined, connection: Connection) -> ColumnElement[bool]:
+    parts = [compile(part, connection) for part in condition.parts]
+    if condition.word == "not":
+        return not_(parts[0])
+    return and_(*parts) if condition.word == "and" else or_(*parts)
+
+
 def _of_column(test: Test) -> ColumnElement[bool]:
     column = COLUMNS[test.name]
     if test.op == "~":
         if not isinstance(column.type, Text | Words):
-            raise UsageError(
-                f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >"
-            )
+            raise UsageError(f"{_said(test)}: {test.name} is no text: use = < or >")
         return column.contains(test.values[0], autoescape=True)
     if test.name == "status":
         for value in test.values:
@@ -81,18 +92,16 @@ def _of_column(test: Test) -> ColumnElement[bool]:
 
 def _of_sweep(test: Test, connection: Connection) -> ColumnElement[bool]:
     if test.op not in ("=", "in"):
-        raise UsageError(f"--where sweep{test.op}{test.values[0]}: a sweep is chosen with = or in")
+        raise UsageError(f"{_said(test)}: a sweep is chosen with = or in")
     for name in test.values:
         sweeps.find(connection, name)
     return or_(*(sweeps.holds(name) for name in test.values))
 
 
 def _of_metric(test: Test) -> ColumnElement[bool]:
-    """A run without the metric, or with nan, meets no comparison with it."""
+    """A run that lacks the metric, or whose value is nan, meets no comparison with it."""
     if test.op == "~":
-        raise UsageError(
-            f"--where {test.name}~{test.values[0]}: {test.name} is no text: use = < or >"
-        )
+        raise UsageError(f"{_said(test)}: {test.name} is no text: use = < or >")
     values = [_value(test, Double(), text) for text in test.values]
     value = type_coerce(metrics.c.value, Double)
     met = value.in_(values) if test.op == "in" else OPERATORS[test.op](value, values[0])
@@ -100,19 +109,21 @@ def _of_metric(test: Test) -> ColumnElement[bool]:
 
 
 def _value(test: Test, kind: Any, text: str) -> Any:
+    """Return `text` as a value of the SQL type `kind`."""
     if isinstance(kind, Text | Words):
         return text
     if isinstance(kind, Boolean):
         if text.lower() not in TRUTH:
             raise UsageError(f"--where {test.name}{test.op}{text}: {test.name} is true or false")
         return TRUTH[text.lower()]
+    whole = text.lstrip("+-").isdecimal() and not isinstance(kind, Double)
     try:
-        return (
-            float(text)
-            if isinstance(kind, Double) or not text.lstrip("+-").isdecimal()
-            else int(text)
-        )
+        return int(text) if whole else float(text)
     except ValueError:
         raise UsageError(
             f"--where {test.name}{test.op}{text}: {test.name} is a number, {text!r} is none"
         ) from None
+
+
+def _said(test: Test) -> str:
+    return f"--where {test.name}{test.op}{test.values[0]}"

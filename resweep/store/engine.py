@@ -1,8 +1,9 @@
-"""From a store's URL to engines: a reader that never takes a write lock, and a writer that takes it at once.
+"""Makes engines of a store's URL: a reader that never locks, and a writer that locks at once.
 
-SQLite runs in WAL with `BEGIN IMMEDIATE` for writers: a transaction that begins as a reader and turns into a writer is
-refused at once when another has written meanwhile, whatever the timeout. Readers work while a driver writes, and on
-read-only media. On PostgreSQL a reader sees one snapshot.
+SQLite runs in WAL mode, and writers begin with `BEGIN IMMEDIATE`: a transaction that begins as a
+reader and turns into a writer is refused when another has written meanwhile, whatever the timeout.
+Readers work while a driver writes, and on read-only media. On PostgreSQL a reader sees one
+snapshot.
 """
 
 import json
@@ -26,7 +27,10 @@ CONNECT_SECONDS = 10
 
 @dataclass(frozen=True)
 class Database:
-    """One store's name as people read it (never with a password), its file if it has one, and its two engines."""
+    """A store's two engines, its name as messages show it (without a password), and its file.
+
+    `path` is absolute on SQLite and None on PostgreSQL.
+    """
 
     name: str
     path: Path | None
@@ -34,14 +38,15 @@ class Database:
     writer: Engine
 
     def dispose(self) -> None:
-        """Close every connection; the last one out folds SQLite's WAL into the file."""
+        """Close every connection; the last one to close folds SQLite's WAL into the file."""
         self.reader.dispose()
         self.writer.dispose()
 
     def migrator(self) -> "Database":
-        """The same store, its writer fit to create a missing file and to rebuild tables.
+        """Return the same store with a writer that may create the file and rebuild tables.
 
-        Without foreign keys: SQLite changes a column by dropping the table, and its rows would cascade.
+        Its foreign keys are off: SQLite changes a column by dropping and copying the table, and
+        with them on, the rows of every table that refers to it would be deleted.
         """
         if self.path is None:
             return self
@@ -50,9 +55,10 @@ class Database:
 
 
 def connect(url: str) -> Database:
-    """Engines for `url`; nothing is opened yet.
+    """Return the engines for `url`; nothing is opened yet.
 
-    Raises UsageError for a URL that means nothing, MissingError where the driver of PostgreSQL is not installed.
+    Raises UsageError for a URL that means nothing, and MissingError if PostgreSQL's driver
+    (psycopg) is not installed.
     """
     place = address.parse(url)
     if isinstance(place, Path):
@@ -99,7 +105,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _attach(path: Path, how: str) -> sqlite3.Connection:
-    # isolation_level=None: the driver's own implicit BEGIN is off, the engine's begin event says which one
+    # isolation_level=None turns off the implicit BEGIN of sqlite3; the engine's event issues it
     where = f"{path.as_uri()}?{how}"
     return sqlite3.connect(
         where, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -115,7 +121,7 @@ def _attach_reader(path: Path) -> sqlite3.Connection:
         connection.close()
         if address.writable(path.parent) or address.unmerged(path):
             raise
-        # a WAL database where its -wal cannot be created: nobody can be writing, so read the file as it is
+        # The -wal cannot be created here, so nobody can be writing: read the file as it is.
         return _attach(path, "immutable=1")
     except sqlite3.Error:
         connection.close()
@@ -136,7 +142,7 @@ def _attach_writer(path: Path, mode: str = "rw", foreign_keys: str = "ON") -> sq
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:
-    # several processes opening a fresh file: the change to WAL is refused at once, past the busy timeout
+    # When several processes open a fresh file, SQLite refuses the change to WAL without waiting.
     deadline = monotonic() + BUSY_SECONDS
     while True:
         try:

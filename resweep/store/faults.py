@@ -1,4 +1,4 @@
-"""What the databases complain about, in one line that names the store and the fix."""
+"""Turns what a database complains about into one line that names the store and the fix."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -32,13 +32,14 @@ UNREACHABLE = ("08", "28", "3D", "57P", "53300")
 POSTGRESQL = {
     "53100": "is on a full disk, this run was not saved: free space on the server and repeat",
     "25006": "is read-only: name another with --store",
-    "42501": "may not be written by this user: ask its owner for the rights, or name another with --store",
+    "42501": "may not be written by this user: ask its owner for the rights, "
+    "or name another with --store",
 }
 
 
 @contextmanager
 def explained(database: "engine.Database") -> Iterator[None]:
-    """Turn what the database raises inside the block into a ResweepError about `database`."""
+    """Raise what the database raises inside the block as a ResweepError that names the store."""
     try:
         yield
     except DBAPIError as error:
@@ -46,7 +47,7 @@ def explained(database: "engine.Database") -> Iterator[None]:
 
 
 def explain(database: "engine.Database", error: DBAPIError) -> ResweepError:
-    """The one-line error for what SQLite or PostgreSQL said."""
+    """Return the one-line error for what SQLite or PostgreSQL complained about."""
     fault = error.orig
     said = str(fault).partition("\n")[0].strip()
     if isinstance(fault, sqlite3.Error):
@@ -74,11 +75,13 @@ def _postgresql(database: "engine.Database", state: str | None, said: str) -> Re
     store = f"store {database.name}"
     if state is None or state.startswith(UNREACHABLE):
         return MissingError(
-            f"{store} cannot be reached ({said}): start the server, or name another store with --store"
+            f"{store} cannot be reached ({said}): "
+            "start the server, or name another store with --store"
         )
     if state == "55P03":
         return ResweepError(f"{store} {_locked()}, or look for who holds it in pg_locks")
-    return ResweepError(f"{store} {POSTGRESQL.get(state, f'failed ({said}): repeat with --debug')}")
+    words = POSTGRESQL.get(state, f"failed ({said}): repeat with --debug")
+    return ResweepError(f"{store} {words}")
 
 
 def _locked() -> str:
@@ -88,7 +91,10 @@ def _locked() -> str:
 def _not_opened(database: "engine.Database") -> str:
     assert database.path is not None
     if address.unmerged(database.path):
-        return "has runs in its -wal that cannot be merged here: copy both files to a directory you may write to"
+        return (
+            "has runs in its -wal that cannot be merged here: "
+            "copy both files to a directory you may write to"
+        )
     if not address.writable(database.path.parent):
         return READ_ONLY
     return "cannot be opened: check the permissions of the file, or name another with --store"

@@ -1,11 +1,11 @@
-"""One store's runs and sweeps into another, row by row, whatever database each is."""
+"""Copies the runs and sweeps of one store into another, row by row, whatever database each is."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, inspect, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from resweep.errors import ResweepError
 from resweep.store.cells import FREE
@@ -14,10 +14,15 @@ from resweep.store.schema import cells, curve, metrics, profiles, runs, sweeps
 
 SERIES = (metrics, profiles, curve)
 
+Runs = dict[tuple[str, str], Any]  # (key, fingerprint) -> row
+
 
 @dataclass(frozen=True)
 class Merged:
-    """How many runs were new, took the place of an older one, or gave way to a newer one; how many sweeps and cells."""
+    """What a merge did: runs that were new, that replaced an older one, and that gave way.
+
+    `sweeps` and `cells` count those that were new.
+    """
 
     added: int = 0
     replaced: int = 0
@@ -27,89 +32,96 @@ class Merged:
 
 
 def merge(source: Connection, target: Connection) -> Merged:
-    """Everything of `source` into `target`: of two runs with the same key and data the one stored later stays.
+    """Copy everything of `source` into `target`.
 
-    A sweep that both have gets the cells that are missing; one that was running is queued there. Raises ResweepError,
-    before anything is written, where the two have sweeps of one name with other content.
+    Of two runs with the same key and data the one stored later stays. A sweep that both stores
+    have gets the cells that are missing, and a cell that was running in `source` is queued.
+
+    Raises ResweepError, before anything is written, if the two stores have sweeps of one name with
+    different cells.
     """
-    _agree(source, target)
-    counts = [0, 0, 0]
-    pages = source.execute(select(runs).order_by(runs.c.id)).partitions(PAGE)
-    for page in pages:
-        for i, n in enumerate(_runs(source, target, page)):
-            counts[i] += n
+    _refuse_other_sweeps_of_one_name(source, target)
+    added = replaced = kept = 0
+    for page in source.execute(select(runs).order_by(runs.c.id)).partitions(PAGE):
+        coming, giving_way, older = _compare(target, page)
+        if older:
+            target.execute(delete(runs).where(runs.c.id.in_(older)))
+        _copy(source, target, coming)
+        added += len(coming) - len(older)
+        replaced += len(older)
+        kept += giving_way
     new, moved = _sweeps(source, target)
-    return Merged(counts[0], counts[1], counts[2], new, moved)
+    return Merged(added, replaced, kept, new, moved)
 
 
-def studies(connection: Connection) -> int:
-    """How many studies Optuna keeps in this database; its own tables are not ours to copy."""
-    if "studies" not in inspect(connection).get_table_names():
-        return 0
-    return int(connection.exec_driver_sql("SELECT count(*) FROM studies").scalar() or 0)
+def _compare(target: Connection, page: Sequence[Row[Any]]) -> tuple[list[Row[Any]], int, list[int]]:
+    """Return the rows of `page` to copy, how many stay behind, and the ids they replace."""
+    here = _stored(target, page)
+    coming: list[Row[Any]] = []
+    older: list[int] = []
+    for row in page:
+        other = here.get((row.key, row.dataset_fingerprint))
+        if other is None:
+            coming.append(row)
+        elif _time(other.stored) < _time(row.stored):
+            coming.append(row)
+            older.append(other.id)
+    return coming, len(page) - len(coming), older
 
 
-def _runs(source: Connection, target: Connection, page: Any) -> tuple[int, int, int]:
-    ours = {(row.key, row.dataset_fingerprint): row for row in page}
-    theirs = {(row.key, row.dataset_fingerprint): row for row in _same(target, ours)}
-    older = [row for name, row in theirs.items() if _time(row.stored) < _time(ours[name].stored)]
-    kept = theirs.keys() - {(row.key, row.dataset_fingerprint) for row in older}
-    if older:
-        target.execute(delete(runs).where(runs.c.id.in_([row.id for row in older])))
-    coming = [row for name, row in ours.items() if name not in kept]
-    if coming:
-        target.execute(insert(runs), [_without_id(row) for row in coming])
-        _series(source, target, coming)
-    return len(coming) - len(older), len(older), len(kept)
+def _stored(target: Connection, page: Sequence[Row[Any]]) -> Runs:
+    """Return the runs of `target` that have the key and data of a row of `page`."""
+    wanted = {(row.key, row.dataset_fingerprint) for row in page}
+    columns = (runs.c.id, runs.c.key, runs.c.dataset_fingerprint, runs.c.stored)
+    query = select(*columns).where(runs.c.key.in_([key for key, _ in wanted]))
+    rows = {(row.key, row.dataset_fingerprint): row for row in target.execute(query)}
+    return {name: row for name, row in rows.items() if name in wanted}
 
 
-def _same(target: Connection, ours: dict[tuple[str, str], Any]) -> Iterator[Any]:
-    keys = [key for key, _ in ours]
-    query = select(runs.c.id, runs.c.key, runs.c.dataset_fingerprint, runs.c.stored).where(
-        runs.c.key.in_(keys)
-    )
-    return (row for row in target.execute(query) if (row.key, row.dataset_fingerprint) in ours)
-
-
-def _series(source: Connection, target: Connection, coming: list[Row[Any]]) -> None:
-    """Metrics, profiles and curves under the ids that the runs have got."""
-    names = {(row.key, row.dataset_fingerprint): row.id for row in coming}
-    places = {names[row.key, row.dataset_fingerprint]: row.id for row in _same(target, names)}
+def _copy(source: Connection, target: Connection, coming: Sequence[Row[Any]]) -> None:
+    """Insert runs, then their metrics, profiles and curves under the ids that they have got."""
+    if not coming:
+        return
+    target.execute(insert(runs), [_without_id(row) for row in coming])
+    stored = _stored(target, coming)
+    new_ids = {row.id: stored[row.key, row.dataset_fingerprint].id for row in coming}
     for table in SERIES:
-        found = source.execute(select(table).where(table.c.run_id.in_(places)))
-        moved = [dict(row._mapping) | {"run_id": places[row.run_id]} for row in found]
+        rows = source.execute(select(table).where(table.c.run_id.in_(new_ids)))
+        moved = [{**row._mapping, "run_id": new_ids[row.run_id]} for row in rows]
         if moved:
             target.execute(insert(table), moved)
 
 
-def _agree(source: Connection, target: Connection) -> None:
-    theirs = {row.name: row.hash for row in target.execute(select(sweeps.c.name, sweeps.c.hash))}
+def _refuse_other_sweeps_of_one_name(source: Connection, target: Connection) -> None:
+    here = {row.name: row.hash for row in target.execute(select(sweeps.c.name, sweeps.c.hash))}
     for row in source.execute(select(sweeps.c.name, sweeps.c.hash)):
-        if theirs.get(row.name, row.hash) != row.hash:
+        if here.get(row.name, row.hash) != row.hash:
             raise ResweepError(
                 f"both stores have a sweep {row.name!r} with other content: nothing was merged"
             )
 
 
 def _sweeps(source: Connection, target: Connection) -> tuple[int, int]:
-    there = {row.name: row.id for row in target.execute(select(sweeps.c.name, sweeps.c.id))}
+    """Copy what is missing of sweeps and cells; return how many of each were new."""
+    here = {row.name: row.id for row in target.execute(select(sweeps.c.name, sweeps.c.id))}
     new = added = 0
     for row in source.execute(select(sweeps)):
-        if row.name not in there:
-            there[row.name] = target.execute(
-                insert(sweeps).returning(sweeps.c.id), _without_id(row)
-            ).scalar_one()
+        if row.name not in here:
+            entered = insert(sweeps).returning(sweeps.c.id)
+            here[row.name] = target.execute(entered, _without_id(row)).scalar_one()
             new += 1
-        added += _cells(source, target, row.id, there[row.name])
+        added += _cells(source, target, row.id, here[row.name])
     return new, added
 
 
-def _cells(source: Connection, target: Connection, old: int, new: int) -> int:
-    names = select(cells.c.key, cells.c.dataset_fingerprint).where(cells.c.sweep_id == new)
-    there = {tuple(row) for row in target.execute(names)}
-    found = source.execute(select(cells).where(cells.c.sweep_id == old).order_by(cells.c.id))
-    missing = [row for row in found if (row.key, row.dataset_fingerprint) not in there]
-    moved = [_without_id(row) | {"sweep_id": new, **_idle(row)} for row in missing]
+def _cells(source: Connection, target: Connection, source_sweep: int, target_sweep: int) -> int:
+    names = select(cells.c.key, cells.c.dataset_fingerprint).where(cells.c.sweep_id == target_sweep)
+    here = {tuple(row) for row in target.execute(names)}
+    of_sweep = select(cells).where(cells.c.sweep_id == source_sweep).order_by(cells.c.id)
+    moved = []
+    for row in source.execute(of_sweep):
+        if (row.key, row.dataset_fingerprint) not in here:
+            moved.append({**_without_id(row), **_idle(row), "sweep_id": target_sweep})
     if moved:
         target.execute(insert(cells), moved)
     return len(moved)
@@ -117,7 +129,8 @@ def _cells(source: Connection, target: Connection, old: int, new: int) -> int:
 
 def _idle(cell: Row[Any]) -> dict[str, Any]:
     """A cell that a driver of the other store holds is nobody's here."""
-    return {**FREE, "status": "queued" if cell.status == "running" else cell.status}
+    status = "queued" if cell.status == "running" else cell.status
+    return {**FREE, "status": status}
 
 
 def _without_id(row: Row[Any]) -> dict[str, Any]:

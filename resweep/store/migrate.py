@@ -1,10 +1,14 @@
-"""The schema's version: looked up with one plain select, moved by alembic, which is imported only then (1 s)."""
+"""Looks up the version of a store's schema, and brings it to this program's.
+
+Looking takes one select; alembic is imported (1 s) only when the schema must change.
+"""
 
 import os.path
 import stat
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, column, func, inspect, select, table
+from sqlalchemy import Connection, Select, column, func, inspect, select, table
 
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.store import schema
@@ -17,7 +21,10 @@ LOCK = 0x7265737765657000  # the advisory lock of upgrades on PostgreSQL: "reswe
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
-    """Bring the store at `url` to this program's schema; the revisions before (None: no tables yet) and after."""
+    """Bring the store at `url` to this program's schema; return the revisions before and after.
+
+    The revision before is None if the store has no tables yet.
+    """
     database = connect(url)
     try:
         with explained(database):
@@ -30,25 +37,30 @@ def upgrade(url: str) -> tuple[str | None, str]:
 
 
 def prepare(database: Database, *, create: bool) -> None:
-    """Make sure that the store is there and of this program's schema; `create` allows to make or upgrade it.
+    """Make sure that the store is there and has this program's schema.
 
-    Raises MissingError where there is none, UsageError for what cannot be a store, ResweepError for another version.
+    `create` allows to make a missing store and to upgrade an older one. Raises MissingError if
+    there is no store, UsageError for what cannot be one, and ResweepError for another version.
     """
     with explained(database):
-        found = version(database, create=create)
-        if found == schema.HEAD:
+        revision = version(database, create=create)
+        if revision == schema.HEAD:
             return
-        if found is None and not create:
+        if revision is None and not create:
             raise _missing(database)
         if not create:
             raise ResweepError(
-                f"store {database.name} has an older schema ({found}): run `resweep db upgrade`"
+                f"store {database.name} has an older schema ({revision}): run `resweep db upgrade`"
             )
         _apply(database)
 
 
 def version(database: Database, *, create: bool) -> str | None:
-    """The revision of the store, None where our tables are not there yet; refuses what is not or cannot be a store."""
+    """Return the revision of the store, or None if it has no tables of ours yet.
+
+    Raises UsageError for what cannot be a store, and MissingError for a file that is not there
+    unless `create` allows to make it.
+    """
     if database.path is not None and not _is_file(database, database.path, create):
         return None
     with database.reader.connect() as connection:
@@ -65,7 +77,8 @@ def _is_file(database: Database, path: Path, create: bool) -> bool:
     if mode:
         what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
         raise UsageError(
-            f"store {database.name} is {what}: name a file, such as resweep.db in your own directory"
+            f"store {database.name} is {what}: "
+            "name a file, such as resweep.db in your own directory"
         )
     if not create:
         raise _missing(database)
@@ -80,14 +93,13 @@ def _revision(connection: Connection, database: Database) -> str | None:
     store = f"store {database.name}"
     tables = set(inspect(connection).get_table_names())
     if schema.VERSION_TABLE in tables:
-        found = connection.scalar(
-            select(column("version_num")).select_from(table(schema.VERSION_TABLE))
-        )
-        if found is not None and not (found.isdigit() and found <= schema.HEAD):
+        query: Select[Any] = select(column("version_num")).select_from(table(schema.VERSION_TABLE))
+        revision: str | None = connection.scalar(query)
+        if revision is not None and not (revision.isdigit() and revision <= schema.HEAD):
             raise ResweepError(
-                f"{store} was written by a newer resweep (schema {found}): upgrade resweep"
+                f"{store} was written by a newer resweep (schema {revision}): upgrade resweep"
             )
-        return found
+        return revision
     foreign = sorted(t for t in tables - OPTUNA if not t.startswith(("study_", "trial_")))
     if foreign:
         named = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
@@ -115,9 +127,8 @@ def _apply(database: Database) -> None:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             config.attributes["connection"] = connection
-            command.upgrade(
-                config, "head"
-            )  # looks again under the lock: another process may have been faster
+            # Under the lock alembic looks again: another process may have been faster.
+            command.upgrade(config, "head")
     finally:
         if migrator is not database:
             migrator.writer.dispose()

@@ -1,4 +1,4 @@
-"""Between an Outcome and its rows: what is written of it, and how it is put together again."""
+"""Turns an Outcome into rows of the tables, and rows back into an Outcome."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -11,13 +11,15 @@ from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import Epoch, Outcome
 from resweep.store.schema import curve, metrics, profiles, runs
 
-PAGE = 1000  # runs whose metrics, profiles and curves are fetched together
+PAGE = 1000  # runs whose metrics, profiles and curves are read together
 HEADER = ("id", "status", "detail", "provenance")
 SELECT = select(*(runs.c[name] for name in HEADER + FIELDS))
 
+Series = dict[int, list[tuple[Any, ...]]]  # run id -> the rows of one table, without that id
+
 
 def run_row(outcome: Outcome) -> dict[str, Any]:
-    """The row of `runs`."""
+    """Return the row of `runs` for an outcome, stored now."""
     return {
         "key": outcome.experiment.key,
         "dataset_fingerprint": outcome.fingerprint,
@@ -30,43 +32,46 @@ def run_row(outcome: Outcome) -> dict[str, Any]:
 
 
 def series_rows(outcome: Outcome, run_id: int) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    """The rows of every other table that has any."""
-    of_run = {"run_id": run_id}
-    everything = (
-        (
-            metrics,
-            [of_run | {"name": name, "value": value} for name, value in outcome.metrics.items()],
-        ),
-        (
-            profiles,
-            [
-                of_run | {"name": name, "values": values}
-                for name, values in outcome.profiles.items()
-            ],
-        ),
-        (curve, [of_run | asdict(epoch) for epoch in outcome.curve]),
-    )
-    return ((table, rows) for table, rows in everything if rows)
+    """Yield (table, its rows) for metrics, profiles and curve, leaving out what is empty."""
+    if outcome.metrics:
+        yield metrics, [_named(run_id, n, "value", v) for n, v in outcome.metrics.items()]
+    if outcome.profiles:
+        yield profiles, [_named(run_id, n, "values", v) for n, v in outcome.profiles.items()]
+    if outcome.curve:
+        yield curve, [{"run_id": run_id, **asdict(epoch)} for epoch in outcome.curve]
 
 
 def write(connection: Connection, outcome: Outcome) -> None:
-    """Store a run in place of an older one of the same key and data."""
+    """Store a run in place of an older one with the same key and data."""
     row = run_row(outcome)
-    if (
-        connection.dialect.name == "postgresql"
-    ):  # where two drivers may replace the same run at once
-        connection.execute(select(func.pg_advisory_xact_lock(int(row["key"][:15], 16))))
-    same = (runs.c.key == row["key"], runs.c.dataset_fingerprint == row["dataset_fingerprint"])
-    connection.execute(delete(runs).where(*same))
+    lock(connection, row["key"])
+    connection.execute(delete(runs).where(*identity(row["key"], row["dataset_fingerprint"])))
     run_id = connection.execute(insert(runs).returning(runs.c.id), row).scalar_one()
     for table, children in series_rows(outcome, run_id):
         connection.execute(insert(table), children)
 
 
+def lock(connection: Connection, key: str) -> None:
+    """Let no other transaction write a run of this key until the end of this one.
+
+    SQLite has a single writer anyway; on PostgreSQL two drivers may replace the same run at once.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
+
+
+def identity(key: str, fingerprint: str) -> tuple[Any, Any]:
+    """Return the conditions that choose the run of this key on these data."""
+    return runs.c.key == key, runs.c.dataset_fingerprint == fingerprint
+
+
 def read(
     connection: Connection, query: Select[Any], *, with_profiles: bool, with_curves: bool
 ) -> Iterator[Outcome]:
-    """The outcomes of a query that `SELECT` begins, in its order: three statements a page, however many runs it has."""
+    """Yield the outcomes of a query that extends `SELECT`, in its order.
+
+    It takes at most four statements for each page of 1,000 runs.
+    """
     for page in connection.execute(query).partitions(PAGE):
         ids = [row.id for row in page]
         scalars = _by_run(connection, metrics, ids)
@@ -78,7 +83,7 @@ def read(
                 status=row.status,
                 metrics=dict(scalars.get(row.id, ())),
                 profiles=dict(series.get(row.id, ())),
-                curve=tuple(Epoch(*epoch) for epoch in epochs.get(row.id, ())),
+                curve=tuple([Epoch(*epoch) for epoch in epochs.get(row.id, ())]),
                 provenance=row.provenance,
                 detail=row.detail,
             )
@@ -87,33 +92,38 @@ def read(
 def starts(
     connection: Connection, ids: Sequence[int]
 ) -> dict[int, tuple[float, float, tuple[int, int]]]:
-    """(mean, second moment at the stem's output, (H, W)) of the runs that have them."""
+    """Return (mean, second moment, (H, W)) at the stem's output by run id.
+
+    A run is left out if it did not measure the moments or does not know its image size.
+    """
     series = _by_run(connection, profiles, ids)
     sizes = connection.execute(select(runs.c.id, runs.c.provenance).where(runs.c.id.in_(ids)))
-    found = {}
+    at_stem = {}
     for run_id, provenance in sizes:
-        of_run, size = dict(series[run_id]), provenance.get("image_size")
-        if size and of_run.get("forward_mean") and of_run.get("forward_second_moment"):
-            found[run_id] = (
-                of_run["forward_mean"][0],
-                of_run["forward_second_moment"][0],
-                (size[0], size[1]),
-            )
-    return found
+        of_run: dict[str, Any] = dict(series[run_id])
+        size = provenance.get("image_size")
+        means, moments = of_run.get("forward_mean"), of_run.get("forward_second_moment")
+        if size and means and moments:
+            at_stem[run_id] = (means[0], moments[0], (size[0], size[1]))
+    return at_stem
 
 
 def experiment(row: Row[Any]) -> Experiment:
-    """The experiment of a `SELECT` row, unchecked: it was valid when saved, and asking its scheme imports torch."""
-    return Experiment.model_construct(
-        **dict(zip(FIELDS, row[len(HEADER) : len(HEADER) + len(FIELDS)], strict=True))
-    )
+    """Return the experiment of a `SELECT` row, unchecked.
+
+    It was valid when it was saved, and checking its scheme would import torch.
+    """
+    values = row[len(HEADER) : len(HEADER) + len(FIELDS)]
+    return Experiment.model_construct(**dict(zip(FIELDS, values, strict=True)))
 
 
-def _by_run(
-    connection: Connection, table: Table, ids: Sequence[int]
-) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = {run_id: [] for run_id in ids}
+def _named(run_id: int, name: str, column: str, value: Any) -> dict[str, Any]:
+    return {"run_id": run_id, "name": name, column: value}
+
+
+def _by_run(connection: Connection, table: Table, ids: Sequence[int]) -> Series:
+    of_runs: Series = {run_id: [] for run_id in ids}
     query = select(table).where(table.c.run_id.in_(ids)).order_by(*table.primary_key)
     for run_id, *values in connection.execute(query):
-        found[run_id].append(tuple(values))
-    return found
+        of_runs[run_id].append(tuple(values))
+    return of_runs

@@ -1,34 +1,31 @@
 """Store: finished runs, saved whole and found again by key, by field or newest first."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from resweep.errors import MissingError, ResweepError, UsageError
-from resweep.experiment import FIELDS, Experiment
+from resweep.errors import MissingError, ResweepError
+from resweep.experiment import Experiment
 from resweep.outcome import Outcome
-from resweep.store import cells, rows, settings, study_progress, sweeps
+from resweep.store import cells, conditions, integrity, rows, settings, study_progress, sweeps
 from resweep.store.address import DEFAULT
-from resweep.store.cells import Queue
-from resweep.store.conditions import compile
 from resweep.store.engine import Database, connect
 from resweep.store.faults import explained
-from resweep.store.merge import Merged, merge, studies
+from resweep.store.merge import Merged, merge
 from resweep.store.migrate import prepare
+from resweep.store.queue import Queue
 from resweep.store.schema import metrics, runs
 from resweep.store.settings import Setting
 from resweep.store.where import Condition
 
-FILTERS = {"status": runs.c.status, "fingerprint": runs.c.dataset_fingerprint} | {
-    name: runs.c[name] for name in FIELDS
-}
-
 
 class Store:
-    """The runs of one database. A run is one experiment on one data set: its key and the data's fingerprint.
+    """The runs of one database; a run is one experiment on one data set.
 
-    Reading takes no lock and sees one moment of the store, also while others write. Every method raises ResweepError,
+    A run is known by the experiment's key and the fingerprint of the data. Reading takes no lock
+    and sees one moment of the store, also while others write. Every method raises ResweepError,
     with the store's name and the way out, for what can go wrong on a disk or a server.
     """
 
@@ -37,9 +34,10 @@ class Store:
 
     @classmethod
     def open(cls, url: str = DEFAULT, *, create: bool = True) -> Self:
-        """The store at `url` (SQLite URL, path ending in .db, or PostgreSQL URL).
+        """Open the store at `url`: a SQLite URL, a path ending in .db, or a PostgreSQL URL.
 
-        `create` makes a missing store and upgrades an older one; without it both are errors and nothing is written.
+        `create` makes a missing store and upgrades an older one; without it both are errors and
+        nothing is written.
         """
         database = connect(url)
         try:
@@ -64,9 +62,19 @@ class Store:
         """Close every connection."""
         self._database.dispose()
 
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with explained(self._database), self._database.reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with explained(self._database), self._database.writer.begin() as connection:
+            yield connection
+
     def save(self, outcome: Outcome) -> None:
         """Store a run, whole or not at all, in place of an older one of the same key and data."""
-        with explained(self._database), self._database.writer.begin() as connection:
+        with self._writing() as connection:
             rows.write(connection, outcome)
             cells.settle(connection, outcome)
 
@@ -81,31 +89,42 @@ class Store:
         rerun: "sweeps.Rerun | None" = None,
         max_tries: int = 3,
     ) -> Queue:
-        """The cells of a sweep on these data, entered where they are not there yet: see `sweeps.register`."""
-        with explained(self._database), self._database.writer.begin() as connection:
-            entered = sweeps.register(
+        """Enter a sweep, or find it again, and return the queue of its cells on these data.
+
+        See `resweep.store.sweeps.register` for what is entered and what `rerun` queues again.
+        """
+        with self._writing() as connection:
+            sweep_id = sweeps.register(
                 connection, name, definition, digest, experiments, fingerprint, rerun
             )
-        return Queue(self._database, entered, fingerprint, max_tries)
+        return Queue(self._database, sweep_id, fingerprint, max_tries)
 
     def sweeps(self) -> list[sweeps.Sweep]:
-        """Every sweep, newest first, with its cells counted by status."""
-        with explained(self._database), self._database.reader.connect() as connection:
+        """Return every sweep, newest first, with its cells counted by status."""
+        with self._reading() as connection:
             return sweeps.listed(connection)
 
-    def study_progress(self) -> list[study_progress.Study]:
-        """Every study that Optuna keeps beside the runs, newest first, with its trials counted by state."""
-        with explained(self._database), self._database.reader.connect() as connection:
-            return study_progress.listed(connection)
-
     def cells(self, name: str) -> list[cells.Cell]:
-        """The cells of the sweep `name` in their order; UsageError where there is none of that name."""
-        with explained(self._database), self._database.reader.connect() as connection:
+        """Return the cells of the sweep `name` in their order; UsageError for an unknown name."""
+        with self._reading() as connection:
             return list(cells.read(connection, sweeps.find(connection, name)))
 
+    def study_progress(self) -> list[study_progress.StudyProgress]:
+        """Return every study that Optuna keeps beside the runs, newest first, with its trials."""
+        with self._reading() as connection:
+            return study_progress.listed(connection)
+
     def find(self, key: str, fingerprint: str) -> Outcome | None:
-        """The run of this key on these data, with profiles and curve; None if it was never saved."""
-        return next(iter(self._all(*_identity(key, fingerprint))), None)
+        """Return the run of this key on these data, whole; None if it was never saved."""
+        matching = list(self._read(*rows.identity(key, fingerprint), profiles=True, curves=True))
+        return matching[0] if matching else None
+
+    def matching(self, prefix: str) -> list[Outcome]:
+        """Return every run whose key begins with `prefix`, newest first, whole."""
+        start = prefix.lower()
+        end = start + "g"  # keys are hexadecimal: g comes after f
+        matching = self._read(runs.c.key >= start, runs.c.key < end, profiles=True, curves=True)
+        return list(matching)
 
     def outcomes(
         self,
@@ -117,148 +136,98 @@ class Store:
         where: Condition | None = None,
         **equals: Any,
     ) -> Iterator[Outcome]:
-        """Runs, newest first, that meet `where` and whose fields equal those given (a field, `status`, `fingerprint`).
+        """Yield runs, newest first, that meet `where` and whose columns equal those of `equals`.
 
-        `sweep` takes the runs of that sweep's cells only.
-
-        The whole iteration sees the store as it was at its first step. Raises UsageError for an unknown field.
+        `sweep` takes only the runs of that sweep's cells. The whole iteration sees the store as it
+        was at its first step. Raises UsageError, at the call, for an unknown column.
         """
-        for name in equals:
-            if name not in FILTERS:
-                raise UsageError(f"unknown field {name!r}: known: {', '.join(FILTERS)}")
-        wanted = [FILTERS[name] == value for name, value in equals.items()]
+        wanted = conditions.equal(equals)
         if sweep is not None:
             wanted.append(sweeps.holds(sweep))
         return self._read(*wanted, where=where, profiles=profiles, curves=curves, limit=limit)
 
-    def settings(self, names: Iterable[str], where: Condition | None = None) -> list[Setting]:
-        """The runs that meet `where` gathered by setting and data, oldest first, with their metrics `names`."""
-        with explained(self._database), self._database.reader.connect() as connection:
-            return settings.read(connection, names, _compiled(connection, where))
-
-    def starts(self, ids: Sequence[int]) -> dict[int, tuple[float, float, tuple[int, int]]]:
-        """Mean and second moment at the stem's output and (H, W), by run id, of the runs `ids` that have them."""
-        with explained(self._database), self._database.reader.connect() as connection:
-            return rows.starts(connection, ids)
-
-    def matching(self, prefix: str) -> list[Outcome]:
-        """Every run whose key begins with `prefix`, newest first, with profiles and curve."""
-        start = prefix.lower()
-        return self._all(
-            runs.c.key >= start, runs.c.key < start + "g"
-        )  # keys are hexadecimal: g comes after f
-
-    def ids(self, *, prefixes: Sequence[str] = (), where: Condition | None = None) -> list[int]:
-        """The runs whose keys begin so, or that meet `where`; MissingError for a beginning that no key has."""
-        with explained(self._database), self._database.reader.connect() as connection:
-            if where is not None:
-                return list(
-                    connection.scalars(select(runs.c.id).where(*_compiled(connection, where)))
-                )
-            found: list[int] = []
-            for prefix in prefixes:
-                begins = select(runs.c.id).where(
-                    runs.c.key.startswith(prefix.lower(), autoescape=True)
-                )
-                if not (some := list(connection.scalars(begins))):
-                    raise MissingError(
-                        f"no run begins with {prefix!r} in {self.name}: `resweep ls` lists what there is"
-                    )
-                found += some
-            return list(dict.fromkeys(found))
-
-    def remove(self, ids: Sequence[int]) -> int:
-        """Remove these runs; how many there were."""
-        with explained(self._database), self._database.writer.begin() as connection:
-            pages = (ids[i : i + rows.PAGE] for i in range(0, len(ids), rows.PAGE))
-            return sum(
-                connection.execute(delete(runs).where(runs.c.id.in_(page))).rowcount
-                for page in pages
-            )
-
-    def merge(self, other: "Store") -> Merged:
-        """Take in everything of another store, whole or not at all: see `resweep.store.merge`."""
-        with (
-            explained(other._database),
-            other._database.reader.connect() as source,
-            explained(self._database),
-            self._database.writer.begin() as target,
-        ):
-            return merge(source, target)
-
-    def studies(self) -> int:
-        """How many studies of Optuna share this database."""
-        with explained(self._database), self._database.reader.connect() as connection:
-            return studies(connection)
-
-    def delete(self, *keys: str) -> int:
-        """Remove the runs of these (whole) keys, on whatever data; how many there were."""
-        with explained(self._database), self._database.writer.begin() as connection:
-            pages = (keys[i : i + rows.PAGE] for i in range(0, len(keys), rows.PAGE))
-            return sum(
-                connection.execute(delete(runs).where(runs.c.key.in_(page))).rowcount
-                for page in pages
-            )
-
-    def metric_names(self) -> tuple[str, ...]:
-        """Every metric that some run has, in alphabetical order."""
-        with explained(self._database), self._database.reader.connect() as connection:
-            return tuple(
-                connection.scalars(select(metrics.c.name).distinct().order_by(metrics.c.name))
-            )
-
-    def count(self) -> int:
-        """How many runs there are."""
-        with explained(self._database), self._database.reader.connect() as connection:
-            return connection.scalar(select(func.count()).select_from(runs)) or 0
-
-    def integrity(self) -> list[str]:
-        """What is wrong with the store, one line each: damaged pages, orphaned rows, a key that is not its run's."""
-        complaints: list[str] = []
-        try:
-            with explained(self._database), self._database.reader.connect() as connection:
-                complaints.extend(_file_faults(connection))
-                complaints.extend(_key_faults(connection))
-        except ResweepError as fault:  # damaged past checking
-            complaints.append(str(fault))
-        return complaints
-
-    def _all(self, *conditions: ColumnElement[bool]) -> list[Outcome]:
-        return list(self._read(*conditions, profiles=True, curves=True))
-
     def _read(
         self,
-        *conditions: ColumnElement[bool],
+        *wanted: ColumnElement[bool],
         profiles: bool,
         curves: bool,
         limit: int | None = None,
         where: Condition | None = None,
     ) -> Iterator[Outcome]:
-        with explained(self._database), self._database.reader.connect() as connection:
-            wanted = (*conditions, *_compiled(connection, where))
-            query = rows.SELECT.where(*wanted).order_by(runs.c.id.desc()).limit(limit)
+        with self._reading() as connection:
+            all_of = (*wanted, *_compiled(connection, where))
+            query = rows.SELECT.where(*all_of).order_by(runs.c.id.desc()).limit(limit)
             yield from rows.read(connection, query, with_profiles=profiles, with_curves=curves)
 
+    def settings(self, names: Iterable[str], where: Condition | None = None) -> list[Setting]:
+        """Return the runs that meet `where` gathered by setting, with their metrics `names`."""
+        with self._reading() as connection:
+            return settings.read(connection, names, _compiled(connection, where))
 
-def _compiled(connection: Connection, where: Condition | None) -> tuple[ColumnElement[bool], ...]:
-    return () if where is None else (compile(where, connection),)
+    def starts(self, ids: Sequence[int]) -> dict[int, tuple[float, float, tuple[int, int]]]:
+        """Return mean, second moment and (H, W) at the stem's output, by run id.
+
+        Runs that did not measure them are left out.
+        """
+        with self._reading() as connection:
+            return rows.starts(connection, ids)
+
+    def ids(self, *, prefixes: Sequence[str] = (), where: Condition | None = None) -> list[int]:
+        """Return the ids of the runs that meet `where`, or else whose keys begin with a prefix.
+
+        Raises MissingError for a prefix that no key has.
+        """
+        with self._reading() as connection:
+            if where is not None:
+                query = select(runs.c.id).where(*_compiled(connection, where))
+                return list(connection.scalars(query))
+            ids: list[int] = []
+            for prefix in prefixes:
+                begins = runs.c.key.startswith(prefix.lower(), autoescape=True)
+                matching = list(connection.scalars(select(runs.c.id).where(begins)))
+                if not matching:
+                    raise MissingError(
+                        f"no run begins with {prefix!r} in {self.name}: "
+                        "`resweep ls` lists what there is"
+                    )
+                ids += matching
+            return list(dict.fromkeys(ids))
+
+    def remove(self, ids: Sequence[int]) -> int:
+        """Remove these runs; return how many there were."""
+        removed = 0
+        with self._writing() as connection:
+            for start in range(0, len(ids), rows.PAGE):
+                page = ids[start : start + rows.PAGE]
+                removed += connection.execute(delete(runs).where(runs.c.id.in_(page))).rowcount
+        return removed
+
+    def merge(self, other: "Store") -> Merged:
+        """Take in everything of another store, or nothing: see `resweep.store.merge`."""
+        with other._reading() as source, self._writing() as target:
+            return merge(source, target)
+
+    def metric_names(self) -> tuple[str, ...]:
+        """Return every metric that some run has, in alphabetical order."""
+        names = select(metrics.c.name).distinct().order_by(metrics.c.name)
+        with self._reading() as connection:
+            return tuple(connection.scalars(names))
+
+    def count(self) -> int:
+        """Return how many runs there are."""
+        with self._reading() as connection:
+            return connection.scalar(select(func.count()).select_from(runs)) or 0
+
+    def integrity(self) -> list[str]:
+        """Return one line for each fault of the store: see `resweep.store.integrity`."""
+        complaints: list[str] = []
+        try:
+            with self._reading() as connection:
+                complaints.extend(integrity.faults(connection))
+        except ResweepError as fault:  # damaged past checking
+            complaints.append(str(fault))
+        return complaints
 
 
-def _identity(key: str, fingerprint: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return runs.c.key == key, runs.c.dataset_fingerprint == fingerprint
-
-
-def _file_faults(connection: Connection) -> Iterator[str]:
-    if connection.dialect.name == "sqlite":
-        yield from (
-            text for (text,) in connection.exec_driver_sql("PRAGMA integrity_check") if text != "ok"
-        )
-        for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-            yield f"{table}: row {row_id} belongs to no row of {parent}"
-
-
-def _key_faults(connection: Connection) -> Iterator[str]:
-    for row in connection.execute(rows.SELECT.add_columns(runs.c.key).order_by(runs.c.id)):
-        experiment = rows.experiment(row)
-        if not experiment.resolved or experiment.key != row.key:
-            yield f"runs: row {row.id} has key {row.key[:12]}, which is not that of its experiment"
+def _compiled(connection: Connection, where: Condition | None) -> list[ColumnElement[bool]]:
+    return [] if where is None else [conditions.compile(where, connection)]

@@ -1,7 +1,8 @@
-"""The tables: one row a run, and long tables for what was measured of it.
+"""Defines the tables: one row per run, and long tables for what was measured in it.
 
-An Experiment field is a column of `runs` under its own name, made from `Experiment.model_fields`. A change here needs a
-revision in `migrations/versions`; a test compares the two.
+Every Experiment field is a column of `runs` under its own name, made from
+`Experiment.model_fields`. A change here needs a revision in `migrations/versions`; a test compares
+the two.
 """
 
 import math
@@ -39,7 +40,7 @@ VERSION_TABLE = "resweep_alembic_version"
 
 
 class Real(TypeDecorator[float]):
-    """A double that may be nan: NULL in the database (SQLite has no NaN), nan in Python; infinities are kept."""
+    """A double whose nan is NULL in the database, as SQLite has no NaN; infinities are kept."""
 
     impl = Double
     cache_ok = True
@@ -52,7 +53,10 @@ class Real(TypeDecorator[float]):
 
 
 class Series(TypeDecorator[tuple[float, ...]]):
-    """A profile as its little-endian IEEE doubles: 8 bytes a value and every bit kept, nan, inf and -0.0 included."""
+    """A profile as little-endian IEEE doubles, 8 bytes a value.
+
+    Every bit is kept, also of nan, inf and -0.0.
+    """
 
     impl = LargeBinary
     cache_ok = True
@@ -65,7 +69,10 @@ class Series(TypeDecorator[tuple[float, ...]]):
 
 
 class Words(TypeDecorator[str]):
-    """Text that every database takes: what PostgreSQL refuses (NUL, lone surrogates) is stored as its escape."""
+    """Text that every database accepts.
+
+    What PostgreSQL refuses, NUL and lone surrogates, is stored as its escape sequence.
+    """
 
     impl = Text
     cache_ok = True
@@ -81,7 +88,10 @@ def _little_endian(values: "array[float]") -> "array[float]":
 
 
 def column_type(annotation: Any) -> TypeEngine[Any]:
-    """The SQL type of a resolved Experiment field: `int | Literal["all"]` is an integer by then, a Literal is text."""
+    """Return the SQL type of a resolved Experiment field.
+
+    `int | Literal["all"]` is an integer once it is resolved; every other Literal is text.
+    """
     kinds = get_args(annotation) or (annotation,)
     for kind, column in ((bool, Boolean()), (int, BigInteger()), (float, Double())):
         if kind in kinds:

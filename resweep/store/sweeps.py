@@ -1,4 +1,4 @@
-"""Sweeps by name: registered once with what defines them, found again by it, listed with how far they are."""
+"""Sweeps by name: entered once with what defines them, found again, listed with their progress."""
 
 import difflib
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from resweep import errors
 from resweep.experiment import Experiment
-from resweep.store import cells as queue
+from resweep.store.cells import FREE, STATUSES, answered, tally
 from resweep.store.schema import cells, runs, sweeps
 
 Rerun = Literal["failed", "all"]
@@ -20,7 +20,7 @@ INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep in the store; `cells` counts its cells by status."""
+    """A sweep in the store, made at `created` (UTC); `cells` counts its cells by status."""
 
     name: str
     definition: dict[str, Any]
@@ -37,47 +37,46 @@ def register(
     fingerprint: str,
     rerun: Rerun | None,
 ) -> int:
-    """Enter a sweep, or find it again, with all of its cells on these data; the id of the sweep.
+    """Enter a sweep, or find it again, with all of its cells on these data; return its id.
 
-    A new cell whose run is stored is done; one that was done and whose run is gone is queued again. `rerun` queues the
-    failed cells once more, or all that are not running.
+    A new cell whose run is stored is done, and a cell that was done but whose run is gone is queued
+    again. `rerun` queues the failed cells once more, or all that are not running.
 
-    Raises UsageError where the store has a sweep of this name with another digest.
+    Raises UsageError if the store has a sweep of this name with another digest.
     """
     sweep_id = _enter(connection, name, definition, digest)
     ours = (cells.c.sweep_id == sweep_id, cells.c.dataset_fingerprint == fingerprint)
     newest = connection.scalar(select(func.max(cells.c.id)).where(*ours)) or 0
-    _insert(
-        connection, cells, [_row(sweep_id, i, e, fingerprint) for i, e in enumerate(experiments)]
-    )
-    fresh = update(cells).where(
-        *ours, cells.c.id > newest, queue.answered(runs.c.status != "error")
-    )
+    wanted = [_row(sweep_id, i, e, fingerprint) for i, e in enumerate(experiments)]
+    _insert(connection, cells, wanted)
+    measured = answered(runs.c.status != "error")
+    fresh = update(cells).where(*ours, cells.c.id > newest, measured)
     connection.execute(fresh.values(status="done"))
-    afresh = {"status": "queued", "tries": 0, "error": "", **queue.FREE}
-    connection.execute(
-        update(cells).where(*ours, cells.c.status == "done", ~queue.answered()).values(**afresh)
-    )
+    afresh = {"status": "queued", "tries": 0, "error": "", **FREE}
+    without_run = update(cells).where(*ours, cells.c.status == "done", ~answered())
+    connection.execute(without_run.values(**afresh))
     if rerun is not None:
-        again = ("failed",) if rerun == "failed" else ("failed", "done")
-        connection.execute(update(cells).where(*ours, cells.c.status.in_(again)).values(**afresh))
+        statuses = ("failed",) if rerun == "failed" else ("failed", "done")
+        again = update(cells).where(*ours, cells.c.status.in_(statuses))
+        connection.execute(again.values(**afresh))
     return sweep_id
 
 
 def _enter(connection: Connection, name: str, definition: dict[str, Any], digest: str) -> int:
     row = {"name": name, "definition": definition, "hash": digest, "created": datetime.now(UTC)}
     _insert(connection, sweeps, [row])
-    found = connection.execute(select(sweeps).where(sweeps.c.name == name)).one()
-    if found.hash != digest:
+    stored = connection.execute(select(sweeps).where(sweeps.c.name == name)).one()
+    if stored.hash != digest:
+        made = f"{stored.created:%Y-%m-%d %H:%M}"
         raise errors.UsageError(
-            f"the store has a sweep {name!r} with other content, made {found.created:%Y-%m-%d %H:%M}: give this one "
-            "another name (--name, or name = ... in the file); cells that are the same are not run again"
+            f"the store has a sweep {name!r} with other content, made {made}: give this one "
+            "another name (--name, or name = ... in the file); "
+            "cells that are the same are not run again"
         )
-    if found.definition != definition:  # a [report] table may change at any time
-        connection.execute(
-            update(sweeps).where(sweeps.c.id == found.id).values(definition=definition)
-        )
-    return int(found.id)
+    if stored.definition != definition:  # a [report] table may change at any time
+        change = update(sweeps).where(sweeps.c.id == stored.id)
+        connection.execute(change.values(definition=definition))
+    return int(stored.id)
 
 
 def _row(sweep_id: int, position: int, experiment: Experiment, fingerprint: str) -> dict[str, Any]:
@@ -90,24 +89,24 @@ def _row(sweep_id: int, position: int, experiment: Experiment, fingerprint: str)
         "status": "queued",
         "tries": 0,
         "error": "",
-        **queue.FREE,
+        **FREE,
     }
 
 
 def _insert(connection: Connection, table: Any, wanted: list[dict[str, Any]]) -> None:
-    """Insert those rows that are not there yet."""
+    """Insert the rows that are not there yet."""
     insert: Any = INSERT[connection.dialect.name](table)
     connection.execute(insert.on_conflict_do_nothing(), wanted)
 
 
 def listed(connection: Connection) -> list[Sweep]:
-    """Every sweep, newest first."""
-    counts = queue.tally(connection)
-    nothing = dict.fromkeys(queue.STATUSES, 0)
-    found = connection.execute(select(sweeps).order_by(sweeps.c.id.desc()))
+    """Return every sweep, newest first."""
+    counts = tally(connection)
+    nothing = dict.fromkeys(STATUSES, 0)
+    rows = connection.execute(select(sweeps).order_by(sweeps.c.id.desc()))
     return [
         Sweep(row.name, row.definition, _utc(row.created), counts.get(row.id, nothing))
-        for row in found
+        for row in rows
     ]
 
 
@@ -117,7 +116,7 @@ def _utc(time: datetime) -> datetime:
 
 
 def find(connection: Connection, name: str) -> int:
-    """The id of the sweep `name`; UsageError with the nearest name where there is none."""
+    """Return the id of the sweep `name`; UsageError with the nearest name if there is none."""
     known = {row.name: row.id for row in connection.execute(select(sweeps.c.name, sweeps.c.id))}
     near = difflib.get_close_matches(name, known, n=1)
     if name not in known:
@@ -129,6 +128,6 @@ def find(connection: Connection, name: str) -> int:
 
 
 def holds(name: str) -> ColumnElement[bool]:
-    """Whether a run is that of a cell of the sweep `name`."""
+    """Return the condition that a run is that of a cell of the sweep `name`."""
     of_cell = (cells.c.key == runs.c.key, cells.c.dataset_fingerprint == runs.c.dataset_fingerprint)
     return exists().where(*of_cell, cells.c.sweep_id == sweeps.c.id, sweeps.c.name == name)

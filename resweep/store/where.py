@@ -1,17 +1,19 @@
-"""`--where`: a condition on runs as people write it, `blocks>=50 and (scheme=he or scheme=lecun)`.
+"""Reads `--where`: a condition on runs such as `blocks>=50 and (scheme=he or scheme=lecun)`.
 
-    condition  := conjunction ("or" conjunction)*
+    condition   := conjunction ("or" conjunction)*
     conjunction := term ("and" term)*
-    term       := "not" term | "(" condition ")" | NAME OP VALUE | NAME "in" "(" VALUE ("," VALUE)* ")"
-    OP         := = == != < <= > >= ~          (~: the text contains VALUE)
-    VALUE      := a bare word or number, or anything in quotes
+    term        := "not" term | "(" condition ")" | test
+    test        := NAME OP VALUE | NAME "in" "(" VALUE ("," VALUE)* ")"
+    OP          := = == != < <= > >= ~          (~: the text contains VALUE)
+    VALUE       := a bare word or number, or anything in quotes
 
-Names are experiment fields, `status`, `key`, `fingerprint`, `detail`, `sweep` and metrics. The grammar is all there is:
-nothing is evaluated, and values reach the database as bound parameters.
+A NAME is an experiment field, `status`, `key`, `fingerprint`, `detail`, `sweep` or a metric.
+Nothing is evaluated: values reach the database as bound parameters, once
+`resweep.store.conditions` has checked them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -27,7 +29,7 @@ EXAMPLE = "write it like: blocks>=50 and scheme=he"
 
 @dataclass(frozen=True)
 class Test:
-    """`name` `op` one of `values` (several only for `in`)."""
+    """One comparison: `name` `op` one of `values` (several only for `in`)."""
 
     __test__ = False  # pytest would take it for a test
 
@@ -49,30 +51,34 @@ Condition = Test | Combined
 
 @dataclass(frozen=True)
 class Token:
+    """A word of the text; `kind` is op, mark, text (quoted) or word, `place` where it begins."""
+
     kind: str
     text: str
     place: int
 
 
 def parse(text: str) -> Condition:
-    """The tree of `text`; raises UsageError that points at the first word it cannot read."""
+    """Return the tree of `text`; UsageError names the first word that does not fit the grammar."""
     reader = _Reader(text)
-    found = reader.condition()
+    condition = reader.condition()
     if reader.next is not None:
         reader.fail(f"{reader.next.text!r} is one word too many")
-    return found
+    return condition
 
 
 def both(where: str | None, sweep: str | None) -> Condition | None:
-    """The runs that meet `where` and belong to the sweep, either of which may be left out."""
-    parts = ([parse(where)] if where is not None else []) + (
-        [Test("sweep", "=", (sweep,))] if sweep is not None else []
-    )
+    """Return the condition that `where` holds and the run belongs to `sweep`; each may be None."""
+    parts: list[Condition] = []
+    if where is not None:
+        parts.append(parse(where))
+    if sweep is not None:
+        parts.append(Test("sweep", "=", (sweep,)))
     return Combined("and", tuple(parts)) if parts else None
 
 
 class _Reader:
-    """Recursive descent over the tokens."""
+    """Recursive descent over the tokens, one method for each rule of the grammar."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -89,7 +95,7 @@ class _Reader:
     def conjunction(self) -> Condition:
         return self.several("and", self.term)
 
-    def several(self, word: str, part) -> Condition:  # type: ignore[no-untyped-def]
+    def several(self, word: str, part: Callable[[], Condition]) -> Condition:
         parts = [part()]
         while self.take("word", word):
             parts.append(part())
@@ -99,9 +105,9 @@ class _Reader:
         if self.take("word", "not"):
             return Combined("not", (self.term(),))
         if self.take("mark", "("):
-            found = self.condition()
+            inner = self.condition()
             self.need("mark", ")")
-            return found
+            return inner
         return self.test()
 
     def test(self) -> Test:
@@ -130,8 +136,8 @@ class _Reader:
     def need(self, kind: str, text: str | None = None, what: str = "") -> Token:
         token = self.take(kind, text)
         if token is None:
-            found = "the end" if self.next is None else repr(self.next.text)
-            self.fail(f"{what or repr(text)} is expected, not {found}")
+            given = "the end" if self.next is None else repr(self.next.text)
+            self.fail(f"{what or repr(text)} is expected, not {given}")
         return token
 
     def fail(self, fault: str) -> NoReturn:
@@ -141,13 +147,12 @@ class _Reader:
 def _tokens(text: str) -> Iterator[Token]:
     place, end = 0, len(text.rstrip())
     while place < end:
-        found = TOKEN.match(text, place)
-        if found is None:
+        match = TOKEN.match(text, place)
+        if match is None:
             raise UsageError(
                 f"--where {text!r}: {text[place:].strip()[:1]!r} cannot be read: {EXAMPLE}"
             )
-        kind = str(found.lastgroup)
-        yield Token(
-            "text" if kind in ("double", "single") else kind, found[kind], found.start(kind)
-        )
-        place = found.end()
+        group = str(match.lastgroup)
+        kind = "text" if group in ("double", "single") else group
+        yield Token(kind, match[group], match.start(group))
+        place = match.end()

@@ -1,4 +1,4 @@
-"""Stores to test on: a SQLite file, and a schema of a PostgreSQL server that the session starts for itself."""
+"""Stores to test on: a SQLite file, and a schema of a PostgreSQL server that the session starts."""
 
 import contextlib
 import itertools
@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 
 from resweep.store import Store
 from tests import samples
+from tests.cli.conftest import resweep  # noqa: F401  a fixture for the tests of this folder
 
 SCHEMAS = itertools.count()
 
@@ -102,9 +103,9 @@ def store(url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def spawn() -> Iterator[Callable[..., "Writer"]]:
-    """A function that makes a process which waits for `go` and then saves `count` outcomes from seed `first` on.
+    """A function that starts a process which waits for `go` and then saves `count` outcomes.
 
-    The word goes to all of a test's waiting processes at once.
+    Their seeds begin at `first`. The word goes to all of a test's waiting processes at once.
     """
     writers: list[Writer] = []
     word = multiprocessing.get_context("fork").Event()
@@ -121,7 +122,7 @@ def spawn() -> Iterator[Callable[..., "Writer"]]:
 
 
 class Writer:
-    """A process that tells each seed it has saved; forked, since to import everything anew takes seconds."""
+    """A process that tells each seed it has saved; forked, as importing it all takes seconds."""
 
     def __init__(self, word: Event, url: str, first: int, count: int, length: int) -> None:
         fork = multiprocessing.get_context("fork")
@@ -145,7 +146,7 @@ class Writer:
         self.word.set()
 
     def seeds(self) -> list[int | None]:
-        """None for the opened store, then every seed it saved, once it has ended by itself or by a signal."""
+        """Wait for its end; None for the opened store, then every seed that it saved."""
         saved = []
         with contextlib.suppress(EOFError):
             while True:

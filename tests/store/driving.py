@@ -1,4 +1,4 @@
-"""A driver as a process of its own, with two workers and cells that take a moment and leave a trace of each start."""
+"""A driver as a process of its own, with two workers and cells that trace each of their starts."""
 
 import multiprocessing
 

@@ -43,7 +43,7 @@ def test_runs_and_studies_live_in_one_database(url):
 
 
 def test_our_migration_runs_beside_studies_and_leaves_them(url):
-    """As for a store that an older resweep made: our version is forgotten, our tables gone, the studies there."""
+    """As for a store of an older resweep: our version is forgotten, our tables are gone."""
     Store.open(url).close()
     a_study(url)
     place = f"sqlite:///{make_url(url).database}" if url.startswith("sqlite") else url

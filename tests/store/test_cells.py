@@ -1,16 +1,16 @@
-"""The queue of a sweep's cells, on SQLite and PostgreSQL alike: each cell goes to one driver, and none is lost."""
+"""The queue of a sweep's cells, on every database: each goes to one driver, and none is lost."""
 
 import contextlib
 import multiprocessing
 import threading
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from resweep import identity
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.store import Store, schema
-from resweep.store.cells import STALE_SECONDS
+from resweep.store.queue import STALE_SECONDS, now
 from tests.samples import experiment, outcome, refusal
 
 DEFINITION = {"grid": [{"seed": [0, 1, 2]}]}
@@ -79,7 +79,7 @@ def test_entering_again_changes_nothing_but_finds_runs_that_are_gone(store):
     q.claim()
     again = queue(store)
     assert states(store) == [(0, "done", 1), (1, "running", 1), (2, "queued", 0)]
-    store.delete(outcome(0).experiment.key)
+    store.remove(store.ids(prefixes=[outcome(0).experiment.key]))
     again = queue(store)
     assert states(store) == [(0, "queued", 0), (1, "running", 1), (2, "queued", 0)]
     assert drain(again) == [0, 2]
@@ -194,7 +194,7 @@ def test_a_cell_is_given_up_with_its_reason_when_its_drivers_keep_dying(store, m
 
 
 def test_a_heartbeat_keeps_cells_from_ageing(store, monkeypatch):
-    monkeypatch.setattr("resweep.store.cells.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("resweep.store.queue.BEAT_SECONDS", 0.05)
     q = queue(store)
     q.claim()
     age(store, 1000)
@@ -266,10 +266,6 @@ def age(store, seconds):
 
 
 def heartbeats(store, what="cells"):
-    from sqlalchemy import select
-
-    from resweep.store.cells import now
-
     with store._database.reader.connect() as connection:
         if what == "now":
             return float(connection.scalar(select(now(connection))))

@@ -1,4 +1,4 @@
-"""A store that is locked, read-only or on a full disk: reading goes on, and what was saved stays whole."""
+"""A locked or read-only store or a full disk: reading goes on, and what was saved stays whole."""
 
 import contextlib
 import multiprocessing
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from resweep.errors import ResweepError
-from resweep.store import Store, engine
+from resweep.store import Store, engine, faults
 from tests.samples import outcome, refusal
 
 
@@ -55,10 +55,9 @@ def test_a_store_that_left_wal_waits_for_the_other_writer_and_returns_to_it(tmp_
 
 
 def as_nobody(path: Path, *, create: bool) -> list[str]:
-    """What a user whom file permissions bind is told, who opens the store at `path`, reads it and saves a run."""
-    fork = multiprocessing.get_context(
-        "fork"
-    )  # the interpreter itself may lie where only this user can read
+    """What a user bound by file permissions hears who opens the store, reads it and saves a run."""
+    # Forked: the interpreter itself may lie where only this user can read.
+    fork = multiprocessing.get_context("fork")
     answers, mouth = fork.Pipe(duplex=False)
 
     def visit() -> None:
@@ -106,8 +105,7 @@ def test_a_read_only_store_is_read_but_not_written(public, folder_mode, file_mod
     before = path.read_bytes()
     path.chmod(file_mode)
     public.chmod(folder_mode)
-    refused = f"store {path} is read-only: make the file and its directory writable, or name another with --store"
-    assert as_nobody(path, create=create) == ["read", refused]
+    assert as_nobody(path, create=create) == ["read", f"store {path} {faults.READ_ONLY}"]
     public.chmod(0o755)
     assert path.read_bytes() == before
 
@@ -115,9 +113,7 @@ def test_a_read_only_store_is_read_but_not_written(public, folder_mode, file_mod
 def test_a_directory_where_no_store_may_be_made(public):
     public.chmod(0o555)
     (refused,) = as_nobody(public / "runs.db", create=True)
-    assert refused.endswith(
-        "is read-only: make the file and its directory writable, or name another with --store"
-    )
+    assert refused.endswith(faults.READ_ONLY)
     public.chmod(0o755)
     assert list(public.iterdir()) == []
 

@@ -17,7 +17,6 @@ import pytest
 
 from resweep.experiment import Experiment
 from resweep.store import Store, schema
-from tests.cli.conftest import resweep  # noqa: F401
 
 DUMP = Path(__file__).parent / "earlier" / "store_0.1.0.sql"
 FIELDS = "--blocks 2 --channels 4 --kernel 3 --dataset synthetic --train-size 256 --batch-size 32"
@@ -59,7 +58,7 @@ def test_every_run_is_read_under_the_key_it_was_stored_by(earlier):
         assert outcome.metrics
 
 
-def test_it_is_reported_without_being_written(earlier, resweep):  # noqa: F811
+def test_it_is_reported_without_being_written(earlier, resweep):
     before = earlier.read_bytes()
     report = resweep("report", "--json").json()
     assert len(report["runs"]) == 23
@@ -76,7 +75,7 @@ def test_it_is_reported_without_being_written(earlier, resweep):  # noqa: F811
     assert earlier.read_bytes() == before
 
 
-def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(earlier, resweep):  # noqa: F811
+def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(earlier, resweep):
     before = runs(earlier)
     done = resweep(*GRID)
     assert done.code == 0, done.err
@@ -89,7 +88,7 @@ def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(earlier, reswee
         assert {cell.status for cell in store.cells("grid")} == {"done"}
 
 
-def test_its_study_goes_on_with_one_more_trial(earlier, resweep):  # noqa: F811
+def test_its_study_goes_on_with_one_more_trial(earlier, resweep):
     before = runs(earlier)
     summary = resweep(*SEARCH, "--trials", "4", "--json").json()
     assert summary["states"] == {"complete": 4}

@@ -1,4 +1,4 @@
-"""What is no store, or a broken one: one line that names it and the fix, and the file stays as it was."""
+"""What is no store, or a broken one, is refused in one line, and the file stays as it was."""
 
 import os
 import sqlite3
@@ -89,13 +89,13 @@ def test_the_database_of_another_program(tmp_path, create):
     path = tmp_path / "mlflow.db"
     with sqlite3.connect(path) as other:
         other.executescript(
-            "CREATE TABLE runs (run_uuid); CREATE TABLE metrics (k); CREATE TABLE alembic_version (v)"
+            "CREATE TABLE runs (run_uuid); CREATE TABLE metrics (k);"
+            "CREATE TABLE alembic_version (v)"
         )
     before = path.read_bytes()
     message = refusal(UsageError, Store.open, str(path), create=create)
-    assert (
-        message
-        == f"store {path} belongs to another program (tables metrics, runs): name another with --store"
+    assert message == (
+        f"store {path} belongs to another program (tables metrics, runs): name another with --store"
     )
     assert refusal(UsageError, upgrade, str(path)) == message
     assert path.read_bytes() == before

@@ -1,4 +1,4 @@
-"""Stores into stores: nothing lost, the newer of two runs stays, from SQLite to PostgreSQL and back."""
+"""Stores into stores, of either database: nothing is lost, and the newer of two runs stays."""
 
 from dataclasses import replace
 
@@ -8,6 +8,8 @@ from resweep.errors import ResweepError
 from resweep.store import Store
 from resweep.store.merge import Merged
 from tests.samples import outcome
+
+from .test_beside import a_study
 
 
 @pytest.fixture
@@ -73,3 +75,21 @@ def test_runs_are_chosen_and_removed(store):
     assert sorted(o.experiment.seed for o in store.outcomes()) == [0, 1, 3]
     with pytest.raises(ResweepError, match="no run begins with 'zz'"):
         store.ids(prefixes=["zz"])
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("command", ["copy", "merge"])
+def test_studies_that_stay_behind_are_counted_on_a_server_too(
+    new_schema,
+    tmp_path,
+    resweep,
+    command,
+):
+    """PostgreSQL keeps them in a schema of their own, where the store's own tables are not."""
+    url = new_schema()
+    with Store.open(url) as source:
+        source.save(outcome(1))
+    a_study(url)
+    done = resweep("db", command, url, tmp_path / "new.db")
+    assert done.code == 0, done.err
+    assert "1 studies of Optuna stay where they are" in done.err

@@ -159,7 +159,8 @@ def test_reading_a_store_imports_neither_torch_nor_alembic_nor_the_orm(url):
         store.save(outcome(1, c=0.5))
     program = (
         "import sys\nfrom resweep.store import Store\n"
-        f"with Store.open({url!r}) as store: assert [o.experiment.c for o in store.outcomes()] == [0.5]\n"
+        f"with Store.open({url!r}) as store:\n"
+        "    assert [o.experiment.c for o in store.outcomes()] == [0.5]\n"
         "print(*{'torch', 'numpy', 'alembic', 'sqlalchemy.orm', 'optuna'} & set(sys.modules))"
     )
     root = Path(migrate.__file__).parents[2]

@@ -67,7 +67,7 @@ def shared_store(request, tmp_path_factory, new_schema):
 
 
 def same(value):
-    """`value` in a form where nan equals nan; SQLite forgets the sign of a zero, which profiles keep."""
+    """`value` in a form where nan equals nan, and 0.0 equals -0.0, whose sign SQLite forgets."""
     if isinstance(value, float):
         return "nan" if math.isnan(value) else value
     if isinstance(value, dict):

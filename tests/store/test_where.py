@@ -15,7 +15,10 @@ from tests.samples import outcome, refusal
 
 @pytest.fixture
 def filled(store):
-    """Seed 0: he, 10 blocks, ok. 1: he, 50, exploded without an accuracy. 2: depth-scaled c=0.25. 3: trapped, nan."""
+    """Seed 0: he, 10 blocks, ok. Seed 1: he, 50 blocks, exploded without an accuracy.
+
+    Seed 2: depth-scaled with c=0.25. Seed 3: trapped, its accuracy nan.
+    """
     store.save(outcome(0, scheme="he", blocks=10))
     store.save(
         replace(

@@ -20,34 +20,6 @@ app = typer.Typer(
     help="Look after a store.",
 )
 
-
-@app.command(epilog="Example: resweep db upgrade --store sqlite:///old.db")
-def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
-    """Bring a store to this program's schema, creating it where there is none."""
-    from resweep.store import upgrade as apply
-
-    before, after = apply(store)
-    print(
-        f"{store}: {before or 'empty'} -> {after}"
-        if before != after
-        else f"{store}: {after}, up to date"
-    )
-
-
-@app.command(epilog="Example: resweep db check")
-def check(*, store: StoreOption = DEFAULT_STORE) -> None:
-    """Verify a store: damaged pages, orphaned rows, keys that are not their runs'; exit code 1 where one is found."""
-    from resweep.store import Store
-
-    with Store.open(store, create=False) as opened:
-        complaints, count = opened.integrity(), opened.count()
-    for complaint in complaints:
-        print(complaint)
-    if complaints:
-        raise ResweepError(f"{store} has {len(complaints)} faults: restore it from a copy")
-    print(f"{store}: {count} runs, whole")
-
-
 Source = Annotated[
     str,
     typer.Argument(
@@ -60,6 +32,32 @@ Target = Annotated[
 ]
 
 
+@app.command(epilog="Example: resweep db upgrade --store sqlite:///old.db")
+def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
+    """Bring a store to this program's schema, creating it where there is none."""
+    from resweep.store import upgrade as apply
+
+    before, after = apply(store)
+    if before == after:
+        print(f"{store}: {after}, up to date")
+    else:
+        print(f"{store}: {before or 'empty'} -> {after}")
+
+
+@app.command(epilog="Example: resweep db check")
+def check(*, store: StoreOption = DEFAULT_STORE) -> None:
+    """Look for damaged pages, orphaned rows and runs under a wrong key; exit code 1 if any."""
+    from resweep.store import Store
+
+    with Store.open(store, create=False) as opened:
+        complaints, count = opened.integrity(), opened.count()
+    for complaint in complaints:
+        print(complaint)
+    if complaints:
+        raise ResweepError(f"{store} has {len(complaints)} faults: restore it from a copy")
+    print(f"{store}: {count} runs, whole")
+
+
 @app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
 def copy(source: Source, target: Target) -> None:
     """Copy every run and sweep to a new store, from SQLite to PostgreSQL or back."""
@@ -68,23 +66,29 @@ def copy(source: Source, target: Target) -> None:
     with Store.open(source, create=False) as read, Store.open(target) as written:
         if count := written.count():
             raise ResweepError(
-                f"{target} holds {count} runs already: resweep db merge {source} {target} adds to them"
+                f"{target} holds {count} runs already: "
+                f"resweep db merge {source} {target} adds to them"
             )
-        tell(written, written.merge(read), read.studies())
+        print_merged(written, written.merge(read), len(read.study_progress()))
 
 
 @app.command(epilog="Example: resweep db merge sqlite:///laptop.db sqlite:///resweep.db")
 def merge(source: Source, target: Target) -> None:
-    """Add the runs and sweeps of a store to another; of two runs with the same key and data the newer stays."""
+    """Add the runs and sweeps of a store to another.
+
+    Of two runs with the same key and data the newer stays.
+    """
     from resweep.store import Store
 
     with Store.open(source, create=False) as read, Store.open(target) as written:
-        tell(written, written.merge(read), read.studies())
+        print_merged(written, written.merge(read), len(read.study_progress()))
 
 
-def tell(target: "Store", done: "Merged", studies: int) -> None:
+def print_merged(target: "Store", done: "Merged", studies: int) -> None:
+    """Print what a copy or merge did, and on stderr how many studies it left where they are."""
     print(
-        f"{target.name}: {done.added} runs added, {done.replaced} replaced older ones, {done.kept} were there already; "
+        f"{target.name}: {done.added} runs added, {done.replaced} replaced older ones, "
+        f"{done.kept} were there already; "
         f"{done.sweeps} sweeps and {done.cells} cells added; {target.count()} runs in all"
     )
     if studies:

@@ -1,4 +1,4 @@
-"""What alembic runs: our tables on the connection that `resweep.store.migrate` hands over, and nobody else's."""
+"""Alembic's entry point: migrates our tables on the connection of `resweep.store.migrate`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from resweep.store.schema import VERSION_TABLE, metadata
 
 
 def ours(name: str | None, kind: str, parents: Any) -> bool:
-    """Whether alembic may look at `name`: Optuna keeps its own tables and versions in the same database."""
+    """Return whether alembic may look at `name`: Optuna keeps tables in the same database."""
     return kind != "table" or name in metadata.tables
 
 
