@@ -3,7 +3,6 @@
 import json
 import math
 import random
-from dataclasses import replace
 from statistics import fmean
 
 import pytest
@@ -75,9 +74,8 @@ def test_only_common_seeds_make_pairs():
 
 
 def test_a_difference_within_error_is_noise():
-    assert (
-        compare([group("he", HE), group("bn", (0.12, 0.10, 0.12, 0.19))]).arms[1].difference.noise
-    )
+    comparison = compare([group("he", HE), group("bn", (0.12, 0.10, 0.12, 0.19))])
+    assert comparison.arms[1].difference.noise
 
 
 def test_growths_are_medians_finite_or_not():
@@ -96,13 +94,8 @@ def test_arms_keep_their_order_and_an_arm_may_be_empty():
     comparison = compare([group("he", HE), ("bn", []), group("depth-scaled", SCALED)])
     assert [arm.arm for arm in comparison.arms] == ["he", "bn", "depth-scaled"]
     empty = comparison.arms[1]
-    assert (empty.runs, empty.n, empty.mean, empty.statuses, empty.experiment) == (
-        0,
-        0,
-        None,
-        {},
-        None,
-    )
+    assert (empty.runs, empty.n, empty.statuses) == (0, 0, {})
+    assert (empty.mean, empty.experiment) == (None, None)
     assert compare([]).arms == ()
 
 
@@ -131,13 +124,11 @@ def test_a_seed_measured_again_counts_once():
 def test_report_groups_by_all_but_the_seed_and_by_data():
     he, bn, faster = group("he", HE), group("bn", SCALED), group("he:lr=1e-3", HE)
     elsewhere = group("he", HE, data="beef")
-    mixed = [
-        o
-        for four in zip(*(runs for _, runs in (he, bn, faster, elsewhere)), strict=True)
-        for o in four
-    ]
-    found = arms(mixed)
-    assert [(g.arm, len(g.outcomes)) for g in found] == [("he", 4), ("bn", 4), ("he", 4), ("he", 4)]
+    mixed = []
+    for outcomes in zip(he[1], bn[1], faster[1], elsewhere[1], strict=True):
+        mixed.extend(outcomes)
+    counts = [(arm, len(outcomes)) for arm, outcomes in arms(mixed)]
+    assert counts == [("he", 4), ("bn", 4), ("he", 4), ("he", 4)]
     first, second = comparisons(mixed)
     assert [arm.arm for arm in first.arms] == ["he", "bn", "he"]
     assert (first.fingerprint, second.fingerprint) == (CIFAR, "beef")
@@ -188,10 +179,9 @@ def test_planted_nulls_are_called_noise_at_the_nominal_rate():
         found = summarize(noisy((0.4, 0.4, 0.4), seed), "final_accuracy").arms[1:]
         alarms += any(not arm.difference.noise for arm in found)
     rate, error = alarms / trials, math.sqrt(0.05 * 0.95 / trials)
-    assert rate < 0.05 + 3 * error  # the family's rate is at most 5%,
-    assert (
-        rate > 0.01
-    )  # and Holm does not waste it: the two tests share the first arm, so it is below 5% a little
+    assert rate < 0.05 + 3 * error  # the rate of the family is at most 5%
+    # Holm's correction does not waste it; both tests share the first arm, so it is a little below.
+    assert rate > 0.01
 
 
 def test_a_planted_difference_is_found():
@@ -207,10 +197,8 @@ def test_holm_corrects_the_p_values_of_scipys_paired_test():
     groups = noisy((0.4, 0.42, 0.43), 3)
     first, *others = (g.metrics["final_accuracy"] for g in groups)
     raw = [stats.ttest_rel(other, first).pvalue for other in others]
-    corrected = [
-        min(1, 2 * min(raw)),
-        max(raw) if max(raw) > 2 * min(raw) else min(1, 2 * min(raw)),
-    ]
+    smaller = min(1, 2 * min(raw))
+    corrected = [smaller, max(smaller, *raw)]
     found = [arm.difference.p for arm in summarize(groups, "final_accuracy").arms[1:]]
     assert sorted(found) == pytest.approx(sorted(corrected))
 
@@ -226,9 +214,8 @@ def test_the_bootstrap_says_so_and_needs_five_runs():
     arm = found.arms[1]
     assert arm.ci_low < arm.mean < arm.ci_high
     assert (arm.difference.p, arm.difference.noise) == (None, False)
-    few = summarize([columns("he", HE), columns("bn", SCALED)], "final_accuracy", "bootstrap").arms[
-        1
-    ]
+    of_four = [columns("he", HE), columns("bn", SCALED)]
+    few = summarize(of_four, "final_accuracy", "bootstrap").arms[1]
     assert (few.ci_low, few.difference.noise) == (None, True)
 
 
@@ -280,34 +267,29 @@ def test_what_rounding_makes_of_equal_numbers_is_no_difference():
     assert sums != [0.3, 0.8, 3.3]
     assert (arm.difference.mean, arm.difference.ci_low, arm.difference.ci_high) == (0.0, 0.0, 0.0)
     assert arm.difference.noise
-    cancelling = (
-        compare([group("he", [0.05, 0.08, 0.2]), group("bn", [0.08, 0.2, 0.05])]).arms[1].difference
-    )
+    permuted = compare([group("he", [0.05, 0.08, 0.2]), group("bn", [0.08, 0.2, 0.05])])
+    cancelling = permuted.arms[1].difference
     assert cancelling.mean == 0.0
     assert fmean([0.08 - 0.05, 0.2 - 0.08, 0.05 - 0.2]) != 0
     assert cancelling.ci_low < 0 < cancelling.ci_high
 
 
 def test_a_small_difference_is_kept():
-    third = (
-        compare([group("he", [0.3, 0.8]), group("bn", [0.3 + 1e-14, 0.8 + 1e-14])])
-        .arms[1]
-        .difference
-    )
-    assert third.mean == pytest.approx(1e-14, rel=0.02)
-    assert (
-        compare([group("he", [1e-300, 2e-300]), group("bn", [2e-300, 4e-300])])
-        .arms[1]
-        .difference.mean
-        == 1.5e-300
-    )
+    close = compare([group("he", [0.3, 0.8]), group("bn", [0.3 + 1e-14, 0.8 + 1e-14])])
+    assert close.arms[1].difference.mean == pytest.approx(1e-14, rel=0.02)
+    tiny = compare([group("he", [1e-300, 2e-300]), group("bn", [2e-300, 4e-300])])
+    assert tiny.arms[1].difference.mean == 1.5e-300
 
 
 def deep(arm, accuracies, blocks):
-    return arm, [
-        replace(o, experiment=o.experiment.model_copy(update={"blocks": blocks}))
-        for o in group(arm, accuracies)[1]
-    ]
+    experiments = [of_arm(arm, seed, blocks=blocks) for seed in range(len(accuracies))]
+    pairs = zip(experiments, accuracies, strict=True)
+    return arm, [measured(e, final_accuracy=accuracy) for e, accuracy in pairs]
+
+
+def together(runs):
+    """The outcomes of several arms in one list."""
+    return [outcome for _, outcomes in runs for outcome in outcomes]
 
 
 def test_a_report_sets_only_arms_of_equal_depth_against_each_other():
@@ -317,7 +299,7 @@ def test_a_report_sets_only_arms_of_equal_depth_against_each_other():
         deep("bn", SCALED, 100),
         deep("he", HE, 100),
     ]
-    (found,) = comparisons([o for _, outcomes in runs for o in outcomes])
+    (found,) = comparisons(together(runs))
     assert found.apart == ("blocks",)
     assert [arm.difference and arm.difference.to for arm in found.arms] == [None, "he", None, "bn"]
     assert found.arms[3].difference.mean == pytest.approx(-stats.tmean(SCALED) + stats.tmean(HE))
@@ -341,6 +323,6 @@ def test_arms_that_share_depth_and_training_are_all_beside_the_first():
         group("bn", SCALED),
         group("depth-scaled:c=0.5", SCALED),
     ]
-    (found,) = comparisons([o for _, outcomes in runs for o in outcomes])
+    (found,) = comparisons(together(runs))
     assert found.apart == ()
     assert [arm.difference and arm.difference.to for arm in found.arms] == [None, "he", "he", "he"]

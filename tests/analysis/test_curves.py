@@ -1,4 +1,4 @@
-"""An arm's learning curve against numbers worked out by hand; runs without a number stay out of the mean."""
+"""Learning curves against numbers computed by hand; runs without a number enter no mean."""
 
 import math
 from dataclasses import replace

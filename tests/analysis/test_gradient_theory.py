@@ -1,4 +1,4 @@
-"""The predicted shape of the gradient norms: its closed form for a plain linear network, and where it says nothing."""
+"""The predicted shape of gradient norms: closed forms, and where nothing is predicted."""
 
 import math
 
@@ -32,7 +32,8 @@ def run(log_norms, **fields):
 
 
 def test_it_is_flat_where_growth_forward_is_decay_backward():
-    # plain and linear: q_(l-1) = a^(l-1) and d_l = a^(L-l), up to the borders' share, so that q d does not depend on l
+    # Plain and linear: q_(l-1) = a^(l-1) and d_l = a^(L-l) up to what zero padding takes away,
+    # so that q d does not depend on l.
     found = run([0.5] * 6, block="plain", scheme="lecun", activation="identity", kernel=1)
     assert found.predicted == pytest.approx([0.5] * 6)
 
@@ -47,7 +48,8 @@ def test_its_mean_is_the_measured_one_and_its_slope_is_theory():
 
 
 def test_relu_means_accumulate_so_that_later_blocks_have_the_larger_gradients():
-    # a wide network grows by 2.904 a block forward and by 2 backward (He, a = 2): sqrt(2.904 / 2) a block
+    # With He's variance (a = 2) a wide network grows by 2.904 per block forward and by 2 backward,
+    # and the gradient norms by sqrt(2.904 / 2).
     found = run([0.0] * 30, block="residual", scheme="he", kernel=1, channels=10**9)
     assert found.predicted[-1] - found.predicted[-2] == pytest.approx(
         math.log10(2.904 / 2) / 2, rel=2e-3
