@@ -1,8 +1,9 @@
 """Run each task in this very process, at once."""
 
+import concurrent.futures
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from typing import Any, ParamSpec, TypeVar
+from concurrent.futures import Future
+from typing import ParamSpec, TypeVar
 
 from resweep.executors import Stopped
 
@@ -10,14 +11,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Inline(Executor):
-    """concurrent.futures.Executor without concurrency: `submit` returns a finished future.
+class Inline(concurrent.futures.Executor):
+    """An executor without concurrency: `submit` runs the task and returns a finished future.
 
     An interrupt (KeyboardInterrupt, SystemExit) passes through to the caller.
     """
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[Any] = Future()
+        """See `resweep.executors.Executor.submit`."""
+        future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except (Exception, Stopped) as fault:

@@ -1,4 +1,4 @@
-"""How one machine is shared among workers: a GPU each where there are some, else an even part of the cores."""
+"""How workers share one machine: a GPU for each where there are some, else the cores evenly."""
 
 import os
 import shutil
@@ -8,34 +8,47 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shares:
-    """`workers` workers of `threads` threads each; called with a worker's number, in it, before torch is imported."""
+    """How many workers there are and what each of them may use.
+
+    workers    how many processes
+    threads    how many threads torch may use in each
+    gpus       the GPUs, as CUDA_VISIBLE_DEVICES names them; worker i uses the (i mod n)-th
+    """
 
     workers: int
     threads: int
     gpus: tuple[str, ...] = ()
 
     def __call__(self, number: int) -> None:
+        """Prepare the worker process of this number; called in it, before it imports torch."""
         if self.gpus:
             os.environ["CUDA_VISIBLE_DEVICES"] = self.gpus[number % len(self.gpus)]
 
 
 def divide(workers: int | None, device: str) -> Shares:
-    """The shares of `workers` workers on `device`; None: one worker a GPU, or one a core where there is no GPU.
+    """Divide this machine among `workers` workers that compute on `device`.
 
-    Threads times workers never exceeds the cores, but for the one thread that each worker needs.
+    None is one worker for each GPU, or for each core where there is no GPU. Each worker has at
+    least one thread; beyond that, all threads together are no more than the cores.
     """
-    found = gpus() if device in ("auto", "cuda") else ()
-    count = workers or len(found) or cores()
-    return Shares(count, max(1, cores() // count), found)
+    available = gpus() if device in ("auto", "cuda") else ()
+    count = workers or len(available) or cores()
+    return Shares(count, max(1, cores() // count), available)
 
 
 def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def gpus() -> tuple[str, ...]:
-    """The GPUs that torch would see, as CUDA_VISIBLE_DEVICES names them, without the seconds of importing torch."""
+    """The GPUs that torch would see, as CUDA_VISIBLE_DEVICES names them.
+
+    They are those of that variable where it is set, else those that nvidia-smi lists; torch itself
+    would take seconds to import.
+    """
     named = os.environ.get("CUDA_VISIBLE_DEVICES")
     if named is not None:
         return tuple(part for part in named.split(",") if part not in ("", "-1", "NoDevFiles"))
@@ -43,8 +56,6 @@ def gpus() -> tuple[str, ...]:
     if program is None:
         return ()
     done = subprocess.run([program, "--list-gpus"], capture_output=True, text=True, check=False)
-    return (
-        tuple(str(i) for i, _ in enumerate(done.stdout.splitlines()))
-        if done.returncode == 0
-        else ()
-    )
+    if done.returncode != 0:
+        return ()
+    return tuple(str(index) for index in range(len(done.stdout.splitlines())))

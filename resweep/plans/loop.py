@@ -3,12 +3,12 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
-from resweep.executors import Stopped, WorkerDied
+from resweep.executors import Executor, Stopped, WorkerDied
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 from resweep.plans import WAIT, Asked, Plan

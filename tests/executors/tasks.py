@@ -72,7 +72,10 @@ def stubborn(on_progress=None):
 
 
 class Traced:
-    """Measures nothing; writes `seed pid` into a file when it starts, and marks what it gives back as its own."""
+    """A task that measures nothing.
+
+    It writes `seed pid` into a file when it starts, and marks the outcome it returns as its own.
+    """
 
     def __init__(self, trace: Path, seconds: float):
         self.trace, self.seconds = trace, seconds

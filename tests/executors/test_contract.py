@@ -1,23 +1,40 @@
 """What an executor promises, inline and in processes alike."""
 
-from concurrent.futures import Executor
+import concurrent.futures
+import importlib
+import inspect
+from pathlib import Path
 
 import pytest
 
+from resweep import executors
 from resweep.executors import Stopped
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
 from tests.executors import tasks
 
+SUBJECTS = {Inline: Inline, Processes: lambda: Processes(2)}
 
-@pytest.fixture(params=["inline", "processes"])
+
+@pytest.fixture(params=SUBJECTS, ids=lambda kind: kind.__name__)
 def executor(request):
-    with Inline() if request.param == "inline" else Processes(2) as opened:
+    with SUBJECTS[request.param]() as opened:
         yield opened
 
 
+def test_every_executor_stands_here():
+    """A new file with an executor is a subject of this suite."""
+    defined = set()
+    for path in Path(executors.__file__).parent.glob("[!_]*.py"):
+        module = importlib.import_module(f"resweep.executors.{path.stem}")
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if kind.__module__ == module.__name__ and hasattr(kind, "submit"):
+                defined.add(kind)
+    assert defined == set(SUBJECTS)
+
+
 def test_it_is_an_executor_of_the_standard_library(executor):
-    assert isinstance(executor, Executor)
+    assert isinstance(executor, concurrent.futures.Executor)
     assert list(executor.map(tasks.add, range(5), range(5))) == [0, 2, 4, 6, 8]
 
 
@@ -25,6 +42,17 @@ def test_an_exception_of_the_task_waits_in_its_future(executor):
     assert isinstance(executor.submit(tasks.divide, 1, 0).exception(), ZeroDivisionError)
     assert executor.submit(tasks.divide, 1, 2).result() == 0.5
     assert "it is ab" in str(executor.submit(tasks.unsendable).exception())
+
+
+def test_a_task_that_reports_nothing_may_be_any_function(executor):
+    assert executor.submit(divmod, 7, 2).result() == (3, 1)
+    assert list(executor.map(pow, [2, 3], [3, 2])) == [8, 9]
+
+
+def test_it_takes_nothing_more_once_it_is_shut_down(executor):
+    last = executor.submit(tasks.add, 1, 1)
+    executor.shutdown()
+    assert last.result(timeout=0) == 2
 
 
 def test_reports_arrive_in_order_and_before_the_result(executor):

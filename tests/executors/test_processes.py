@@ -25,7 +25,8 @@ def executor():
 
 
 def test_workers_are_as_many_as_asked_and_answer_many_tasks(executor):
-    pids = [f.result() for f in [executor.submit(tasks.sleep, 0.1) for _ in range(8)]]
+    futures = [executor.submit(tasks.sleep, 0.1) for _ in range(8)]
+    pids = [future.result() for future in futures]
     assert len(set(pids)) == 2
     assert os.getpid() not in pids
 
@@ -33,10 +34,8 @@ def test_workers_are_as_many_as_asked_and_answer_many_tasks(executor):
 def test_each_worker_is_prepared_with_its_number(executor):
     both = [executor.submit(tasks.sleep, 0.3), executor.submit(tasks.slot)]
     both[0].result()
-    seen = {
-        both[1].result(),
-        *(f.result() for f in [executor.submit(tasks.slot) for _ in range(2)]),
-    }
+    later = [executor.submit(tasks.slot) for _ in range(2)]
+    seen = {future.result() for future in (both[1], *later)}
     assert seen <= {0, 1}
 
 

@@ -3,12 +3,12 @@
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from resweep.arms import label
 from resweep.cli.running.interrupt import Interrupt, write
 from resweep.cli.running.progress import ProgressDisplay
+from resweep.executors import Executor
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment

@@ -1,0 +1,144 @@
+"""One worker process: how the driver starts and ends it, and what it does itself."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from resweep.executors import Stopped
+from resweep.executors.jobs import Job, send
+
+SPAWN = multiprocessing.get_context("spawn")  # a fork of a process with threads, or CUDA, may hang
+DRIVERS = (signal.SIGINT, signal.SIGTERM)  # for the driver, which decides about its workers
+Prepare = Callable[[int], None] | None
+
+
+@dataclass
+class Worker:
+    """The driver's end of a worker process."""
+
+    slot: int
+    process: BaseProcess
+    pipe: Connection
+    job: Job | None = None
+
+    @classmethod
+    def start(cls, slot: int, prepare: Prepare) -> "Worker":
+        """Start the worker of number `slot`; it calls `prepare(slot)` before its first task."""
+        ours, theirs = SPAWN.Pipe()
+        process = SPAWN.Process(
+            target=serve, args=(theirs, slot, prepare), name=f"resweep-worker-{slot}", daemon=True
+        )
+        with signals_held():
+            process.start()
+        theirs.close()
+        return cls(slot, process, ours)
+
+    def take(self, job: Job) -> None:
+        """Begin with a job."""
+        self.job = job
+        send(self.pipe, job.message)
+
+    def death(self) -> str:
+        """Wait for the end of a process that died, and say how it died."""
+        self.process.join()
+        self.pipe.close()
+        code = self.process.exitcode or 0
+        if code < 0:
+            how = f"was killed by {signal.Signals(-code).name}"
+        else:
+            how = f"ended with exit code {code}"
+        return f"worker process {self.process.pid} {how}"
+
+    def end(self) -> None:
+        """End a worker that has no task."""
+        self.pipe.close()
+        self.process.join(timeout=5)
+        self.process.kill()
+        self.process.join()
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Start processes in this block with the driver's signals blocked.
+
+    Ctrl-C then does not end a worker before `serve` has begun to ignore it.
+    """
+    # it is started with the first process, and would unblock the signals again
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, DRIVERS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def serve(pipe: Connection, slot: int, prepare: Prepare) -> None:
+    """What a worker process does: one task after the other, until the driver ends or wants no more.
+
+    It ignores the signals that a terminal sends to the whole group; the driver acts on them.
+    """
+    for number in DRIVERS:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, DRIVERS)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    if prepare is not None:
+        prepare(slot)
+    with suppress(EOFError):
+        while True:
+            message = pipe.recv_bytes()
+            try:
+                task = pickle.loads(message)
+                if isinstance(task, int):  # a stop that came after its task had ended
+                    continue
+                pipe.send(("result", perform(pipe, *task)))
+            except Stopped:
+                pipe.send(("stopped", None))
+            except Exception as fault:
+                pipe.send(("fault", portable(fault)))
+
+
+def perform(
+    pipe: Connection,
+    number: int,
+    fn: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    heard: bool,
+) -> Any:
+    """Run a task, with an `on_progress` that sends its reports where somebody hears them."""
+
+    def report(*words: Any) -> None:
+        pipe.send(("report", words))
+        while pipe.poll():
+            if pickle.loads(pipe.recv_bytes()) == number:
+                raise Stopped
+
+    if heard:
+        kwargs["on_progress"] = report
+    return fn(*args, **kwargs)
+
+
+def portable(fault: Exception) -> Exception:
+    """`fault` if it can be sent and put together again, else its text."""
+    try:
+        pickle.loads(pickle.dumps(fault))
+    except Exception:
+        return RuntimeError(f"{type(fault).__name__}: {fault}")
+    return fault
+
+
+def end_with_parent() -> None:
+    """Wait for the end of the driver, however it ends, and end this process."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
