@@ -128,13 +128,13 @@ def _write_page(path: Path, store: str, materials: "Sequence[Material]") -> None
 
 def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
     from resweep.report.charts import paper
+    from resweep.report.file_names import distinct, file_stem
     from resweep.report.material import every_chart
 
     try:
-        for material in materials:
-            own = folder
-            if len(materials) > 1:  # each dataset has a folder of its own
-                own = folder / material.data_name.replace(":", "-").replace(" ", "-")
+        names = distinct(file_stem(material.data_name) for material in materials)
+        for material, name in zip(materials, names, strict=True):
+            own = folder / name if len(materials) > 1 else folder
             written = paper.save(every_chart(material), own)
             print(f"wrote {len(written)} files in {own}", file=sys.stderr)
     except OSError as fault:

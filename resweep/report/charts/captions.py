@@ -1,4 +1,4 @@
-"""What titles, captions and names of charts have in common."""
+"""What captions of charts have in common."""
 
 from collections.abc import Sequence
 
@@ -16,13 +16,3 @@ def counts(arms: Sequence[tuple[str, int]]) -> str:
     if len(arms) > 3:
         return f"n = {least} to {most}"
     return ", ".join(f"{arm} n = {n}" for arm, n in arms)
-
-
-def dashed(name: str) -> str:
-    """A field's or metric's name as part of a file name: `grad_norm` -> `grad-norm`."""
-    return name.replace("_", "-")
-
-
-def slug(arm: str) -> str:
-    """An arm's name as part of a file name, in which only ASCII letters and digits are kept."""
-    return "".join(ch if ch.isascii() and ch.isalnum() else "-" for ch in arm).strip("-")

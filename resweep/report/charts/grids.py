@@ -3,9 +3,9 @@
 import math
 
 from resweep.analysis.sensitivity import Grid, GridCell, Survey
-from resweep.report.charts.captions import dashed, slug
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.charts.survey_names import named
+from resweep.report.file_names import file_stem
 from resweep.report.marks import SYMBOLS
 from resweep.report.numbers import fixed, number, setting
 
@@ -30,7 +30,7 @@ def heat_map(grid: Grid) -> HeatMap:
         cells.append(tuple(drawn))
     metric = grid.metric.replace("_", " ")
     return HeatMap(
-        slug=f"heat-{dashed(grid.metric)}-{slug(grid.arm)}-{grid.rows}-{grid.columns}",
+        slug=file_stem("heat", grid.metric, grid.arm, grid.rows, grid.columns),
         title=f"{metric} of {grid.arm} by {grid.rows} and {grid.columns}",
         caption=f"Mean over seeds of {grid.arm}; {_counts(grid)}. "
         "Marked cells hold a run that did not end ok.",

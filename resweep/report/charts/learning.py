@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from resweep.analysis.curves import METRICS, LearningCurve, learning_curve
 from resweep.outcome import Outcome
-from resweep.report.charts.captions import counts, dashed, slug
+from resweep.report.charts.captions import counts
 from resweep.report.charts.chart import COLOURS, Axis, Chart, ChartLine
+from resweep.report.file_names import file_stem
 
 CURVES = {
     "train_loss": ("training loss", "mean cross-entropy (nats)"),
@@ -50,7 +51,7 @@ def mean_chart(curves: Sequence[LearningCurve]) -> Chart:
     name, unit = CURVES[metric]
     n = counts([(curve.arm, max(curve.n)) for curve in curves])
     return Chart(
-        slug=f"learning-{dashed(metric)}",
+        slug=file_stem("learning", metric),
         title=f"{name} by epoch",
         caption=f"Mean over seeds ± one sample standard deviation; {n}.",
         x=Axis("epoch"),
@@ -83,7 +84,7 @@ def every_run_chart(curve: LearningCurve) -> Chart:
         colour = place % COLOURS
         lines.append(ChartLine(f"seed {seed}", epochs, values, colour=colour, dashed=again))
     return Chart(
-        slug=f"runs-{dashed(curve.metric)}-{slug(curve.arm)}",
+        slug=file_stem("runs", curve.metric, curve.arm),
         title=f"{name}, every run of {curve.arm}",
         caption=f"Every run of {curve.arm}, n = {len(lines)}.",
         x=Axis("epoch"),

@@ -16,6 +16,7 @@ from resweep.report.charts.chart import Chart
 from resweep.report.charts.heat_map import HeatMap
 from resweep.report.charts.paper_heat import heat_figure
 from resweep.report.charts.paper_lines import lines_figure
+from resweep.report.file_names import distinct
 
 FORMATS = ("png", "svg", "pdf")
 DATELESS: dict[str, dict[str, Any]] = {
@@ -44,19 +45,19 @@ def save(
 ) -> list[Path]:
     """Write each chart in each format as `SLUG.FORMAT`, and `captions.md` with what each shows.
 
-    Returns the paths of the files written. A chart without a finite point is neither drawn nor
-    listed. Raises OSError where the directory cannot be made or written.
+    Returns the paths of the files written, each of them once: charts that share a slug are
+    numbered. A chart without a finite point is neither drawn nor listed. Raises OSError where the
+    directory cannot be made, and WriteError where a file cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     captions = ["# Captions\n"]
-    for chart in charts:
-        if chart.extent() is None:
-            continue
+    drawn = [chart for chart in charts if chart.extent()]
+    for chart, name in zip(drawn, distinct(chart.slug for chart in drawn), strict=True):
         with _style():
             figure = draw(chart)
             for kind in formats:
-                path = directory / f"{chart.slug}.{kind}"
+                path = directory / f"{name}.{kind}"
                 with files.replacing(path) as file:
                     figure.savefig(
                         file,
@@ -66,7 +67,7 @@ def save(
                         pad_inches=0.03,
                     )
                 written.append(path)
-        captions.append(f"- `{chart.slug}`: {chart.title}. {chart.caption}")
+        captions.append(f"- `{name}`: {chart.title}. {chart.caption}")
     path = directory / "captions.md"
     files.write_text(path, "\n".join(captions) + "\n")
     return [*written, path]

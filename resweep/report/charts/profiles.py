@@ -7,8 +7,9 @@ from resweep.analysis.arm_profiles import ArmProfile, arm_profile
 from resweep.analysis.gradient_theory import with_gradient
 from resweep.analysis.profiles import RunProfile, run_profile
 from resweep.outcome import Outcome
-from resweep.report.charts.captions import counts, dashed
+from resweep.report.charts.captions import counts
 from resweep.report.charts.chart import Axis, Chart, ChartLine
+from resweep.report.file_names import file_stem
 
 SERIES = {
     "forward_second_moment": ("forward second moment", "E[z²]"),
@@ -86,7 +87,7 @@ def _arms_caption(name: str, profiles: Sequence[ArmProfile]) -> str:
 def _chart(name: str, log: bool, caption: str, lines: Sequence[ChartLine]) -> Chart:
     title, unit = SERIES.get(name, (name.replace("_", " "), ""))
     y = Axis(unit, log)
-    return Chart(dashed(name), f"{title} by block", caption, Axis("block"), y, tuple(lines))
+    return Chart(file_stem(name), f"{title} by block", caption, Axis("block"), y, tuple(lines))
 
 
 def _profile(outcome: Outcome, prediction: Mapping[str, Any] | None) -> RunProfile:

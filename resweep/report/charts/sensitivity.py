@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import TypeVar
 
 from resweep.analysis.sensitivity import Critical, DepthLaw, Law, Sensitivity, Survey
-from resweep.report.charts.captions import dashed
 from resweep.report.charts.chart import COLOURS, Axis, Chart, ChartLine
 from resweep.report.charts.survey_names import named
+from resweep.report.file_names import file_stem
 from resweep.report.numbers import number
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ def sensitivity_chart(records: Sequence[Sensitivity], metric: str) -> Chart:
     axis = records[0].axis
     lines = [_growth_line(record, metric, colour) for colour, record in enumerate(records)]
     return Chart(
-        slug=f"sensitivity-{dashed(metric.removeprefix('log10_'))}",
+        slug=file_stem("sensitivity", metric.removeprefix("log10_"), axis),
         title=f"{name} by {axis}",
         caption=f"Median over seeds at each {axis}; the slope is of least squares through the "
         "logarithms of all runs.",
@@ -87,7 +87,7 @@ def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
         fit = ChartLine(f"{law.arm}, {law.best.name}", x, y, colour=colour, dashed=True)
         lines += [points, fit]
     return Chart(
-        slug=f"depth-law-{dashed(laws[0].metric)}",
+        slug=file_stem("depth-law", laws[0].metric),
         title=f"{name} by depth",
         caption="One point a run; dashed: the best of the laws constant, power, exp of √L, "
         "exponential.",
@@ -119,7 +119,7 @@ def critical_chart(records: Sequence[Critical]) -> Chart:
     if bounds:
         caption += f" At {bounds} of the depths it is a lower bound: the range ended first."
     return Chart(
-        slug=f"critical-{axis}",
+        slug=file_stem("critical", axis),
         title=f"critical {axis} by depth",
         caption=caption,
         x=Axis("blocks L", log=True),

@@ -1,6 +1,9 @@
-"""`report --html` and `--figures` from a store to files; what cannot be written is one line that says so."""
+"""`report --html` and `--figures` from a store to files, and the line for what cannot be written."""
 
+import itertools
 import json
+import re
+import sqlite3
 
 import pytest
 
@@ -71,6 +74,64 @@ def test_a_page_and_figures_of_what_is_stored(resweep, stored):
     names = {path.name for path in (stored / "figures").iterdir()}
     assert {"grad-norm.pdf", "learning-train-loss.svg", "captions.md"} <= names
     assert any(name.startswith("heat-") for name in names)
+
+
+def in_the_sentence(err):
+    """The numbers of files that stderr says were written, by folder."""
+    sentences = re.findall(r"^wrote (\d+) files in (.+)$", err, re.MULTILINE)
+    return {folder: int(count) for count, folder in sentences}
+
+
+def test_as_many_files_are_there_as_the_sentence_says(resweep, tmp_path):
+    """Charts of several axes, and arms whose names differ in signs alone, have files of their own.
+
+    `c=0.5` and `c=0,5`-like names meet once only letters and digits are kept.
+    """
+    with Store.open(f"sqlite:///{tmp_path}/resweep.db") as store:
+        for c, multiplier, blocks, lr in itertools.product((0.5, 1, 2), (0.5, 2), (4, 8), (0.1, 1)):
+            experiment = Experiment(
+                c=c,
+                multiplier=multiplier,
+                blocks=blocks,
+                lr=lr,
+                dataset="synthetic",
+                train_size=64,
+                precision="float32",
+            )
+            growth = dict.fromkeys(("forward_growth", "backward_growth"), c * multiplier)
+            accuracy = {"first_epoch_accuracy": 0.2, "grad_norm_ratio": 1 / c}
+            where = {"dataset_fingerprint": "5eed", "image_size": [8, 8]}
+            store.save(Outcome(experiment, "ok", growth | accuracy, {}, (), where))
+    done = resweep("report", "--figures", "figures")
+    assert done.code == 0
+    ((folder, count),) = in_the_sentence(done.err).items()
+    names = [path.name for path in (tmp_path / folder).iterdir()]
+    assert len(names) == count
+    assert len({name.casefold() for name in names}) == count
+    assert {"sensitivity-forward-growth-c.pdf", "sensitivity-forward-growth-multiplier.pdf"} <= {
+        *names
+    }
+    captions = (tmp_path / folder / "captions.md").read_text()
+    for name in names:
+        assert f"`{name.partition('.')[0]}`" in captions or name == "captions.md"
+
+
+@pytest.mark.parametrize("name", ["../../out", "/tmp/out", "..", "a/b", ".hidden", "x" * 300, "\n"])
+def test_a_dataset_named_like_a_path_stays_in_the_folder(resweep, stored, name):
+    """A store may be made by others: what it calls a dataset or a metric is no path."""
+    stored.joinpath("resweep.db").rename(stored / "made.db")
+    with sqlite3.connect(stored / "made.db") as made:
+        made.execute("UPDATE runs SET dataset = ? WHERE seed = 1", (name,))
+        made.execute("UPDATE metrics SET name = ? WHERE name = 'first_epoch_accuracy'", (name,))
+    store = "sqlite:///made.db"
+    before = sorted(stored.iterdir())
+    done = resweep("report", "--store", store, "--metric", name, "--figures", "f", "--html", "p")
+    assert done.code == 0, done.err
+    assert sorted(stored.iterdir()) == sorted([*before, stored / "f", stored / "p"])
+    inside = [path for path in (stored / "f").rglob("*") if path.is_file()]
+    assert len(inside) == sum(in_the_sentence(done.err).values())
+    assert len(list((stored / "f").iterdir())) == 2
+    assert all(len(path.relative_to(stored / "f").parts) == 2 for path in inside)
 
 
 def test_where_narrows_the_page(resweep, stored):

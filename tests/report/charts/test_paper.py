@@ -2,10 +2,10 @@
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
-from resweep.report.charts.captions import slug
 from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.charts.paper import draw, save
@@ -83,8 +83,14 @@ def test_powers_and_dollars():
     assert escaped("he:$1$") == r"he:\$1\$"
 
 
-def test_a_file_name_has_nothing_a_shell_minds():
-    assert (
-        slug("depth-scaled:c=0.5,multiplier=2 blocks=50")
-        == "depth-scaled-c-0-5-multiplier-2-blocks-50"
-    )
+def test_charts_that_share_a_name_have_files_of_their_own(tmp_path):
+    other = replace(CHART, title="another", slug="GRAD-norm")
+    written = save([CHART, other, CHART], tmp_path, ["svg"])
+    assert [path.name for path in written] == [
+        "grad-norm.svg",
+        "GRAD-norm-2.svg",
+        "grad-norm-3.svg",
+        "captions.md",
+    ]
+    assert sorted(written) == sorted(tmp_path.iterdir())
+    assert "`GRAD-norm-2`: another." in (tmp_path / "captions.md").read_text()
