@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""A training step of resweep beside stock PyTorch's, in turn, round by round: benchmarks/results/NAME.json.
+"""Times a training step of resweep and of stock PyTorch, in turn: benchmarks/results/NAME.json.
 
-    python benchmarks/compare_baseline.py --name cpu [--blocks 100] [--batch-norm] [--baseline FILE] [--rounds 1]
+    python benchmarks/compare_baseline.py --name cpu [--blocks 100] [--batch-norm]
+                                          [--baseline FILE] [--rounds 1]
 
-`--baseline FILE` times a script of your own in place of the stock network of `resweep.lab.benchmark`: it takes the same
-flags (--level, --blocks, --batch-size, --steps, --warmup, --batch-norm, --device) and prints a JSON line with
-`seconds_per_step`. Every run is a process of its own, with its own peak of memory.
+`--baseline FILE` times a script of your own instead of the stock network of
+`resweep.lab.benchmark`. It must take the same flags (--level, --blocks, --batch-size, --steps,
+--warmup, --batch-norm, --device) and print a JSON line with `seconds_per_step`. Every run is a
+process of its own, so that its peak memory is its own.
 
-`tuned` computes in bfloat16. Where the CPU has no instructions for that it takes minutes a step, so that it is timed at
-two small depths and continued: t(L) = t(a) + (L - a) (t(b) - t(a)) / (b - a); the result says `from_blocks`.
+`tuned` computes in bfloat16. On a CPU without instructions for it a step takes minutes, so that it
+is timed at two small depths a and b and extrapolated, t(L) = t(a) + (L - a) (t(b) - t(a)) / (b -
+a); the result then has `from_blocks`.
 """
 
 import argparse
@@ -25,7 +28,8 @@ from resweep.lab.rounds import Fault, command, in_turn
 
 RESULTS = Path(__file__).parent / "results"
 DEPTHS = (1, 3)
-LONGER = 8  # times as many steps of resweep's: a shorter step, timed over as long a while, meets as much disturbance
+# Times as many steps of resweep's own: over an equally long while they meet as much disturbance.
+LONGER = 8
 
 
 def main() -> None:
@@ -55,8 +59,8 @@ def main() -> None:
     a.device = a.device or ("cuda" if torch.cuda.is_available() else "cpu")
     if a.continued is None:
         a.continued = ["tuned"] if a.device == "cpu" and not bfloat16_instructions() else []
-    found = in_turn(arms(a), a.rounds, a.limit)
-    rows = {name: row(found, name, a) for name in ("resweep", *a.levels)}
+    timings = in_turn(arms(a), a.rounds, a.limit)
+    rows = {name: row(timings, name, a) for name in ("resweep", *a.levels)}
     result = {"kind": "training", "shape": shape(a), "where": where(a.device), "arms": rows}
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{a.name}.json"
@@ -66,35 +70,38 @@ def main() -> None:
 
 
 def shape(a: argparse.Namespace) -> dict:
+    """What was timed, for the result."""
     names = ("blocks", "batch_size", "batch_norm", "precision", "rounds", "steps")
-    return {name: getattr(a, name) for name in names} | {
-        "baseline": Path(a.baseline).name if a.baseline else None
-    }
+    baseline = Path(a.baseline).name if a.baseline else None
+    return {name: getattr(a, name) for name in names} | {"baseline": baseline}
 
 
 def arms(a: argparse.Namespace) -> dict[str, list[str]]:
+    """The command of every run, by its arm and, for other arms than resweep, its depth."""
     common = {name: getattr(a, name) for name in ("batch_size", "batch_norm", "device", "steps")}
     longer = common | {"steps": LONGER * a.steps}
-    found = {"resweep": command("resweep", blocks=a.blocks, precision=a.precision, **longer)}
+    commands = {"resweep": command("resweep", blocks=a.blocks, precision=a.precision, **longer)}
     for level in a.levels:
-        depths = DEPTHS if level in a.continued else (a.blocks,)
-        found |= {
-            f"{level} {n}": command(level, script=a.baseline, blocks=n, **common) for n in depths
-        }
-    return found
+        for n in DEPTHS if level in a.continued else (a.blocks,):
+            commands[f"{level} {n}"] = command(level, script=a.baseline, blocks=n, **common)
+    return commands
 
 
-def row(found: dict, name: str, a: argparse.Namespace) -> dict:
-    """Seconds a step, images a second, peak of memory, and how many times as fast resweep is, round by round."""
-    depths = (None,) if name == "resweep" else DEPTHS if name in a.continued else (a.blocks,)
-    parts = [found[name if n is None else f"{name} {n}"] for n in depths]
-    for part in (found["resweep"], *parts):
+def row(timings: dict, name: str, a: argparse.Namespace) -> dict:
+    """The result of one arm.
+
+    Seconds a step, images a second, peak memory, and how many times as fast resweep is, as a median
+    and round by round.
+    """
+    depths = DEPTHS if name in a.continued else (a.blocks,)
+    parts = [timings[f"{name} {n}"] for n in depths] if name != "resweep" else [timings["resweep"]]
+    for part in (timings["resweep"], *parts):
         if isinstance(part, Fault):
             return {"reason": part.reason}
     seconds = [continued(times, depths, a.blocks) for times in zip(*parts, strict=True)]
     middle = statistics.median(seconds)
     row = {"seconds_per_step": middle, "images_per_second": a.batch_size / middle}
-    ratios = [s / own.seconds for s, own in zip(seconds, found["resweep"], strict=True)]
+    ratios = [s / own.seconds for s, own in zip(seconds, timings["resweep"], strict=True)]
     if len(parts) == 1:
         row["peak_mib"] = max(t.peak for t in parts[0])
     else:
@@ -103,6 +110,7 @@ def row(found: dict, name: str, a: argparse.Namespace) -> dict:
 
 
 def continued(times: tuple, depths: tuple, blocks: int) -> float:
+    """Seconds a step at `blocks`, measured there or extrapolated from two smaller depths."""
     if len(times) == 1:
         return times[0].seconds
     (few, many), (a, b) = times, depths
@@ -110,21 +118,19 @@ def continued(times: tuple, depths: tuple, blocks: int) -> float:
 
 
 def bfloat16_instructions() -> bool:
-    info = Path("/proc/cpuinfo")
-    return info.exists() and any(
-        flag in info.read_text() for flag in ("avx512_bf16", "amx_bf16", "bf16")
-    )
+    """Whether the CPU multiplies bfloat16 in hardware."""
+    return any("bf16" in line for line in cpuinfo())
 
 
 def where(device: str) -> dict:
+    """The machine, versions and date of a measurement."""
     import torch
 
     from resweep.lab import devices
     from resweep.nets import kernels
 
-    model = next(
-        (line.split(":")[1].strip() for line in cpuinfo() if line.startswith("model name")), ""
-    )
+    models = [line.split(":")[1].strip() for line in cpuinfo() if line.startswith("model name")]
+    model = models[0] if models else ""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "device": devices.describe(torch.device(device)),
@@ -139,6 +145,7 @@ def where(device: str) -> dict:
 
 
 def cpuinfo() -> list[str]:
+    """The lines of /proc/cpuinfo, none where there is no such file."""
     path = Path("/proc/cpuinfo")
     return path.read_text().splitlines() if path.exists() else []
 

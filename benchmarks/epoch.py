@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""`resweep run --blocks 100 --c 1.0 --json` as a user types it, timed whole: benchmarks/results/epoch-NAME.json.
+"""Times `resweep run --blocks 100 --c 1.0 --json` from call to exit: results/epoch-NAME.json.
 
     python benchmarks/epoch.py --name cpu [any flags of `resweep run`]
 
-The store is a new one in a temporary folder; the data are those that resweep finds by itself.
+The store is a new one in a temporary folder; the data are those that resweep finds by default.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def record(words: list[str], run: dict, seconds: float) -> dict:
-    """What is kept of the run object that was printed."""
+    """What the result keeps of the run object that was printed."""
     return {
         "kind": "epoch",
         "command": " ".join(("resweep", *words)),

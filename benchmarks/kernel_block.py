@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""One residual block, y = x + relu(conv(x)), forward and backward: resweep's kernels beside stock PyTorch.
+"""Times one residual block, y = x + relu(conv(x)), on resweep's kernels and on stock PyTorch.
 
-Every round times each way once, one after the other, so that a busy machine slows all of them; the figures are medians
-over rounds, and ratios are taken to stock PyTorch's NCHW. Prints JSON.
+Every round times each way once, forward and backward, one after the other, so that a busy machine
+slows all of them. The figures are medians over rounds, and ratios are relative to the first way,
+stock PyTorch in NCHW. Prints JSON.
 
-    python benchmarks/kernel_block.py [--batch-size 64] [--channels 16] [--kernel 8] [--size 32] [--rounds 20]
+    python benchmarks/kernel_block.py [--batch-size 64] [--channels 16] [--kernel 8] [--size 32]
+                                      [--rounds 20]
 """
 
 import argparse
@@ -23,10 +25,12 @@ Block = Callable[[Tensor, Tensor], Tensor]
 
 
 def stock(x: Tensor, w: Tensor) -> Tensor:
+    """The block as stock PyTorch computes it."""
     return x + torch.relu(torch.nn.functional.conv2d(x, w, padding="same"))
 
 
 def path(name: str) -> Block:
+    """The block on one of resweep's paths."""
     return lambda x, w: kernels.convolution(x, w, activation="relu", residual=True, path=name)
 
 
@@ -39,6 +43,7 @@ WAYS: dict[str, tuple[Block, torch.memory_format]] = {
 
 
 def forward(block: Block, x: Tensor, w: Tensor) -> float:
+    """Seconds of one forward pass."""
     with torch.no_grad():
         start = time.perf_counter()
         block(x, w)
@@ -46,6 +51,7 @@ def forward(block: Block, x: Tensor, w: Tensor) -> float:
 
 
 def forward_backward(block: Block, x: Tensor, w: Tensor, g: Tensor) -> float:
+    """Seconds of one forward and backward pass."""
     x, w = x.detach().requires_grad_(), w.detach().requires_grad_()
     start = time.perf_counter()
     block(x, w).backward(g)
@@ -53,6 +59,7 @@ def forward_backward(block: Block, x: Tensor, w: Tensor, g: Tensor) -> float:
 
 
 def relative_error(block: Block, x: Tensor, w: Tensor) -> float:
+    """The block's distance from the float64 result, relative to its norm."""
     exact = stock(x.double(), w.double())
     return float((block(x, w).double() - exact).norm() / exact.norm())
 
@@ -69,9 +76,10 @@ def main() -> None:
     torch.manual_seed(0)
     x, g = torch.randn(2, a.batch_size, a.channels, a.size, a.size).unbind()
     w = torch.randn(a.channels, a.channels, a.kernel, a.kernel) / (a.channels * a.kernel**2) ** 0.5
-    inputs = {
-        name: [t.contiguous(memory_format=WAYS[name][1]) for t in (x, w, g)] for name in a.only
-    }
+    inputs = {}
+    for name in a.only:
+        _, memory = WAYS[name]
+        inputs[name] = tuple(t.contiguous(memory_format=memory) for t in (x, w, g))
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in a.only}
     for i in range(a.rounds + 2):
         for name in a.only:

@@ -1,14 +1,16 @@
-"""Time and memory of `resweep report` on a store of many made-up runs.
+"""Measures the time and memory of `resweep report` on a store of many invented runs.
 
     python benchmarks/report_speed.py --runs 100000 --settings 200
 
-Makes the store by direct inserts in a temporary directory (or at --keep FILE), then runs each command in a process of
-its own, and prints one JSON object: seconds of wall clock, peak resident MB, and whether torch was imported.
+The store is filled by direct inserts, in a temporary directory or at --keep FILE. Each command then
+runs in a process of its own, after a first, untimed call that compiles the modules. Prints one JSON
+object: seconds of wall clock, peak resident MB, and whether torch was imported.
 
-100,000 runs on 2 shared cores with all else stopped, fastest of some timings (the machine's own pace varies by half):
-200 settings, `report` 2.3 s and 116 MB, `--sensitivity` 2.4 s and 117 MB; 20,000 settings, `report` 5.7 s and 292 MB,
-`--sensitivity` 6.2 s and 269 MB. 1,000 runs in 200 settings: `report` 0.9 s and 59 MB. Of the 2.3 s, 1.1 s is what
-SQLite's driver takes to hand over the rows, and 0.4 s imports. A first, untimed call compiles the modules.
+Measured for 100,000 runs on 2 shared cores with nothing else running, the fastest of some timings
+(the machine's own speed varies by half): 200 settings, `report` 2.3 s and 116 MB, `--sensitivity`
+2.4 s and 117 MB; 20,000 settings, `report` 5.7 s and 292 MB, `--sensitivity` 6.2 s and 269 MB. For
+1,000 runs in 200 settings, `report` 0.9 s and 59 MB. Of the 2.3 s, SQLite's driver takes 1.1 s to
+return the rows, and imports take 0.4 s.
 """
 
 import argparse
@@ -29,8 +31,9 @@ from resweep.outcome import STATUSES
 from resweep.store import Store, schema
 
 METRICS = (
-    "forward_growth", "backward_growth", "grad_norm_ratio", "initial_loss", "largest_gradient", "seconds",
-    "last_input_similarity", "first_epoch_accuracy", "final_accuracy", "train_loss", "test_loss", "images_per_second",
+    "forward_growth", "backward_growth", "grad_norm_ratio", "initial_loss", "largest_gradient",
+    "seconds", "last_input_similarity", "first_epoch_accuracy", "final_accuracy", "train_loss",
+    "test_loss", "images_per_second",
 )  # fmt: skip
 COMMANDS = (
     ["report"],
@@ -52,7 +55,7 @@ finally:
 
 
 def settings(count: int) -> Iterator[Experiment]:
-    """`count` settings over scheme, depth and multiplier, as a sweep makes them."""
+    """`count` settings that differ in scheme, depth and multiplier, as those of a sweep do."""
     base = Experiment(epochs=1).resolve("synthetic", 2048)
     for i in range(count):
         scheme = ("he", "lecun", "glorot", "depth-scaled")[i % 4]
@@ -63,7 +66,7 @@ def settings(count: int) -> Iterator[Experiment]:
 
 
 def fill(path: Path, runs: int, count: int) -> None:
-    """A store of `runs` runs, seeds 0, 1, ... of each setting in turn."""
+    """Make a store of `runs` runs, with seeds 0, 1, ... of `count` settings in turn."""
     draw = random.Random(0)
     with Store.open(f"sqlite:///{path}") as store, store._database.writer.begin() as connection:
         chosen = list(settings(count))
@@ -78,6 +81,7 @@ def fill(path: Path, runs: int, count: int) -> None:
 
 
 def row(i: int, setting: Experiment, seed: int) -> dict[str, Any]:
+    """The columns of run `i`."""
     experiment = setting.model_copy(update={"seed": seed})
     return {
         "id": i + 1,
@@ -97,18 +101,17 @@ def row(i: int, setting: Experiment, seed: int) -> dict[str, Any]:
 
 
 def measured(i: int, draw: random.Random) -> list[dict[str, Any]]:
+    """The metrics of run `i`, log-normal draws."""
     return [{"run_id": i + 1, "name": name, "value": draw.lognormvariate(0, 1)} for name in METRICS]
 
 
 def timed(words: list[str], path: Path) -> dict[str, Any]:
+    """Run one command on the store at `path` and measure it."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, "-c", CHILD, *words, "--store", f"sqlite:///{path}"]
     began = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, *words, "--store", f"sqlite:///{path}"],
-        capture_output=True,
-        text=True,
-        env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        | {"PYTHONPATH": str(Path(__file__).parents[1])},
-    )
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
     seconds = time.perf_counter() - began
     peak, torch = done.stderr.split()[-2:]
     return {
@@ -138,10 +141,9 @@ def main() -> None:
             fill(path, options.runs, options.settings)
         commands = [options.only.split()] if options.only else COMMANDS
         timed(["report", "--limit", "1"], path)  # compiles every module
-        found = [timed(words, path) for words in commands]
-    print(
-        json.dumps({"runs": options.runs, "settings": options.settings, "timings": found}, indent=1)
-    )
+        timings = [timed(words, path) for words in commands]
+    result = {"runs": options.runs, "settings": options.settings, "timings": timings}
+    print(json.dumps(result, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The learning curve of one experiment by every way to compute it: benchmarks/results/same-curve-NAME.json.
+"""Compares learning curves between ways to compute them: benchmarks/results/same-curve-NAME.json.
 
-    python benchmarks/same_curve.py --name cpu [--paths spectral reference] [--seeds 3] [--blocks 20]
+    python benchmarks/same_curve.py --name cpu [--paths spectral reference] [--seeds 3] [--blocks
+    20]
 
-Each path trains the same seeds, which fix weights and batches, on the same images. Two paths differ in rounding only;
-training magnifies that, and how far it may go is what other seeds show. Losses are kept step by step.
+Each path trains the same seeds, which fix weights and batches, on the same images. Two paths differ
+only in rounding, which training amplifies; the difference between seeds is the scale to compare it
+with. The result keeps the loss of every step.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import json
 import math
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 from compare_baseline import RESULTS, where
 
@@ -32,21 +35,17 @@ def main() -> None:
     a = p.parse_args()
     source = data.find("auto", None, print)
     images = data.load(source)
-    step = (
-        len(images.test_labels) // a.test_images
-    )  # folders come class by class: a prefix would miss most of them
+    # Image folders come class by class, so that a prefix would miss most classes.
+    step = len(images.test_labels) // a.test_images
     tested = {name: getattr(images, name)[::step] for name in ("test_images", "test_labels")}
     few = replace(images, **tested)
     runs = {path: [] for path in a.paths}
     for seed in range(a.seeds):  # the paths in turn, so that a stop leaves whole pairs
         for path in a.paths:
-            runs[path].append(train(a, source, few, path, seed))
-            print(
-                path,
-                seed,
-                {k: v for k, v in runs[path][-1].items() if k != "losses"},
-                file=sys.stderr,
-            )
+            run = train(a, source, few, path, seed)
+            runs[path].append(run)
+            print(path, seed, {k: v for k, v in run.items() if k != "losses"}, file=sys.stderr)
+    first = runs[a.paths[0]]
     names = ("blocks", "train_size", "batch_size", "test_images", "seeds")
     result = {
         "kind": "same-curve",
@@ -54,10 +53,8 @@ def main() -> None:
         "fingerprint": source.fingerprint,
         "where": where(a.device),
         "runs": runs,
-        "between_paths": {
-            other: apart(zip(runs[a.paths[0]], runs[other], strict=True)) for other in a.paths[1:]
-        },
-        "between_seeds": apart(zip(runs[a.paths[0]], runs[a.paths[0]][1:], strict=False)),
+        "between_paths": {p: apart(zip(first, runs[p], strict=True)) for p in a.paths[1:]},
+        "between_seeds": apart(pairwise(first)),
     }
     path = RESULTS / f"same-curve-{a.name}.json"
     path.write_text(json.dumps(result, indent=1) + "\n")
@@ -65,6 +62,7 @@ def main() -> None:
 
 
 def train(a: argparse.Namespace, source, images, path: str, seed: int) -> dict:
+    """One training run on `path`: seed, status, some metrics and the loss of every step."""
     from resweep.lab.measure import Laboratory
 
     losses = []
@@ -75,20 +73,22 @@ def train(a: argparse.Namespace, source, images, path: str, seed: int) -> dict:
 
     sizes = {name: getattr(a, name) for name in ("blocks", "train_size", "batch_size")}
     e = Experiment(**sizes, seed=seed).resolve(source.name, len(images.train_labels))
-    found = Laboratory(source, images, a.device, kernel_path=path).measure(e, hear)
+    outcome = Laboratory(source, images, a.device, kernel_path=path).measure(e, hear)
     kept = ("first_epoch_accuracy", "train_loss", "test_loss", "forward_growth", "grad_norm_ratio")
-    return (
-        {"seed": seed, "status": found.status}
-        | {k: found.metrics[k] for k in kept}
-        | {"losses": losses}
-    )
+    metrics = {name: outcome.metrics[name] for name in kept}
+    return {"seed": seed, "status": outcome.status} | metrics | {"losses": losses}
 
 
 def apart(pairs) -> dict:
-    """How far two curves are from each other, over pairs of runs: relative loss at the first step, root mean square
-    over all steps, and accuracy."""
+    """How far the curves of each pair of runs are apart.
+
+    The largest relative difference of the loss at the first step, the root mean square of that over
+    all steps, and the mean and the largest difference of accuracies.
+    """
     pairs = list(pairs)
-    steps = [(x - y) / y for a, b in pairs for x, y in zip(a["losses"], b["losses"], strict=True)]
+    steps = []
+    for a, b in pairs:
+        steps += [(x - y) / y for x, y in zip(a["losses"], b["losses"], strict=True)]
     accuracies = [abs(a["first_epoch_accuracy"] - b["first_epoch_accuracy"]) for a, b in pairs]
     return {
         "first_step": max(abs(a["losses"][0] / b["losses"][0] - 1) for a, b in pairs),

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Seconds of resweep's training step against depth, channels, batch and number of networks: JSON and a picture.
+"""Times resweep's training step against depth, channels, batch and number of networks.
 
     python benchmarks/scaling.py --name cpu [--seconds 120]
 
-One quantity varies at a time about 10 blocks, 16 channels, batch 32, one network. Networks are stepped one after the
-other in one process, as a sweep does. Every point is the median of steps taken in turn with all the others, so that a
-busy machine slows all of them alike. Writes benchmarks/results/scaling-NAME.json and .svg.
+One quantity varies at a time, around 10 blocks, 16 channels, a batch of 32 and one network. Several
+networks are stepped one after the other in one process, as in a sweep. Every point is the median of
+steps taken in turn with those of all other points, so that a busy machine slows all of them alike.
+Writes benchmarks/results/scaling-NAME.json and a picture, .svg.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import statistics
 import sys
 import time
 from argparse import Namespace
+from itertools import chain
 from pathlib import Path
 
 from compare_baseline import RESULTS, where
@@ -38,19 +40,13 @@ def main() -> None:
     import torch
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    points = {
-        tuple((BASE | {axis: value}).values()) for axis, values in AXES.items() for value in values
-    }
-    times = in_turn(
-        {point: steps(point, a.precision, device) for point in sorted(points)}, device, a.seconds
-    )
+    along = {axis: [at(axis, value) for value in values] for axis, values in AXES.items()}
+    points = sorted(set(chain.from_iterable(along.values())))
+    times = in_turn({p: steps(p, a.precision, device) for p in points}, device, a.seconds)
     curves = {}
     for axis, values in AXES.items():
-        at = [tuple((BASE | {axis: value}).values()) for value in values]
-        curves[axis] = {
-            "values": values,
-            "seconds_per_step": [statistics.median(times[point]) for point in at],
-        }
+        medians = [statistics.median(times[point]) for point in along[axis]]
+        curves[axis] = {"values": values, "seconds_per_step": medians}
     kept = min(map(len, times.values()))
     result = {
         "kind": "scaling",
@@ -64,7 +60,13 @@ def main() -> None:
     print(f"{kept} steps a point, written to {path} and .svg", file=sys.stderr)
 
 
+def at(axis: str, value: int) -> tuple:
+    """The point with `value` on one axis and the values of BASE on the others."""
+    return tuple((BASE | {axis: value}).values())
+
+
 def steps(point: tuple, precision: str, device) -> list:
+    """The training steps of the point's networks."""
     shape = dict(zip(BASE, point, strict=True))
     count = shape.pop("networks")
     arguments = Namespace(**shape, precision=precision, batch_norm=False, kernel_path="auto")
@@ -72,19 +74,22 @@ def steps(point: tuple, precision: str, device) -> list:
 
 
 def in_turn(points: dict, device, seconds: float) -> dict[tuple, list[float]]:
-    """Times of each point's step; the first round, and with it CUDA's warm-up, is dropped."""
+    """Times of each point's step, taken in turn for `seconds` and at least 4 rounds.
+
+    The first round is dropped, and on CUDA the first four, which include the warm-up.
+    """
     times: dict[tuple, list[float]] = {point: [] for point in points}
     began = time.perf_counter()
     while time.perf_counter() - began < seconds or len(next(iter(times.values()))) < 4:
         for point, several in points.items():
-            times[point].append(
-                sum(next(benchmark.clocked(step, device, 0, 1)) for step in several)
-            )
+            durations = [next(benchmark.clocked(step, device, 0, 1)) for step in several]
+            times[point].append(sum(durations))
     drop = 4 if device.type == "cuda" else 1
-    return {point: found[drop:] for point, found in times.items()}
+    return {point: durations[drop:] for point, durations in times.items()}
 
 
 def draw(curves: dict, path: Path) -> None:
+    """Draw all curves into one picture, with lines of the slopes to compare them with."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -96,17 +101,11 @@ def draw(curves: dict, path: Path) -> None:
         x, y = curve["values"], curve["seconds_per_step"]
         ax.loglog(x, y, "o-", color="#1f5fa8", label="measured")
         middle = x.index(BASE[axis])
-        ax.loglog(
-            x, [y[middle] * v / x[middle] for v in x], ":", color="#777777", label="proportional"
-        )
-        if axis == "channels":  # as the direct sum's cost grows
-            ax.loglog(
-                x,
-                [y[middle] * (v / x[middle]) ** 2 for v in x],
-                "--",
-                color="#777777",
-                label="to the square",
-            )
+        linear = [y[middle] * v / x[middle] for v in x]
+        ax.loglog(x, linear, ":", color="#777777", label="proportional")
+        if axis == "channels":  # the cost of the direct sum
+            square = [y[middle] * (v / x[middle]) ** 2 for v in x]
+            ax.loglog(x, square, "--", color="#777777", label="to the square")
             ax.legend(frameon=False)
         ax.set_xticks(x, [str(v) for v in x])
         ax.minorticks_off()

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Is it worth stacking networks of one shape? One block of several networks, forward and backward.
+"""Times one block of several networks, one by one and stacked into a grouped convolution.
 
-One after the other on the fastest path, and together as one grouped convolution of stock torch; the fastest of some
-rounds in turn, since what disturbs only makes slower. Writes benchmarks/results/stacking-NAME.json.
+One by one they take resweep's fastest path; stacked they are one grouped convolution of stock
+torch. Forward and backward; the result is the fastest of some rounds in turn, since disturbances
+only make a round slower. Writes benchmarks/results/stacking-NAME.json.
 
     python benchmarks/stacking.py --name cpu
 """
@@ -23,14 +24,16 @@ CASES = ((2, 64, 16), (8, 64, 16), (8, 8, 16), (8, 1, 16), (8, 8, 4), (8, 1, 4))
 
 
 def one_by_one(x: Tensor, w: Tensor) -> Tensor:
-    """x (networks, N, C, 32, 32), w (networks, C, C, 8, 8)."""
-    pairs = zip(x.unbind(), w.unbind(), strict=True)
-    return torch.stack(
-        [kernels.convolution(a, b, activation="relu", residual=True).sum() for a, b in pairs]
-    ).sum()
+    """The sum of all outputs, for x (networks, N, C, 32, 32) and w (networks, C, C, 8, 8)."""
+    sums = []
+    for images, weight in zip(x.unbind(), w.unbind(), strict=True):
+        y = kernels.convolution(images, weight, activation="relu", residual=True)
+        sums.append(y.sum())
+    return torch.stack(sums).sum()
 
 
 def grouped(x: Tensor, w: Tensor) -> Tensor:
+    """The same sum by one grouped convolution."""
     networks, n, c, height, width = x.shape
     together = x.transpose(0, 1).reshape(n, networks * c, height, width)
     padded = F.pad(together, (3, 4, 3, 4))
@@ -38,6 +41,7 @@ def grouped(x: Tensor, w: Tensor) -> Tensor:
 
 
 def timed(block: Callable[[Tensor, Tensor], Tensor], x: Tensor, w: Tensor) -> float:
+    """Seconds of one forward and backward pass."""
     x, w = x.detach().requires_grad_(), w.detach().requires_grad_()
     began = time.perf_counter()
     block(x, w).backward()
@@ -61,9 +65,8 @@ def main() -> None:
         print(rows[-1])
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"stacking-{a.name}.json"
-    path.write_text(
-        json.dumps({"kind": "stacking", "where": where("cpu"), "rows": rows}, indent=1) + "\n"
-    )
+    result = {"kind": "stacking", "where": where("cpu"), "rows": rows}
+    path.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One residual block forward and backward on every path there is: `pytest -p no:xdist -o addopts= benchmarks`."""
+"""Times a residual block on every path: `pytest -p no:xdist -o addopts= benchmarks`."""
 
 import pytest
 import torch

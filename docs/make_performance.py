@@ -1,4 +1,7 @@
-"""Writes docs/performance.md from benchmarks/results/*.json: `python docs/make_performance.py`."""
+"""Writes docs/performance.md from benchmarks/results/*.json: `python docs/make_performance.py`.
+
+Each kind of result has a function that yields the lines of its section.
+"""
 
 import json
 from pathlib import Path
@@ -9,10 +12,12 @@ RESULTS = HERE.parent / "benchmarks" / "results"
 NOT_RUN = """
 ## Not run
 
-No GPU was at hand. What CUDA has of its own, the captured graph of a training step (`resweep/nets/steps.py`) and the
-fused Triton kernels (`resweep/nets/kernels/triton.py`), was never run on a device and never timed. The kernels agree
-with the float64 convolution in Triton's interpreter and compile for compute capabilities 8.0 and 9.0; tests marked
-`gpu` repeat the checks where there is a device. `--kernel-path reference` keeps to stock operations. To fill this gap:
+No GPU was available. The parts that only CUDA uses, the captured graph of a training step
+(`resweep/nets/steps.py`) and the fused Triton kernels (`resweep/nets/kernels/triton.py`), have
+never been run on a device and never been timed. The kernels agree with the float64 convolution in
+Triton's interpreter and compile for compute capabilities 8.0 and 9.0; tests marked `gpu` repeat the
+checks where there is a device. `--kernel-path reference` uses stock operations only. To fill this
+gap:
 
     python -m pytest -m gpu && python benchmarks/compare_baseline.py --name gpu --precision bfloat16
     python benchmarks/same_curve.py --name gpu --device cuda --paths reference triton
@@ -22,29 +27,34 @@ with the float64 convolution in Triton's interpreter and compile for compute cap
 ONE_BY_ONE = """
 ## Several networks at once
 
-Networks of a sweep are trained one after the other in each process, never stacked into one with grouped convolutions:
-on the CPU stacking loses wherever a network has more than one image, and about draws there; on a GPU it was not
-measured, and nothing was built for it.
+The networks of a sweep are trained one after the other in each process. They are not stacked into
+one network of grouped convolutions: on the CPU that is slower wherever a network has more than one
+image, and about equally fast with one. It has not been measured on a GPU, and nothing was built for
+it.
 {sentence}
 """
 
 
 SQUARE = (
-    "Transforms grow with the number of channels, products of spectra with its square, as the whole direct sum does; "
-    "a batch of less than 32 pays for the spectra of the weights, which each step transforms once."
+    "The cost of transforms is proportional to the number of channels, and that of multiplying "
+    "spectra to its square, as for the direct sum. Below 32 images a batch, the spectra of the "
+    "weights, which each step computes once, are a noticeable share."
 )
 
 
 def table(names, rows):
+    """The lines of a Markdown table."""
     lines = [f"| {' | '.join(names)} |", "|" + "---|" * len(names)]
     return lines + [f"| {' | '.join(row)} |" for row in rows]
 
 
 def training(result):
+    """The section of one comparison with stock PyTorch."""
     shape, where = result["shape"], result["where"]
     form = "batch-normalized, " if shape["batch_norm"] else ""
     peer = shape["baseline"] or "the stock network of `resweep.lab.benchmark`"
-    yield f"## {shape['blocks']} blocks, {form}batch {shape['batch_size']}, {shape['precision']}: {where['device']}"
+    size = f"{shape['blocks']} blocks, {form}batch {shape['batch_size']}, {shape['precision']}"
+    yield f"## {size}: {where['device']}"
     yield ""
     yield machine(where) + f" Beside {peer}, {shape['rounds']} rounds."
     yield ""
@@ -59,6 +69,7 @@ def training(result):
 
 
 def arm(name, row):
+    """The row of one way to compute a step, or of the reason why it could not be timed."""
     if "reason" in row:
         return name, row["reason"], "", "", ""
     depths = row.get("from_blocks")
@@ -69,21 +80,26 @@ def arm(name, row):
 
 
 def machine(where):
+    """The machine, the versions and the date of a measurement, as a sentence."""
     kernels = ", ".join(f"{k} {v}" for k, v in where["kernels"].items())
     return (
-        f"{where['processor']}, {where['threads']} threads, {where['system']}, torch {where['torch']}, Python "
-        f"{where['python']}, resweep {where['resweep']} ({kernels}), {where['date']}."
+        f"{where['processor']}, {where['threads']} threads, {where['system']}, "
+        f"torch {where['torch']}, Python {where['python']}, "
+        f"resweep {where['resweep']} ({kernels}), {where['date']}."
     )
 
 
 def scaling(result, picture):
+    """The section of the cost against depth, channels, batch and number of networks."""
     shape = ", ".join(f"{k} {v}" for k, v in result["shape"].items())
     yield f"## Cost against size: {result['where']['device']}"
     yield ""
-    yield f"{machine(result['where'])} About {shape}, one quantity varied at a time, medians of steps taken in turn."
+    yield machine(result["where"])
+    yield f"One quantity varies at a time, around {shape}; medians of steps taken in turn."
     yield SQUARE
     yield ""
-    yield f"![Seconds a step against depth, channels, batch, networks](../benchmarks/results/{picture})"
+    caption = "Seconds a step against depth, channels, batch, networks"
+    yield f"![{caption}](../benchmarks/results/{picture})"
     yield ""
     for axis, curve in result["curves"].items():
         yield from table((axis, *map(str, curve["values"])), [("ms a step", *milliseconds(curve))])
@@ -91,23 +107,23 @@ def scaling(result, picture):
 
 
 def milliseconds(curve):
+    """The times of a curve as text."""
     return tuple(f"{1e3 * s:.0f}" for s in curve["seconds_per_step"])
 
 
 def same_curve(result):
+    """The section that compares learning curves between paths and between seeds."""
     shape = ", ".join(f"{k} {v}" for k, v in result["shape"].items())
     yield f"## One learning curve, whatever computes it: {result['where']['device']}"
     yield ""
-    yield "Each path trains the same seeds, which fix weights and batches; see `benchmarks/same_curve.py`."
+    yield "All paths train the same seeds, which fix weights and batches."
     yield machine(result["where"]) + f" Here {shape} {result['fingerprint'][:8]}."
     yield ""
     seeds = [str(run["seed"]) for run in next(iter(result["runs"].values()))]
-    names = (
-        "",
-        *(f"accuracy, seed {seed}" for seed in seeds),
-        *(f"train loss, seed {seed}" for seed in seeds),
-    )
-    yield from table(names, [trained(path, runs) for path, runs in result["runs"].items()])
+    accuracies = [f"accuracy, seed {seed}" for seed in seeds]
+    losses = [f"train loss, seed {seed}" for seed in seeds]
+    rows = [trained(path, runs) for path, runs in result["runs"].items()]
+    yield from table(("", *accuracies, *losses), rows)
     yield ""
     names = (
         "two curves",
@@ -117,52 +133,55 @@ def same_curve(result):
         "accuracy, most",
     )
     first = next(iter(result["runs"]))
-    rows = [
-        (f"{first} and {other}, one seed", *distance(d))
-        for other, d in result["between_paths"].items()
-    ]
-    yield from table(
-        names, [*rows, ("neighbouring seeds, one path", *distance(result["between_seeds"]))]
-    )
+    rows = []
+    for other, apart in result["between_paths"].items():
+        rows.append((f"{first} and {other}, one seed", *distance(apart)))
+    rows.append(("neighbouring seeds, one path", *distance(result["between_seeds"])))
+    yield from table(names, rows)
 
 
 def trained(path, runs):
-    accuracies, losses = (
-        [f"{run[key]:.4f}" for run in runs] for key in ("first_epoch_accuracy", "train_loss")
-    )
+    """The accuracies and losses of one path, seed by seed."""
+    accuracies = [f"{run['first_epoch_accuracy']:.4f}" for run in runs]
+    losses = [f"{run['train_loss']:.4f}" for run in runs]
     return path, *accuracies, *losses
 
 
-def distance(d):
-    return tuple(
-        f"{d[key]:.2g}"
-        for key in ("first_step", "rms_relative_loss", "mean_accuracy", "largest_accuracy")
-    )
+def distance(apart):
+    """How far two learning curves are apart, as text."""
+    keys = ("first_step", "rms_relative_loss", "mean_accuracy", "largest_accuracy")
+    return tuple(f"{apart[key]:.2g}" for key in keys)
 
 
 def epoch(result):
+    """The section of one whole epoch, timed from call to exit."""
     e, metrics = result["experiment"], result["metrics"]
     yield f"## A whole epoch: {result['where']['device']}"
     yield ""
     yield (
         f"`{result['command']}` on all {e['train_size']:,} training images of {e['dataset']} "
-        f"{result['fingerprint'][:8]}: status {result['status']}, {result['wall_seconds']:.0f} s from call to exit."
+        f"{result['fingerprint'][:8]}: status {result['status']}, "
+        f"{result['wall_seconds']:.0f} s from call to exit."
     )
     yield machine(result["where"])
     yield ""
     names = ("measuring, s", "images a second", "accuracy", "train loss", "test loss", "peak MiB")
-    told = (
-        f"{metrics[k]:.{d}f}"
-        for k, d in (("seconds", 0), ("images_per_second", 0), ("final_accuracy", 4))
+    row = (
+        f"{metrics['seconds']:.0f}",
+        f"{metrics['images_per_second']:.0f}",
+        f"{metrics['final_accuracy']:.4f}",
+        f"{metrics['train_loss']:.2f}",
+        f"{metrics['test_loss']:.2f}",
+        f"{metrics['peak_memory'] / 2**20:.0f}",
     )
-    losses = (f"{metrics[k]:.2f}" for k in ("train_loss", "test_loss"))
-    yield from table(names, [(*told, *losses, f"{metrics['peak_memory'] / 2**20:.0f}")])
+    yield from table(names, [row])
 
 
 def stacking(result):
-    yield ONE_BY_ONE.strip().format(
-        sentence=f"{machine(result['where'])} Forward and backward of one block, the fastest of 20 rounds in turn:"
-    )
+    """The section of several networks computed as one grouped convolution."""
+    where = machine(result["where"])
+    what = "Forward and backward of one block, the fastest of 20 rounds in turn:"
+    yield ONE_BY_ONE.strip().format(sentence=f"{where} {what}")
     yield ""
     names = (
         "networks",
@@ -176,6 +195,7 @@ def stacking(result):
 
 
 def stacked(networks, images, channels, one_by_one_ms, grouped_ms):
+    """One row of the stacking section."""
     times = (one_by_one_ms, grouped_ms, grouped_ms / one_by_one_ms)
     return str(networks), str(images), str(channels), *(f"{t:.1f}" for t in times)
 
@@ -193,7 +213,8 @@ def page(results):
     for kind, make in parts.items():
         for name, result in sorted(results.items()):
             if result["kind"] == kind:
-                lines += [*(make(result, f"{name}.svg") if make is scaling else make(result)), ""]
+                section = scaling(result, f"{name}.svg") if make is scaling else make(result)
+                lines += [*section, ""]
     if all(result["kind"] != "training" for result in results.values()):
         lines += [
             "## Beside stock PyTorch",
@@ -201,14 +222,14 @@ def page(results):
             "Not yet run: `benchmarks/compare_baseline.py --name cpu`.",
             "",
         ]
-    on_gpu = any(
-        "triton" in result["where"]["kernels"].get("path", "") for result in results.values()
-    )
-    lines += [] if on_gpu else [NOT_RUN.strip(), ""]
+    paths = [result["where"]["kernels"].get("path", "") for result in results.values()]
+    if not any("triton" in path for path in paths):
+        lines += [NOT_RUN.strip(), ""]
     return "\n".join(lines)
 
 
 def results():
+    """All results, by the stem of their file's name."""
     return {path.stem: json.loads(path.read_text()) for path in RESULTS.glob("*.json")}
 
 

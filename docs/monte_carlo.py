@@ -1,15 +1,17 @@
-"""Networks drawn at random beside their theory: the harness behind theory.md.
+"""Networks drawn at random and their theory: the harness behind theory.md.
 
-`combinations` lists every (block, scheme, activation) of the registries that the program accepts and theory speaks of.
-Each is drawn in float64 at two sizes, C = N = 64 and 128 channels and images, and compared with theory at each size;
-every block form and activation also with two convolutions of 3x3 on padded images, at 16 and 32. An expectation over
-random weights is a power series in 1/C and 1/N, of which theory keeps the first term, so the gap g(C) = measured -
-predicted goes as k / C, and
+`combinations` lists every (block, scheme, activation) of the registries that the program accepts
+and that has a theory. Each is drawn in float64 at two sizes, C = N = 64 and 128 channels and
+images, and compared with theory at each size. Every block form and activation is also drawn with
+two convolutions of 3x3 on padded images, at 16 and 32 channels and images.
+
+An expectation over random weights is a power series in 1/C and 1/N, of which theory keeps the first
+term. The gap g(C) = measured - predicted is therefore k/C to leading order, and
 
     2 g(128) - g(64),     standard error  sqrt(4 s(128)^2 + s(64)^2)
 
-has no such term left. It must vanish within t standard errors, t Student's for all comparisons together at 1 % (the
-Bonferroni bound): no allowance, and nothing to choose but the one in a hundred.
+is free of that term. It must vanish within t standard errors, where t is Student's for all
+comparisons together at 1 % (the Bonferroni bound). There is no other allowance.
 """
 
 import math
@@ -30,16 +32,16 @@ ACTIVATIONS = ("identity", "relu", "leaky-relu", "tanh", "gelu", "silu")
 QUANTITIES = ("forward", "backward", "mean", "variance")
 DEPTH, SEEDS = 4, 32
 SIGNIFICANCE = 0.01
-ROUNDING = (
-    1e-7  # of the prediction: where nothing is random, batch normalization's epsilon included
-)
+# Allowed where nothing is random, as a share of the prediction: rounding, and the epsilon of batch
+# normalization.
+ROUNDING = 1e-7
 
 
 class Combination(NamedTuple):
-    """One network of the harness; `convs` is the smallest number of convolutions that the scheme accepts.
+    """One network of the harness; `convs` is the smallest number that the scheme accepts.
 
-    A kernel of 1 sees images of one pixel, at 64 and 128 channels and images; a larger one images of 4x4 pixels with
-    zero padding, at 16 and 32.
+    With a kernel of 1 the images have one pixel, at 64 and 128 channels and images; with a larger
+    one they have 4x4 pixels and zero padding, at 16 and 32.
     """
 
     block: str
@@ -50,26 +52,34 @@ class Combination(NamedTuple):
 
     @property
     def size(self) -> int:
+        """The side of the images in pixels."""
         return 1 if self.kernel == 1 else 4
 
     @property
     def widths(self) -> tuple[int, int]:
+        """The two numbers of channels, which are also those of images."""
         return (64, 128) if self.kernel == 1 else (16, 32)
 
     def experiment(self, channels: int, seed: int = 0) -> Experiment:
+        """The network as an experiment, in float64."""
         return Experiment(
             **self._asdict(), blocks=DEPTH, channels=channels, precision="float64", seed=seed
         )
 
     def predicted(self, channels: int) -> list[float]:
+        """QUANTITIES of theory at this number of channels."""
         return predicted(self.experiment(channels), self.size)
 
     def drawn(self, channels: int, seed: int) -> list[float]:
+        """QUANTITIES of one drawn network with this number of channels and images."""
         return drawn(self.experiment(channels, seed), images=channels, size=self.size)
 
 
 class Left(NamedTuple):
-    """What the harness leaves out, and the program's own reason: refused, or without a closed theory."""
+    """A network that the harness leaves out, and the program's own reason in `why`.
+
+    The program either refuses it or has no closed theory for it.
+    """
 
     block: str
     scheme: str
@@ -79,7 +89,7 @@ class Left(NamedTuple):
 
 
 def combinations() -> Iterator[Combination | Left]:
-    """Every block x scheme x activation of the directories, then every block x activation on padded images."""
+    """Every block x scheme x activation of the registries, then block x activation with padding."""
     for block in registry.names(BLOCKS):
         for scheme in registry.names(SCHEMES):
             yield from (standing(block, scheme, activation) for activation in ACTIVATIONS)
@@ -89,21 +99,27 @@ def combinations() -> Iterator[Combination | Left]:
 
 
 def standing(block: str, scheme: str, activation: str) -> Combination | Left:
-    faults = []
+    """The combination with the fewest convolutions that the scheme accepts, or why none exists."""
+    refusal = ""
     for convs in (1, 2):
-        e = (found := Combination(block, scheme, activation, convs)).experiment(64)
+        combination = Combination(block, scheme, activation, convs)
+        e = combination.experiment(64)
         try:
             scheme_pages.check(e)
         except UsageError as error:
-            faults.append(str(error))
+            refusal = str(error)
             continue
-        why = schemes.unpredicted(e)
-        return Left(block, scheme, activation, False, why) if why else found
-    return Left(block, scheme, activation, True, faults[-1])
+        if why := schemes.unpredicted(e):
+            return Left(block, scheme, activation, False, why)
+        return combination
+    return Left(block, scheme, activation, True, refusal)
 
 
 def predicted(e: Experiment, size: int) -> list[float]:
-    """QUANTITIES of theory: q_L / q_0, E[d_0^2] / E[d_L^2], mean and variance of z_L, from mean 0 and variance 1."""
+    """QUANTITIES of theory: q_L / q_0, E[d_0^2] / E[d_L^2], mean and variance of z_L.
+
+    z_0 has mean 0 and variance 1.
+    """
     p = predict(e, size=(size, size))
     return [
         p.forward_second_moment[-1],
@@ -114,7 +130,10 @@ def predicted(e: Experiment, size: int) -> list[float]:
 
 
 def drawn(e: Experiment, *, images: int, size: int) -> list[float]:
-    """QUANTITIES of one seed, on white images, the stem an identity so that the first state is the images."""
+    """QUANTITIES of one seed, on images of white noise.
+
+    The stem is the identity, so that the first state is the images.
+    """
     import torch
 
     from resweep.nets.initialize import initialize
@@ -134,45 +153,57 @@ def drawn(e: Experiment, *, images: int, size: int) -> list[float]:
     x = torch.randn(shape, generator=generator(e.seed, "images"), dtype=torch.float64).to(
         net.stem.dtype
     )
-    found = measure(
-        Start(net, x, torch.zeros(images, dtype=torch.int64), generator(e.seed, "probe"))
-    )
-    growths = [found.metrics[f"{way}_growth"] for way in ("forward", "backward")]
-    return [*growths, *(found.profiles[f"forward_{name}"][-1] for name in ("mean", "variance"))]
+    labels = torch.zeros(images, dtype=torch.int64)
+    readings = measure(Start(net, x, labels, generator(e.seed, "probe")))
+    metrics, profiles = readings.metrics, readings.profiles
+    return [
+        metrics["forward_growth"],
+        metrics["backward_growth"],
+        profiles["forward_mean"][-1],
+        profiles["forward_variance"][-1],
+    ]
 
 
 class Measured(NamedTuple):
-    """Mean over seeds, and its standard error."""
+    """A mean over seeds and its standard error."""
 
     mean: float
     error: float
 
 
 def average(values: list[float]) -> Measured:
+    """The mean of `values` and its standard error."""
     return Measured(fmean(values), stdev(values) / math.sqrt(len(values)))
 
 
 def measured(c: Combination, channels: int, seeds: range) -> list[Measured]:
-    return [
-        average(list(values))
-        for values in zip(*(c.drawn(channels, seed) for seed in seeds), strict=True)
-    ]
+    """QUANTITIES of the drawn networks, averaged over the seeds."""
+    by_seed = [c.drawn(channels, seed) for seed in seeds]
+    return [average(list(values)) for values in zip(*by_seed, strict=True)]
 
 
 def row(c: Combination) -> dict[str, Any]:
-    """What is kept of one combination: predictions and [mean, standard error] by width, in the order of QUANTITIES."""
+    """What theory.json keeps of one combination.
+
+    For each width, predictions and [mean, standard error], in the order of QUANTITIES.
+    """
     import torch
 
     torch.set_num_threads(1)
-    found = [[list(m) for m in measured(c, channels, range(SEEDS))] for channels in c.widths]
+    by_width = []
+    for channels in c.widths:
+        by_width.append([list(m) for m in measured(c, channels, range(SEEDS))])
     return c._asdict() | {
         "predicted": [c.predicted(channels) for channels in c.widths],
-        "measured": found,
+        "measured": by_width,
     }
 
 
 class Gap(NamedTuple):
-    """What is left of measured - predicted once the term of order 1/C is gone; `scale` is the prediction's size."""
+    """What is left of measured - predicted without the term of order 1/C.
+
+    `scale` is the size of the prediction, in which the gap is expressed as a share.
+    """
 
     value: float
     error: float
@@ -180,29 +211,31 @@ class Gap(NamedTuple):
 
     @property
     def z(self) -> float:
+        """The gap in standard errors."""
         return self.value / math.hypot(self.error, ROUNDING * self.scale)
 
     @property
     def share(self) -> float:
-        """Of the prediction."""
+        """The gap as a share of the prediction."""
         return self.value / self.scale
 
 
-def gaps(found: Sequence[list[Measured]], theory: Sequence[list[float]]) -> dict[str, Gap]:
-    """One Gap a quantity, from both widths; that of a mean is seen beside the rms."""
+def gaps(measured: Sequence[list[Measured]], theory: Sequence[list[float]]) -> dict[str, Gap]:
+    """One gap for each quantity, from both widths; the scale of a mean is the rms."""
     scales = [abs(p) for p in theory[1]]
     scales[QUANTITIES.index("mean")] = math.sqrt(theory[1][0])
-    columns = zip(QUANTITIES, *found, *theory, scales, strict=True)
+    columns = zip(QUANTITIES, *measured, *theory, scales, strict=True)
     return {name: gap(*numbers) for name, *numbers in columns}
 
 
 def gap(
     small: Measured, large: Measured, theory_small: float, theory_large: float, scale: float
 ) -> Gap:
+    """The gap of one quantity, from a smaller network and one of twice its width."""
     value = 2 * (large.mean - theory_large) - (small.mean - theory_small)
     return Gap(value, math.hypot(2 * large.error, small.error), scale)
 
 
 def bound(comparisons: int, seeds: int = SEEDS) -> float:
-    """|z| that the largest of so many comparisons exceeds by chance once in a hundred times, or more rarely."""
+    """The |z| that the largest of these comparisons exceeds by chance at most once in 100 times."""
     return float(student_t.isf(SIGNIFICANCE / 2 / comparisons, seeds - 1))

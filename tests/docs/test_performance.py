@@ -21,11 +21,11 @@ def test_the_page_is_fresh(maker):
 
 
 def test_what_was_not_run_is_said_until_a_gpu_result_is_there(maker):
-    found = maker.results()
-    assert "No GPU was at hand" in maker.page(found)
-    some = next(r for r in found.values() if r["kind"] == "stacking")
+    results = maker.results()
+    assert "No GPU was available" in maker.page(results)
+    some = next(r for r in results.values() if r["kind"] == "stacking")
     on_gpu = some | {"where": some["where"] | {"kernels": {"path": "triton"}}}
-    assert "No GPU was at hand" not in maker.page(found | {"gpu": on_gpu})
+    assert "No GPU was available" not in maker.page(results | {"gpu": on_gpu})
 
 
 def test_a_training_result_becomes_a_table(maker):
