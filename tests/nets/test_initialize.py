@@ -29,19 +29,14 @@ def test_the_papers_standard_deviation():
 def test_every_distribution_has_the_variance_asked_for(distribution):
     w = torch.empty(1_000_000, dtype=torch.float64)
     draw(w, 0.25, distribution, torch.Generator().manual_seed(1))
-    kurtosis = {"normal": 3.0, "truncated-normal": 2.37, "uniform": 1.8}[distribution]
+    cut, half = 0.5 / 0.87962566103, 0.5 * math.sqrt(3)
+    kurtosis, limit, family = {
+        "normal": (3.0, math.inf, stats.norm(scale=0.5)),
+        "truncated-normal": (2.37, 2 * cut, stats.truncnorm(-2, 2, scale=cut)),
+        "uniform": (1.8, half, stats.uniform(-half, 2 * half)),
+    }[distribution]
     assert w.var().item() == pytest.approx(0.25, rel=4 * math.sqrt((kurtosis - 1) / w.numel()))
-    limit = {
-        "normal": math.inf,
-        "truncated-normal": 0.5 * 2 / 0.87962566,
-        "uniform": 0.5 * math.sqrt(3),
-    }[distribution]
     assert w.abs().max().item() <= limit * (1 + 1e-8)
-    family = {
-        "normal": stats.norm(scale=0.5),
-        "truncated-normal": stats.truncnorm(-2, 2, scale=0.5 / 0.87962566103),
-        "uniform": stats.uniform(-limit, 2 * limit),
-    }[distribution]
     assert stats.kstest(w[:20_000].numpy(), family.cdf).pvalue > 1e-3
 
 

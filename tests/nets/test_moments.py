@@ -31,8 +31,11 @@ def test_batch_variance_of_a_uniform_mean_without_borders_ignores_the_mean():
     assert Layer((2.0,), "relu", 1, (1, 1)).batch_variance(0, z) == pytest.approx(2.0)
 
 
-def test_batch_variance_agrees_with_drawn_convolutions_of_a_common_mean(tmp_path):
-    """E over weights of the variance over pixels of conv(m) for a constant map m: only the border makes it vary."""
+def test_batch_variance_agrees_with_drawn_convolutions_of_a_common_mean():
+    """E over weights of the variance over pixels of conv(m), for a constant map m.
+
+    Only the border makes it vary.
+    """
     size, kernel, mean, draws = 12, 5, 2.0, 4000
     generator = torch.Generator().manual_seed(0)
     weights = (

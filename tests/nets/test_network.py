@@ -3,9 +3,7 @@ import torch
 import torch.nn.functional as F
 
 from resweep.experiment import Experiment
-from resweep.nets.initialize import initialize
 from resweep.nets.network import ResNet
-from resweep.nets.streams import generator
 from tests.samples import network
 
 SMALL = {"blocks": 3, "scheme": "he", "precision": "float64"}
@@ -67,9 +65,7 @@ def test_states_run_from_the_stem_to_the_last_block(images):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
 def test_every_precision_runs_in_its_own_dtype(images, precision):
     e = Experiment(blocks=2, precision=precision)
-    net = network(e)
-    reference = ResNet(e.but(precision="float64"))
-    initialize(reference, e, generator(0, "weights"))
+    net, reference = network(e), network(e.but(precision="float64"))
     z, exact = list(net.states(images.to(net.stem.dtype)))[-1], list(reference.states(images))[-1]
     assert z.dtype == net.stem.dtype
     error = (z.double() - exact).norm() / exact.norm()

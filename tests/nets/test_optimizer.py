@@ -4,17 +4,14 @@ import pytest
 import torch
 
 from resweep.experiment import Experiment
-from resweep.nets.initialize import initialize
-from resweep.nets.network import ResNet
 from resweep.nets.optimizer import FIRST_SCALE, LAST_SCALE, Stepper
-from resweep.nets.streams import generator
+from tests.samples import network
 
 
 def stepper(**fields):
     base = {"blocks": 1, "channels": 4, "kernel": 3, "batch_size": 16, "lr": 1e-2}
     e = Experiment(**(base | fields)).resolve("synthetic", 96)
-    net = ResNet(e, classes=2)
-    initialize(net, e, generator(0, "weights"))
+    net = network(e, classes=2)
     return net, Stepper(net, e)
 
 

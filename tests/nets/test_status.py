@@ -27,8 +27,8 @@ def readings(second=(1.0, 2.0), norms=(0.1,), loss=2.3, largest=0.05):
     ],
 )
 def test_status_of_an_untrained_network(given, status, where):
-    found, detail = at_start(given, "float32")
-    assert found == status
+    decided, detail = at_start(given, "float32")
+    assert decided == status
     assert where in detail
 
 

@@ -1,4 +1,4 @@
-"""One training step: eager and captured give the same curve, and neither makes the host wait for the device."""
+"""One training step: eager and captured give the same curve and never make the host wait."""
 
 import pytest
 import torch
@@ -55,7 +55,7 @@ def imagined(net):
 @pytest.mark.parametrize("optimizer", [{}, {"optimizer": "sgd", "momentum": 0.9}])
 @pytest.mark.parametrize("block", FORMS)
 def test_no_step_asks_for_a_value(block, optimizer):
-    """Any question for a value of a tensor that has none raises; on a GPU it would make the host wait."""
+    """Reading a value of a tensor without values raises; on a GPU it would make the host wait."""
     e = small(block=block, scheme="he", **optimizer)
     net = network(e, classes=2)
     with FakeTensorMode():

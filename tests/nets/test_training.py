@@ -5,8 +5,6 @@ import torch
 
 from resweep.experiment import Experiment
 from resweep.nets import training
-from resweep.nets.initialize import initialize
-from resweep.nets.network import ResNet
 from resweep.nets.streams import generator
 from resweep.nets.training import (
     Diverged,
@@ -17,6 +15,7 @@ from resweep.nets.training import (
     evaluate,
     train,
 )
+from tests.samples import network
 
 PIXELS = Pixels(torch.full((1, 3, 1, 1), 0.5), torch.full((1, 3, 1, 1), 0.25))
 SGD = {"optimizer": "sgd", "lr": 0.1}
@@ -33,8 +32,7 @@ def split(count, seed):
 def run(on_progress=lambda _: None, **fields):
     base = {"blocks": 2, "channels": 4, "kernel": 3, "batch_size": 16, "lr": 1e-2, "epochs": 2}
     e = Experiment(**(base | fields)).resolve("synthetic", 96)
-    net = ResNet(e, classes=2)
-    initialize(net, e, generator(e.seed, "weights"))
+    net = network(e, classes=2)
     pixels = Pixels(*(t.to(net.stem.dtype) for t in (PIXELS.mean, PIXELS.std)))
     curve = list(
         train(net, split(96, 0), split(50, 1), pixels, e, generator(e.seed, "order"), on_progress)
@@ -106,8 +104,7 @@ def test_divergence_says_where():
 
 def test_untrained_loss_of_zero_branches_is_near_ln_2():
     e = Experiment(blocks=1, channels=4, kernel=3, c=0.0).resolve("synthetic", 96)
-    net = ResNet(e, classes=2)
-    initialize(net, e, generator(0, "weights"))
+    net = network(e, classes=2)
     torch.nn.init.zeros_(net.head.weight)
     loss, accuracy = evaluate(net, split(50, 1), PIXELS)
     assert loss == pytest.approx(math.log(2), rel=1e-6)
@@ -127,8 +124,7 @@ def test_the_test_uses_statistics_of_the_present_weights_not_of_the_steps_behind
     e = Experiment(block="residual-bn", blocks=3, channels=4, kernel=3, scheme="he").resolve(
         "synthetic", 96
     )
-    net = ResNet(e, classes=2)
-    initialize(net, e, generator(0, "weights"))
+    net = network(e, classes=2)
     data = split(96, 0)
     estimate_population(net, data, PIXELS, 96)
     net.train()

@@ -1,4 +1,4 @@
-"""What holds beside the numbers: non-finite values, threads, processes, memory, torch.compile."""
+"""Behaviour besides the numbers: non-finite values, threads, processes, memory, torch.compile."""
 
 import ctypes
 import multiprocessing
@@ -82,7 +82,7 @@ def test_same_inputs_give_the_same_bits(native, threads, count):
 
 
 def _child(queue, x, w):
-    """Native code only: torch's own OpenMP loops hang in a child forked from a process that has used them."""
+    """Native code only: in a child forked from a process that used them, torch's own loops hang."""
     x, w = x.requires_grad_(), w.requires_grad_()
     y = kernels.convolution(x, w, **OPTIONS)
     y.backward(x.detach())

@@ -1,14 +1,12 @@
-"""All blocks in one step: the same bits as one by one, and the gradients of both."""
+"""All blocks in one call: outputs and gradients are those of one by one, to the bit."""
 
 import pytest
 import torch
 
 from resweep.experiment import Experiment
 from resweep.nets import kernels
-from resweep.nets.initialize import initialize
 from resweep.nets.kernels import chain
-from resweep.nets.network import ResNet
-from resweep.nets.streams import generator
+from tests.samples import network
 
 
 def operands(count=5, channels=16, images=3, size=32, kernel=8):
@@ -41,10 +39,10 @@ def test_a_chain_is_its_links_to_the_bit(activation, residual, shape):
     with kernels.force("spectral"):
         z = kernels.convolutions(x, weights, activation=activation, residual=residual)
     before = g.clone()
-    found = torch.autograd.grad(z, [x, *weights], g)
+    gradients = torch.autograd.grad(z, [x, *weights], g)
     assert type(z.grad_fn).__name__ == "_ChainBackward"
     assert torch.equal(z, y)
-    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(gradients, expected, strict=True))
     assert torch.equal(g, before)
 
 
@@ -92,8 +90,7 @@ def test_a_network_computes_what_its_states_say(block, scheme):
     e = Experiment(block=block, scheme=scheme, blocks=3, dataset="synthetic").resolve(
         "synthetic", 100
     )
-    net = ResNet(e)
-    initialize(net, e, generator(0, "weights"))
+    net = network(e)
     x = torch.randn(2, 3, 32, 32)
     *_, last = net.states(x)
     assert torch.equal(net(x), net.classify(last))

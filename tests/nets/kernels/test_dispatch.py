@@ -62,15 +62,11 @@ def test_describe_names_the_library(native):
 def test_lanes_that_no_channel_fills_are_not_computed(native, monkeypatch):
     monkeypatch.delenv("RESWEEP_LANES", raising=False)
     path = library.load().path
-    found = library.Library(path)
-    narrow = min(found.widths)
-    assert [found.lanes_for(c) for c in (narrow, found.lanes, 64)] == [
-        narrow,
-        found.lanes,
-        found.lanes,
-    ]
-    monkeypatch.setenv("RESWEEP_LANES", str(found.lanes))
-    assert library.Library(path).lanes_for(1) == found.lanes
+    native_library = library.Library(path)
+    narrow, lanes = min(native_library.widths), native_library.lanes
+    assert [native_library.lanes_for(c) for c in (narrow, lanes, 64)] == [narrow, lanes, lanes]
+    monkeypatch.setenv("RESWEEP_LANES", str(lanes))
+    assert library.Library(path).lanes_for(1) == lanes
 
 
 def test_without_the_library(monkeypatch, taken):

@@ -1,4 +1,4 @@
-"""The Triton path against the direct convolution in float64: in Triton's interpreter, and on a GPU."""
+"""The Triton path against the float64 convolution, in Triton's interpreter and on a GPU."""
 
 import os
 import subprocess
@@ -49,7 +49,7 @@ def results(taken, tensors, g, **options):
 
 
 def check(shape, dtype, device, activation):
-    """Output and all gradients, each to `TOLERANCE` of the float64 result for the same rounded inputs."""
+    """Output and gradients are within `TOLERANCE` of the float64 result for the same inputs."""
     *tensors, g = draw(*shape, dtype, device)
     options = {"activation": activation, "residual": shape[1] == shape[2]}
     got = results("triton", tensors, g, **options)
@@ -82,7 +82,10 @@ def check_same_bits(device):
 
 
 def bfloat16_products():
-    """Triton 3.9's interpreter multiplies the bit patterns of bfloat16 as integers: widen them before its product."""
+    """Widen bfloat16 before products in Triton's interpreter.
+
+    That of Triton 3.9 multiplies the bit patterns as integers.
+    """
     import triton.language as tl
     from triton.runtime.interpreter import InterpreterBuilder
 
@@ -99,10 +102,11 @@ def interpret():
     """All checks on the CPU; runs in a process of its own, started with TRITON_INTERPRET=1."""
     torch.set_num_threads(1)
     bfloat16_products()
-    for shape in SHAPES:
-        for dtype in TOLERANCE if shape == SHAPES[0] else (torch.float32,):
-            for activation in kernels.ACTIVATIONS:
-                check(shape, dtype, "cpu", activation)
+    for activation in kernels.ACTIVATIONS:
+        for dtype in TOLERANCE:
+            check(SHAPES[0], dtype, "cpu", activation)
+        for shape in SHAPES[1:]:
+            check(shape, torch.float32, "cpu", activation)
     check_non_finite("cpu")
     check_operator("cpu")
 
@@ -137,7 +141,7 @@ for capability, kind in ((80, "bf16"), (90, "bf16"), (90, "fp32")):
 
 
 def build(capability, kind):
-    """Compile every kernel for a GPU that is not there; a product of half types must use the tensor cores."""
+    """Compile every kernel for a GPU that is not here; half types must use the tensor cores."""
     import triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
