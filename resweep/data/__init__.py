@@ -1,4 +1,4 @@
-"""The only dataset I/O: find CIFAR-10, an ImageFolder tree or the built-in set, and load it as uint8 arrays."""
+"""The only dataset I/O: find CIFAR-10, an image folder or the built-in set, and load it."""
 
 from resweep.data.images import Images, load
 from resweep.data.search import find

@@ -1,4 +1,4 @@
-"""CIFAR-10's tarball: its md5, and unpacking it so that a folder of batches is either whole or not there."""
+"""CIFAR-10's tarball: checked by its md5, and unpacked whole or not at all."""
 
 import hashlib
 import shutil
@@ -16,22 +16,25 @@ MD5 = "c58f30108f718f92721af3b95e74349a"
 
 
 def md5(path: Path) -> str:
-    """md5 of a file, 32 hex digits. OSError where it cannot be read."""
+    """The md5 of a file, 32 hex digits. Raises OSError where it cannot be read."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "md5").hexdigest()
 
 
 def extract(tarball: Path) -> Path:
-    """Unpack a tarball of the right md5 beside itself; a folder of batches that is there already is replaced.
+    """Unpack the tarball beside itself and return the folder of batches.
 
-    Only the plain files `cifar-10-batches-py/<name>` are taken. Raises MissingError where the md5 is wrong or a file
-    cannot be written; then the old folder stays.
+    A folder of batches that exists already is replaced. Only the plain files
+    `cifar-10-batches-py/<name>` are taken. Raises MissingError where the md5 is not CIFAR-10's or a
+    file cannot be written; then the old folder stays.
     """
     where = tarball.parent
     try:
-        if (found := md5(tarball)) != MD5:
+        digest = md5(tarball)
+        if digest != MD5:
+            size = tarball.stat().st_size
             raise MissingError(
-                f"{tarball} is not CIFAR-10 or is cut off: md5 {found} ({tarball.stat().st_size:,} bytes), "
+                f"{tarball} is not CIFAR-10 or is cut off: md5 {digest} ({size:,} bytes), "
                 f"expected {MD5}: delete it and run: resweep data fetch --data {where}"
             )
         with tempfile.TemporaryDirectory(dir=where, prefix=".extract-") as scratch:
@@ -41,20 +44,21 @@ def extract(tarball: Path) -> Path:
             Path(scratch, "new").rename(where / batches.FOLDER)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         raise MissingError(
-            f"cannot unpack {tarball} ({error}): make room in {where} or make it writable, then run: "
-            f"resweep data fetch --data {where}"
+            f"cannot unpack {tarball} ({error}): make room in {where} or make it writable, "
+            f"then run: resweep data fetch --data {where}"
         ) from None
     return where / batches.FOLDER
 
 
 def _unpack(tarball: Path, folder: Path) -> None:
+    """Write the plain files of the tarball's folder of batches into `folder`, which is made."""
     folder.mkdir()
     with tarfile.open(tarball) as tar:
         for member in tar:
             parent, _, name = member.name.rpartition("/")
-            content = (
-                tar.extractfile(member) if member.isreg() and parent == batches.FOLDER else None
-            )
-            if content and name not in ("", ".", ".."):
-                with content, (folder / name).open("wb") as file:
-                    shutil.copyfileobj(content, file, 1 << 20)
+            if parent != batches.FOLDER or name in ("", ".", "..") or not member.isreg():
+                continue
+            content = tar.extractfile(member)
+            assert content is not None
+            with content, (folder / name).open("wb") as file:
+                shutil.copyfileobj(content, file, 1 << 20)

@@ -17,14 +17,20 @@ FILES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta"
 
 
 def at(place: Path) -> Path | None:
-    """The folder of batches in `place`: its subfolder `cifar-10-batches-py`, or `place` itself if batches lie in it."""
+    """The folder of batches in `place`, or None.
+
+    It is the subfolder `cifar-10-batches-py`, or `place` itself if a batch lies in it.
+    """
     if (place / FOLDER).is_dir():
         return place / FOLDER
     return place if any((place / name).is_file() for name in FILES) else None
 
 
 def source(folder: Path, warn: Warn) -> Source:
-    """What `folder` holds, before any md5 check. MissingError names the batches that are not there."""
+    """The folder as a source; the md5 of its files is not checked yet.
+
+    Raises MissingError naming the batches that are absent.
+    """
     absent = [name for name in FILES if not (folder / name).is_file()]
     if absent:
         raise MissingError(f"{folder} lacks {', '.join(absent)}: {_fix(folder)}")
@@ -44,12 +50,13 @@ def source(folder: Path, warn: Warn) -> Source:
 def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
     """All images (60000, 3, 32, 32), their labels (60000,), and how many of them train.
 
-    Raises MissingError naming the first batch whose md5 is not CIFAR-10's, or saying why torchvision does not import.
+    Raises MissingError naming the first batch whose md5 is not CIFAR-10's, and where torchvision
+    does not import.
     """
     assert source.path is not None
     folder, datasets = source.path, _torchvision()
 
-    class Whole(datasets.CIFAR10):  # type: ignore[name-defined]
+    class Whole(datasets.CIFAR10):  # type: ignore[misc, name-defined, unused-ignore]
         """Training and test batches at once: torchvision hashes all six at every construction."""
 
         base_folder = folder.name
@@ -65,17 +72,20 @@ def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
 
 
 def _damage(folder: Path, dataset: type) -> str:
-    """Which file is not as it should be: torchvision only says that one of them is not."""
+    """Which file is not as it should be; torchvision only says that one of them is not."""
     meta = dataset.meta  # type: ignore[attr-defined]
     for name, expected in [*dataset.train_list, (meta["filename"], meta["md5"])]:  # type: ignore[attr-defined]
         path = folder / name
         if not path.is_file():
             return f"{folder} lacks {name}: {_fix(folder)}"
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "md5").hexdigest()
-        if found != expected:
+            digest = hashlib.file_digest(file, "md5").hexdigest()
+        if digest != expected:
             size = path.stat().st_size
-            return f"{path} is damaged: md5 {found} ({size:,} bytes), expected {expected}: {_fix(folder)}"
+            return (
+                f"{path} is damaged: md5 {digest} ({size:,} bytes), expected {expected}: "
+                f"{_fix(folder)}"
+            )
     return f"{folder} changed while it was read: run the command again"
 
 
@@ -85,12 +95,15 @@ def _fix(folder: Path) -> str:
 
 
 def _torchvision() -> ModuleType:
+    """torchvision.datasets; MissingError where it does not import."""
     try:
         from torchvision import datasets
     except Exception as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise MissingError(
-            f"reading {FOLDER} needs torchvision, which does not import ({why}): install torch and torchvision of one "
-            "release from one index (pip install --force-reinstall torch torchvision), or give an ImageFolder tree"
+            f"reading {FOLDER} needs torchvision, which does not import ({why}): install torch and "
+            "torchvision of one release from one index (pip install --force-reinstall torch "
+            "torchvision), or give an ImageFolder tree"
         ) from None
-    return datasets
+    module: ModuleType = datasets
+    return module

@@ -1,4 +1,4 @@
-"""The XDG cache: small texts and decoded arrays, written atomically, believed only when their checksum holds."""
+"""The user's cache: fingerprints and decoded images, used only where their checksum holds."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -13,22 +13,23 @@ from numpy.typing import NDArray
 from resweep import files
 from resweep.files import WriteError
 
-FORMAT = 1  # count up when what `load` keeps changes: the order of the images, the statistics, the fields
+FORMAT = 1  # increase it when what `load` keeps changes: the images' order, statistics or fields
 Warn = Callable[[str], None]
 Arrays = Mapping[str, NDArray[Any]]
 
 
 def root() -> Path:
-    """The folder of everything that can be made again: `$XDG_CACHE_HOME/resweep` on Linux."""
+    """The folder of everything that can be made again, `$XDG_CACHE_HOME/resweep` on Linux."""
     return platformdirs.user_cache_path("resweep")
 
 
 def arrays_path(fingerprint: str) -> Path:
+    """Where the decoded images of a dataset with this fingerprint are kept."""
     return root() / "arrays" / f"{fingerprint}-{FORMAT}.npy"
 
 
 def keep(fingerprint: str, arrays: Arrays, warn: Warn) -> None:
-    """Store `arrays` for `recall`; where they cannot be written, warn that the next start will decode again."""
+    """Store `arrays` under `fingerprint` for `recall`; warn where they cannot be written."""
 
     try:
         with entry(arrays_path(fingerprint)) as file:
@@ -36,12 +37,16 @@ def keep(fingerprint: str, arrays: Arrays, warn: Warn) -> None:
                 np.save(file, array, allow_pickle=False)
     except WriteError as error:
         warn(
-            f"decoded images are not cached ({error.reason}): set XDG_CACHE_HOME to a folder with room"
+            f"decoded images are not cached ({error.reason}): "
+            "set XDG_CACHE_HOME to a folder with room"
         )
 
 
 def recall(fingerprint: str, names: tuple[str, ...], warn: Warn) -> dict[str, NDArray[Any]] | None:
-    """The arrays kept for `fingerprint`; None where there are none or where a byte of them changed (which warns)."""
+    """The arrays that `keep` stored under `fingerprint`, by their names.
+
+    None where there are none, and, with a warning, where the file is damaged in any byte.
+    """
     path = arrays_path(fingerprint)
     try:
         with path.open("rb") as file:
@@ -73,6 +78,7 @@ def entry(path: Path) -> Iterator[BinaryIO]:
 
 
 def _checksum(fingerprint: str, arrays: Arrays) -> NDArray[np.uint8]:
+    """sha256, as 32 bytes, of the fingerprint and of the names, types, shapes and bytes."""
     digest = hashlib.sha256(fingerprint.encode())
     for name, array in arrays.items():
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())

@@ -1,4 +1,4 @@
-"""CIFAR-10's names (Krizhevsky, 2009): the ten classes in their canonical order, and other words for them."""
+"""CIFAR-10's sizes and class names (Krizhevsky 2009), and other names that are in use for them."""
 
 from collections.abc import Iterable
 
@@ -9,10 +9,10 @@ ALIASES = {"plane": "airplane", "aeroplane": "airplane", "car": "automobile", "a
 
 
 def canonical(name: str) -> str:
-    """CIFAR-10's own word for a class folder's name (`Car` -> `automobile`), or the name itself in lower case."""
+    """CIFAR-10's own name for a class (`Car` -> `automobile`), else the name in lower case."""
     return ALIASES.get(name.lower(), name.lower())
 
 
 def matches(names: Iterable[str]) -> bool:
-    """Whether these are CIFAR-10's ten classes, each once."""
+    """Whether these are the names of CIFAR-10's ten classes, each once."""
     return sorted(map(canonical, names)) == list(CLASSES)

@@ -1,4 +1,4 @@
-"""Downloading one file: resumed where it was cut off, kept only when its md5 is right."""
+"""Downloading CIFAR-10's tarball: resumed where it was cut off, kept only if its md5 is right."""
 
 import http.client
 import urllib.error
@@ -9,18 +9,18 @@ from pathlib import Path
 from resweep.data import archive
 from resweep.errors import MissingError
 
-Progress = Callable[
-    [int, int | None], None
-]  # bytes there so far, bytes in all where the server says
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes received so far and the bytes in all, None where that is unknown."""
 TIMEOUT = 60.0  # seconds without a byte
 
 
 def download(url: str, into: Path, progress: Progress = lambda done, total: None) -> Path:
-    """Fetch CIFAR-10's tarball from `url` to `into`/cifar-10-python.tar.gz, unless it is there already.
+    """Download CIFAR-10's tarball from `url` into the folder `into`, unless it is there already.
 
-    Bytes gather in a `.part` file beside it. A later call goes on where this one was cut off if the server knows
-    ranges, else it starts over. Raises MissingError for every failure of the network, the disk or the md5; a file of
-    the wrong md5 is deleted, so that the next call starts clean.
+    Returns its path. The bytes gather in a `.part` file beside it; if the transfer is cut off, the
+    next call resumes it where the server supports ranges and starts over where not. Raises
+    MissingError for every failure of the network, the disk or the md5. A file of the wrong md5 is
+    deleted, so that the next call starts over.
     """
     target, part = into / archive.NAME, into / f"{archive.NAME}.part"
     again = f"run again: resweep data fetch --data {into}"
@@ -33,10 +33,12 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
             raise MissingError(
                 f"{url} was cut off after {done:,} of {total:,} bytes: to go on, {again}"
             )
-        if (found := archive.md5(part)) != archive.MD5:
+        digest = archive.md5(part)
+        if digest != archive.MD5:
             part.unlink()
             raise MissingError(
-                f"{url} gave {done:,} bytes of md5 {found}, expected {archive.MD5}: deleted; {again}, or another --url"
+                f"{url} gave {done:,} bytes of md5 {digest}, expected {archive.MD5}: deleted; "
+                f"{again}, or another --url"
             )
         part.replace(target)
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -48,7 +50,10 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
 
 
 def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None]:
-    """Append to `part` what the server sends; the bytes it holds then, and how many it should hold if that is known."""
+    """Append to `part` what the server sends.
+
+    Returns how many bytes it holds then, and how many it should hold, None where that is unknown.
+    """
     done = part.stat().st_size if part.is_file() else 0
     request = urllib.request.Request(url, headers={"User-Agent": "resweep"})
     if done:
@@ -74,6 +79,7 @@ def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None
 
 
 def _why(error: BaseException) -> str:
+    """What went wrong, in the words of the server or of the system."""
     if isinstance(error, urllib.error.HTTPError):
         return f"HTTP {error.code} {error.reason}"
     return str(getattr(error, "reason", None) or error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Fingerprint of a set of files: what they contain, the same on every machine, remembered by their stat data."""
+"""The fingerprint of a set of files: what they contain, the same on every machine."""
 
 import hashlib
 import os
@@ -11,13 +11,18 @@ from typing import NamedTuple, TypeVar
 from resweep.data import cache
 from resweep.files import WriteError
 
-CHUNK = 500  # files a thread takes at a time: one future a file costs more than hashing it
+CHUNK = 500  # files that a thread takes at a time: one future a file costs more than hashing it
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class File(NamedTuple):
-    """One file below a root: POSIX path relative to it, and the stat data that change when its content does."""
+    """A file, and what stat(2) says of it that changes with its content.
+
+    name       the POSIX path relative to a root
+    size       in bytes
+    mtime_ns, ctime_ns    the times of its last modification and change
+    """
 
     name: str
     size: int
@@ -26,19 +31,22 @@ class File(NamedTuple):
 
     @classmethod
     def of(cls, name: str, stat: os.stat_result) -> "File":
+        """The file of this name and these stat data."""
         return cls(name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def content(root: Path, files: Sequence[File], warn: cache.Warn) -> str:
-    """sha256 over the sorted lines `name sha256(bytes)` of `files`; read only if one of them changed since last time.
+    """The fingerprint of `files` below `root`, 64 hex digits; see `combine`.
 
-    A file counts as unchanged when root, name, size, modification and change time are what they were. OSError where
-    a file cannot be read.
+    It is cached, and the files are read only if one of them has changed since: if the root or a
+    name, size, or time of modification or change is not what it was. `warn` is told where it cannot
+    be cached. Raises OSError where a file cannot be read.
     """
     stats = [f"{f.name} {f.size} {f.mtime_ns} {f.ctime_ns}" for f in sorted(files)]
     memo = cache.root() / "fingerprints" / digest("\n".join([str(root.resolve()), *stats]))
     try:
-        if re.fullmatch("[0-9a-f]{64}", known := memo.read_text()):
+        known = memo.read_text()
+        if re.fullmatch("[0-9a-f]{64}", known):
             return known
     except (OSError, ValueError):
         pass
@@ -48,31 +56,44 @@ def content(root: Path, files: Sequence[File], warn: cache.Warn) -> str:
             file.write(fingerprint.encode())
     except WriteError as error:
         warn(
-            f"the fingerprint of {root} is not cached ({error.reason}): each start reads all its files again"
+            f"the fingerprint of {root} is not cached ({error.reason}): "
+            "each start reads all its files again"
         )
     return fingerprint
 
 
 def combine(hashes: Iterable[tuple[str, str]]) -> str:
-    """The fingerprint of files given as (name, sha256 of the bytes)."""
-    return digest("".join(sorted(f"{name} {sha}\n" for name, sha in hashes)))
+    """The fingerprint of files given as (name, sha256 of the bytes).
+
+    It is the sha256 of the sorted lines `name sha256`.
+    """
+    lines = sorted(f"{name} {sha}\n" for name, sha in hashes)
+    return digest("".join(lines))
 
 
 def digest(text: str) -> str:
+    """The sha256 of a text, 64 hex digits; file names count with their own bytes."""
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def sha256(path: Path) -> str:
+    """The sha256 of a file, 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """`work` of each item, in order, on a few threads: hashing and JPEG decoding release the interpreter lock."""
+    """The result of `work` for each item, in order, computed on a few threads.
+
+    That is faster because hashing and decoding JPEG release the interpreter's lock.
+    """
+
+    def work_off(chunk: Sequence[Item]) -> list[Result]:
+        return [work(item) for item in chunk]
+
     chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
+    results: list[Result] = []
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return [
-            result
-            for part in pool.map(lambda chunk: [work(i) for i in chunk], chunks)
-            for result in part
-        ]
+        for part in pool.map(work_off, chunks):
+            results += part
+    return results

@@ -1,4 +1,4 @@
-"""Images: a dataset as uint8 arrays, in the order and with the statistics that training needs."""
+"""A dataset in memory: uint8 arrays, in the order and with the statistics that training needs."""
 
 import math
 from collections.abc import Callable
@@ -21,11 +21,12 @@ class Images:
 
     train_images, test_images    (N, 3, H, W) uint8
     train_labels, test_labels    (N,) int64, indices into the source's classes
-    mean, std                    per channel over all training images, in units of the full range (0 to 1); standardise
-                                 by (pixel / 255 - mean) / std. std is 1 where a channel is constant
+    mean, std                    of each channel over all training images, as fractions of the
+                                 full range: an image is standardized by (pixel / 255 - mean) / std.
+                                 std is 1 where a channel is constant
 
-    The training images stand in a fixed order that no seed changes (`resweep.data.order`): every prefix is as
-    class-balanced as can be, so that the first k are the set of `train_size` k and smaller sets lie in larger ones.
+    The training images are in a fixed order that no seed changes (`resweep.data.order`): the first
+    k of them are the set of `train_size` k.
     """
 
     train_images: NDArray[np.uint8]
@@ -39,11 +40,12 @@ class Images:
 def load(
     source: Source, warn: Callable[[str], None] = lambda line: None, *, cached: bool = True
 ) -> Images:
-    """Read a source. What had to be decoded is cached by fingerprint; trouble with the cache is told to `warn` only.
+    """Load a source into memory.
 
-    With `cached` false the files themselves are read, and their md5 or fingerprint verified, whatever the cache holds.
-
-    Raises MissingError, one line, for a file that is damaged, unreadable, or was changed since `find`.
+    What had to be decoded is cached by its fingerprint; trouble with the cache only makes a call of
+    `warn`. If not `cached`, the files themselves are read and their md5 or fingerprint is verified,
+    whatever the cache holds. Raises MissingError for a file that is damaged, unreadable or changed
+    since the source was found.
     """
     names = tuple(field.name for field in fields(Images))
     arrays = cache.recall(source.fingerprint, names, warn) if source.path and cached else None
@@ -58,7 +60,10 @@ def load(
 def arrange(
     images: NDArray[np.uint8], labels: NDArray[np.int64], train: int
 ) -> dict[str, NDArray[Any]]:
-    """The fields of Images from all images in the order of their source, the first `train` of them for training."""
+    """The fields of Images, from all images in the order of their source.
+
+    The first `train` images are those for training.
+    """
     order = interleave(labels[:train])
     mean, std = statistics(images[:train])
     return {
@@ -72,9 +77,17 @@ def arrange(
 
 
 def statistics(images: NDArray[np.uint8]) -> tuple[list[float], list[float]]:
-    """Mean and standard deviation per channel, from exact integer sums, so that all machines agree on them."""
+    """The mean and standard deviation of each channel, as fractions of the full range.
+
+    They come from exact integer sums, so that all machines agree on them. A standard deviation of 0
+    is given as 1.
+    """
     count = images.size // images.shape[1]
-    first = images.sum(axis=(0, 2, 3), dtype=np.int64).tolist()
-    second = np.einsum("nchw,nchw->c", images, images, dtype=np.int64, casting="unsafe").tolist()
-    variances = [(count * b - a * a) / count**2 for a, b in zip(first, second, strict=True)]
-    return [a / count / 255 for a in first], [math.sqrt(v) / 255 or 1.0 for v in variances]
+    sums = images.sum(axis=(0, 2, 3), dtype=np.int64).tolist()
+    squares = np.einsum("nchw,nchw->c", images, images, dtype=np.int64, casting="unsafe").tolist()
+    means, deviations = [], []
+    for total, square in zip(sums, squares, strict=True):
+        variance = (count * square - total * total) / count**2
+        means.append(total / count / 255)
+        deviations.append(math.sqrt(variance) / 255 or 1.0)
+    return means, deviations

@@ -1,18 +1,20 @@
-"""The order of the training images: fixed, classes interleaved, so that smaller sets begin larger ones."""
+"""The fixed order of the training images, in which smaller sets begin larger ones."""
 
 import hashlib
 from collections import Counter
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def interleave(labels: NDArray[np.int64]) -> NDArray[np.intp]:
-    """A permutation of the images, the same on every machine, whose every prefix is as class-balanced as can be.
+    """A permutation of the images whose every prefix is as class-balanced as can be.
 
-    The i-th image of class k has the key sha256("k i"). Round after round takes from each class that has any left the
-    image of the smallest key, in the order of these keys. So the counts of any two classes in a prefix differ by at
-    most one until the smaller class is used up, and the first n images serve `train_size` n.
+    The i-th image of class k has the key sha256("k i"), the same on every machine. Round after
+    round takes from each class that has images left the one of the smallest key, in the order of
+    these keys. So the counts of any two classes in a prefix differ by at most one until the smaller
+    class is used up, and the first n images serve as the set of `train_size` n.
 
     labels: (N,) classes in the order of the source. Returns (N,) indices into it.
     """
@@ -23,7 +25,8 @@ def interleave(labels: NDArray[np.int64]) -> NDArray[np.intp]:
         seen[label] += 1
     rounds: list[list[int]] = [[] for _ in range(max(seen.values(), default=0))]
     taken: Counter[int] = Counter()
-    for i in sorted(range(len(keys)), key=keys.__getitem__):
-        rounds[taken[labels[i]]].append(i)
-        taken[labels[i]] += 1
-    return np.array([i for turn in rounds for i in turn], dtype=np.intp)
+    for index in sorted(range(len(keys)), key=keys.__getitem__):
+        label = labels[index]
+        rounds[taken[label]].append(index)
+        taken[label] += 1
+    return np.array(list(chain.from_iterable(rounds)), dtype=np.intp)

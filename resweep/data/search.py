@@ -1,106 +1,145 @@
-"""Where the data may lie, and which of what lies there an Experiment's `dataset` word means."""
+"""Where a dataset may lie, and which of what lies there the field `dataset` means."""
 
 import os
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from resweep.data import archive, batches, cache, cifar, folder, synthetic
+from resweep.data import archive, batches, cache, cifar, folder, synthetic, tree
+from resweep.data.cache import Warn
 from resweep.data.source import Source
 from resweep.errors import MissingError
 
-LAYOUT = f"{batches.FOLDER}/, {archive.NAME} or train|test/<class>/*"
+TREE = "train|test/<class>/*"
+LAYOUTS = f"{batches.FOLDER}/, {archive.NAME} or {TREE}"
+KINDS = {"auto": "images", "cifar10": "CIFAR-10", "folder": "image folder"}
 
 
-def find(dataset: str, data_dir: Path | None, warn: Callable[[str], None]) -> Source:
-    """The source that `dataset` (auto, cifar10, synthetic, folder or folder:<fingerprint>) means.
+def find(dataset: str, data_dir: Path | None, warn: Warn) -> Source:
+    """Find the images that `dataset` means: auto, cifar10, synthetic, folder or folder:<digits>.
 
-    It is looked for in `data_dir` (the flag --data), else in $RESWEEP_DATA, else in ./data and then the XDG cache: in
-    each place itself and in its subfolder `cifar10`, as CIFAR-10's batches, as an ImageFolder tree, or as CIFAR-10's
-    tarball, which is unpacked there. `auto` takes any tree in a place the user named, else CIFAR-10 alone, else the
-    synthetic set with one line to `warn`. Nothing is downloaded.
+    They are looked for in `data_dir` (the option --data), else in $RESWEEP_DATA, else in ./data and
+    then in the cache; in each of these itself and in its subfolder `cifar10`, as CIFAR-10's
+    batches, as an image folder, or as CIFAR-10's tarball, which is then unpacked there. `auto`
+    takes any images in a folder that the user named, else only CIFAR-10, else the synthetic set
+    with one call of `warn`. Nothing is downloaded.
 
-    Raises MissingError, one line with the next command, where a place the user named or a dataset they asked for holds
-    nothing usable, or what lies there is incomplete.
+    Raises MissingError, one line with the next command, where the folder that the user named or the
+    dataset they asked for has nothing usable or is incomplete.
     """
     if dataset == "synthetic":
         return synthetic.source()
     named = _named(data_dir)
     if named and not named.is_dir():
         raise MissingError(
-            f"{named} is not a folder: give --data or $RESWEEP_DATA the folder that holds {LAYOUT}"
+            f"{named} is not a folder: give --data or $RESWEEP_DATA the folder that holds {LAYOUTS}"
         )
     roots = (named,) if named else (Path("data"), cache.root())
-    wants_cifar = dataset == "cifar10" or (dataset == "auto" and not named)
-    others: list[str] = []
+    only_cifar = dataset == "cifar10" or (dataset == "auto" and not named)
+    search = Search(dataset, only_cifar, warn)
     try:
-        for place in (p for root in roots for p in (root, root / "cifar10")):
-            found = _look(place, dataset, wants_cifar, others, warn)
-            if found:
-                return found
+        source = search.first(roots)
     except OSError as error:
         raise MissingError(
             f"cannot read {error.filename} ({error.strerror}): give another folder, --data DIR"
         ) from None
-    looked = (
-        f"looked for {LAYOUT}"
-        if dataset in ("auto", "cifar10")
-        else "looked for train|test/<class>/*"
-    )
-    passed = f"; passed over {'; '.join(others)}" if others else ""
+    if source:
+        return source
+    places = " or ".join(str(root) if root.is_absolute() else f"./{root}" for root in roots)
+    passed = f"; passed over {'; '.join(search.passed_over)}" if search.passed_over else ""
     if dataset == "auto" and not named:
-        here = f"no CIFAR-10 in {_listed(roots)}{passed}"
         warn(
-            f"{here}: using the built-in synthetic images; for the real ones run: resweep data fetch"
+            f"no CIFAR-10 in {places}{passed}: using the built-in synthetic images; "
+            "for the real ones run: resweep data fetch"
         )
         return synthetic.source()
-    what = {"auto": "no images", "cifar10": "no CIFAR-10", "folder": "no image folder"}.get(
-        dataset, f"no {dataset}"
+    looked = LAYOUTS if dataset in ("auto", "cifar10") else TREE
+    raise MissingError(
+        f"no {KINDS.get(dataset, dataset)} in {places} (looked for {looked}{passed}): "
+        f"{_next(dataset, named)}"
     )
-    raise MissingError(f"{what} in {_listed(roots)} ({looked}{passed}): {_next(dataset, named)}")
 
 
 def destination(data_dir: Path | None) -> Path:
-    """Where `data fetch` puts CIFAR-10 so that `find` sees it: --data, else $RESWEEP_DATA, else the XDG cache."""
+    """The folder into which `data fetch` downloads CIFAR-10, so that `find` finds it there.
+
+    It is `data_dir` (the option --data), else $RESWEEP_DATA, else the cache.
+    """
     return _named(data_dir) or cache.root()
 
 
-def _look(
-    place: Path, dataset: str, wants_cifar: bool, others: list[str], warn: cache.Warn
-) -> Source | None:
-    """What `place` itself holds of `dataset`; a tree that is not the one wanted is noted in `others`."""
-    by_batches = dataset in ("auto", "cifar10")
-    if by_batches and (found := batches.at(place)):
-        return batches.source(found, warn)
-    names = folder.class_folders(place / "train") or folder.class_folders(place / "test")
-    if names and wants_cifar and not cifar.matches(names):
-        others.append(f"{place}, whose classes are not CIFAR-10's (take it with --dataset folder)")
-    elif names:
-        source = folder.source(place, warn)
-        if wants_cifar and source.name != "cifar10":
-            others.append(f"{place}, whose images are not 32x32 (take it with --dataset folder)")
-        elif dataset.startswith("folder:") and not source.fingerprint.startswith(
-            dataset.removeprefix("folder:")
-        ):
-            others.append(f"{place}, which is folder:{source.fingerprint[:12]}")
-        else:
+@dataclass
+class Search:
+    """A search for the images that a word means.
+
+    dataset        the word, not `synthetic`
+    only_cifar     whether nothing but CIFAR-10 will do
+    warn           told when a tarball is unpacked
+    passed_over    what was found but is not what the word means, and why
+    """
+
+    dataset: str
+    only_cifar: bool
+    warn: Warn
+    passed_over: list[str] = field(default_factory=list)
+
+    def first(self, roots: tuple[Path, ...]) -> Source | None:
+        """The first source in these folders and their subfolders `cifar10`."""
+        for root in roots:
+            for place in (root, root / "cifar10"):
+                source = self.look(place)
+                if source:
+                    return source
+        return None
+
+    def look(self, place: Path) -> Source | None:
+        """The source in this very folder, None where there is none."""
+        may_be_batches = self.dataset in ("auto", "cifar10")
+        if may_be_batches:
+            unpacked = batches.at(place)
+            if unpacked:
+                return batches.source(unpacked, self.warn)
+        source = self.look_for_tree(place)
+        if source:
             return source
-    if by_batches and (place / archive.NAME).is_file():
-        warn(f"unpacking {place / archive.NAME}")
-        return batches.source(archive.extract(place / archive.NAME), warn)
-    return None
+        tarball = place / archive.NAME
+        if may_be_batches and tarball.is_file():
+            self.warn(f"unpacking {tarball}")
+            return batches.source(archive.extract(tarball), self.warn)
+        return None
+
+    def look_for_tree(self, place: Path) -> Source | None:
+        """The image folder at `place`; one that is not wanted is noted in `passed_over`."""
+        classes = tree.class_folders(place / "train") or tree.class_folders(place / "test")
+        if not classes:
+            return None
+        if self.only_cifar and not cifar.matches(classes):
+            self.pass_over(f"{place}, whose classes are not CIFAR-10's", advise=True)
+            return None
+        source = folder.source(place, self.warn)
+        if self.only_cifar and source.name != "cifar10":
+            self.pass_over(f"{place}, whose images are not 32x32", advise=True)
+            return None
+        kind, _, digits = self.dataset.partition(":")
+        if kind == "folder" and not source.fingerprint.startswith(digits):
+            self.pass_over(f"{place}, which is folder:{source.fingerprint[:12]}")
+            return None
+        return source
+
+    def pass_over(self, what: str, *, advise: bool = False) -> None:
+        """Note an image folder that is not wanted; `advise` how to take it nevertheless."""
+        self.passed_over.append(f"{what} (take it with --dataset folder)" if advise else what)
 
 
 def _named(data_dir: Path | None) -> Path | None:
-    if data_dir is None and os.environ.get("RESWEEP_DATA"):
-        data_dir = Path(os.environ["RESWEEP_DATA"])
+    """The folder that the user named, by --data or by $RESWEEP_DATA."""
+    variable = os.environ.get("RESWEEP_DATA")
+    if data_dir is None and variable:
+        data_dir = Path(variable)
     return data_dir.expanduser() if data_dir else None
 
 
-def _listed(roots: tuple[Path, ...]) -> str:
-    return " or ".join(str(root) if root.is_absolute() else f"./{root}" for root in roots)
-
-
 def _next(dataset: str, named: Path | None) -> str:
+    """What to do where a dataset was not found."""
     if dataset.startswith("folder"):
         return "give the folder that holds train/ and test/ with --data"
     where = f" --data {named}" if named else ""

@@ -1,4 +1,4 @@
-"""Source: which images were found, where, and the fingerprint that a result records."""
+"""Which images were found and where, and the fingerprint that a result records."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +9,12 @@ from typing import Literal
 class Source:
     """A dataset that `find` found and `load` can read.
 
-    name             the resolved word of an Experiment: `cifar10`, `synthetic` or `folder:<first 12 digits>`
-    layout           how it lies on disk: torchvision's batches, an ImageFolder tree, or nowhere (synthetic)
+    name             what an Experiment calls it: `cifar10`, `synthetic`, or `folder:` and the first
+                     12 digits of the fingerprint
+    layout           how it is stored: CIFAR-10's batches, an image folder, or not at all
     fingerprint      sha256 of its content, 64 hex digits, the same on every machine
-    train_images, test_images    counts
+    train_images     how many images train
+    test_images      how many images test
     classes          class names; a label is an index into them
     shape            (channels, height, width) of one image
     path             the folder that holds it; None for synthetic

@@ -31,7 +31,7 @@ def warnings() -> list[str]:
 
 @pytest.fixture
 def plant(tmp_path: Path) -> Callable[..., Path]:
-    """plant(where, classes, per_class, side): an ImageFolder tree of noise, the same noise for the same arguments."""
+    """plant(where, classes, per_class, side): an image folder of noise that these determine."""
 
     def build(
         where: str = "tree",
@@ -81,7 +81,10 @@ def batch_folder(tmp_path: Path, small_cifar: dict[str, bytes]) -> Path:
 
 @pytest.fixture
 def tarball(monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """A tarball laid out like CIFAR-10's, and an escape that must not be unpacked; its md5 counts as the right one."""
+    """A tarball laid out as CIFAR-10's, whose md5 counts as the right one.
+
+    Two of its members lead out of the folder and must not be unpacked.
+    """
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
         for name in (
@@ -98,7 +101,11 @@ def tarball(monkeypatch: pytest.MonkeyPatch) -> bytes:
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves `content`; cuts answers off after `limit` bytes; knows ranges if `ranges`; keeps what was asked for."""
+    """A server of `content`.
+
+    It cuts answers off after `limit` bytes, knows ranges if `ranges`, and keeps in `asked` the
+    range that each request asked for.
+    """
 
     content = b""
     limit: int | None = None

@@ -82,6 +82,7 @@ def test_a_full_disk_leaves_nothing_behind(plant, monkeypatch, warnings):
     monkeypatch.setattr(np, "save", full)
     data.load(source, warnings.append)
     assert warnings == [
-        "decoded images are not cached (No space left on device): set XDG_CACHE_HOME to a folder with room"
+        "decoded images are not cached (No space left on device): "
+        "set XDG_CACHE_HOME to a folder with room"
     ]
     assert list((cache.root() / "arrays").iterdir()) == []
