@@ -84,12 +84,18 @@ class SchemeOptions(Protocol):
         ...
 
     def adapt(
-        self, net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator
+        self,
+        net: ResNet,
+        experiment: Experiment,
+        images: Tensor,
+        labels: Tensor,
+        generator: torch.Generator,
     ) -> None:
         """Fit the drawn network to data, in place. Default: nothing.
 
         Arguments:
             net: in training mode; its buffers (running statistics) are restored afterwards.
+            experiment: the setting, for example the optimizer that will train the network.
             images: the probe batch (N, 3, H, W), standardized, in the network's dtype.
             labels: (N,), class indices.
             generator: a CPU generator of the seed's stream for this step.

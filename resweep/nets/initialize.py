@@ -63,7 +63,7 @@ def adapt(
         return
     net.train()
     statistics = {name: buffer.clone() for name, buffer in net.named_buffers()}
-    fit(net, images, labels, generator)
+    fit(net, experiment, images, labels, generator)
     with torch.no_grad():
         for name, buffer in net.named_buffers():
             buffer.copy_(statistics[name])

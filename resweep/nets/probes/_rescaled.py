@@ -129,12 +129,15 @@ def downward(start: Start, states: list[Scaled], delta: Scaled) -> Iterator[tupl
 
 def behind_the_head(start: Start, last: Scaled) -> Scaled:
     """Return dE/dz_L of the mean cross-entropy of the images in `last` = z_L."""
-    z = last.value.double().requires_grad_()
     head = start.net.head
-    pooled = z.mean((2, 3)) * 2.0 ** min(last.power, LOGITS)
+    unit = math.ldexp(1.0, min(last.power, LOGITS))  # 0 below the smallest double
+    pooled = (last.value.double().mean((2, 3)) * unit).requires_grad_()
     logits = pooled @ head.weight.detach().double().T + head.bias.detach().double()
-    gradient = torch.autograd.grad(cross_entropy(logits, start.labels[: len(z)]), z)[0]
-    return Scaled((gradient * 2.0 ** -min(last.power, LOGITS)).to(last.value)).brought_back()
+    loss = cross_entropy(logits, start.labels[: len(pooled)])
+    (of_pooled,) = torch.autograd.grad(loss, pooled)
+    pixels = last.value[0, 0].numel()
+    gradient = (of_pooled / pixels)[:, :, None, None].expand_as(last.value)
+    return Scaled(gradient.to(last.value)).brought_back()
 
 
 def continued(own: Series, beyond: Series) -> Series:

@@ -8,8 +8,11 @@ learning rate, which holds for the branches' convolutions and not for stem and h
 the width are left out: one experiment has one width.
 
 Wide ReLU networks without padding grow by (1 + (1/2 - 1/(2 pi)) / L)^L -> 1.41, whatever the depth.
-For two and more convolutions a branch the paper argues that no limit of this kind is ideal (Sec.
-9).
+
+Two and more convolutions a branch are refused. For them the paper argues that no limit of this kind
+is ideal (Sec. 9), and later work sets branches of two layers apart from those of one, with a factor
+1/L (arXiv 2512.21075; Zheng et al. 2026, arXiv 2603.00541; their abstracts were read).
+`hanin-rolnick` has that factor.
 """
 
 from __future__ import annotations
@@ -37,12 +40,17 @@ def scale(site: Site) -> float:
 
 
 def check(experiment: Experiment) -> None:
-    """Raise UsageError for forms whose branches keep their mean."""
-    if experiment.block != "residual-centered":
+    """Raise UsageError for branches that keep their mean, and for more than one convolution."""
+    e = experiment
+    if e.block != "residual-centered":
         raise UsageError(
             "scheme 'depth-mup' needs branches without their mean, "
-            f"which block {experiment.block!r} keeps: "
-            "set --block residual-centered, or --scheme stable"
+            f"which block {e.block!r} keeps: set --block residual-centered, or --scheme stable"
+        )
+    if e.convs > 1:
+        raise UsageError(
+            "scheme 'depth-mup' scales a branch by 1/sqrt(L), which holds for one convolution; "
+            f"convs={e.convs} needs 1/L: set --convs 1, or --scheme hanin-rolnick"
         )
 
 

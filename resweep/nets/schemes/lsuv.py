@@ -3,8 +3,8 @@
 Mishkin & Matas 2016, All you need is a good init (arXiv 1511.06422), algorithm 1; a tolerance of
 0.1 and at most 10 tries as in the authors' ducha-aiki/LSUV-pytorch LSUV.py, read and checked. The
 standard deviation is taken over images, channels and pixels of the probe batch, in double
-precision, convolution by convolution in the order of the forward pass. They rescale every layer;
-here the stem and the head keep what all schemes give them.
+precision, convolution by convolution in the order of the forward pass, gates of `highway` included.
+They rescale every layer; here the stem and the head keep what all schemes give them.
 
 A branch of one convolution then adds about 1/2 to E[z^2] where f is ReLU and 1 where it is the
 identity, so the growth is linear in depth. Var[w] = 1 / n holds only before the data are seen, and
@@ -15,13 +15,12 @@ without spread, or not finite, is left alone.
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from resweep.errors import UsageError
 from resweep.experiment import Experiment
-from resweep.nets.schemes import _shortcut
+from resweep.nets.schemes import _scales_set, _shortcut
 from resweep.nets.schemes.orthogonal import draw, variance
 
 if TYPE_CHECKING:
@@ -37,24 +36,34 @@ TRIES = 10
 
 
 def check(experiment: Experiment) -> None:
-    """Raise UsageError for a multiplier, which would have no effect."""
-    if experiment.multiplier != 1.0:
-        raise UsageError(
-            f"multiplier={experiment.multiplier:g} has no effect on scheme 'lsuv', "
-            "which sets every scale from the data: drop it, or set --scheme orthogonal"
-        )
+    """Raise UsageError for a scale set beforehand, which the fit would undo."""
+    _scales_set.refuse(experiment, "which sets every scale from the data", "orthogonal")
 
 
-def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+def adapt(
+    net: ResNet,
+    experiment: Experiment,
+    images: Tensor,
+    labels: Tensor,
+    generator: torch.Generator,
+) -> None:
     """Run one forward pass in which each convolution is rescaled just before it is used."""
     import torch
+
+    from resweep.nets import kernels
 
     branches = _shortcut.branches(net)
     for branch in branches:
         vars(branch)["conv"] = partial(_rescaled, branch)
     try:
         with torch.no_grad():
-            deque(net.states(images), maxlen=0)
+            states = net.states(images)
+            for branch in branches:
+                z = next(states)
+                if "gate" in dict(branch.named_parameters()):
+                    gate = cast("Tensor", branch.gate)
+                    _to_unit_spread(gate, partial(kernels.convolution, z, gate))
+            next(states)
     finally:
         for branch in branches:
             del vars(branch)["conv"]
@@ -63,9 +72,14 @@ def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generato
 def _rescaled(branch: Branch, i: int, x: Tensor, **options: Any) -> Tensor:
     """Return the branch's own convolution i of x, once its output has unit standard deviation."""
     conv = partial(type(branch).conv, branch, i, x)
-    for _ in range(TRIES):
-        std = conv().double().std(correction=0).item()
-        if abs(std - 1) <= TOLERANCE or not 0 < std < math.inf:
-            break
-        branch.weights[i].div_(std)
+    _to_unit_spread(branch.weights[i], conv)
     return conv(**options)
+
+
+def _to_unit_spread(weight: Tensor, output: Callable[[], Tensor]) -> None:
+    """Rescale a weight until the output that it determines has standard deviation 1."""
+    for _ in range(TRIES):
+        std = output().double().std(correction=0).item()
+        if abs(std - 1) <= TOLERANCE or not 0 < std < math.inf:
+            return
+        weight.div_(std)

@@ -1,4 +1,4 @@
-"""The norm of every weight, fitted so that the gradient changes little along itself: a small GQ.
+"""The norm of every weight, fitted so that the gradient changes little along itself (20 steps).
 
     GQ = (1/N) sum_i | (g - H g)_i / (g_i + sign(g_i) eps) - 1 |
 
@@ -47,7 +47,13 @@ def check(experiment: Experiment) -> None:
         )
 
 
-def adapt(net: ResNet, images: Tensor, labels: Tensor, generator: torch.Generator) -> None:
+def adapt(
+    net: ResNet,
+    experiment: Experiment,
+    images: Tensor,
+    labels: Tensor,
+    generator: torch.Generator,
+) -> None:
     """Fit the norm of each weight that is not zero, by steps of a fixed size up or down."""
     import torch
 

@@ -14,10 +14,11 @@ Rows of W^ sum to zero, so that a mean which all inputs share goes no further: V
 g)^2 a block, and the mean of ReLU does not add up. Without transition blocks beta counts from the
 stem, whose output it takes to have variance 1. Biases are left out: convolutions here have none.
 
-`preact` is the published order (f, conv, ...): beta divides the first convolution's output in place
-of the branch's input, which is the same only if f(s u) = s f(u); other activations are refused.
-`residual` (conv, f) takes any f. The drawn scale of W, 1 / n, cancels in the forward pass and stays
-in the gradient, as under batch normalization.
+`preact` is the published order (f, conv, ...). There beta divides gamma f(z), as in their code, and
+not z, as in the paper: the same for f(s u) = s f(u), while for other f branches have unit variance
+in front of the first block only. In `residual` (conv, f) beta divides the first convolution. The
+drawn scale of W, 1 / n, cancels in the forward pass and only changes the size of the gradients, as
+under batch normalization, so that `multiplier` and `effective_fan_in` are refused.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import numpy as np
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets import gaussian
-from resweep.nets.schemes import _shortcut
+from resweep.nets.schemes import _scales_set, _shortcut
 from resweep.nets.sites import Site
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 ALPHA = 0.2
 BLOCKS = ("residual", "preact")
-HOMOGENEOUS = ("relu", "leaky-relu", "identity")
 
 
 def variance(site: Site) -> float:
@@ -68,11 +68,7 @@ def check(experiment: Experiment) -> None:
         raise UsageError(
             f"scheme 'nf' has no place for its factors in block {e.block!r}: set --block preact"
         )
-    if e.block == "preact" and e.activation not in HOMOGENEOUS:
-        raise UsageError(
-            "scheme 'nf' on block 'preact' needs f(s u) = s f(u), "
-            f"which {e.activation} has not: set --activation relu"
-        )
+    _scales_set.refuse(e, "which standardizes every weight", "skipinit")
 
 
 def extend(net: ResNet, experiment: Experiment) -> None:

@@ -93,6 +93,20 @@ def test_a_thousand_blocks_have_finite_logarithms(start, fields):
     assert all(a.requires_grad for a in s.net.parameters())
 
 
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_a_state_below_every_double_has_a_finite_logarithm(start, precision):
+    """Sixty blocks of a millionth each: the last state is of size 2^-1200."""
+    fields = {"block": "plain", "scheme": "lecun", "multiplier": 1e-12, "blocks": 60}
+    r = probe(start(precision=precision, images=8, **fields))
+    for name in ("log10_grad_norm", "log10_forward_second_moment", "log10_backward_second_moment"):
+        assert all(map(math.isfinite, r.profiles[name])), name
+    per_block = math.log10(1e-12 / 2)
+    forward = r.profiles["log10_forward_second_moment"]
+    assert (forward[-1] - forward[0]) / 60 == pytest.approx(per_block, abs=0.3)
+    logs = r.profiles["log10_grad_norm"]
+    assert max(logs) - min(logs) < 60  # the same product of 59 gains for every block
+
+
 def test_half_precision_that_overflows_has_the_logarithms_of_float32(start):
     fields = {"scheme": "he", "blocks": 40, "images": 8}
     logs = readings(start(precision="float16", **fields)).profiles["log10_grad_norm"]

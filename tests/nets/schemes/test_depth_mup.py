@@ -37,5 +37,13 @@ def test_branches_that_keep_their_mean_are_refused():
         check(Experiment(scheme="depth-mup"))
 
 
+def test_branches_of_two_convolutions_are_refused_with_the_way_out():
+    e = Experiment(**MUP, convs=2)
+    with pytest.raises(UsageError, match=r"needs 1/L: set --convs 1, or --scheme hanin-rolnick"):
+        check(e)
+    check(e.but(convs=1))
+    check(e.but(scheme="hanin-rolnick"))
+
+
 def test_other_schemes_leave_every_rate_alone():
     assert lr_factor("branches.0.weights.0", Experiment(scheme="stable")) == 1

@@ -36,16 +36,89 @@ def fit(build, images, labels, scheme, **fields):
     return net, start
 
 
-def test_gradinit_lowers_the_gradient_and_the_loss_after_a_step(build, images, labels):
+@pytest.mark.parametrize(("optimizer", "multiplier"), [("sgd", 4.0), ("adam", 40.0)])
+def test_gradinit_lowers_the_gradient_and_the_loss_after_a_step(
+    build, images, labels, optimizer, multiplier
+):
     def objective(net):
         parameters = _scales.double_parameters(net)
-        return [t.item() for t in gradinit._one_step(net, parameters, {}, images, labels)]
+        return [t.item() for t in gradinit._one_step(net, parameters, {}, images, labels, rule)]
 
-    start = objective(build(scheme="gradinit", channels=4, multiplier=4.0)[0])
-    end = objective(fit(build, images, labels, "gradinit")[0])
-    assert start[0] > gradinit.GAMMA
+    rule = {"sgd": gradinit.SGD, "adam": gradinit.ADAM}[optimizer]
+    fields = {"multiplier": multiplier, "optimizer": optimizer}
+    start = objective(build(scheme="gradinit", channels=4, **fields)[0])
+    end = objective(fit(build, images, labels, "gradinit", **fields)[0])
+    assert start[0] > rule.gamma
     assert end[0] < start[0]
     assert end[1] < start[1]
+
+
+def test_the_optimizer_decides_the_step_and_the_norm(build, images, labels):
+    net, _ = build(scheme="gradinit", channels=4)
+    parameters = list(net.parameters())
+    half = images[:8], labels[:8]
+    g = torch.autograd.grad(_loss(net, *half), parameters)
+    euclidean = sum(t.square().sum() for t in g).sqrt().item()
+    absolute = sum(t.abs().sum() for t in g).item()
+    for rule, norm, steps in (
+        (gradinit.SGD, euclidean, [t / euclidean for t in g]),
+        (gradinit.ADAM, absolute, [t.sign() for t in g]),
+    ):
+        start = _scales.double_parameters(net)
+        measured = gradinit._one_step(net, start, {}, images, labels, rule)
+        with torch.no_grad():
+            for p, step in zip(parameters, steps, strict=True):
+                p -= rule.eta * step
+            after = _loss(net, images[4:12], labels[4:12]).item()
+            for p, step in zip(parameters, steps, strict=True):
+                p += rule.eta * step
+        assert [t.item() for t in measured] == pytest.approx([norm, after], rel=1e-9)
+
+
+def _loss(net, images, labels):
+    return torch.nn.functional.cross_entropy(net(images), labels)
+
+
+def test_the_loss_is_taken_over_eta_and_only_where_the_gradient_is_small():
+    norm, loss = torch.tensor(0.5), torch.tensor(3.0)
+    assert gradinit._objective(norm, loss, gradinit.SGD) == ("loss", 3.0 / gradinit.SGD.eta)
+    assert gradinit._objective(4 * norm, loss, gradinit.SGD) == ("norm", 2.0)
+    assert gradinit._objective(4 * norm, loss, gradinit.ADAM)[0] == "loss"
+
+
+def test_both_objectives_share_their_second_moments():
+    """Three steps by hand, after the authors' RescaleAdam."""
+    fit = gradinit._Fit(floor=0.01)
+    fit.step(1.0, "norm")
+    assert fit.scale == pytest.approx(1 - 0.03)
+    fit.step(0.2, "loss")
+    square = 0.999 * 0.001 * 1.0 + 0.001 * 0.04
+    of_loss = 0.03 * 0.2 / math.sqrt(square / (1 - 0.999**2))
+    assert fit.scale == pytest.approx(0.97 - of_loss)
+    fit.step(-0.5, "norm")
+    square = 0.999 * square + 0.001 * 0.25
+    mean = (0.9 * 0.1 - 0.1 * 0.5) / (1 - 0.9**2)
+    of_norm = 0.03 * mean / math.sqrt(square / (1 - 0.999**3))
+    assert fit.scale == pytest.approx(0.97 - of_loss - of_norm)
+
+
+def test_a_scale_has_a_floor_and_stays_at_zero():
+    weight, bias = gradinit._Fit(floor=0.01), gradinit._Fit(floor=0.0)
+    for _ in range(60):
+        weight.step(1.0, "loss")
+        bias.step(1.0, "loss")
+    assert (weight.scale, bias.scale) == (0.01, 0.0)
+    bias.step(-1.0, "loss")
+    assert bias.scale == 0.0
+
+
+def test_the_fit_is_for_the_optimizer_that_trains(build, images, labels):
+    fitted = {}
+    for optimizer in ("sgd", "adam", "adamw"):
+        net, _ = fit(build, images, labels, "gradinit", optimizer=optimizer)
+        fitted[optimizer] = torch.cat([p.flatten() for p in net.parameters()])
+    assert torch.equal(fitted["adam"], fitted["adamw"])
+    assert not torch.equal(fitted["adam"], fitted["sgd"])
 
 
 def test_the_gradient_of_gradinit_is_that_of_its_objective(build, images, labels):
@@ -56,7 +129,8 @@ def test_the_gradient_of_gradinit_is_that_of_its_objective(build, images, labels
 
     def at(s):
         scale = torch.tensor(s, dtype=torch.float64, requires_grad=True)
-        return scale, *gradinit._one_step(net, parameters, {name: scale}, images, labels)
+        scales = {name: scale}
+        return scale, *gradinit._one_step(net, parameters, scales, images, labels, gradinit.SGD)
 
     scale, norm, _ = at(1.0)
     (slope,) = torch.autograd.grad(norm, scale)

@@ -89,7 +89,7 @@ def test_every_form_that_takes_it_can_be_drawn_adapted_and_run_in_its_dtype(sche
 
 @pytest.mark.parametrize("scheme", ALL)
 def test_the_drawn_weights_have_the_variance_of_the_law(scheme):
-    e = next(allowed(scheme, multiplier=1.0 if scheme == "lsuv" else 0.5))
+    e = next(allowed(scheme, multiplier=1.0 if scheme in ("lsuv", "nf") else 0.5))
     e = e.but(channels=16, kernel=4)
     net = ResNet(e)
     initialize(net, e, generator(0, "weights"))

@@ -36,6 +36,14 @@ def test_every_convolution_has_unit_spread_on_the_probe_batch(
     assert spreads == pytest.approx([1.0] * len(spreads), abs=0.1 + 1e-9)
 
 
+def test_gates_have_unit_spread_too(build, images, labels):
+    net, e = build(scheme="lsuv", block="highway")
+    adapt(net, e, images, labels, generator(0, "adapt"))
+    for z, branch in zip(net.states(images), net.branches, strict=False):
+        gate = kernels.convolution(z, branch.gate)
+        assert gate.std(correction=0).item() == pytest.approx(1, abs=0.1 + 1e-9)
+
+
 def test_only_scales_change_and_only_in_the_branches(build, images, labels):
     net, e = build(scheme="lsuv")
     raw, _ = build(scheme="orthogonal")
@@ -58,3 +66,5 @@ def test_images_without_spread_leave_the_weights_alone(build, images, labels):
 def test_a_scale_that_would_be_undone_is_refused():
     with pytest.raises(UsageError, match="multiplier=2 has no effect on scheme 'lsuv'"):
         check(Experiment(scheme="lsuv", multiplier=2.0))
+    with pytest.raises(UsageError, match="effective_fan_in=true has no effect on scheme 'lsuv'"):
+        check(Experiment(scheme="lsuv", effective_fan_in=True))

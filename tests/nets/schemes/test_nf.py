@@ -41,7 +41,7 @@ def test_gamma_f_has_unit_variance(activation):
 
 
 def test_standardized_rows_have_mean_zero_and_unit_energy(build):
-    net, _ = build(scheme="nf", multiplier=7.0)
+    net, _ = build(scheme="nf")
     for branch in net.branches:
         w = branch.standardized(0).flatten(1)
         torch.testing.assert_close(w.sum(1), torch.zeros(8, dtype=torch.float64))
@@ -90,14 +90,33 @@ def test_gradients_reach_the_drawn_weights(build, images):
     assert all(slope.any() for slope in slopes)
 
 
+def test_the_scale_of_the_draw_cancels_which_is_why_it_is_refused(build, images):
+    net = opened(build(scheme="nf")[0])
+    before = net(images)
+    with torch.no_grad():
+        for branch in net.branches:
+            branch.weights[0].mul_(3.0)
+    torch.testing.assert_close(net(images), before, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_preact_is_the_published_block_for_every_activation(build, images, activation):
+    """out = activation(x) * beta, conv, and alpha * skip_gain * out + x, as in nf_resnet.py."""
+    net = opened(build(scheme="nf", block="preact", activation=activation)[0])
+    states = list(net.states(images))
+    for block, branch in enumerate(net.branches):
+        z = states[block]
+        out = gamma(activation) * ACTIVATIONS[activation](z) / beta(block)
+        out = torch.nn.functional.conv2d(out, branch.standardized(0), padding=1)
+        torch.testing.assert_close(states[block + 1], 0.2 * out + z, rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
         ({"block": "plain"}, "has no place for its factors in block 'plain'"),
-        (
-            {"block": "preact", "activation": "gelu"},
-            "needs f\\(s u\\) = s f\\(u\\), which gelu has not",
-        ),
+        ({"multiplier": 2.0}, "multiplier=2 has no effect on scheme 'nf'"),
+        ({"effective_fan_in": True}, "effective_fan_in=true has no effect on scheme 'nf'"),
     ],
 )
 def test_where_its_factors_do_not_fit_it_is_refused(fields, message):
