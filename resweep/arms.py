@@ -8,13 +8,11 @@ experiment.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
-
-from pydantic import model_validator
+from typing import Any
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment
+from resweep.experiment import FIELDS, Experiment, checked
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
 NAMED: dict[str, dict[str, Any]] = {
@@ -44,14 +42,6 @@ class Arm:
 
     label: str
     fields: dict[str, Any] = field(default_factory=dict)
-
-
-class _FieldByField(Experiment):
-    """Checks each field by itself; whether it has an effect shows only in the whole experiment."""
-
-    @model_validator(mode="after")
-    def _no_field_without_effect(self) -> Self:
-        return self
 
 
 def known() -> dict[str, dict[str, Any]]:
@@ -92,7 +82,7 @@ def parse(text: str) -> Arm:
             raise UsageError(f"arm {text!r}: {key} is given twice")
         given[key] = value
     try:
-        given = _FieldByField.parse(**given).model_dump(include=set(given))
+        given = checked(given)
     except UsageError as error:
         raise UsageError(f"arm {text!r}: {error}") from None
     return Arm(_written(name, given), arm | given)

@@ -6,15 +6,30 @@ It is a record of frozen scalars, with a canonical JSON form whose hash is the e
 import hashlib
 import json
 import re
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from resweep import registry
+from resweep import numerals, registry
 from resweep.errors import UsageError
 from resweep.scheme_pages import BLOCKS, SCHEMES, check, uses
 
 LEARNING_RATES = {"adam": 1e-4, "adamw": 1e-4, "sgd": 1e-4}  # docs/recipe.md has the evidence
+WORDS = ("auto", "all")  # what a number may be until it is resolved
+# No network is larger and no training longer than this: far beyond what anybody can compute, and
+# small enough that no message, loop or column overflows.
+MOST = 1_000_000
+MOST_IMAGES = 1_000_000_000
 # The fields that only training reads: with epochs=0 they have no effect.
 TRAINING = ("train_size", "batch_size", "optimizer", "lr", "momentum", "weight_decay")
 
@@ -36,10 +51,10 @@ class Experiment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     block: str = Field("residual", description="block form")
-    blocks: int = Field(100, ge=1, description="number of residual blocks L")
-    channels: int = Field(16, ge=1, description="channels of every block")
+    blocks: int = Field(100, ge=1, le=MOST, description="number of residual blocks L")
+    channels: int = Field(16, ge=1, le=MOST, description="channels of every block")
     kernel: int = Field(8, ge=1, le=31, description="side of the square convolution kernel")
-    convs: int = Field(1, ge=1, description="convolutions in a branch")
+    convs: int = Field(1, ge=1, le=MOST, description="convolutions in a branch")
     activation: Literal["relu", "identity", "tanh", "gelu", "silu", "leaky-relu"] = Field(
         "relu", description="activation f"
     )
@@ -58,8 +73,8 @@ class Experiment(BaseModel):
     )
     dataset: str = Field("auto", description="auto, cifar10, synthetic or folder")
     train_size: int | Literal["all"] = Field("all", description="training images used")
-    epochs: int = Field(1, ge=0, description="epochs; 0 stops after the step-0 probes")
-    batch_size: int = Field(128, ge=1, description="images a step")
+    epochs: int = Field(1, ge=0, le=MOST, description="epochs; 0 stops after the step-0 probes")
+    batch_size: int = Field(128, ge=1, le=MOST_IMAGES, description="images a step")
     optimizer: Literal["adam", "adamw", "sgd"] = Field("adam", description="optimizer")
     lr: float | Literal["auto"] = Field("auto", description="learning rate")
     momentum: float = Field(0.0, ge=0, lt=1, allow_inf_nan=False, description="momentum of sgd")
@@ -69,6 +84,16 @@ class Experiment(BaseModel):
         description="dtype of weights, activations and gradients; a half type steps in float32",
     )
     seed: int = Field(0, ge=0, lt=2**63, description="seed of the weights and of the data order")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _one_number_one_value(cls, written: Any, info: ValidationInfo) -> Any:
+        kinds = number_kinds(str(info.field_name))
+        if not kinds or (isinstance(written, str) and written in WORDS):
+            return written
+        if float in kinds:
+            return numerals.real(written)
+        return numerals.whole(written)
 
     @field_validator("block")
     @classmethod
@@ -90,8 +115,8 @@ class Experiment(BaseModel):
     @field_validator("train_size")
     @classmethod
     def _counts_images(cls, size: int | str) -> int | str:
-        if isinstance(size, int) and size < 0:
-            raise ValueError("must be a count of images or 'all'")
+        if isinstance(size, int) and not 0 <= size <= MOST_IMAGES:
+            raise ValueError(f"must be 'all' or a count of images, at most {MOST_IMAGES:,}")
         return size
 
     @field_validator("lr")
@@ -195,6 +220,31 @@ class Experiment(BaseModel):
 FIELDS = tuple(Experiment.model_fields)
 
 
+class _FieldByField(Experiment):
+    """Checks each field by itself; whether it has an effect shows only in the whole experiment."""
+
+    @model_validator(mode="after")
+    def _no_field_without_effect(self) -> Self:
+        return self
+
+
+def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of these fields, each checked and converted by itself, in field order.
+
+    Whether a field has an effect beside the others is not asked. Raises UsageError for the first
+    value that its field cannot have.
+    """
+    return _FieldByField.parse(**fields).model_dump(include=set(fields))
+
+
+@cache
+def number_kinds(name: str) -> frozenset[type]:
+    """Return which of int and float the values of a field are; empty for words and truth values."""
+    annotation = Experiment.model_fields[name].annotation
+    kinds = set(get_args(annotation) or (annotation,))
+    return frozenset(kinds & {int, float})
+
+
 def explain(error: ValidationError) -> str:
     """Return one line about the first fault in a pydantic error: the field, its value, and what it
     must be.
@@ -207,4 +257,4 @@ def explain(error: ValidationError) -> str:
         except UsageError as unknown:
             return str(unknown)
     message = fault["msg"].removeprefix("Value error, ")
-    return f"{name}={fault['input']}: {message[0].lower()}{message[1:]}"
+    return f"{name}={numerals.shown(fault['input'])}: {message[0].lower()}{message[1:]}"

@@ -1,12 +1,15 @@
 import json
+import math
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment
+from resweep.experiment import FIELDS, Experiment, checked, number_kinds
+from resweep.numerals import real
 from resweep.scheme_pages import uses
 
 
@@ -15,7 +18,10 @@ def resolved(**fields):
 
 
 def test_the_key_of_the_papers_experiment_is_pinned():
-    """A change here makes every stored run unreachable: add fields with defaults, never rename or re-default one."""
+    """A change here makes every stored run unreachable.
+
+    A new field needs a default; no field may be renamed or get another default.
+    """
     experiment = resolved(lr=1e-4)
     canonical = '{"dataset":"cifar10","lr":0.0001,"precision":"float32","train_size":50000}'
     assert json.loads(canonical) == experiment.model_dump(exclude_defaults=True)
@@ -122,3 +128,56 @@ def test_fields_are_the_interfaces():
         "c",
         "multiplier",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        ("blocks", [3, 3.0, "3", "3.0", "3e0", "03", " 3 ", np.int64(3), np.float32(3)]),
+        ("c", [0, 0.0, -0.0, "0", "-0.0", "-0", "0e5", np.float64(-0.0)]),
+        ("multiplier", [0.1, "0.1", ".1", "1e-1", "0.10", np.float64(0.1)]),
+        ("weight_decay", [0.0, -0.0, "-0"]),
+        ("lr", [1, 1.0, "1", "1e0", np.int8(1)]),
+        ("train_size", [1000, 1000.0, "1e3", "1000.0"]),
+        ("seed", [2**62, str(2**62), f"{2**62}.0"]),
+        ("effective_fan_in", [True, "true", 1, 1.0, "1"]),
+    ],
+)
+def test_all_spellings_of_one_number_have_one_key(name, spellings):
+    keys = {resolved(**{name: spelling}).key for spelling in spellings}
+    assert len(keys) == 1
+    texts = {json.dumps(resolved(**{name: s}).model_dump()) for s in spellings}
+    assert len(texts) == 1
+
+
+NUMBERS = [name for name in FIELDS if number_kinds(name)]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", [True, False, np.True_, "1_0", "١", "true", [1], b"1", None])
+def test_what_is_no_number_is_refused_in_every_field_of_numbers(name, value):
+    with pytest.raises(UsageError, match=rf"^{name}=") as fault:
+        Experiment.parse(**{name: value})
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize(
+    "value", [10**30, 2**63, "1e40", "9" * 5000, 10**5000], ids=["30", "63", "e40", "5000", "int"]
+)
+def test_no_number_is_without_bound(name, value):
+    """A float may be as large as 1e308 where it is finite; a whole number may not."""
+    if float in number_kinds(name) and real(value) < math.inf and name != "momentum":
+        assert getattr(Experiment.parse(optimizer="sgd", **{name: value}), name) == real(value)
+        return
+    with pytest.raises(UsageError, match=rf"^{name}=") as fault:
+        Experiment.parse(**{name: value})
+    assert len(str(fault.value)) < 250
+
+
+def test_checked_values_have_the_type_of_their_field_and_its_order():
+    assert list(checked({"seed": "1e3", "c": "2", "scheme": "he"}).items()) == [
+        ("scheme", "he"),
+        ("c", 2.0),
+        ("seed", 1000),
+    ]

@@ -6,23 +6,28 @@ A range has so many values, both ends among them, evenly spaced or evenly spaced
 
 import math
 import re
-from typing import Any, get_args
+from fractions import Fraction
+from typing import Any
 
-from resweep import registry
+from resweep import numerals, registry
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment
+from resweep.experiment import FIELDS, checked, number_kinds
 
 FORMS = "write 0.5..4:log5 or 0.5..4:lin5 (also log:0.5..4:5)"
-SCALE_AND_COUNT = re.compile(r"(lin|log)(\d+)")
-DIGITS = 12
+SCALE_AND_COUNT = re.compile(r"(lin|log)0*([0-9]+)", re.ASCII)
+MOST_VALUES = 1_000_000  # of an axis; they are held in memory
+DIGITS = 12  # that the numbers of a range keep
+EXACT = 2**53  # beyond it, a float does not hold every whole number
 
 
 def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
     """Return the values that `written` stands for, on the axis of the Experiment field `name`.
 
-    Repeated values are dropped. `listed` says that a text may be a list with commas.
+    Each value has the type of its field; repeated values are dropped. `listed` says that a text may
+    be a list with commas.
 
-    Raises UsageError for an unknown field, an axis without a value, or a range that cannot be.
+    Raises UsageError for an unknown field, an axis without a value, a value that the field cannot
+    have, a range that cannot be, and more than `MOST_VALUES` values.
     """
     registry.check("field", name, FIELDS)
     meant: list[Any] = []
@@ -30,10 +35,12 @@ def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
         if isinstance(part, str) and ".." in part:
             meant += spread(name, part)
         else:
-            meant.append(part.strip() if isinstance(part, str) else part)
-    if not meant or "" in meant:
+            meant.append(_value(name, part))
+        if len(meant) > MOST_VALUES:
+            raise UsageError(f"{name} has more than {MOST_VALUES:,} values: give fewer")
+    if not meant:
         raise UsageError(f"{name} has no value: give it at least one")
-    return [v for i, v in enumerate(meant) if v not in meant[:i] or isinstance(v, bool)]
+    return list(dict.fromkeys(meant))
 
 
 def _parts(written: Any, listed: bool) -> list[Any]:
@@ -44,49 +51,75 @@ def _parts(written: Any, listed: bool) -> list[Any]:
     return [written]
 
 
+def _value(name: str, part: Any) -> Any:
+    if isinstance(part, str):
+        part = part.strip()
+    if part == "":
+        raise UsageError(f"{name} has no value: give it at least one")
+    return checked({name: part})[name]
+
+
 def spread(name: str, text: str) -> list[Any]:
     """Return the numbers of the range `text`, both ends included.
 
     They are rounded to whole numbers where the field `name` is one. Raises UsageError for a text
-    that is no range.
+    that is no range, and for one of more than `MOST_VALUES` numbers.
     """
+    said = f"{name}={numerals.shown(text)}"
     parts = [part.strip() for part in text.split(":")]
     if len(parts) == 3:
         scale, ends, count = parts
     else:
         scale, ends, count = "", parts[0], "".join(parts[1:])
     form = SCALE_AND_COUNT.fullmatch(f"{scale}{count}")
-    if not form or int(form[2]) < 2:
-        raise UsageError(f"{name}={text}: say lin or log and how many values, at least 2: {FORMS}")
-    low, high = (_number(name, text, end.strip()) for end in ends.split("..", 1))
-    return numbers(name, text, form[1], low, high, int(form[2]))
+    if not form or form[2] in ("0", "1"):
+        raise UsageError(f"{said}: say lin or log and how many values, at least 2: {FORMS}")
+    if len(form[2]) > len(str(MOST_VALUES)) or int(form[2]) > MOST_VALUES:
+        raise UsageError(f"{said}: a range has at most {MOST_VALUES:,} values: ask for fewer")
+    low, _, high = ends.partition("..")
+    return numbers(name, said, form[1], low.strip(), high.strip(), int(form[2]))
 
 
-def _number(name: str, text: str, end: str) -> float:
+def numbers(name: str, said: str, scale: str, low: str, high: str, count: int) -> list[Any]:
+    """Return `count` numbers from `low` to `high`, evenly spaced on the `scale` lin or log.
+
+    `said` is the range as written, for messages. Raises UsageError if the field `name` holds no
+    numbers, for ends that are not finite, and for a logarithmic range that reaches 0.
+    """
+    ends = [_number(said, end) for end in (low, high)]
+    if scale == "log" and min(ends) <= 0:
+        raise UsageError(f"{said}: a logarithmic range lies above 0: use lin, or other ends")
+    kinds = number_kinds(name)
+    if not kinds:
+        raise UsageError(f"{said}: {name} is not a number: list its values")
+    spaced = _logarithmic(*ends, count) if scale == "log" else _linear(*ends, count)
+    if float in kinds:
+        return [float(f"{x:.{DIGITS}g}") for x in spaced]
+    if max(map(abs, ends)) >= EXACT:
+        first, last = Fraction(low), Fraction(high)
+        if scale == "lin":
+            spaced = _linear(first, last, count)
+        spaced[0], spaced[-1] = first, last
+    return [round(x) for x in spaced]
+
+
+def _number(said: str, end: str) -> float:
     try:
-        number = float(end)
+        number = numerals.real(end)
     except ValueError:
-        raise UsageError(f"{name}={text}: {end!r} is not a number: {FORMS}") from None
+        shown = numerals.shown(repr(end))
+        raise UsageError(f"{said}: {shown} is not a number: {FORMS}") from None
     if not math.isfinite(number):
-        raise UsageError(f"{name}={text}: a range has finite ends")
+        raise UsageError(f"{said}: a range has finite ends")
     return number
 
 
-def numbers(name: str, text: str, scale: str, low: float, high: float, count: int) -> list[Any]:
-    """Return `count` numbers from `low` to `high`, evenly spaced on the `scale` lin or log.
+def _linear(low: Any, high: Any, count: int) -> list[Any]:
+    exact = isinstance(low, Fraction)
+    places = [Fraction(i, count - 1) if exact else i / (count - 1) for i in range(count)]
+    return [(1 - place) * low + place * high for place in places]
 
-    `text` is the range as written, for messages. Raises UsageError if the field `name` holds no
-    numbers, or for a logarithmic range that reaches 0.
-    """
-    if scale == "log" and min(low, high) <= 0:
-        raise UsageError(f"{name}={text}: a logarithmic range lies above 0: use lin, or other ends")
-    annotation = Experiment.model_fields[name].annotation
-    kinds = set(get_args(annotation) or (annotation,))
-    if not {int, float} & kinds or bool in kinds:
-        raise UsageError(f"{name}={text}: {name} is not a number: list its values")
-    spaced: list[Any] = []
-    for i in range(count):
-        t = i / (count - 1)
-        number = low ** (1 - t) * high**t if scale == "log" else (1 - t) * low + t * high
-        spaced.append(float(f"{number:.{DIGITS}g}") if float in kinds else round(number))
-    return spaced
+
+def _logarithmic(low: float, high: float, count: int) -> list[float]:
+    places = [i / (count - 1) for i in range(count)]
+    return [low ** (1 - place) * high**place for place in places]

@@ -18,6 +18,9 @@ from resweep.outcome import Outcome
 from resweep.plans import WAIT, Asked, Plan
 from resweep.plans.edges import Edge, SeedWindow
 
+FINEST = 1e-5  # decades: the values that are tried have six digits, and differ by more
+SMALLEST, LARGEST = 1e-300, 1e300  # ends of a range: their ratios and logarithms are finite
+MOST_BISECTIONS = 10_000
 LADDER = 0.25  # decades: where the start does not train, no wider window is missed
 # Yields values to try, is sent whether each of them trains, and returns the edges (low, high).
 EdgeSearch = Generator[float, bool, tuple[Edge | None, Edge | None]]
@@ -29,8 +32,8 @@ class Span:
 
     A bracket is narrow enough when it is at most `resolution` decades wide.
 
-    Raises UsageError for a range that does not rise from above 0, and for a resolution that is not
-    below the width of the range.
+    Raises UsageError for a range that does not rise from above 0, and for a resolution that is
+    below `FINEST` or not below the width of the range.
     """
 
     over: str
@@ -39,14 +42,20 @@ class Span:
     resolution: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.low < self.high < math.inf:
+        if not SMALLEST <= self.low < self.high <= LARGEST:
             raise UsageError(
-                f"range {self.low:g}..{self.high:g} must rise from a number above 0 to a higher one"
+                f"range {self.low:g}..{self.high:g} must rise from a number above 0 to a higher "
+                f"one, both between {SMALLEST:g} and {LARGEST:g}"
             )
         if not 0 < self.resolution < math.log10(self.high / self.low):
             raise UsageError(
                 f"resolution {self.resolution:g} decades must lie above 0 "
                 "and below the width of the range"
+            )
+        if self.resolution < FINEST:
+            raise UsageError(
+                f"resolution {self.resolution:g} decades is finer than the six digits "
+                f"of the values that are tried: give at least {FINEST:g}"
             )
 
     def search(self, start: float) -> EdgeSearch:
@@ -163,11 +172,19 @@ class Boundary(Plan):
     `cells` are triples (arm, value of the outer axis, resolved experiment), one for each seed. Each
     search starts at the experiment's own value of the bisected field.
 
-    Raises UsageError if that value lies outside the range, or if the field has no effect.
+    Raises UsageError if that value lies outside the range, if the field has no effect, and for more
+    than `MOST_BISECTIONS` cells.
     """
 
     def __init__(self, cells: Iterable[tuple[str, object, Experiment]], span: Span) -> None:
-        self.bisections = [Bisection(arm, at, base, span) for arm, at, base in cells]
+        self.bisections: list[Bisection] = []
+        for arm, at, base in cells:
+            if len(self.bisections) == MOST_BISECTIONS:
+                raise UsageError(
+                    f"more than {MOST_BISECTIONS:,} bisections, one for each arm, value and seed: "
+                    "ask for fewer"
+                )
+            self.bisections.append(Bisection(arm, at, base, span))
         self.running: dict[str, list[Bisection]] = defaultdict(list)
 
     def ask(self) -> Asked:

@@ -19,13 +19,13 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from resweep import registry
+from resweep import numerals, registry
 from resweep.errors import UsageError
 from resweep.outcome import Outcome
 from resweep.plans.metrics import READABLE, reading
 
 LIMIT = 1e12
-RELATION = re.compile(r"\s*(\w+)\s*(<=|>=)\s*(\S+)\s*")
+RELATION = re.compile(r"\s*(\w+)\s*(<=|>=)\s*(\S+)\s*", re.ASCII)
 
 
 def limit(metric: str) -> float:
@@ -90,7 +90,7 @@ class Constraint:
         bound = _number(form[3]) if form else math.nan
         if form is None or not math.isfinite(bound):
             raise UsageError(
-                f"constraint {text!r} is not METRIC<=NUMBER or METRIC>=NUMBER, "
+                f"constraint {numerals.shown(repr(text))} is not METRIC<=NUMBER or METRIC>=NUMBER, "
                 "as in forward_growth<=100"
             )
         return cls(registry.check("metric", form[1], READABLE), form[2], bound)
@@ -114,6 +114,6 @@ class Constraint:
 def _number(text: str) -> float:
     """Return the number in a text, NaN if it is none."""
     try:
-        return float(text)
+        return numerals.real(text)
     except ValueError:
         return math.nan

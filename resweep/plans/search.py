@@ -21,17 +21,18 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from resweep import registry
+from resweep import numerals, registry
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment
+from resweep.experiment import FIELDS, WORDS, Experiment, number_kinds
 from resweep.plans.objective import Constraint, Objective
 from resweep.scheme_pages import uses
 
 MOST_COMBINATIONS = 1000
+MOST_TRIALS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def parse_range(name: str, written: Any) -> Range:
     """Return the range of the Experiment field `name`.
 
     `written` is `LOW..HIGH`, `LOW..HIGH:log`, `A,B,...`, or a list of values. Raises UsageError for
-    an unknown field or another form, ValueError for a listed value that is no number where the
-    field holds numbers.
+    an unknown field or another form, and for a listed value that is no number where the field
+    holds numbers.
     """
     registry.check("field", name, FIELDS)
     if isinstance(written, str) and ".." in written:
@@ -80,14 +81,18 @@ def parse_range(name: str, written: Any) -> Range:
     values = written
     if isinstance(written, str):
         values = [value.strip() for value in written.split(",")]
+    shown = numerals.shown(repr(written))
+    kinds = number_kinds(name)
+    try:
+        if kinds and isinstance(values, list):
+            values = [number(value, integer=int in kinds) for value in values]
+    except ValueError as fault:
+        raise UsageError(f"range of {name}: {shown}: {fault}") from None
     if not isinstance(values, list) or len(values) < 2 or len(set(map(str, values))) < len(values):
         raise UsageError(
-            f"range of {name}: {written!r} is not LOW..HIGH, LOW..HIGH:log "
+            f"range of {name}: {shown} is not LOW..HIGH, LOW..HIGH:log "
             "or a list of different values"
         )
-    kinds = _number_kinds(name)
-    if kinds:
-        values = [number(value, integer=int in kinds) for value in values]
     return Choices(tuple(values))
 
 
@@ -96,41 +101,36 @@ def number_range(name: str, text: str) -> NumberRange:
 
     Raises UsageError if the field holds no numbers, or for a range that does not rise.
     """
+    said = f"range of {name}: {numerals.shown(repr(text))}"
     ends, _, scale = text.partition(":")
     low, _, high = ends.partition("..")
-    kinds = _number_kinds(name)
+    kinds = number_kinds(name)
     integer = int in kinds
     if not kinds:
-        raise UsageError(f"range of {name}: {text!r}: it is not a number: list its values")
+        raise UsageError(f"{said}: it is not a number: list its values")
+    read = numerals.whole if integer else numerals.real
     try:
-        span = NumberRange(number(low, integer), number(high, integer), scale == "log", integer)
+        span = NumberRange(read(low), read(high), scale == "log", integer)
     except ValueError:
-        raise UsageError(
-            f"range of {name}: {text!r} needs two {'whole ' * integer}numbers, as in 4..12"
-        ) from None
+        whole = "whole " if integer else ""
+        raise UsageError(f"{said} needs two {whole}numbers, as in 4..12") from None
     if scale not in ("", "log"):
-        raise UsageError(f"range of {name}: {text!r}: {scale!r} is no scale: write :log or nothing")
+        raise UsageError(f"{said}: {scale!r} is no scale: write :log or nothing")
     if not (math.isfinite(span.low) and math.isfinite(span.high) and span.low < span.high):
-        raise UsageError(
-            f"range of {name}: {text!r} must rise from a finite number to a higher one"
-        )
+        raise UsageError(f"{said} must rise from a finite number to a higher one")
     if span.log and span.low <= 0:
-        raise UsageError(f"range of {name}: {text!r}: a logarithmic range starts above 0")
+        raise UsageError(f"{said}: a logarithmic range starts above 0")
     return span
 
 
 def number(written: Any, integer: bool) -> Any:
-    """Return the number in a text; the words `all` and `auto` are left for Experiment to judge."""
-    if str(written).strip() in ("all", "auto"):
-        return written
-    return int(str(written)) if integer else float(written)
+    """Return the number that `written` denotes; `all` and `auto` are left for Experiment to judge.
 
-
-def _number_kinds(name: str) -> set[Any]:
-    """Return which of int and float the field accepts; neither for a truth value."""
-    annotation = Experiment.model_fields[name].annotation
-    kinds = set(get_args(annotation) or (annotation,))
-    return set() if bool in kinds else kinds & {int, float}
+    Raises ValueError for everything else that is no number.
+    """
+    if isinstance(written, str) and written.strip() in WORDS:
+        return written.strip()
+    return numerals.whole(written) if integer else numerals.real(written)
 
 
 class Search(BaseModel):
@@ -142,13 +142,18 @@ class Search(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     ranges: dict[str, NumberRange | Choices]
-    trials: int = Field(20, ge=1)
+    trials: int = Field(20, ge=1, le=MOST_TRIALS)
     sampler: Literal["tpe", "gp", "cmaes", "qmc", "random"] = "tpe"
     pruner: Literal["none", "median", "hyperband", "successive-halving", "patient"] = "none"
     objective: str = "first_epoch_accuracy"
     direction: Literal["auto", "maximize", "minimize"] = "auto"
     constraints: tuple[Constraint, ...] = ()
     seed: int = Field(0, ge=0, lt=2**32)
+
+    @field_validator("trials", "seed", mode="before")
+    @classmethod
+    def _read_number(cls, written: Any) -> int:
+        return numerals.whole(written)
 
     @field_validator("ranges", mode="before")
     @classmethod
@@ -159,18 +164,14 @@ class Search(BaseModel):
             )
         for name in written:
             registry.check("field", name, FIELDS)
-        try:
-            return {name: parse_range(name, written[name]) for name in FIELDS if name in written}
-        except ValueError as error:
-            raise UsageError(f"ranges: {error}") from None
+        return {name: parse_range(name, written[name]) for name in FIELDS if name in written}
 
     @field_validator("constraints", mode="before")
     @classmethod
     def _read_constraints(cls, written: Any) -> tuple[Constraint, ...]:
         if not isinstance(written, (list, tuple)):
-            raise UsageError(
-                f"constraints: {written!r} is not a list such as ['forward_growth<=100']"
-            )
+            shown = numerals.shown(repr(written))
+            raise UsageError(f"constraints: {shown} is not a list such as ['forward_growth<=100']")
         return tuple(Constraint.parse(str(text)) for text in written)
 
     @classmethod
@@ -183,9 +184,9 @@ class Search(BaseModel):
         except ValidationError as error:
             fault = error.errors()[0]
             key = ".".join(map(str, fault["loc"]))
-            raise UsageError(
-                f"search.{key}={fault.get('input')!r}: {fault['msg'].lower()}"
-            ) from None
+            shown = numerals.shown(repr(fault.get("input")))
+            message = fault["msg"].removeprefix("Value error, ").lower()
+            raise UsageError(f"search.{key}={shown}: {message}") from None
         _ = search.goal  # refuses an unknown metric
         return search
 

@@ -21,6 +21,7 @@ title = "Is it so?"
 import hashlib
 import json
 import math
+import stat
 import tomllib
 from collections.abc import Iterator
 from itertools import product
@@ -29,13 +30,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from resweep import registry
+from resweep import numerals, registry
 from resweep.errors import MissingError, UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.plans import axes
 from resweep.plans.search import Search
 
 MOST_CELLS = 10_000
+MOST_BYTES = 2**20  # of a sweep file
 TABLES = ("name", "fixed", "grid", "search", "report")
 
 
@@ -131,18 +133,39 @@ def read(path: Path) -> Definition:
     Raises MissingError if the file cannot be read, and UsageError, with the file and the key, for
     anything that it must not contain.
     """
+    document = _parsed(path)
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        definition = define({"name": path.stem} | document, str(path))
+        if not document.keys() & {"fixed", "grid", "search"}:
+            raise UsageError("it defines no sweep: write [fixed], [[grid]] or [search] into it")
+        return definition
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file; a byte order mark at its beginning is ignored."""
+    try:
+        return tomllib.loads(_bytes(path).decode("utf-8-sig"))
     except OSError as error:
         raise MissingError(
             f"cannot read {path}: {error.strerror}; name a sweep file such as sweeps/smoke.toml"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}") from None
-    try:
-        return define({"name": path.stem} | document, str(path))
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path} is not TOML: its values are nested too deeply") from None
+    except ValueError as error:  # no UTF-8, no TOML, or an integer of thousands of digits
+        raise UsageError(f"{path} is not TOML: {numerals.shown(error)}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what is in a regular file; a pipe or a device could keep the reader forever."""
+    if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+        raise UsageError(f"{path} is not a file: name a sweep file such as sweeps/smoke.toml")
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise UsageError(f"{path} is no sweep file: it has more than {MOST_BYTES:,} bytes")
+    return content
 
 
 def define(document: dict[str, Any], place: str = "") -> Definition:
@@ -166,7 +189,8 @@ def define(document: dict[str, Any], place: str = "") -> Definition:
         )
     except ValidationError:
         raise UsageError(
-            f"name={document['name']!r} is not a name: write a text in quotation marks"
+            f"name={numerals.shown(repr(document['name']))} is not a name: "
+            "write a text in quotation marks"
         ) from None
 
 
@@ -216,7 +240,8 @@ def report(table: Any) -> Report:
         hints = Report(**table)
     except ValidationError as error:
         fault = error.errors()[0]
-        raise UsageError(f"report.{fault['loc'][0]}={fault['input']!r} is not a text") from None
+        shown = numerals.shown(repr(fault["input"]))
+        raise UsageError(f"report.{fault['loc'][0]}={shown} is not a text") from None
     for axis in (hints.rows, hints.columns):
         if axis is not None:
             registry.check("field", axis, FIELDS)

@@ -43,6 +43,7 @@ def room(path):
 SPINE = {
     "errors",
     "registry",
+    "numerals",
     "contracts",
     "scheme_pages",
     "experiment",
@@ -54,9 +55,10 @@ SPINE = {
 ALLOWED = {  # room -> the rooms of resweep that it may import, beside itself; a room without a row fails
     "errors": set(),
     "registry": {"errors"},
+    "numerals": set(),
     "contracts": set(),
     "scheme_pages": {"errors", "registry", "contracts"},
-    "experiment": {"errors", "registry", "scheme_pages"},
+    "experiment": {"errors", "registry", "numerals", "scheme_pages"},
     "outcome": {"experiment"},
     "arms": {"errors", "registry", "experiment", "scheme_pages"},
     "identity": set(),

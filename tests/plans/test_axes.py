@@ -25,6 +25,12 @@ from resweep.plans.axes import values
         ("c", "4..1:lin4", [4, 3, 2, 1]),
         ("blocks", ["2..4:lin3", 9], [2, 3, 4, 9]),
         ("c", [1.0, 1.0, 2.0], [1.0, 2.0]),
+        ("c", [1, "1.0", "1e0", 2.0, -0.0, 0], [1.0, 2.0, 0.0]),
+        ("effective_fan_in", [True, False, "true"], [True, False]),
+        ("train_size", ["all", "1e3", 1000], ["all", 1000]),
+        ("seed", "9007199254740993..9007199254740995:lin3", [2**53 + 1, 2**53 + 2, 2**53 + 3]),
+        ("seed", "0..9223372036854775807:lin2", [0, 2**63 - 1]),
+        ("seed", "log:1..9223372036854775807:2", [1, 2**63 - 1]),
     ],
 )
 def test_what_an_axis_means(name, told, meant):
@@ -32,7 +38,7 @@ def test_what_an_axis_means(name, told, meant):
 
 
 def test_a_flag_lists_with_commas():
-    assert values("c", "0.25, 0.5,1..3:lin3", listed=True) == ["0.25", "0.5", 1, 2, 3]
+    assert values("c", "0.25, 0.5,1..3:lin3", listed=True) == [0.25, 0.5, 1, 2, 3]
     assert values("scheme", "he,lecun", listed=True) == ["he", "lecun"]
 
 
@@ -68,9 +74,27 @@ def test_a_range_has_its_ends_its_count_and_even_steps(low, high, count, scale):
         ("scheme", "0..1:lin3", "not a number: list"),
         ("effective_fan_in", "0..1:lin2", "not a number: list"),
         ("c", "lin:0..1:lin3", "lin or log"),
+        ("c", [0.5, True], "c=True: input should be a valid number"),
+        ("blocks", True, "blocks=True: input should be a valid integer"),
+        ("c", [[1.0]], "c="),
+        ("c", [None], "c=None"),
+        ("c", {"a": 1}, "c="),
+        ("c", "0..1_0:lin3", "'1_0' is not a number"),
+        ("c", "0..١:lin3", "'١' is not a number"),
+        ("c", "0..1:lin٣", "lin or log"),
+        ("c", "0..1:lin99999999999", "at most 1,000,000 values"),
+        ("c", "0..1:lin" + "9" * 5000, "at most 1,000,000 values"),
+        ("c", "0.." + "9" * 5000 + ":lin3", "finite"),
+        ("seed", "0..9:lin1000000,7..8:lin2", "more than 1,000,000 values"),
+        ("blocks", "9" * 5000, "at most 40 digits"),
     ],
 )
 def test_what_is_refused(name, told, message):
     with pytest.raises(UsageError, match=message) as fault:
         values(name, told, listed=True)
     assert "\n" not in str(fault.value)
+    assert len(str(fault.value)) < 250
+
+
+def test_many_values_are_told_apart_without_comparing_each_with_each():
+    assert values("seed", "0..199999:lin200000") == list(range(200_000))

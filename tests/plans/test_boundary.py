@@ -116,6 +116,11 @@ def test_a_failed_run_ends_its_bisection_without_an_edge():
         (("multiplier", 10, 1, 0.1), {}, "must rise"),
         (("multiplier", 0, 1, 0.1), {}, "above 0"),
         (("multiplier", 0.1, 10, 2), {}, "resolution"),
+        (("multiplier", 0.1, 10, 1e-17), {}, "finer than the six digits .* at least 1e-05"),
+        (("multiplier", 0.1, 10, math.nan), {}, "resolution"),
+        (("multiplier", 5e-324, 1, 0.1), {}, "between 1e-300 and 1e\\+300"),
+        (("multiplier", 1, 1.7e308, 0.1), {}, "between 1e-300 and 1e\\+300"),
+        (("multiplier", math.nan, 1, 0.1), {}, "must rise"),
         (("multiplier", 2, 10, 0.1), {}, "outside"),
         (("c", 0.1, 10, 0.1), {}, "no effect on scheme"),
     ],
@@ -123,3 +128,18 @@ def test_a_failed_run_ends_its_bisection_without_an_edge():
 def test_what_cannot_be_bisected_is_refused(span, cell, message):
     with pytest.raises(UsageError, match=message):
         drive(Boundary([("he", 100, base(**cell))], Span(*span)), lambda e: True)
+
+
+def test_the_finest_resolution_ends():
+    plan = Boundary([("he", 100, base())], Span("multiplier", 1e-300, 1e300, 1e-5))
+    asked = drive(plan, between(0.3, 40))
+    assert len(asked) < 100
+    (window,) = plan.windows
+    assert window.low.inside < 0.30001
+    assert window.high.outside < 40.002
+
+
+def test_endless_cells_are_refused():
+    endless = (("he", 100, base()) for _ in iter(int, 1))
+    with pytest.raises(UsageError, match="more than 10,000 bisections"):
+        Boundary(endless, SPAN)

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,25 @@ def test_axes_multiply_with_the_last_fastest_and_grids_follow_each_other(tmp_pat
         ("[fixed]\nc = 1.0\n[[grid]]\nc = [1.0]\n", "both fixed and an axis"),
         ("[grid]\nc = [1.0]\n", "double brackets"),
         ("c = [", "is not TOML"),
+        ("", "defines no sweep"),
+        ("# nothing yet\n", "defines no sweep"),
+        ("[report]\ntitle = 'x'\n", "defines no sweep"),
+        ("[[grid]]\nc = [0.5, true]\n", "grid 1: c=True"),
+        ("[fixed]\nblocks = true\n", "blocks=True: input should be a valid integer"),
+        ("[fixed]\nblocks = 1979-05-27\n", "blocks=1979-05-27"),
+        ("[[grid]]\nc = '0..1:lin99999999999'\n", "grid 1: c=.* at most 1,000,000 values"),
+        ("[[grid]]\nseed = '0..39999:lin40000'\n", "40,000 cells .* --max-cells 40000"),
+        ("[fixed]\nseed = " + "9" * 5000, "is not TOML: .*digits"),
+        ("[fixed]\nc = '" + "9" * 5000 + "'", "c=inf: .*finite"),
+        ("c = " + "[" * 3000 + "]" * 3000, "nested too deeply"),
+        ("c" + ".a" * 3000 + " = 1", "unknown table 'c'|nested too deeply"),
+        ("[search]\ntrials = true\n[search.ranges]\nc = '1..2'\n", "search.trials=True"),
+        ("[search]\ntrials = 1000000000000\n[search.ranges]\nc = '1..2'\n", "search.trials="),
+        ("[search]\n[search.ranges]\nc = [1, true]\n", "range of c: .*valid number"),
+        ("[search]\n[search.ranges]\nc = [[1], [2]]\n", "range of c: .*valid number"),
+        ("[search]\n[search.ranges]\nc = [1, '1.0']\n", "different values"),
+        ("[search]\n[search.ranges]\nblocks = '4..٩'\n", "two whole numbers"),
+        ("#" * 2**20 + "\n", "more than 1,048,576 bytes"),
     ],
 )
 def test_faults_name_the_file_and_the_fix(tmp_path, text, message):
@@ -75,11 +95,31 @@ def test_faults_name_the_file_and_the_fix(tmp_path, text, message):
         read(write(tmp_path, text)).experiments()
     assert "mine.toml" in str(fault.value)
     assert "\n" not in str(fault.value)
+    assert len(str(fault.value).replace(str(tmp_path), "")) < 300
 
 
 def test_a_file_that_is_not_there_is_missing(tmp_path):
     with pytest.raises(MissingError, match=r"none\.toml"):
         read(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device", "null", "folder"])
+def test_what_is_no_regular_file_is_not_read(tmp_path, kind):
+    places = {"device": Path("/dev/zero"), "null": Path("/dev/null"), "folder": tmp_path}
+    place = places.get(kind, tmp_path / "fifo.toml")
+    if kind == "fifo":
+        os.mkfifo(place)
+    with pytest.raises((UsageError, MissingError), match=r"is not a file|Is a directory"):
+        read(place)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_sweep_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xef\xbb\xbf[fixed]\nblocks = 3\n")
+    assert [e.blocks for e in read(path).experiments()] == [3]
+    path.write_bytes("[fixed]\nblocks = 3\n".encode("utf-16"))
+    with pytest.raises(UsageError, match="is not TOML"):
+        read(path)
 
 
 def test_a_definition_keeps_its_name_axes_and_report(tmp_path):
