@@ -54,7 +54,7 @@ def real(written: object) -> float:
     try:
         return float(written) + 0.0  # -0.0 + 0.0 is 0.0
     except OverflowError:
-        return math.inf if written > 0 else -math.inf
+        return math.inf if abs(written) == written else -math.inf
 
 
 def shown(value: object) -> str:

@@ -55,8 +55,10 @@ def test_what_is_no_number_is_refused(read, written):
 
 @pytest.mark.parametrize(
     "written",
-    [12, 12.0, "12", " 12 ", "+12", "012", "12.0", "12.", "1.2e1", "120e-1"]
-    + [np.int8(12), np.uint64(12), np.float32(12), np.float64(12), Fraction(12)],
+    [
+        *(12, 12.0, "12", " 12 ", "+12", "012", "12.0", "12.", "1.2e1", "120e-1"),
+        *(np.int8(12), np.uint64(12), np.float32(12), np.float64(12), Fraction(12)),
+    ],
     ids=repr,
 )
 def test_all_ways_to_write_twelve_are_twelve(written):

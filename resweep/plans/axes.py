@@ -92,7 +92,8 @@ def numbers(name: str, said: str, scale: str, low: str, high: str, count: int) -
     kinds = number_kinds(name)
     if not kinds:
         raise UsageError(f"{said}: {name} is not a number: list its values")
-    spaced = _logarithmic(*ends, count) if scale == "log" else _linear(*ends, count)
+    space = _logarithmic if scale == "log" else _linear
+    spaced: list[Any] = space(ends[0], ends[1], count)
     if float in kinds:
         return [float(f"{x:.{DIGITS}g}") for x in spaced]
     if max(map(abs, ends)) >= EXACT:
