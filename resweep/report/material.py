@@ -7,6 +7,7 @@ from typing import Any
 from resweep.analysis.compare import Comparison
 from resweep.analysis.sensitivity import Survey
 from resweep.outcome import Outcome
+from resweep.report import shared_fields
 from resweep.report.charts.chart import Chart
 from resweep.report.charts.grids import heat_maps
 from resweep.report.charts.heat_map import HeatMap
@@ -38,9 +39,8 @@ class Material:
     @property
     def data_name(self) -> str:
         """The dataset, with the beginning of its fingerprint where the name does not fix it."""
-        dataset, fingerprint = self.comparison.dataset, self.comparison.fingerprint
-        begins = "" if dataset.startswith("folder:") else fingerprint[:8]
-        return f"{dataset} {begins}".strip() or "no data"
+        comparison = self.comparison
+        return shared_fields.data_name(comparison.dataset, comparison.fingerprint) or "no data"
 
 
 def every_chart(material: Material) -> list[Chart | HeatMap]:
