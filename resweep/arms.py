@@ -107,17 +107,32 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
     Preferred is the arm that already has the experiment's block and scheme, then the one with the
     fewest fields added, then the shortest text. `parse` reads the label back.
 
+    An experiment whose block or scheme has no file here, such as a stored run of somebody else's
+    scheme, is called by that name.
+
     Raises UsageError if there are no files of schemes and blocks to name it by.
     """
     wanted = {
         name: getattr(experiment, name) for name in FIELDS if name in LABELLED or name in also
     }
-    additions = {name: _additions(wanted, fields) for name, fields in known().items()}
+    arms = known() | _foreign(experiment)
+    additions = {name: _additions(wanted, fields) for name, fields in arms.items()}
     if not additions:
         raise UsageError("no arm is known: nets/blocks and nets/schemes are empty")
     least = min(map(_cost, additions.values()))
     labels = [_written(name, added) for name, added in additions.items() if _cost(added) == least]
     return min(labels, key=lambda text: (len(text), text))
+
+
+def _foreign(experiment: Experiment) -> dict[str, dict[str, Any]]:
+    """Return an arm for the experiment's block, and for its scheme, if it has no file here."""
+    taken, arms = known(), {}
+    block, scheme = experiment.block, experiment.scheme
+    if block not in registry.names(BLOCKS) and block not in taken:
+        arms[block] = {"block": block, "scheme": "he"}
+    if scheme not in registry.names(SCHEMES) and scheme not in taken:
+        arms[scheme] = {"block": "residual", "scheme": scheme}
+    return arms
 
 
 def _additions(wanted: dict[str, Any], arm: dict[str, Any]) -> dict[str, Any]:

@@ -119,6 +119,17 @@ def test_label_is_short_and_tells_more_on_request():
     )
 
 
+def test_what_has_no_file_is_called_by_its_name():
+    def called(**fields):
+        return label(Experiment().model_copy(update=fields))
+
+    assert called(scheme="mine") == "mine"
+    assert called(scheme="mine", multiplier=2.0) == "mine:multiplier=2"
+    assert called(scheme="he", block="own-block") == "own-block"
+    assert called(scheme="mine", block="own-block") == "mine:block=own-block"
+    assert called(scheme="bn") == "he:scheme=bn"  # bn is an arm, and another one
+
+
 def test_nothing_heavy_is_imported():
     code = (
         "import sys, resweep.analysis.compare, resweep.report.tables.arms, resweep.report.export.wide, resweep.report.console\n"

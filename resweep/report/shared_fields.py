@@ -1,8 +1,10 @@
 """Which experiment fields a table shows: shared ones above it, the others in its rows."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from resweep.arms import LABELLED
+from resweep.errors import UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.report.numbers import DASH, setting
 from resweep.scheme_pages import uses
@@ -65,7 +67,10 @@ def shared(experiments: Sequence[Experiment], also: Sequence[str] = ()) -> str:
 
 
 def value(experiment: Experiment | None, field: str) -> str:
-    """Return the text of a field, a dash where there is no experiment or its scheme has no `c`."""
+    """Return the text of a field, a dash where there is no experiment or its scheme has no `c`.
+
+    A scheme that this installation does not have is taken to read `c`.
+    """
     if experiment is None or not _has(experiment, field):
         return DASH
     return setting(getattr(experiment, field))
@@ -155,4 +160,12 @@ def _extended(
 
 
 def _has(experiment: Experiment, field: str) -> bool:
-    return field != "c" or "c" in uses(experiment.scheme)
+    return field != "c" or _reads_c(experiment.scheme)
+
+
+@cache
+def _reads_c(scheme: str) -> bool:
+    try:
+        return "c" in uses(scheme)
+    except UsageError:  # a run of somebody else's scheme: what it was given is shown
+        return True

@@ -43,3 +43,10 @@ def test_a_folder_is_named_by_its_fingerprint_already():
     assert shared_fields.data_name("cifar10", "c58f3010ffff") == "cifar10 c58f3010"
     assert shared_fields.data_name("folder:5eed", "5eedffff") == "folder:5eed"
     assert shared_fields.data_name("cifar10", "") == "cifar10"
+
+
+def test_of_a_scheme_that_has_no_file_c_is_shown_as_stored():
+    foreign = of_arm("he").model_copy(update={"scheme": "mine", "c": 2.0})
+    assert shared_fields.columns([foreign]) == ["blocks", "c"]
+    assert shared_fields.value(foreign, "c") == "2"
+    assert shared_fields.value(of_arm("he"), "c") == "–"

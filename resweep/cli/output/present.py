@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from resweep.cli.output.formats import Format, ordered, print_sheets
+from resweep.errors import UsageError
 from resweep.experiment import FIELDS
 from resweep.outcome import Outcome
 from resweep.report import console
@@ -24,14 +25,21 @@ if TYPE_CHECKING:
 
 
 def prediction(outcome: Outcome) -> "Prediction | None":
-    """The theory of the outcome's experiment, started from the mean and second moment measured at its stem."""
-    if not outcome.profiles:
+    """The theory of a run, started from the mean and second moment measured at its stem.
+
+    None where the run did not measure them, or where its block or scheme is unknown here.
+    """
+    from resweep.analysis.growth_theory import stem_moments
+
+    stem = stem_moments(outcome)
+    if stem is None:
         return None
     from resweep.nets.theory import predict
 
-    mean, second = (outcome.profiles[name][0] for name in ("forward_mean", "forward_second_moment"))
-    height, width = outcome.provenance["image_size"]
-    return predict(outcome.experiment, mean=mean, second=second, size=(height, width))
+    try:
+        return predict(outcome.experiment, mean=stem.mean, second=stem.second, size=stem.size)
+    except UsageError:
+        return None
 
 
 def with_theory(
@@ -71,9 +79,10 @@ def runs(outcomes: Sequence[Outcome], every: int | None = None) -> None:
     for outcome in outcomes:
         theory = prediction(outcome)
         out.print(run_summary(outcome))
-        if theory:
-            out.print(profile_table(outcome, vars(theory), every))
-            for plot in pictures.of_run(outcome, vars(theory)):
+        if outcome.profiles:
+            predicted = vars(theory) if theory else None
+            out.print(profile_table(outcome, predicted, every))
+            for plot in pictures.of_run(outcome, predicted):
                 out.print()
                 out.print(plot)
     if len(outcomes) > 1:
