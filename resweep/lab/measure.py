@@ -1,6 +1,5 @@
 """Measuring an experiment: initialize a network, probe it, train it and judge the result."""
 
-import math
 import time
 import traceback
 from collections.abc import Callable
@@ -15,7 +14,9 @@ from resweep.data import Images, Source
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
 from resweep.lab import devices, memory
+from resweep.lab.metrics import cost, logarithms, summary
 from resweep.lab.provenance import provenance
+from resweep.lab.surroundings import translated
 from resweep.nets import kernels
 from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import DTYPES, ResNet
@@ -27,11 +28,6 @@ from resweep.nets.training import Diverged, Pixels, train
 from resweep.outcome import Epoch, Outcome, Progress, Status
 
 PROBE_BATCH = 64  # images that the probes see
-GROWTHS = {  # log10 profile -> the metric that compares its last block with its first
-    "log10_forward_second_moment": "log10_forward_growth",
-    "log10_backward_second_moment": "log10_backward_growth",
-    "log10_grad_norm": "log10_grad_norm_ratio",
-}
 
 
 @dataclass(frozen=True)
@@ -116,11 +112,27 @@ class Laboratory:
     ) -> Outcome:
         """As `measure`, but an exception becomes an outcome of status `error`.
 
-        Its detail is the text of the exception, its provenance holds the traceback.
+        Its detail is the text of the exception, its provenance holds the traceback. What is no
+        fault of the experiment is raised: what `on_progress` raises, and ResweepError or
+        BrokenPipeError for a fault of the surroundings (see `resweep.lab.surroundings`).
         """
+        of_driver: list[BaseException] = []
+
+        def report(progress: Progress) -> None:
+            try:
+                on_progress(progress)
+            except BaseException as fault:
+                of_driver.append(fault)
+                raise
+
         try:
-            return self.measure(experiment, on_progress)
+            return self.measure(experiment, report)
         except Exception as error:
+            if of_driver:
+                raise of_driver[0] from None
+            fault = translated(error, experiment)
+            if fault is not None:
+                raise fault from error
             return Outcome(
                 experiment=experiment,
                 status="error",
@@ -175,46 +187,3 @@ def start(net: ResNet, batch: Split, e: Experiment, probes: tuple[str, ...]) -> 
     """What the named probes read on standardized images; they leave the network as it was."""
     net.train()
     return probe(Start(net, batch.images, batch.labels, generator(e.seed, "probe")), probes)
-
-
-def logarithms(readings: Readings) -> dict[str, float]:
-    """log10 of the forward and backward growth and of the ratio of gradient norms.
-
-    They are differences of the log10 profiles, which go on where the range of a dtype or of a
-    double ends: forward from the first block to the last, the other two from the last to the first.
-    A difference that is NaN (both ends infinite) is left out.
-    """
-    growths = {}
-    for profile, metric in GROWTHS.items():
-        values = readings.profiles.get(profile)
-        if not values:
-            continue
-        start, end = values[0], values[-1]
-        growth = end - start if metric == "log10_forward_growth" else start - end
-        if not math.isnan(growth):
-            growths[metric] = growth
-    return growths
-
-
-def cost(seconds: float, peak: int | None) -> dict[str, float]:
-    """The metrics `seconds` and, where it is known, `peak_memory` in bytes."""
-    if peak is None:
-        return {"seconds": seconds}
-    return {"seconds": seconds, "peak_memory": float(peak)}
-
-
-def summary(curve: list[Epoch], train_size: int) -> dict[str, float]:
-    """The metrics of a learning curve; none for an empty one.
-
-    `images_per_second` counts training images over all finished epochs.
-    """
-    if not curve:
-        return {}
-    first, last = curve[0], curve[-1]
-    return {
-        "first_epoch_accuracy": first.test_accuracy,
-        "final_accuracy": last.test_accuracy,
-        "train_loss": last.train_loss,
-        "test_loss": last.test_loss,
-        "images_per_second": len(curve) * train_size / sum(e.seconds for e in curve),
-    }

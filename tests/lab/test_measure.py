@@ -7,19 +7,12 @@ import pickle
 import pytest
 import torch
 
-from resweep.data import find, load
 from resweep.experiment import Experiment
 from resweep.lab import memory
-from resweep.lab.measure import Laboratory, logarithms
+from resweep.lab.metrics import logarithms
 from resweep.nets.probes import Readings
 
 SMALL = {"dataset": "synthetic", "blocks": 3, "channels": 4, "kernel": 3, "epochs": 0}
-
-
-@pytest.fixture(scope="module")
-def laboratory():
-    source = find("synthetic", None, lambda _: None)
-    return Laboratory(source, load(source), "cpu")
 
 
 def measured(laboratory, **fields):

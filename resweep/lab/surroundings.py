@@ -1,0 +1,52 @@
+"""Faults of the machine, which say nothing about the experiment that met them.
+
+A full disk, exhausted memory, a closed pipe or a broken GPU is never stored as the result of an
+experiment: it ends the command, and the experiment is measured another time.
+"""
+
+import errno
+import re
+
+import torch
+
+from resweep.errors import ResweepError
+from resweep.experiment import Experiment
+from resweep.files import reason
+
+# what torch, cuBLAS and the system say where they raise a plain RuntimeError
+MEMORY = re.compile("out of memory|can't allocate memory|cannot allocate memory|ALLOC_FAILED", re.I)
+THREADS = re.compile("can't start new thread|thread creation failed", re.I)
+ADVICE = {
+    errno.ENOSPC: "free space on the disk",
+    errno.EDQUOT: "free space on the disk",
+    errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer --workers",
+    errno.ENFILE: "close some programs, or use fewer --workers",
+}
+
+
+def translated(fault: Exception, experiment: Experiment) -> Exception | None:
+    """The error that `fault` is to the user, if it is one of the surroundings; else None.
+
+    A closed pipe stays what it is, since the program ends quietly with it.
+    """
+    text = str(fault).partition("\n")[0] or type(fault).__name__
+    during = f"while measuring {experiment.key[:8]} ({experiment.blocks} blocks)"
+    if isinstance(fault, BrokenPipeError):
+        return fault
+    if isinstance(fault, (MemoryError, torch.OutOfMemoryError)) or _says(fault, MEMORY):
+        return ResweepError(
+            f"not enough memory {during}: {text}: use fewer --workers, another --device, "
+            "or smaller networks"
+        )
+    if isinstance(fault, OSError):
+        advice = ADVICE.get(fault.errno or 0, "repair it")
+        return ResweepError(f"{reason(fault)} {during}: {advice} and repeat the command")
+    if _says(fault, THREADS):
+        return ResweepError(f"{text} {during}: raise the limit (ulimit -u), or use fewer --workers")
+    if isinstance(fault, torch.AcceleratorError):
+        return ResweepError(f"the GPU failed {during}: {text}: repeat the command")
+    return None
+
+
+def _says(fault: Exception, pattern: re.Pattern[str]) -> bool:
+    return isinstance(fault, RuntimeError) and bool(pattern.search(str(fault)))
