@@ -45,12 +45,14 @@ def write(
     *,
     html: Path | None,
     figures: Path | None,
+    sweep: str | None = None,
     **chosen: Any,
 ) -> None:
     """Write the page and the figures that were asked for, and say on stderr what was written.
 
     `groups` are all the arms that sensitivities are computed from, also where `comparisons` show
-    only some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it.
+    only some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. The page
+    also says how far the store's sweeps and studies are, of `sweep` alone if it is named.
 
     Raises ResweepError where a file cannot be written.
     """
@@ -61,7 +63,7 @@ def write(
     surveyed = surveys(groups, comparisons[0].metric) if comparisons else []
     materials = [material(store, c, survey_of(c, surveyed), chosen) for c in comparisons]
     if html:
-        _write_page(html, store.name, materials)
+        _write_page(html, store, sweep, materials)
     if figures:
         _write_figures(figures, materials)
 
@@ -110,17 +112,23 @@ def survey_of(comparison: "Comparison", surveys: "Sequence[Survey]") -> "Survey 
     return None
 
 
-def _write_page(path: Path, store: str, materials: "Sequence[Material]") -> None:
+def _write_page(
+    path: Path, store: "Store", sweep: str | None, materials: "Sequence[Material]"
+) -> None:
+    from resweep.cli.output.sweep_progress import unfinished_sheets
     from resweep.report.numbers import counted
-    from resweep.report.page.chapter import chapter
+    from resweep.report.page.chapter import chapter, progress_chapter
     from resweep.report.page.document import document
 
     runs = sum(material.runs for material in materials)
     notes: tuple[str, ...] = ()
     if not runs:
         notes = ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
-    subtitle = f"{counted(runs, 'run')} of {store}"
+    subtitle = f"{counted(runs, 'run')} of {store.name}"
     chapters = [chapter(material) for material in materials]
+    unfinished = progress_chapter(unfinished_sheets(store, sweep))
+    if unfinished:
+        chapters.append(unfinished)
     text = document("Initialization sensitivity", subtitle, chapters, notes)
     files.write_text(path, text)
     print(f"wrote {path}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""How far the sweeps and studies of a store are: all for `resweep sweep --list`, those to tell of for `report`."""
+"""How far the sweeps and studies of a store are, for `resweep sweep --list` and `report`."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ from resweep.store import Store
 
 if TYPE_CHECKING:
     from resweep.cli.output.formats import Format
+    from resweep.report.sheet import Sheet
 
 COLUMNS = ("sweep", "cells", "queued", "running", "done", "failed", "made")
 
@@ -43,20 +44,30 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
 
 
 def print_unfinished(store: Store, sweep: str | None, how: "Format") -> None:
-    """Below a report for people: the sweeps (or the one asked for) that are not done, and the studies."""
+    """Print below a report for people which sweeps are not done, and how far studies are."""
     if how != type(how)():
         return
     from resweep.cli.output.formats import print_sheets
-    from resweep.report.tables import unfinished
 
-    open_sweeps = [
-        (s.name, s.cells)
-        for s in store.sweeps()
-        if sweep in (None, s.name) and s.cells["done"] < sum(s.cells.values())
-    ]
-    studies = [] if sweep else [(s.name, s.trials) for s in store.study_progress()]
-    sheets = [unfinished.sweeps_table(open_sweeps)] if open_sweeps else []
-    sheets += [unfinished.studies_table(studies)] if studies else []
+    sheets = unfinished_sheets(store, sweep)
     if sheets:
         print()
     print_sheets(sheets, how)
+
+
+def unfinished_sheets(store: Store, sweep: str | None) -> "list[Sheet]":
+    """Tables of the sweeps that are not done (only `sweep` if it is named), and of the studies."""
+    from resweep.report.tables import unfinished
+
+    open_sweeps = []
+    for known in store.sweeps():
+        asked_for = sweep in (None, known.name)
+        if asked_for and known.cells["done"] < sum(known.cells.values()):
+            open_sweeps.append((known.name, known.cells))
+    studies = []
+    if sweep is None:
+        studies = [(study.name, study.trials) for study in store.study_progress()]
+    sheets = [unfinished.sweeps_table(open_sweeps)] if open_sweeps else []
+    if studies:
+        sheets.append(unfinished.studies_table(studies))
+    return sheets

@@ -1,4 +1,7 @@
-"""The chapter that a page has on one dataset: which sections it has, in which order."""
+"""The chapters of a page: which sections each has, in which order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 from resweep.report import shared_fields
 from resweep.report.charts.chart import COLOURS
@@ -15,6 +18,7 @@ from resweep.report.page.sections import (
     runs_section,
     sensitivity_section,
 )
+from resweep.report.sheet import Sheet
 
 VERDICTS = 2 * COLOURS  # arms whose verdicts stand at the top of a chapter; of more, none do
 
@@ -43,3 +47,14 @@ def _verdicts(material: Material) -> tuple[tuple[str, str, str], ...]:
         return ()
     names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
     return tuple((name, arm.verdict, arm.reason) for name, arm in zip(names, arms, strict=True))
+
+
+def progress_chapter(sheets: Sequence[Sheet]) -> Chapter | None:
+    """The chapter on sweeps and studies that are not done, from their tables; None without any."""
+    if not sheets:
+        return None
+    sections = []
+    for sheet in sheets:
+        title = sheet.title[:1].upper() + sheet.title[1:]
+        sections.append(Section(title, sheets=(replace(sheet, title=""),)))
+    return Chapter("Sweeps and studies", (), tuple(sections))

@@ -1,4 +1,4 @@
-"""`report --html` and `--figures` from a store to files, and the line for what cannot be written."""
+"""`report --html` and `--figures`: files from a store, and a line for what cannot be written."""
 
 import itertools
 import json
@@ -10,6 +10,7 @@ import pytest
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch, Outcome
 from resweep.store import Store
+from tests import samples
 
 
 @pytest.fixture
@@ -132,6 +133,26 @@ def test_a_dataset_named_like_a_path_stays_in_the_folder(resweep, stored, name):
     assert len(inside) == sum(in_the_sentence(done.err).values())
     assert len(list((stored / "f").iterdir())) == 2
     assert all(len(path.relative_to(stored / "f").parts) == 2 for path in inside)
+
+
+HOSTILE = "</td></table><script>alert(1)</script><!--\x1b[31m\u202e\n'&"
+
+
+def test_names_of_sweeps_and_studies_are_text_on_the_page(resweep, stored):
+    import optuna
+
+    url = f"sqlite:///{stored}/resweep.db"
+    with Store.open(url) as store:
+        store.queue(HOSTILE, {}, "digest", [samples.experiment()], "5eed")
+    optuna.create_study(study_name=HOSTILE, storage=url)
+    assert resweep("report", "--html", "page.html").code == 0
+    text = (stored / "page.html").read_text(encoding="utf-8")
+    assert text.count("&lt;/td&gt;&lt;/table&gt;&lt;script&gt;alert(1)") == 2
+    assert text.count("<script>") == 1
+    assert "<!--" not in text
+    assert not {"\x1b", "\u202e"} & set(text)
+    assert "Sweeps that are not done" in text
+    assert "Trials of studies" in text
 
 
 def test_where_narrows_the_page(resweep, stored):
