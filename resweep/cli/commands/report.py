@@ -96,7 +96,9 @@ def report(
         budget = None if predicted else gathered.BUDGET
         compared = list(gathered.comparisons(opened, groups, metric, interval, budget))
         shown = [replace(c, arms=formats.arms(c.arms, sort, limit)) for c in compared]
-        pictures.write(opened, shown, groups, html=html, figures=figures, sweep=sweep, where=condition)
+        pictures.write(
+            opened, shown, groups, html=html, figures=figures, sweep=sweep, where=condition
+        )
         if as_json:
             from resweep.analysis.sensitivity import surveys
 
