@@ -1,4 +1,4 @@
-"""The one loop: the plan says which experiment, the executor where, the store keeps what came of it."""
+"""The one loop: the plan says which experiment, the executor where, the store keeps the outcome."""
 
 import math
 import time
@@ -13,27 +13,63 @@ from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 from resweep.plans import WAIT, Asked, Plan
 
-__all__ = ["WAIT", "Loop", "Plan"]
-
 POLL_SECONDS = 0.5
 Measure = Callable[..., Outcome]
 
 
 class Keeper(Protocol):
-    def save(self, outcome: Outcome) -> None: ...
+    """What the loop needs of a store."""
 
-    def find(self, key: str, fingerprint: str) -> Outcome | None: ...
+    def save(self, outcome: Outcome) -> None:
+        """Keep an outcome; when this returns, it is safe."""
+
+    def find(self, key: str, fingerprint: str) -> Outcome | None:
+        """The stored outcome of an experiment on the data of that fingerprint."""
+
+
+class Listener(Protocol):
+    """Who follows the loop and may end it. A subclass overrides what it cares about.
+
+    Every method is called from one thread at a time.
+    """
+
+    def begun(self, experiment: Experiment) -> None:
+        """The experiment is not stored and goes to the executor now."""
+
+    def heard(self, experiment: Experiment, progress: Progress) -> None:
+        """A running experiment reported how far it is."""
+
+    def cut(self, experiment: Experiment, progress: Progress) -> None:
+        """The plan's judgement ended the experiment at this report; nothing of it is stored."""
+
+    def ended(self, experiment: Experiment) -> None:
+        """The experiment runs no more, whatever came of it."""
+
+    def patience(self) -> float:
+        """Seconds that running experiments may still take.
+
+        Infinite until the user asks for an end. Then the plan is asked for nothing new, and at 0
+        whatever still runs is withdrawn.
+        """
+        return math.inf
+
+
+class Silent(Listener):
+    """Hears everything, shows nothing and never ends the loop."""
+
+
+def unless_failed(stored: Outcome) -> bool:
+    """Whether a stored outcome stands for a new measurement: all but those of status `error`."""
+    return stored.status != "error"
 
 
 @dataclass
 class Loop:
-    """A plan, where it runs and what keeps it; `run` goes through it once.
+    """A plan, where it runs and what keeps its outcomes; `run` goes through it once.
 
-    `answers(stored)` says whether a stored outcome stands for an experiment that the plan asks for: all but status
-    `error` unless told otherwise. `begin` hears of every experiment that must be measured, `watch` every report of it,
-    `ended` when it runs no more, `cut` where the plan's judgement ended it at a report. `patience()` is how many
-    seconds running experiments may still take: infinite, until the user asks for an end; then the plan is asked no
-    more, and at 0 what still runs is withdrawn. Plan and `watch` are called from one thread at a time.
+    `fingerprint` names the data, `slots` is how many experiments run at once, and `answers(stored)`
+    says whether a stored outcome stands for an experiment that the plan asks for. The plan and the
+    listener are called from one thread at a time.
     """
 
     plan: Plan
@@ -42,58 +78,59 @@ class Loop:
     measure: Measure
     fingerprint: str
     slots: int = 1
-    answers: Callable[[Outcome], bool] = lambda stored: stored.status != "error"
-    begin: Callable[[Experiment], None] = lambda experiment: None
-    watch: Callable[[Experiment, Progress], None] = lambda experiment, progress: None
-    ended: Callable[[Experiment], None] = lambda experiment: None
-    cut: Callable[[Experiment, Progress], None] = lambda experiment, progress: None
-    patience: Callable[[], float] = lambda: math.inf
+    answers: Callable[[Outcome], bool] = unless_failed
+    listener: Listener = field(default_factory=Silent)
     lock: Lock = field(default_factory=Lock)
 
     def run(self) -> Iterator[tuple[Outcome, bool]]:
-        """(outcome, whether it was stored already), at most `slots` experiments at once.
+        """Yield (outcome, whether it was stored already), at most `slots` experiments at once.
 
-        Each new outcome is saved before the plan is told and before it is yielded: what was yielded is safe.
+        Each new outcome is saved before the plan is told and before it is yielded: whatever was
+        yielded is safe.
         """
         running: dict[Future[Outcome], Running] = {}
         while True:
             asked: Asked = None
-            while len(running) < self.slots and self.patience() == math.inf:
+            while len(running) < self.slots and self.listener.patience() == math.inf:
                 with self.lock:
                     asked = self.plan.ask()
                 if asked is None or asked is WAIT:
                     break
-                if stored := self.stored(asked):
+                stored = self.stored(asked)
+                if stored is not None:
                     yield stored, True
                 else:
-                    self.begin(asked)
-                    task = Running(self, asked)
-                    running[self.executor.submit(self.measure, asked, on_progress=task.heard)] = (
-                        task
-                    )
+                    self.begin(asked, running)
             if not running and asked is not WAIT:
                 return
             for future in finished(running):
-                if outcome := self.settle(running.pop(future), future):
+                outcome = self.settle(running.pop(future), future)
+                if outcome is not None:
                     yield outcome, False
-            if self.patience() <= 0:
+            if self.listener.patience() <= 0:
                 for task in running.values():
                     self.plan.withdraw(task.experiment)
                 return
 
     def stored(self, experiment: Experiment) -> Outcome | None:
-        """The stored outcome that answers for the experiment; the plan has been told of it."""
-        found = self.store.find(experiment.key, self.fingerprint)
-        if found is None or not self.answers(found):
+        """The stored outcome that answers for the experiment; the plan has then been told of it."""
+        outcome = self.store.find(experiment.key, self.fingerprint)
+        if outcome is None or not self.answers(outcome):
             return None
         with self.lock:
-            self.plan.tell(found)
-        return found
+            self.plan.tell(outcome)
+        return outcome
+
+    def begin(self, experiment: Experiment, running: "dict[Future[Outcome], Running]") -> None:
+        """Announce the experiment and hand it to the executor."""
+        self.listener.begun(experiment)
+        task = Running(self, experiment)
+        running[self.executor.submit(self.measure, experiment, on_progress=task.heard)] = task
 
     def settle(self, task: "Running", future: Future[Outcome]) -> Outcome | None:
-        """Save and tell what came of a task; None where nothing is to be kept of it."""
+        """Save the outcome of a task that ended and tell the plan; None where nothing is kept."""
         with self.lock:
-            self.ended(task.experiment)
+            self.listener.ended(task.experiment)
         try:
             outcome = future.result()
         except Stopped:
@@ -124,18 +161,19 @@ class Running:
         loop = self.loop
         with loop.lock:
             if self.stopped is None:
-                loop.watch(self.experiment, progress)
+                loop.listener.heard(self.experiment, progress)
                 if loop.plan.judge(self.experiment, progress):
                     self.stopped = progress
-        if self.stopped is not None or loop.patience() <= 0:
+        if self.stopped is not None or loop.listener.patience() <= 0:
             raise Stopped
 
     def end(self) -> None:
-        if self.stopped is not None:
-            self.loop.plan.stopped(self.experiment, self.stopped)
-            self.loop.cut(self.experiment, self.stopped)
-        else:
+        """Tell the plan whether its judgement stopped the experiment or the user did."""
+        if self.stopped is None:
             self.loop.plan.withdraw(self.experiment)
+            return
+        self.loop.plan.stopped(self.experiment, self.stopped)
+        self.loop.listener.cut(self.experiment, self.stopped)
 
 
 def finished(running: dict[Future[Outcome], Running]) -> set[Future[Outcome]]:
@@ -146,6 +184,6 @@ def finished(running: dict[Future[Outcome], Running]) -> set[Future[Outcome]]:
 
 
 def failure(experiment: Experiment, fingerprint: str, reason: str) -> Outcome:
-    return Outcome(
-        experiment, "error", provenance={"dataset_fingerprint": fingerprint}, detail=reason
-    )
+    """The outcome of an experiment that could not be measured, with the reason."""
+    where = {"dataset_fingerprint": fingerprint}
+    return Outcome(experiment, "error", provenance=where, detail=reason)

@@ -15,7 +15,7 @@ from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 from resweep.plans import WAIT, Plan
 from resweep.plans.grid import Grid
-from resweep.plans.loop import Loop
+from resweep.plans.loop import Listener, Loop
 from resweep.store import Store
 
 DATA = "f" * 64
@@ -71,6 +71,23 @@ class Watched(Plan):
         if self.lives >= 0:
             self.asked.append(experiment)
         return self.lives >= 0
+
+
+class Diary(Listener):
+    """Notes what it hears, and gives the patience it is told to give."""
+
+    def __init__(self, patience=lambda: math.inf):
+        self.begun_seeds, self.reports, self.cuts = [], [], []
+        self.patience = patience
+
+    def begun(self, experiment):
+        self.begun_seeds.append(experiment.seed)
+
+    def heard(self, experiment, progress):
+        self.reports.append((experiment.seed, progress))
+
+    def cut(self, experiment, progress):
+        self.cuts.append((experiment.seed, progress.done))
 
 
 @pytest.fixture
@@ -143,16 +160,9 @@ def test_a_plan_that_waits_is_asked_again(store, monkeypatch):
 
 def test_a_judge_stops_a_running_cell_and_nothing_of_it_is_stored(store, executor):
     plan = Watched(cells(4), judge=lambda seed, done: seed % 2 == 1 and done == 3)
-    heard = []
-    seen = run(
-        plan,
-        store,
-        reporting,
-        executor,
-        slots=executor.slots,
-        cut=lambda e, p: heard.append((e.seed, p.done)),
-    )
-    assert sorted(heard) == [(1, 3), (3, 3)]
+    diary = Diary()
+    seen = run(plan, store, reporting, executor, slots=executor.slots, listener=diary)
+    assert sorted(diary.cuts) == [(1, 3), (3, 3)]
     assert sorted(seen) == [(0, "ok", False), (2, "ok", False)]
     assert sorted(plan.diary) == [
         ("stopped", 1, 3),
@@ -164,22 +174,20 @@ def test_a_judge_stops_a_running_cell_and_nothing_of_it_is_stored(store, executo
 
 
 def test_reports_are_heard_in_order_and_begun_cells_are_announced(store, executor):
-    begun, heard = [], []
-    watch = {
-        "begin": lambda e: begun.append(e.seed),
-        "watch": lambda e, progress: heard.append((e.seed, progress)),
-    }
-    run(Grid(cells(2)), store, reporting, executor, slots=executor.slots, **watch)
-    assert sorted(begun) == [0, 1]
+    diary = Diary()
+    run(Grid(cells(2)), store, reporting, executor, slots=executor.slots, listener=diary)
+    assert sorted(diary.begun_seeds) == [0, 1]
     for seed in (0, 1):
-        assert [p.done for s, p in heard if s == seed] == [1, 2, 3, 4, 5]
-        assert {p.loss for s, p in heard if s == seed} == {seed / done for done in range(1, 6)}
+        reports = [progress for of, progress in diary.reports if of == seed]
+        assert [progress.done for progress in reports] == [1, 2, 3, 4, 5]
+        assert {progress.loss for progress in reports} == {seed / done for done in range(1, 6)}
 
 
 def test_when_patience_begins_to_end_nothing_new_is_asked_and_the_running_end(store, executor):
     waits = chain(repeat(math.inf, 2 * executor.slots), repeat(60.0))
     plan = Watched(cells(9))
-    seen = run(plan, store, reporting, executor, slots=executor.slots, patience=lambda: next(waits))
+    diary = Diary(patience=lambda: next(waits))
+    seen = run(plan, store, reporting, executor, slots=executor.slots, listener=diary)
     assert 1 <= len(seen) <= executor.slots
     assert {word for word, *_ in plan.diary} == {"told"}
     assert len(plan.asked) == 9 - len(seen)
@@ -187,16 +195,8 @@ def test_when_patience_begins_to_end_nothing_new_is_asked_and_the_running_end(st
 
 def test_at_the_end_of_patience_what_runs_is_withdrawn(store, executor):
     plan = Watched(cells(9))
-    heard = []
-    seen = run(
-        plan,
-        store,
-        reporting,
-        executor,
-        slots=executor.slots,
-        watch=lambda e, progress: heard.append(progress),
-        patience=lambda: 0.0 if heard else math.inf,
-    )
+    diary = Diary(patience=lambda: 0.0 if diary.reports else math.inf)
+    seen = run(plan, store, reporting, executor, slots=executor.slots, listener=diary)
     assert seen == []
     assert sorted(plan.diary) == [("withdrawn", seed) for seed in range(executor.slots)]
     assert store.count() == 0

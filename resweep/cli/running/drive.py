@@ -1,111 +1,141 @@
-"""A command's loop over a plan: where its experiments run, what is seen of them, and how it ends early."""
+"""A command's loop over a plan: where its experiments run, what is seen of them, how it ends early."""
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from resweep.arms import label
-from resweep.cli.running.interrupt import Interrupt, write
+from resweep.cli.output.messages import say
+from resweep.cli.running.interrupt import Interrupt
 from resweep.cli.running.progress import ProgressDisplay
+from resweep.cli.running.work import Work
 from resweep.executors import Executor
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
-from resweep.lab.worker import Measure
-from resweep.outcome import Outcome
+from resweep.outcome import Outcome, Progress
 from resweep.plans import Plan
-from resweep.plans.loop import Loop
+from resweep.plans.loop import Listener, Loop
 from resweep.store import Store
-
-if TYPE_CHECKING:
-    from resweep.cli.running.work import Work
 
 
 def drive(
-    work: "Work",
+    work: Work,
     plan: Plan,
     store: Store,
     total: int | None,
     *,
-    axes: tuple[str, ...] = (),
+    axes: Sequence[str] = (),
     answers: Callable[[Outcome], bool] | None = None,
     count: Callable[[], int] | None = None,
 ) -> Iterator[tuple[Outcome, bool]]:
-    """Run any plan to its end; yields (outcome, whether it was stored already), each once it is safe.
+    """Run any plan to its end; yield (outcome, whether it was stored already), each once it is safe.
 
-    `total` is how many outcomes will come, None where nobody can know; `count()` how many there are so far, where
-    other drivers work too; `axes` the fields by which a run is named; `answers` which stored outcomes stand (default:
-    as the work says).
+    `total` is how many outcomes will come, None where nobody can know. `count()` says how many there
+    are so far where other drivers work too. A run is named by the fields in `axes`. `answers` says
+    which stored outcomes stand, by default those that the work takes.
 
-    An interrupt leaves everything finished in the store, says how to go on, and passes on as KeyboardInterrupt or
-    SystemExit(143).
+    An interrupt leaves everything that is finished in the store, says how to go on, and passes on as
+    KeyboardInterrupt or SystemExit(143).
     """
-    finished = 0
-    names: dict[str, str] = {}
-
-    def so_far() -> int:
-        return count() if count else finished
-
-    def name(experiment: Experiment) -> str:
-        if experiment.key not in names:
-            shown = [axis for axis in axes if axis != "seed"]
-            names[experiment.key] = f"{label(rounded(experiment), shown)} seed {experiment.seed}"
-        return names[experiment.key]
-
     with (
-        ProgressDisplay(total, work.quiet, work.slots) as display,
-        Interrupt(display.note if display.live else write) as interrupt,
+        ProgressDisplay(total, work.options.quiet, work.slots) as display,
+        Interrupt(display.remark) as interrupt,
         executor(work) as where,
     ):
+        watcher = Watcher(display, interrupt, axes, count)
         loop = Loop(
             plan,
             where,
             store,
-            Measure(work.source, work.device, work.probes, work.kernel_path, work.threads),
+            work.measure,
             work.source.fingerprint,
             slots=work.slots,
             answers=answers or work.answers,
-            begin=lambda experiment: display.begin(experiment, name(experiment)),
-            watch=lambda experiment, progress: display.step(experiment, name(experiment), progress),
-            ended=display.ended,
-            cut=lambda experiment, progress: display.cut(name(experiment), progress, so_far()),
-            patience=interrupt.patience,
+            listener=watcher,
         )
         for outcome, stored in loop.run():
-            finished += 1
-            display.finish(outcome, name(outcome.experiment), stored, so_far())
+            watcher.kept(outcome, stored)
             yield outcome, stored
             if work.fail_fast and outcome.status == "error":
                 interrupt.end()
         if interrupt.patience() <= 0:
             where.shutdown(wait=False)
         if interrupt.number is not None:
-            say_how_to_go_on(so_far(), total)
+            say_how_to_go_on(watcher.so_far(), total)
             interrupt.leave()
 
 
+@dataclass
+class Watcher(Listener):
+    """Shows on stderr what the loop reports, and hands it the user's wish to end."""
+
+    display: ProgressDisplay
+    interrupt: Interrupt
+    axes: Sequence[str]
+    count: Callable[[], int] | None
+    finished: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+
+    def begun(self, experiment: Experiment) -> None:
+        self.display.begin(experiment, self.name(experiment))
+
+    def heard(self, experiment: Experiment, progress: Progress) -> None:
+        self.display.step(experiment, self.name(experiment), progress)
+
+    def cut(self, experiment: Experiment, progress: Progress) -> None:
+        self.display.cut(self.name(experiment), progress, self.so_far())
+
+    def ended(self, experiment: Experiment) -> None:
+        self.display.ended(experiment)
+
+    def patience(self) -> float:
+        return self.interrupt.patience()
+
+    def kept(self, outcome: Outcome, stored: bool) -> None:
+        """An outcome is safe in the store."""
+        self.finished += 1
+        self.display.finish(outcome, self.name(outcome.experiment), stored, self.so_far())
+
+    def so_far(self) -> int:
+        """How many outcomes there are by now, those of other drivers among them."""
+        return self.count() if self.count else self.finished
+
+    def name(self, experiment: Experiment) -> str:
+        """`arm seed N`, with the fields that vary; looked up, since every report asks for it."""
+        if experiment.key not in self.names:
+            shown = [axis for axis in self.axes if axis != "seed"]
+            arm = label(rounded(experiment), shown)
+            self.names[experiment.key] = f"{arm} seed {experiment.seed}"
+        return self.names[experiment.key]
+
+
 def rounded(experiment: Experiment) -> Experiment:
-    """For a line of progress: a sampler draws numbers of sixteen digits."""
+    """The experiment with four digits a number, for a line of progress: samplers draw sixteen."""
     numbers = {k: float(f"{v:.4g}") for k, v in experiment if isinstance(v, float)}
     return experiment.model_copy(update=numbers)
 
 
-def executor(work: "Work") -> Executor:
+def executor(work: Work) -> Executor:
+    """Worker processes where the machine is shared among some, else this very process."""
     return Processes(work.shares.workers, work.shares) if work.shares else Inline()
 
 
 def say_how_to_go_on(finished: int, total: int | None) -> None:
-    of = f" of {total}" if total is not None else ""
+    """The last line of an interrupted command: what is saved, and the command that goes on."""
+    of = "" if total is None else f" of {total}"
     command = shlex.join(["resweep", *without_rerun(sys.argv[1:])])
-    print(f"stopped: {finished}{of} runs are saved; go on with: {command}", file=sys.stderr)
+    say(f"stopped: {finished}{of} runs are saved; go on with: {command}")
 
 
-def without_rerun(words: list[str]) -> list[str]:
-    """The words of a call without `--rerun failed|all`: what it queued again is queued still."""
-    kept = [
-        w
-        for i, w in enumerate(words)
-        if not (i and words[i - 1] == "--rerun" and w in ("failed", "all"))
-    ]
-    return [w for w in kept if w != "--rerun" and not w.startswith("--rerun=")]
+def without_rerun(words: Sequence[str]) -> list[str]:
+    """The words of a call without `--rerun failed|all`: what that queued again is queued still."""
+    kept: list[str] = []
+    before = ""
+    for word in words:
+        value = before == "--rerun" and word in ("failed", "all")
+        if not value and word != "--rerun" and not word.startswith("--rerun="):
+            kept.append(word)
+        before = word
+    return kept

@@ -1,7 +1,6 @@
-"""Ctrl-C or SIGTERM once: end gently; twice: leave at once."""
+"""Ctrl-C, SIGTERM or SIGHUP once: end gently; twice: leave at once."""
 
 import math
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -9,27 +8,31 @@ from types import FrameType
 from typing import NoReturn, Self
 
 GRACE_SECONDS = 5.0
-
-
-def write(text: str) -> None:
-    os.write(2, f"\n{text}\n".encode())  # print() is not safe inside a signal handler
+SIGNALS = [
+    number
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if (number := getattr(signal, name, None)) is not None  # Windows has no SIGHUP
+]
+STOPPING = f"stopping: waiting {GRACE_SECONDS:.0f} s for what runs; again to leave at once"
 
 
 class Interrupt:
-    """Inside the block the first SIGINT or SIGTERM begins the grace period; `patience` tells what is left of it.
+    """Inside the block the first signal begins the grace period; `patience` tells what is left.
 
-    `tell` is given a line for the user, inside the signal handler: it must neither lock nor print.
+    The handler only sets a flag, whatever the program is in the middle of. `remark` is given the
+    line for the user afterwards, from the loop, at the next question for patience. A signal that
+    is ignored when the block begins stays ignored, as `nohup` wants it of SIGHUP.
     """
 
-    def __init__(self, tell: Callable[[str], None] = write) -> None:
-        self.tell = tell
+    def __init__(self, remark: Callable[[str], None]) -> None:
+        self.remark = remark
+        self.remarked = False
         self.number: int | None = None
         self.deadline = math.inf
 
     def __enter__(self) -> Self:
-        self.before = {
-            number: signal.signal(number, self.caught) for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        heeded = [n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        self.before = {number: signal.signal(number, self.caught) for number in heeded}
         return self
 
     def __exit__(self, *fault: object) -> None:
@@ -37,14 +40,17 @@ class Interrupt:
             signal.signal(number, handler)
 
     def caught(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal: the first is noted, the second ends the program."""
         if self.number is not None:
             self.leave()
         self.number = number
         self.deadline = time.monotonic() + GRACE_SECONDS
-        self.tell(f"stopping: waiting {GRACE_SECONDS:.0f} s for what runs; again to leave at once")
 
     def patience(self) -> float:
-        """Seconds that running experiments may still take; infinite while nobody has asked for an end."""
+        """Seconds that running experiments may still take; infinite until an end is asked for."""
+        if self.number is not None and not self.remarked:
+            self.remarked = True
+            self.remark(STOPPING)
         return max(0.0, self.deadline - time.monotonic())
 
     def end(self) -> None:
@@ -52,7 +58,7 @@ class Interrupt:
         self.deadline = 0.0
 
     def leave(self) -> NoReturn:
-        """End the program as the signal asked: exit code 130 or 143."""
-        if self.number == signal.SIGTERM:
-            raise SystemExit(143)
-        raise KeyboardInterrupt
+        """End the program as the signal asked: exit code 130 after Ctrl-C, else 143."""
+        if self.number == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(143)

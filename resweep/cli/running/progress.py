@@ -1,4 +1,7 @@
-"""How far the work is, on stderr: live bars on a terminal, one line a finished run in a pipe, nothing when quiet."""
+"""How far the work is, on stderr.
+
+A terminal gets live bars, a pipe one line for each finished run, and `--quiet` nothing.
+"""
 
 import sys
 import time
@@ -6,6 +9,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from resweep.cli.output.messages import say
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 
@@ -16,8 +20,8 @@ DRAWS_PER_SECOND = 10
 
 
 @dataclass
-class Line:
-    """A running experiment's line: its task on the screen, and where its present stage began."""
+class RunningBar:
+    """The bar of a running experiment: its task on the screen, and where its present stage began."""
 
     task: "TaskID"
     stage: tuple[str, int] = ("", 0)
@@ -27,9 +31,11 @@ class Line:
 
 
 class ProgressDisplay:
-    """`begin`, `step` and `ended` for each running experiment, `finish` for each outcome, `say` for a passing remark.
+    """The state of all runs, drawn as it changes.
 
-    `total` runs are expected, None where nobody knows; `slots` run at once, which the time left depends on.
+    `begin`, `step` and `ended` are called for each running experiment, `finish` for each outcome,
+    and `remark` for a passing line. `total` runs are expected, None where nobody knows; `slots` run
+    at once, which the time left depends on.
     """
 
     def __init__(self, total: int | None, quiet: bool, slots: int = 1) -> None:
@@ -39,7 +45,7 @@ class ProgressDisplay:
         self.begun = False
         self.seconds: list[float] = []
         self.best: tuple[float, str] | None = None
-        self.lines: dict[str, Line] = {}
+        self.running: dict[str, RunningBar] = {}
 
     def __enter__(self) -> Self:
         if self.live:
@@ -60,13 +66,17 @@ class ProgressDisplay:
         if self.live:
             self.bars.stop()
 
-    def note(self, text: str) -> None:
-        """A line below the bars, drawn when they are drawn next; safe inside a signal handler."""
-        self.bars.note = text
+    def remark(self, text: str) -> None:
+        """A line for the user even when quiet: below the bars where there are some."""
+        if self.live:
+            self.bars.note = text
+        else:
+            say(text)
 
     def say(self, text: str) -> None:
+        """A line for the user unless quiet."""
         if not self.quiet:
-            print(text, file=sys.stderr, flush=True)
+            say(text)
 
     def begin(self, experiment: Experiment, name: str) -> None:
         """Importing torch takes seconds: say so at once, and only when something must be measured."""
@@ -74,28 +84,30 @@ class ProgressDisplay:
             self.say("loading torch and the images ...")
         self.begun = True
         if self.live:
-            self.lines[experiment.key] = Line(
+            self.running[experiment.key] = RunningBar(
                 self.bars.add_task(name, total=None, figures="starting")
             )
             self.draw_overall()
 
     def step(self, experiment: Experiment, name: str, progress: Progress) -> None:
-        line, now = self.lines.get(experiment.key), time.monotonic()
-        if line is None:
+        """Draw a report of a running experiment, ten times a second at the most."""
+        bar, now = self.running.get(experiment.key), time.monotonic()
+        if bar is None:
             return
-        if line.stage != progress[:2]:
-            line.stage, line.began, line.first, line.drawn = progress[:2], now, progress.done, 0.0
-        if now - line.drawn < 1 / DRAWS_PER_SECOND and progress.done < progress.total:
+        if bar.stage != progress[:2]:
+            bar.stage, bar.began, bar.first, bar.drawn = progress[:2], now, progress.done, 0.0
+        if now - bar.drawn < 1 / DRAWS_PER_SECOND and progress.done < progress.total:
             return
-        line.drawn = now
-        rate = (progress.done - line.first) / (now - line.began) if now > line.began else 0.0
+        bar.drawn = now
+        rate = (progress.done - bar.first) / (now - bar.began) if now > bar.began else 0.0
         words = figures(progress, rate, narrow=self.bars.narrow)
-        self.bars.update(line.task, completed=progress.done, total=progress.total, figures=words)
+        self.bars.update(bar.task, completed=progress.done, total=progress.total, figures=words)
 
     def ended(self, experiment: Experiment) -> None:
-        line = self.lines.pop(experiment.key, None)
-        if line is not None:
-            self.bars.remove_task(line.task)
+        """Take the bar of an experiment that runs no more off the screen."""
+        bar = self.running.pop(experiment.key, None)
+        if bar is not None:
+            self.bars.remove_task(bar.task)
 
     def finish(self, outcome: Outcome, name: str, stored: bool, finished: int) -> None:
         """An outcome is safe; `finished` are by now, here and elsewhere."""

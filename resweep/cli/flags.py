@@ -1,0 +1,97 @@
+"""Parameters that stand for many flags: the Experiment fields, and records such as RunOptions."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import typer
+
+from resweep import registry
+from resweep.experiment import Experiment
+from resweep.scheme_pages import BLOCKS, SCHEMES
+
+Fields = Mapping[str, list[str]]
+KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give `command` one flag for each thing that its parameters stand for.
+
+    A parameter annotated `Fields` becomes one repeatable flag for every Experiment field; the
+    command receives the texts that were typed, of those that were. A parameter annotated with a
+    dataclass becomes one flag for every field of it, annotated as Typer options are; the command
+    receives the record. All other parameters stay what they are.
+
+    Values of Experiment fields arrive unchecked: Experiment.parse checks them, with one message for
+    each fault wherever they come from.
+    """
+    parameters = inspect.signature(command).parameters.values()
+    records = {p.name: p.annotation for p in parameters if is_dataclass(p.annotation)}
+
+    @functools.wraps(command)
+    def with_records(**arguments: Any) -> Any:
+        if takes_fields(command):
+            typed = {name: arguments.pop(name) for name in Experiment.model_fields}
+            arguments["fields"] = {name: texts for name, texts in typed.items() if texts}
+        for name, record in records.items():
+            values = {field.name: arguments.pop(field.name) for field in fields(record)}
+            arguments[name] = record(**values)
+        return command(**arguments)
+
+    flags = list(flat(parameters))
+    positional = [p for p in flags if p.kind is not KEYWORD]
+    keyword = [p for p in flags if p.kind is KEYWORD]
+    with_records.__signature__ = inspect.Signature(positional + keyword)  # type: ignore[attr-defined]
+    with_records.__annotations__ = {p.name: p.annotation for p in flags}
+    return with_records
+
+
+def takes_fields(command: Callable[..., Any]) -> bool:
+    """Whether the command has a flag for every Experiment field."""
+    return "fields" in inspect.signature(command).parameters
+
+
+def flat(parameters: Any) -> Iterator[inspect.Parameter]:
+    """The parameters, each record replaced by its fields."""
+    for parameter in parameters:
+        if parameter.name == "fields":
+            yield from (experiment_flag(name) for name in Experiment.model_fields)
+        elif is_dataclass(parameter.annotation):
+            for field in fields(parameter.annotation):
+                assert field.default is not MISSING, f"the flag {field.name} needs a default"
+                yield inspect.Parameter(
+                    field.name, KEYWORD, default=field.default, annotation=field.type
+                )
+        else:
+            yield parameter
+
+
+def experiment_flag(name: str) -> inspect.Parameter:
+    """The repeatable flag of an Experiment field, with its words and its default in the help."""
+    field = Experiment.model_fields[name]
+    option = typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=f"{field.description}{choices(name)} (default {field.default})",
+        metavar="VALUE",
+        show_default=False,
+        rich_help_panel="Experiment (a repeated flag makes several)",
+    )
+    return inspect.Parameter(
+        name, KEYWORD, default=None, annotation=Annotated[list[str] | None, option]
+    )
+
+
+def choices(name: str) -> str:
+    """`: a, b, c`, the words that a field takes; nothing where it takes any number or text."""
+    kind = Experiment.model_fields[name].annotation
+    if name == "block":
+        words = registry.names(BLOCKS)
+    elif name == "scheme":
+        words = registry.names(SCHEMES)
+    elif get_origin(kind) is Literal:
+        words = get_args(kind)
+    else:
+        words = ()
+    return ": " + ", ".join(words) if words else ""

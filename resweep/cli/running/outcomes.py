@@ -1,0 +1,116 @@
+"""From resolved experiments to their outcomes: a list of them, or the cells of a named sweep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resweep.cli.output.messages import say
+from resweep.cli.running.drive import drive
+from resweep.cli.running.work import Work
+from resweep.experiment import Experiment
+from resweep.outcome import Outcome
+from resweep.plans.cells import Cells
+from resweep.plans.grid import Grid
+from resweep.store import Store
+from resweep.store.sweeps import Rerun
+
+
+def outcomes(work: Work, experiments: Sequence[Experiment]) -> list[Outcome]:
+    """The outcomes of the experiments, in their order; each is saved as soon as it is measured."""
+    plan = Grid(experiments)
+    with Store.open(work.options.store) as store:
+        driven = drive(work, plan, store, len(plan.experiments))
+        by_key = {outcome.experiment.key: outcome for outcome, _ in driven}
+    return [by_key[e.key] for e in experiments]
+
+
+@dataclass(frozen=True)
+class SweepCells:
+    """The resolved cells of a sweep, the definition and digest they came from, and what varies."""
+
+    experiments: list[Experiment]
+    definition: dict[str, Any]
+    digest: str
+    axes: tuple[str, ...]
+
+
+def sweep(
+    work: Work, name: str, cells: SweepCells, *, rerun: Rerun | None = None, max_tries: int = 3
+) -> list[Outcome]:
+    """Work off the cells of a sweep beside other drivers; the runs of all, whoever ran them.
+
+    A cell that is done is not run again, and one that failed only with `rerun`. A cell whose worker
+    died is tried `max_tries` times.
+    """
+    fingerprint = work.source.fingerprint
+    with Store.open(work.options.store) as store:
+        queue = store.queue(
+            name,
+            cells.definition,
+            cells.digest,
+            cells.experiments,
+            fingerprint,
+            rerun=rerun,
+            max_tries=max_tries,
+        )
+        remarks = Remarks(name, work.options.quiet)
+        abandoned, before = queue.recover(), queue.counts()
+        remarks.at_the_start(abandoned, before)
+        with queue.beating():
+            driven = drive(
+                work,
+                Cells(queue),
+                store,
+                sum(before.values()),
+                axes=cells.axes,
+                answers=never,
+                count=lambda: ended(queue.counts()),
+            )
+            here = sum(1 for _ in driven)
+        remarks.at_the_end(before, queue.counts(), here)
+        runs = store.outcomes(sweep=name, fingerprint=fingerprint)
+        by_key = {outcome.experiment.key: outcome for outcome in runs}
+    return [by_key[e.key] for e in cells.experiments if e.key in by_key]
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What a driver of a sweep says on stderr of the cells that it did not run itself."""
+
+    sweep: str
+    quiet: bool
+
+    def at_the_start(self, abandoned: int, counts: dict[str, int]) -> None:
+        """Cells of a dead driver that are queued again, and cells that are stored already."""
+        if abandoned:
+            self.say(
+                f"{abandoned} cells of {self.sweep} were left by a driver that is gone: queued again"
+            )
+        if ended(counts):
+            total = sum(counts.values())
+            self.say(f"{ended(counts)} of {total} cells of {self.sweep} are stored already")
+
+    def at_the_end(self, before: dict[str, int], after: dict[str, int], here: int) -> None:
+        """Cells that others ran meanwhile, and cells that failed."""
+        elsewhere = ended(after) - ended(before) - here
+        if elsewhere > 0:
+            self.say(f"{elsewhere} cells of {self.sweep} were run by other drivers meanwhile")
+        if after["failed"]:
+            self.say(
+                f"{after['failed']} cells of {self.sweep} failed: "
+                "try them again with --rerun failed"
+            )
+
+    def say(self, text: str) -> None:
+        if not self.quiet:
+            say(text)
+
+
+def ended(counts: dict[str, int]) -> int:
+    """Cells that need no more work."""
+    return counts["done"] + counts["failed"]
+
+
+def never(stored: Outcome) -> bool:
+    """A claimed cell is measured whatever is stored."""
+    return False
