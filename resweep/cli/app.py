@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+import traceback
 from types import FrameType
 from typing import Annotated, Any
 
@@ -11,13 +12,16 @@ import typer
 
 from resweep import __version__
 from resweep.cli.lazy import SETTINGS, Commands
+from resweep.cli.output.messages import Unbroken, say
 from resweep.errors import ResweepError
 
 app = typer.Typer(
     name="resweep",
     cls=Commands,
-    help="How sensitive is a deep residual network to its initialization, and which initialization survives?",
-    epilog="Start with: resweep run --blocks 100 --c 1.0   |   resweep compare he depth-scaled bn   |   resweep report",
+    help="How sensitive is a deep residual network to its initialization, "
+    "and which initialization survives?",
+    epilog="Start with: resweep run --blocks 100 --c 1.0   |   "
+    "resweep compare he depth-scaled bn   |   resweep report",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=SETTINGS,
@@ -41,40 +45,86 @@ def root(
         bool, typer.Option("--debug", help="anywhere: a traceback with every error")
     ] = False,
 ) -> None:
-    """`version` acts in its callback; `debug` is taken off the command line by `main`, and stands here to be listed."""
+    """Take the flags that stand before any command.
+
+    `version` acts in its callback. `debug` is taken off the command line by `main`; it stands here
+    to be listed.
+    """
 
 
 def main() -> None:
-    """Run the program; every failure is one line on stderr and an exit code (see `resweep.errors`)."""
-    gc.set_threshold(
-        50_000, 20, 20
-    )  # collections while modules load cost a report a twentieth of its time
+    """Run the program; every failure is one line on stderr and an exit code (`resweep.errors`)."""
+    # Collections while modules load cost a report a twentieth of its time.
+    gc.set_threshold(50_000, 20, 20)
+    open_streams()
     debug = "--debug" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--debug"]
     signal.signal(signal.SIGTERM, terminated)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, terminated)
+    sys.exit(outcome(words, debug))
+
+
+def outcome(words: list[str], debug: bool) -> int:
+    """Run the command that the words name; its exit code."""
     try:
         code: Any = app(words, standalone_mode=False)
+        sys.stdout.flush()
     except ResweepError as error:
-        code = complain(str(error), error.exit_code, debug)
+        return complain(str(error), error.exit_code, debug)
     except typer.Abort:
-        code = 130
+        return 130
     except typer.TyperException as error:
-        code = usage(error)
+        return usage(error)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        forget_stdout()
+        return 0
+    except OSError as error:
+        return unwritten(error, debug)
     except Exception as error:
-        hint = "" if debug else " (a defect of resweep: --debug shows where)"
-        code = complain(f"{type(error).__name__}: {error}{hint}", 1, debug)
-    sys.exit(code if isinstance(code, int) else 0)
+        return complain(defect(error, debug), 1, debug)
+    return code if isinstance(code, int) else 0
+
+
+def open_streams() -> None:
+    """Give the program a stdout and a stderr that can be written to, whatever the shell closed.
+
+    Nobody reads a stream that was closed (`>&-`), so that what is written there is dropped.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 it stays open to the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    if not isinstance(sys.stderr, Unbroken):
+        sys.stderr = Unbroken(sys.stderr)
+
+
+def forget_stdout() -> None:
+    """Drop what stdout still holds: the interpreter would fail to write it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unwritten(error: OSError, debug: bool) -> int:
+    """An exit code for a fault of the system: stdout that cannot be written, or anything else."""
+    try:
+        sys.stdout.flush()
+    except OSError as fault:
+        forget_stdout()
+        return complain(f"cannot write to standard output: {fault.strerror}", 1, debug)
+    return complain(defect(error, debug), 1, debug)
+
+
+def defect(error: Exception, debug: bool) -> str:
+    """The line for an error that nothing in the program foresaw."""
+    hint = "" if debug else " (a defect of resweep: --debug shows where)"
+    return f"{type(error).__name__}: {error}{hint}"
 
 
 def complain(message: str, code: int, debug: bool) -> int:
+    """Print an error on one line of stderr, below its traceback if that is asked for."""
     if debug:
-        import traceback
-
         traceback.print_exc()
-    print("error: " + " ".join(message.split()), file=sys.stderr)
+    say("error: " + " ".join(message.split()))
     return code
 
 
@@ -86,7 +136,7 @@ def usage(error: typer.TyperException) -> int:
         return 2
     where = f" See {context.command_path} --help" if context else ""
     message = error.format_message().rstrip(".")
-    print(f"error: {message}.{where}", file=sys.stderr)
+    say(f"error: {message}.{where}")
     return int(getattr(error, "exit_code", 2))
 
 

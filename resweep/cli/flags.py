@@ -28,7 +28,9 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     each fault wherever they come from.
     """
     parameters = inspect.signature(command).parameters.values()
-    records = {p.name: p.annotation for p in parameters if is_dataclass(p.annotation)}
+    records: dict[str, Any] = {
+        p.name: p.annotation for p in parameters if is_dataclass(p.annotation)
+    }
 
     @functools.wraps(command)
     def with_records(**arguments: Any) -> Any:

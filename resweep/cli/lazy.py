@@ -1,4 +1,4 @@
-"""The commands by name, imported one at a time: a start costs what its own command needs."""
+"""The commands by name, imported one at a time, so that a start costs what its command needs."""
 
 from importlib import import_module
 from typing import Any
@@ -8,29 +8,34 @@ from typer.core import TyperCommand, TyperGroup
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
-SUMMARIES = {  # said by `resweep --help` without an import; a test holds them to the commands' own first sentences
-    "run": "Probe a network at step 0, train it, store what came of it, and print the verdict and profile.",
+# Said by `resweep --help` without an import; a test holds them to the commands' first sentences.
+SUMMARIES = {
+    "run": "Probe a network at step 0, train it, store the result, "
+    "and print the verdict and profile.",
     "compare": "Run several arms with the same seeds and batches and compare first-epoch accuracy.",
     "sweep": "Run the grid of a sweep file or of flags; cells that are stored are not run again.",
-    "study": "Search c, depth, multiplier or any other field with Optuna; a killed study goes on under its name.",
-    "boundary": "Bisect the smallest and the largest trainable multiplier or c of each arm, for each depth.",
+    "study": "Search c, depth, multiplier or any other field with Optuna.",
+    "boundary": "Bisect the smallest and the largest trainable multiplier or c of each arm, "
+    "for each depth.",
     "report": "Show the stored arms with their spread and status, one table for each dataset.",
     "show": "Print one stored run as `resweep run` printed it; on several datasets, each of them.",
     "ls": "List stored runs, newest first: key, settings that differ, status, accuracy.",
-    "export": "Write every number of the stored runs in long format: run, kind, name, index, value.",
+    "export": "Write every number of the stored runs in long format: "
+    "run, kind, name, index, value.",
     "rm": "Remove stored runs, by key or by condition, after asking.",
     "predict": "Print the moments that a network must have at step 0; no data, no torch.",
-    "limits": "Print the depth at which each floating-point type gives out: stagnation, noise, underflow, overflow.",
-    "schemes": "List the initialization schemes and block forms with the first line of their pages.",
+    "limits": "Print the depth at which each floating-point type gives out.",
+    "schemes": "List the initialization schemes and block forms with the first line of their "
+    "pages.",
     "data": "Get CIFAR-10, verify it, say where it is.",
     "db": "Look after a store.",
-    "bench": "Time a training step of resweep and of stock PyTorch in turn, and print the ratio of their speeds.",
+    "bench": "Time a training step of resweep and of stock PyTorch in turn, and print their ratio.",
     "doctor": "Check packages, torch, the GPU, the fast convolution, the data and the store.",
 }
 
 
 class Commands(TyperGroup):
-    """The root group: lists SUMMARIES, and imports `resweep.cli.NAME` only when that command is called."""
+    """The root group: it lists SUMMARIES and imports a command only when that one is called."""
 
     listing = False
 
@@ -51,7 +56,7 @@ class Commands(TyperGroup):
 
 
 def load(name: str) -> Any:
-    """The Click command of `resweep.cli.NAME`: its group `app`, or its function of the same name."""
+    """The command that `commands/NAME.py` holds: its group `app`, or its function NAME."""
     module = import_module(f"resweep.cli.commands.{name}")
     app = getattr(module, "app", None)
     if app is None:

@@ -11,28 +11,31 @@ ROOT = Path(__file__).parents[2] / "resweep"
 FILES = sorted(ROOT.rglob("*.py"))
 
 
-def imports(path):
-    """Dotted names that `path` imports anywhere, also inside functions; type-checking imports do not count."""
+def imports(path, typing=False):
+    """Dotted names that `path` imports anywhere, also inside functions.
+
+    What is imported for type checkers only counts where `typing` asks for it.
+    """
     tree = ast.parse(path.read_text())
-    typing_only = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
-        for inner in ast.walk(node)
-    }
+    passed_over = set() if typing else set(typing_only(tree))
     for node in ast.walk(tree):
-        if node in typing_only:
+        if node in passed_over:
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            home = (
-                ".".join(["resweep", *path.relative_to(ROOT).parts][: -node.level or None])
-                if node.level
-                else ""
-            )
-            module = ".".join(filter(None, (home, node.module)))
+            module = node.module or ""
+            if node.level:
+                home = ["resweep", *path.relative_to(ROOT).parts][: -node.level]
+                module = ".".join([*home, *filter(None, [node.module])])
             yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def typing_only(tree):
+    """The nodes of a module that stand below `if TYPE_CHECKING`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            yield from ast.walk(node)
 
 
 def room(path):
@@ -78,16 +81,40 @@ ALLOWED = {  # room -> the rooms of resweep that it may import, beside itself; a
 }
 
 
-def rooms_imported(path):
-    found = {name.split(".")[1] for name in imports(path) if name.startswith("resweep.")}
-    return found - {"__version__", "__file__"}
+def fault(home, path):
+    """What the law says against a file at home in that room; None where it is lawful."""
+    if home not in ALLOWED:
+        return f"{home} has no row in the law of imports"
+    modules = {name.split(".")[1] for name in imports(path) if name.startswith("resweep.")}
+    trespasses = modules - ALLOWED[home] - {home, "__version__", "__file__"}
+    return f"{home} imports {sorted(trespasses)}" if trespasses else None
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_room_imports_only_the_rooms_above_it(path):
-    home = room(path)
-    assert home in ALLOWED, f"{home} has no row in the law of imports"
-    assert rooms_imported(path) <= ALLOWED[home] | {home}
+    assert fault(room(path), path) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from resweep.cli import app",
+        "import resweep.report.sheet",
+        "from resweep.store import Store",
+        "def late():\n    from resweep.plans import grid",
+    ],
+)
+def test_a_planted_import_is_against_the_law(tmp_path, line):
+    planted = tmp_path / "planted.py"
+    planted.write_text(line)
+    assert fault("stats", planted)
+
+
+def test_a_planted_room_without_a_row_is_against_the_law(tmp_path):
+    planted = tmp_path / "planted.py"
+    planted.write_text("")
+    assert fault("stats", planted) is None
+    assert fault("attic", planted)
 
 
 @pytest.mark.parametrize(
@@ -143,3 +170,41 @@ def test_what_draws_is_imported_when_it_draws(module):
 
 def test_measuring_does_not_import_the_compiler_of_torch():
     assert "torch._dynamo" not in loaded_by("import resweep.lab.measure")
+
+
+def import_graph():
+    """Module -> the modules of resweep that it imports, for type checkers too."""
+    modules = {}
+    for path in FILES:
+        name = ".".join(["resweep", *path.relative_to(ROOT).with_suffix("").parts])
+        modules[name.removesuffix(".__init__")] = path
+    graph = {}
+    for name, path in modules.items():
+        targets = set()
+        for target in imports(path, typing=True):
+            targets.add(target if target in modules else target.rpartition(".")[0])
+        graph[name] = targets & modules.keys() - {name}
+    return graph
+
+
+def circle(graph):
+    """Some modules that import each other in a circle; None where there is no such circle."""
+    left = {name: set(targets) for name, targets in graph.items()}
+    while True:
+        leaves = {name for name, targets in left.items() if not targets & left.keys()}
+        if not leaves:
+            return sorted(left) or None
+        left = {name: targets for name, targets in left.items() if name not in leaves}
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = import_graph()
+    assert len(graph) > 100
+    assert circle(graph) is None
+
+
+def test_a_planted_circle_is_seen():
+    graph = import_graph()
+    assert "resweep.experiment" in graph["resweep.outcome"]
+    graph["resweep.experiment"] = graph["resweep.experiment"] | {"resweep.outcome"}
+    assert {"resweep.experiment", "resweep.outcome"} <= set(circle(graph))

@@ -1,15 +1,22 @@
-"""`resweep bench`: how fast this installation trains, beside stock PyTorch on the same machine in the same minute."""
+"""`resweep bench`: how fast this installation trains.
+
+Stock PyTorch is timed beside it, on the same machine in the same minute.
+"""
 
 import statistics
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from resweep.cli.options import DeviceOption, JsonOption, KernelPathOption
+from resweep.cli.output.as_json import dump
+from resweep.cli.output.messages import say
 from resweep.errors import ResweepError
 
-EPILOG = "Examples: resweep bench   |   resweep bench --blocks 100 --level vanilla --level tuned --limit 600"
+EPILOG = (
+    "Examples: resweep bench   |   "
+    "resweep bench --blocks 100 --level vanilla --level tuned --limit 600"
+)
 Level = Annotated[
     list[str],
     typer.Option(
@@ -37,7 +44,7 @@ def bench(
     kernel_path: KernelPathOption = "auto",
     as_json: JsonOption = False,
 ) -> None:
-    """Time a training step of resweep and of stock PyTorch in turn, and print the ratio of their speeds.
+    """Time a training step of resweep and of stock PyTorch in turn, and print their ratio.
 
     Every run is a process of its own, so that each has its own peak of memory.
     """
@@ -54,33 +61,35 @@ def bench(
         "batch_size": batch_size,
         "batch_norm": batch_norm,
         "device": device,
+        "steps": 2,
     }
-    shape["steps"] = 2
     arms = {"resweep": command("resweep", **shape, kernel_path=kernel_path, precision=precision)}
     arms |= {name: command(name, **shape) for name in level}
-    rows = summary(in_turn(arms, rounds, limit, tell), batch_size)
+    rows = summary(in_turn(arms, rounds, limit, announce), batch_size)
     if "seconds_per_step" not in rows["resweep"]:
         raise ResweepError(f"resweep's own step failed: {rows['resweep']['reason']}")
     if as_json:
-        from resweep.cli.output.present import dump
-
         dump({"shape": shape | {"precision": precision, "kernel_path": kernel_path}, "arms": rows})
         return
-    print(
-        f"{blocks} blocks, batch {batch_size}{', batch norm' if batch_norm else ''}, median of {rounds} runs in turn"
-    )
+    form = ", batch norm" if batch_norm else ""
+    print(f"{blocks} blocks, batch {batch_size}{form}, median of {rounds} runs in turn")
     for name, row in rows.items():
         print(line(name, row))
 
 
-def tell(line: str) -> None:
-    print(f"{line} ...", file=sys.stderr)
+def announce(arm: str) -> None:
+    """Say on stderr which arm is timed now."""
+    say(f"{arm} ...")
 
 
-def summary(found: dict[str, Any], batch_size: int) -> dict[str, dict[str, Any]]:
-    """Each arm's median seconds a step, images a second and peak of memory, and how many times as fast resweep is."""
+def summary(by_arm: dict[str, Any], batch_size: int) -> dict[str, dict[str, Any]]:
+    """What was measured of each arm, and how many times as fast resweep is.
+
+    An arm has its median seconds a step, its images a second and its peak of memory in MiB, or the
+    reason why it has none.
+    """
     rows: dict[str, dict[str, Any]] = {}
-    for name, timings in found.items():
+    for name, timings in by_arm.items():
         if isinstance(timings, list):
             seconds = statistics.median(t.seconds for t in timings)
             peak = max(t.peak for t in timings)
@@ -99,15 +108,11 @@ def summary(found: dict[str, Any], batch_size: int) -> dict[str, dict[str, Any]]
 
 
 def line(name: str, row: dict[str, Any]) -> str:
+    """A row of `summary` for people."""
     if "reason" in row:
         return f"{name:14} {row['reason']}"
-    seconds, rate, peak = (
-        row[key] for key in ("seconds_per_step", "images_per_second", "peak_mib")
-    )
-    figures = f"{seconds:9.3f} s/step {rate:9.1f} images/s {peak:8.0f} MiB"
-    ratio = (
-        ""
-        if name == "resweep"
-        else f"   resweep is {row['resweep_times_as_fast']:.1f} times as fast"
-    )
-    return f"{name:14} {figures}{ratio}"
+    speed = f"{row['seconds_per_step']:9.3f} s/step {row['images_per_second']:9.1f} images/s"
+    figures = f"{name:14} {speed} {row['peak_mib']:8.0f} MiB"
+    if name == "resweep":
+        return figures
+    return f"{figures}   resweep is {row['resweep_times_as_fast']:.1f} times as fast"

@@ -1,34 +1,34 @@
 """`resweep boundary`: how far c or the multiplier may be off before a network no longer trains."""
 
+import math
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from resweep.cli.options import (
-    DEFAULT_STORE,
-    CsvOption,
-    DataOption,
-    DeviceOption,
-    DryRunOption,
-    ExecutorOption,
-    Fields,
-    JsonOption,
-    KernelPathOption,
-    MarkdownOption,
-    QuietOption,
-    StoreOption,
-    WorkersOption,
-    experiment_flags,
-)
+from resweep import registry
+from resweep.analysis.windows import BisectedWindow, windows
+from resweep.arms import parse
+from resweep.cli.flags import Fields, expanded
+from resweep.cli.options import CsvOption, DryRunOption, JsonOption, MarkdownOption
+from resweep.cli.output import as_json as json_output
+from resweep.cli.output.formats import Format
+from resweep.cli.output.messages import say
+from resweep.cli.running.arms import distinct, experiment
+from resweep.cli.running.begin import begin
+from resweep.cli.running.run_options import RunOptions
+from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, Experiment
+from resweep.plans.boundary import Boundary, Span
+from resweep.report import console, shared_fields
+from resweep.report.export import wide
+from resweep.report.export.markdown import markdown
+from resweep.report.tables.windows import boundary_table
 
 if TYPE_CHECKING:
-    from resweep.analysis.windows import BisectedWindow
     from resweep.cli.running.work import Work
-    from resweep.plans.boundary import Boundary, Span
 
 EPILOG = (
     "Examples: resweep boundary plain he depth-scaled bn --blocks 5,10,20 --seeds 2   |   "
@@ -58,7 +58,7 @@ Seeds = Annotated[
 ]
 
 
-@experiment_flags
+@expanded
 def boundary(
     names: Names,
     *,
@@ -68,76 +68,60 @@ def boundary(
     between: Between = "0.01..100",
     resolution: Resolution = 0.1,
     seeds: Seeds = 3,
-    data: DataOption = None,
-    store: StoreOption = DEFAULT_STORE,
-    device: DeviceOption = "auto",
-    kernel_path: KernelPathOption = "auto",
-    executor: ExecutorOption = "inline",
-    workers: WorkersOption = None,
+    options: RunOptions,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     as_markdown: MarkdownOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Bisect the smallest and the largest trainable multiplier or c of each arm, for each depth.
 
-    Trainable is a run of status ok. The result is a window in decades, with an error from the seeds. Every run is
-    stored: the same command again answers from the store.
+    Trainable is a run of status ok. The result is a window in decades, with an error from the
+    seeds. Every run is stored: the same command again answers from the store.
     """
-    from resweep.cli.output import formats
-    from resweep.cli.running.work import Work
-    from resweep.plans.boundary import Boundary
-    from resweep.store import Store
-
-    formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)  # refuses two of them
+    how = Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
     span = read_span(over, between, resolution)
     outer, common = split(fields, along, over)
-    how = {
-        "store": store,
-        "device": device,
-        "kernel_path": kernel_path,
-        "rerun": False,
-        "quiet": quiet,
-    }
-    how |= {"executor": executor, "workers": workers}
-    work = Work.on(common.get("dataset", "auto"), data, **how)
+    work = begin(options, common.get("dataset", "auto"))
+    from resweep.cli.running.drive import drive
+
     plan = Boundary(cells(names, along, outer, common, seeds, work), span)
     if dry_run:
         announce(plan, span, work)
         return
-    with Store.open(store) as opened:
-        for _ in work.drive(plan, opened, None, axes=(along,)):
+    with open_store(options.store, create=True) as store:
+        for _ in drive(work, plan, store, None, axes=(along,)):
             pass
-    print_windows(plan, along, span, as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
+    print_windows(plan, along, span, how)
     for failed in plan.failed:
-        told = f"{failed.arm}, {along}={failed.at}, seed {failed.base.seed}: {failed.detail}"
-        print(f"error: no edge is known for {told}", file=sys.stderr)
+        where = f"{failed.arm}, {along}={failed.at}, seed {failed.base.seed}"
+        say(f"error: no edge is known for {where}: {failed.detail}")
     if plan.failed:
         raise typer.Exit(3)
 
 
-def read_span(over: str, between: str, resolution: float) -> "Span":
-    from resweep.plans.boundary import Span
-
+def read_span(over: str, between: str, resolution: float) -> Span:
+    """The range LOW..HIGH in which the field `over` is bisected."""
     low, _, high = between.partition("..")
     try:
-        return Span(over, float(low), float(high), resolution)
+        ends = float(low), float(high)
     except ValueError:
         raise UsageError(f"range {between!r} is not LOW..HIGH, as in 0.01..100") from None
+    return Span(over, *ends, resolution)
 
 
 def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, str]]:
-    """The values of the outer axis, from repeated flags or a list with commas, and what all networks share."""
-    from resweep import registry
+    """The values of the outer axis and the flags that all networks share.
 
+    The outer axis comes from a repeated flag or from a list with commas.
+    """
     registry.check("field", along, FIELDS)
     if over in fields or along in (over, "seed"):
         raise UsageError(
             f"{over} is bisected and seed is --seeds N: neither can be set or be the outer axis"
         )
-    outer = [v.strip() for text in fields.get(along, ()) for v in text.split(",")]
-    outer = outer or [str(Experiment.model_fields[along].default)]
+    listed = ",".join(fields.get(along, ())) or str(Experiment.model_fields[along].default)
+    outer = [value.strip() for value in listed.split(",")]
     common = {}
     for name, texts in fields.items():
         if name == "seed":
@@ -154,10 +138,7 @@ def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, s
 def cells(
     names: list[str], along: str, outer: list[str], common: dict[str, str], seeds: int, work: "Work"
 ) -> Iterator[tuple[str, object, Experiment]]:
-    """(arm, value of the outer axis, resolved experiment) of every bisection, the seeds of a window together."""
-    from resweep.arms import parse
-    from resweep.cli.commands.compare import distinct, experiment
-
+    """(arm, value of the outer axis, resolved experiment) of every bisection, seeds innermost."""
     for arm in distinct([parse(name) for name in names]):
         if along in arm.fields:
             raise UsageError(
@@ -169,46 +150,32 @@ def cells(
                 yield arm.label, getattr(resolved, along), resolved
 
 
-def announce(plan: "Boundary", span: "Span", work: "Work") -> None:
-    """--dry-run: how many bisections there are and what one of them takes at least and at most."""
-    import math
-
+def announce(plan: Boundary, span: Span, work: "Work") -> None:
+    """`--dry-run`: how many bisections there are, and how many runs one of them takes."""
     halvings = math.ceil(math.log2(math.log10(span.high / span.low) / span.resolution))
     print(
-        f"{len(plan.bisections)} bisections of {span.over} in {span.low:g}..{span.high:g} on {work.source.name} "
-        f"{work.source.fingerprint[:8]}: 3 runs each where all of the range trains, about {2 * halvings + 3} where "
-        f"both edges lie in it"
+        f"{len(plan.bisections)} bisections of {span.over} in {span.low:g}..{span.high:g} on "
+        f"{work.source.name} {work.source.fingerprint[:8]}: 3 runs each where all of the range "
+        f"trains, about {2 * halvings + 3} where both edges lie in it"
     )
 
 
-def print_windows(
-    plan: "Boundary", along: str, span: "Span", *, as_json: bool, as_csv: bool, as_markdown: bool
-) -> None:
-    from resweep.analysis.windows import windows
-    from resweep.cli.output import present
-    from resweep.report import console, shared_fields
-    from resweep.report.export import wide
-    from resweep.report.export.markdown import markdown
-    from resweep.report.tables.windows import boundary_table
-
-    found = windows(plan.windows, along, span.over)
-    if as_json:
-        present.dump(
-            {
-                "range": [span.low, span.high],
-                "resolution": span.resolution,
-                "windows": to_json(found),
-            }
-        )
-    elif as_csv:
-        wide.write(to_json(found), sys.stdout)
+def print_windows(plan: Boundary, along: str, span: Span, how: Format) -> None:
+    """The trainable windows as a table, or in the format asked for."""
+    trainable = windows(plan.windows, along, span.over)
+    if how.as_json:
+        whole = {"range": [span.low, span.high], "resolution": span.resolution}
+        json_output.dump(whole | {"windows": records(trainable)})
+    elif how.as_csv:
+        wide.write(records(trainable), sys.stdout)
     else:
-        table = boundary_table(found, shared_fields.shared([b.base for b in plan.bisections]))
-        if as_markdown:
+        table = boundary_table(trainable, shared_fields.shared([b.base for b in plan.bisections]))
+        if how.as_markdown:
             print(markdown(table))
         else:
             console.results().print(table)
 
 
-def to_json(found: "list[BisectedWindow]") -> list[dict[str, object]]:
-    return [window.to_json() for window in found]
+def records(trainable: list[BisectedWindow]) -> list[dict[str, object]]:
+    """The windows as flat objects."""
+    return [window.to_json() for window in trainable]

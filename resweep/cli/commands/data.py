@@ -35,7 +35,10 @@ def fetch(
     url: Annotated[str, typer.Option(help="Where the tarball comes from.")] = archive.URL,
     data_dir: Folder = None,
 ) -> None:
-    """Download CIFAR-10 (163 MB), verify its md5 and unpack it; a download that was cut off goes on."""
+    """Download CIFAR-10 (163 MB), verify its md5 and unpack it.
+
+    A download that was cut off goes on where it ended.
+    """
     into = search.destination(data_dir)
     if _whole(into):
         warn(f"{into / batches.FOLDER} is there already and whole", kind="note")
@@ -54,7 +57,10 @@ def check(
     ] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Read every image a run would use and print what it is; exit code 4 where something is missing or damaged."""
+    """Read every image that a run would use and print what it is.
+
+    Exit code 4 where something is missing or damaged.
+    """
     source = data.find(Experiment.parse(dataset=dataset).dataset, data_dir, warn)
     warn(f"reading {source.train_images + source.test_images:,} images", kind="note")
     images = data.load(source, warn, cached=False)
@@ -73,15 +79,24 @@ def check(
         typer.echo(json.dumps(facts))
         return
     for name, value in facts.items():
-        items = value if isinstance(value, list) else ["built in" if value is None else value]
-        typer.echo(
-            f"{name:13} {' '.join(f'{i:.4f}' if isinstance(i, float) else str(i) for i in items)}"
-        )
+        typer.echo(f"{name:13} {words(value)}")
+
+
+def words(value: object) -> str:
+    """A fact for people: lists with spaces, fractions with four digits."""
+    if value is None:
+        return "built in"
+    if isinstance(value, list):
+        return " ".join(map(words, value))
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 @app.command(epilog="Example: ls $(resweep data path)")
 def path(data_dir: Folder = None) -> None:
-    """Print the folder that a run would take its images from; where there are none, the one that fetch would fill."""
+    """Print the folder that a run would take its images from.
+
+    Where there are none it is the folder that fetch would fill.
+    """
     notes: list[str] = []
     source = data.find("auto", data_dir, notes.append)
     for note in notes:

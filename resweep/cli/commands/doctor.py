@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import typer
 
+from resweep import __version__
 from resweep.cli.options import DEFAULT_STORE, DataOption, JsonOption, StoreOption
+from resweep.cli.output.as_json import dump
+from resweep.cli.stores import open_store
 from resweep.errors import MissingError, ResweepError
 
 EPILOG = "Example: resweep doctor"
@@ -31,22 +33,18 @@ def doctor(
 
     Exit code 4 where one fails.
     """
-    found = dict(findings(data, store))
+    findings = dict(look(data, store))
     if as_json:
-        from resweep.cli.output.present import dump
-
-        dump(found)
+        dump(findings)
     else:
-        for name, (good, text) in found.items():
+        for name, (good, text) in findings.items():
             print(f"{'ok ' if good else 'NO '} {name:12} {text}")
-    if bad := [name for name, (good, _) in found.items() if not good]:
-        raise typer.Exit(MissingError.exit_code if bad else 0)
+    if not all(good for good, _ in findings.values()):
+        raise typer.Exit(MissingError.exit_code)
 
 
-def findings(data: Path | None, store: str) -> Iterator[tuple[str, tuple[bool, str]]]:
-    """(name, (good, what was found or what to do)) for everything a run needs."""
-    from resweep import __version__
-
+def look(data: Path | None, store: str) -> Iterator[tuple[str, tuple[bool, str]]]:
+    """(name, (good, what there is or what to do)) for everything that a run needs."""
     yield "resweep", (True, __version__)
     for package in PACKAGES:
         yield package, installed(package)
@@ -58,16 +56,23 @@ def findings(data: Path | None, store: str) -> Iterator[tuple[str, tuple[bool, s
     yield "store", attempt(lambda: runs(store))
 
 
-def attempt(look: Callable[[], str]) -> tuple[bool, str]:
+def attempt(check: Callable[[], str]) -> tuple[bool, str]:
+    """Whether the check passed, and its text or the first line of what went wrong."""
     try:
-        return True, look()
+        return True, check()
     except ResweepError as error:
         return False, str(error)
     except Exception as error:
-        return False, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        return False, f"{type(error).__name__}: {first_line(error)}"
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's text, which may be empty."""
+    return str(error).partition("\n")[0]
 
 
 def installed(package: str) -> tuple[bool, str]:
+    """Whether the package is installed, and its version."""
     try:
         return True, version(package)
     except PackageNotFoundError:
@@ -75,24 +80,31 @@ def installed(package: str) -> tuple[bool, str]:
 
 
 def torch_works() -> str:
+    """torch's version, how many threads it uses, and the instructions that it was built for."""
     import torch
 
-    return f"{torch.__version__}, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}"
+    capability = torch.backends.cpu.get_cpu_capability()
+    return f"{torch.__version__}, {torch.get_num_threads()} threads, {capability}"
 
 
 def torchvision_works() -> str:
-    """A CPU-only torch beside the stock torchvision fails on import: no torchvision wheel matches it."""
+    """torchvision's version; MissingError where it does not import.
+
+    A CPU-only torch beside the stock torchvision fails there: no torchvision wheel matches it.
+    """
     try:
         import torchvision
     except (ImportError, RuntimeError) as error:
         raise MissingError(
-            f"{version('torchvision')} does not work with torch {version('torch')} ({str(error).splitlines()[0]}): "
-            "only cifar-10-batches-py needs it; get a matching pair: pip install --force-reinstall torch torchvision"
+            f"{version('torchvision')} does not work with torch {version('torch')} "
+            f"({first_line(error)}): only cifar-10-batches-py needs it; get a matching pair: "
+            "pip install --force-reinstall torch torchvision"
         ) from None
     return f"{torchvision.__version__}, imports"
 
 
 def device() -> str:
+    """The device that `--device auto` takes."""
     from resweep.lab import devices
 
     chosen = devices.pick("auto")
@@ -100,35 +112,40 @@ def device() -> str:
 
 
 def kernels() -> str:
+    """The convolution in use, and why others are not."""
     from resweep.lab import devices
     from resweep.nets import kernels
 
-    chosen = devices.pick("auto")
-    facts = kernels.describe(chosen)
+    facts = kernels.describe(devices.pick("auto"))
     reasons: dict[str, str] = facts.pop("unavailable")
-    used = ", ".join(f"{k} {v}" for k, v in facts.items())
-    return "; ".join(
-        [used, *(f"{path} cannot be used: {reason}" for path, reason in reasons.items())]
-    )
+    used = ", ".join(f"{name} {value}" for name, value in facts.items())
+    unused = [f"{path} cannot be used: {reason}" for path, reason in reasons.items()]
+    return "; ".join([used, *unused])
 
 
 def images(folder: Path | None) -> str:
+    """The images that `--dataset auto` means, and what finding them had to say."""
     from resweep.data import find
 
     remarks: list[str] = []
     source = find("auto", folder, remarks.append)
+    count = f"{source.train_images} + {source.test_images} images"
     where = f" in {source.path}" if source.path else ""
-    return (
-        f"{source.name} {source.fingerprint[:8]}, {source.train_images} + {source.test_images} images{where}"
-        + "".join(f" ({r})" for r in remarks)
-    )
+    said = "".join(f" ({remark})" for remark in remarks)
+    return f"{source.name} {source.fingerprint[:8]}, {count}{where}{said}"
 
 
-def runs(url: str) -> Any:
-    from resweep.store import Store
+def runs(url: str) -> str:
+    """How many runs the store has.
 
-    try:
-        with Store.open(url, create=False) as store:
-            return f"{store.name}: {store.count()} runs"
-    except MissingError:
+    A file that is not there yet is good where its folder can be written to. Raises MissingError for
+    a server that does not answer, a driver that is not installed and a folder that is not there.
+    """
+    from resweep.store import address
+
+    where = address.parse(url)
+    new = isinstance(where, Path) and not where.exists()
+    if isinstance(where, Path) and new and address.writable(where.parent):
         return f"none at {url} yet: the first run makes it"
+    with open_store(url) as store:
+        return f"{store.name}: {store.count()} runs"

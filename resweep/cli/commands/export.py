@@ -7,9 +7,15 @@ from typing import Annotated, Literal
 import typer
 
 from resweep.cli.options import DEFAULT_STORE, StoreOption, SweepOption, WhereOption
+from resweep.cli.output.messages import say
+from resweep.cli.stores import condition, open_store
 from resweep.errors import UsageError
+from resweep.report.export import long
 
-EPILOG = "Examples: resweep export runs.parquet   |   resweep export --format csv | head   |   resweep export c.jsonl"
+EPILOG = (
+    "Examples: resweep export runs.parquet   |   resweep export --format csv | head   |   "
+    "resweep export c.jsonl"
+)
 File = Annotated[
     Path | None,
     typer.Argument(metavar="[FILE]", help=".csv, .jsonl or .parquet; stdout without one"),
@@ -31,21 +37,18 @@ def export(
 ) -> None:
     """Write every number of the stored runs in long format: run, kind, name, index, value.
 
-    A line is one field, metric, profile value (index: block) or curve value (index: epoch) of the run whose key it
-    begins with; texts stand in a column of their own. Parquet needs pyarrow.
+    A line is one field, metric, profile value (index: block) or curve value (index: epoch) of the
+    run whose key it begins with; texts stand in a column of their own. Parquet needs pyarrow.
     """
-    from resweep.report.export import long
-    from resweep.store import Store
-    from resweep.store.where import both
-
     chosen = kind or (ENDINGS.get(file.suffix.lower()) if file else "csv")
     if chosen is None:
         raise UsageError(
-            f"{file}: say --format csv, jsonl or parquet, or end the name in .csv, .jsonl or .parquet"
+            f"{file}: say --format csv, jsonl or parquet, "
+            "or end the name in .csv, .jsonl or .parquet"
         )
     if chosen == "parquet" and file is None:
         raise UsageError("parquet is no text: name a file, as in resweep export runs.parquet")
-    with Store.open(store, create=False) as opened:
-        records = long.records(opened.outcomes(profiles=True, where=both(where, sweep)))
+    with open_store(store) as opened:
+        records = long.records(opened.outcomes(profiles=True, where=condition(where, sweep)))
         count = long.write(records, chosen, file or sys.stdout)
-    print(f"{count} lines written to {file or 'stdout'}", file=sys.stderr)
+    say(f"{count} lines written to {file or 'stdout'}")

@@ -5,6 +5,10 @@ from typing import Annotated
 import typer
 
 from resweep.cli.options import JsonOption
+from resweep.cli.output.as_json import dump
+from resweep.nets import limits as theory
+from resweep.report import console
+from resweep.report.tables.theory import limits_table
 
 EPILOG = "Examples: resweep limits   |   resweep limits --c 0.1 --fan-in 144 --json"
 
@@ -26,16 +30,13 @@ def limits(
     gain: GainOption = 2.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the depth at which each floating-point type gives out: stagnation, noise, underflow, overflow."""
-    from resweep.nets import limits as theory
+    """Print the depth at which each floating-point type gives out.
 
-    found = [theory.limits(dtype, c=c, fan_in=fan_in, gain=gain) for dtype in theory.FORMATS]
+    It gives out by stagnation, noise, underflow or overflow.
+    """
+    by_dtype = [theory.limits(dtype, c=c, fan_in=fan_in, gain=gain) for dtype in theory.FORMATS]
     if as_json:
-        from resweep.cli.output.present import dump
-
-        dump({"c": c, "fan_in": fan_in, "gain": gain, "limits": [row.to_json() for row in found]})
+        rows = [row.to_json() for row in by_dtype]
+        dump({"c": c, "fan_in": fan_in, "gain": gain, "limits": rows})
         return
-    from resweep.report import console
-    from resweep.report.tables.theory import limits_table
-
-    console.results().print(limits_table([vars(row) for row in found], c, fan_in, gain))
+    console.results().print(limits_table([vars(row) for row in by_dtype], c, fan_in, gain))

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from resweep.cli.options import DEFAULT_STORE, CsvOption, JsonOption, StoreOption, WhereOption
+from resweep.cli.output import formats, present
+from resweep.cli.stores import condition, open_store
 
 EPILOG = "Examples: resweep ls --limit 10   |   resweep ls --csv > runs.csv"
 Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="the N newest")]
@@ -19,11 +21,7 @@ def ls(
     as_csv: CsvOption = False,
 ) -> None:
     """List stored runs, newest first: key, settings that differ, status, accuracy."""
-    from resweep.cli.output import formats, present
-    from resweep.store import Store
-    from resweep.store.where import parse
-
     how = formats.Format(as_json=as_json, as_csv=as_csv)
-    condition = parse(where) if where else None
-    with Store.open(store, create=False) as opened:
-        present.run_list(opened.outcomes(limit=limit, curves=False, where=condition), how)
+    chosen = condition(where)
+    with open_store(store) as opened:
+        present.run_list(opened.outcomes(limit=limit, curves=False, where=chosen), how)

@@ -1,30 +1,37 @@
 """`resweep predict`: theory alone; no data, no torch."""
 
-from resweep.cli.options import EveryOption, Fields, JsonOption, experiment_flags
+from resweep.cli.commands.run import combinations
+from resweep.cli.flags import Fields, expanded
+from resweep.cli.options import EveryOption, JsonOption
+from resweep.cli.output.as_json import dump
+from resweep.report import console
+from resweep.report.tables.theory import prediction_table
+from resweep.scheme_pages import check
 
-EPILOG = "Examples: resweep predict --blocks 100 --c 1.0   |   resweep predict --scheme he --blocks 50 --json"
+EPILOG = (
+    "Examples: resweep predict --blocks 100 --c 1.0   |   "
+    "resweep predict --scheme he --blocks 50 --json"
+)
 
 
-@experiment_flags
+@expanded
 def predict(*, fields: Fields, every: EveryOption = None, as_json: JsonOption = False) -> None:
     """Print the moments that a network must have at step 0; no data, no torch.
 
-    They start from mean 0 and second moment 1 at the stem's output; `resweep run` starts them from what it measured.
+    They start from mean 0 and second moment 1 at the stem's output; `resweep run` starts them from
+    what it measured.
     """
-    from resweep.cli.commands.run import combinations
-    from resweep.cli.output import present
-    from resweep.nets import theory
-    from resweep.report import console
-    from resweep.report.tables.theory import prediction_table
-    from resweep.scheme_pages import check
+    from resweep.nets import theory  # numpy
 
     experiments = combinations(fields)
     for e in experiments:
         check(e)
-    found = [(e, theory.predict(e)) for e in experiments]
+    predictions = [(e, theory.predict(e)) for e in experiments]
     if as_json:
-        objects = [{"experiment": e.model_dump(), "prediction": p.to_json()} for e, p in found]
-        present.dump(objects[0] if len(objects) == 1 else objects)
+        objects = [
+            {"experiment": e.model_dump(), "prediction": p.to_json()} for e, p in predictions
+        ]
+        dump(objects[0] if len(objects) == 1 else objects)
         return
-    for e, p in found:
+    for e, p in predictions:
         console.results().print(prediction_table(e, vars(p), every))

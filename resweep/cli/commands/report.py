@@ -1,37 +1,42 @@
-"""`resweep report`: what the store holds, one table of arms for each dataset, or one of runs; never imports torch."""
+"""`resweep report`: what the store holds, one table of arms for each dataset, or one of runs.
+
+It never imports torch.
+"""
 
 import gc
-import sys
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from resweep.analysis.sensitivity import surveys
 from resweep.cli.options import (
     DEFAULT_STORE,
     CsvOption,
+    FiguresOption,
+    HtmlOption,
     IntervalOption,
     JsonOption,
     LatexOption,
     LimitOption,
     MarkdownOption,
+    MetricOption,
     SortOption,
     StoreOption,
     SweepOption,
     WhereOption,
 )
-from resweep.cli.output.pictures import FiguresOption, HtmlOption
+from resweep.cli.output import as_json as json_output
+from resweep.cli.output import formats, pictures, present
+from resweep.cli.stores import condition, open_store
 
 EPILOG = (
-    "Examples: resweep report --where 'blocks>=50 and scheme=he'   |   resweep report --sensitivity   |   "
-    "resweep report --sort -mean --limit 5 --latex > arms.tex"
+    "Examples: resweep report --where 'blocks>=50 and scheme=he'   |   "
+    "resweep report --sensitivity   |   resweep report --sort -mean --limit 5 --latex > arms.tex"
 )
 Runs = Annotated[bool, typer.Option("--runs", help="one row a run in place of one an arm")]
 Profiles = Annotated[
     bool, typer.Option("--profiles", help="with --json: the per-block profiles too")
-]
-Metric = Annotated[
-    str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")
 ]
 Sensitivity = Annotated[
     bool,
@@ -50,7 +55,7 @@ def report(
     *,
     runs: Runs = False,
     sensitivity: Sensitivity = False,
-    metric: Metric = "first_epoch_accuracy",
+    metric: MetricOption = "first_epoch_accuracy",
     where: WhereOption = None,
     sweep: SweepOption = None,
     interval: IntervalOption = "t",
@@ -68,44 +73,36 @@ def report(
 ) -> None:
     """Show the stored arms with their spread and status, one table for each dataset.
 
-    Results of different data are never mixed in one average. `--where` knows fields, status, key, fingerprint, detail
-    and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and the words and, or, not.
+    Results of different data are never mixed in one average. `--where` knows fields, status, key,
+    fingerprint, detail and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and
+    the words and, or, not.
     """
-    from resweep.cli.output import formats, gathered, pictures, present, sweep_progress
-    from resweep.store import Store
-    from resweep.store.where import both
+    from resweep.cli.output import gathered, sweep_progress  # SQLAlchemy
 
-    gc.set_threshold(
-        1_000_000, 20, 20
-    )  # looking for garbage in 100,000 runs takes as long as their statistics
+    # Looking for garbage in 100,000 runs takes as long as their statistics.
+    gc.set_threshold(1_000_000, 20, 20)
     how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
-    condition = both(where, sweep)
-    with Store.open(store, create=False) as opened:
+    chosen = condition(where, sweep)
+    with open_store(store) as opened:
         if runs:
-            found = opened.outcomes(
-                profiles=profiles, curves=as_json, limit=None if sort else limit, where=condition
+            listed = opened.outcomes(
+                profiles=profiles, curves=as_json, limit=None if sort else limit, where=chosen
             )
-            present.run_list(found, how, sort, limit)
+            present.run_list(listed, how, sort, limit)
             return
-        groups = gathered.groups(opened, metric, condition)
+        groups = gathered.groups(opened, metric, chosen)
         if sensitivity and not as_json:
-            from resweep.analysis.sensitivity import surveys
-
             present.surveys(surveys(groups, metric), how)
             return
         budget = None if predicted else gathered.BUDGET
         compared = list(gathered.comparisons(opened, groups, metric, interval, budget))
         shown = [replace(c, arms=formats.arms(c.arms, sort, limit)) for c in compared]
         pictures.write(
-            opened, shown, groups, html=html, figures=figures, sweep=sweep, where=condition
+            opened, shown, groups, html=html, figures=figures, sweep=sweep, where=chosen
         )
         if as_json:
-            from resweep.analysis.sensitivity import surveys
-
-            outcomes = opened.outcomes(profiles=profiles, where=condition)
-            present.report_json(
-                sys.stdout, shown, surveys(groups, metric), outcomes, profiles=profiles
-            )
+            outcomes = opened.outcomes(profiles=profiles, where=chosen)
+            json_output.dump_report(shown, surveys(groups, metric), outcomes, profiles=profiles)
         else:
             formats.print_comparisons(shown or [formats.nothing(metric)], how)
             pictures.print_heat_maps(groups, metric, how)

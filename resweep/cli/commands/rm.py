@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from resweep.cli.options import DEFAULT_STORE, StoreOption, WhereOption
+from resweep.cli.output.messages import say
+from resweep.cli.stores import condition, open_store
 from resweep.errors import MissingError, UsageError
 from resweep.report.numbers import counted
 
@@ -25,27 +27,24 @@ def rm(
 
     Without a terminal nothing is asked: --yes is needed.
     """
-    from resweep.store import Store
-    from resweep.store.where import parse
-
     if bool(keys) == bool(where):
         raise UsageError("say which runs: keys, or --where 'status=error', one of the two")
-    with Store.open(store, create=False) as opened:
-        chosen = opened.ids(prefixes=keys or (), where=parse(where) if where else None)
+    with open_store(store) as opened:
+        chosen = opened.ids(prefixes=keys or (), where=condition(where))
         if not chosen:
             raise MissingError(f"no run of {store} is meant: `resweep ls` lists what there is")
         if not yes and not agreed(len(chosen), opened.name):
-            print("nothing was removed", file=sys.stderr)
+            say("nothing was removed")
             raise typer.Exit(1)
-        print(
-            f"{opened.name}: {counted(opened.remove(chosen), 'run')} removed, {opened.count()} left"
-        )
+        removed = opened.remove(chosen)
+        print(f"{opened.name}: {counted(removed, 'run')} removed, {opened.count()} left")
 
 
 def agreed(count: int, name: str) -> bool:
     """Whether the person at the terminal says yes; UsageError where nobody is there to be asked."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
-            f"{counted(count, 'run')} of {name} would be removed: add --yes to do so without being asked"
+            f"{counted(count, 'run')} of {name} would be removed: "
+            "add --yes to do so without being asked"
         )
     return typer.confirm(f"remove {counted(count, 'run')} of {name}?", err=True)

@@ -2,81 +2,55 @@
 
 from itertools import product
 
-from resweep.cli.options import (
-    DEFAULT_STORE,
-    DataOption,
-    DeviceOption,
-    DryRunOption,
-    EveryOption,
-    ExecutorOption,
-    Fields,
-    JsonOption,
-    KernelPathOption,
-    ProbeOption,
-    QuietOption,
-    RerunOption,
-    StoreOption,
-    WorkersOption,
-    experiment_flags,
-)
+from resweep.cli.flags import Fields, expanded
+from resweep.cli.options import DryRunOption, EveryOption, JsonOption, ProbeOption, RerunOption
+from resweep.cli.output import as_json as json_output
+from resweep.cli.output import present
+from resweep.cli.running.begin import begin
+from resweep.cli.running.run_options import RunOptions
 from resweep.experiment import Experiment
 
-EPILOG = "Examples: resweep run --blocks 100 --c 1.0   |   resweep run --scheme he --seed 0 --seed 1 --train-size 5000"
+EPILOG = (
+    "Examples: resweep run --blocks 100 --c 1.0   |   "
+    "resweep run --scheme he --seed 0 --seed 1 --train-size 5000"
+)
 
 
-@experiment_flags
+@expanded
 def run(
     *,
     fields: Fields,
-    data: DataOption = None,
-    store: StoreOption = DEFAULT_STORE,
-    device: DeviceOption = "auto",
-    kernel_path: KernelPathOption = "auto",
-    executor: ExecutorOption = "inline",
-    workers: WorkersOption = None,
+    options: RunOptions,
     probe: ProbeOption = None,
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
     every: EveryOption = None,
     as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
-    """Probe a network at step 0, train it, store what came of it, and print the verdict and profile.
+    """Probe a network at step 0, train it, store the result, and print the verdict and profile.
 
-    What is stored already is answered from the store. A network that explodes is a result: exit code 0.
+    What is stored already is answered from the store. A network that explodes is a result: exit
+    code 0.
     """
     experiments = combinations(fields)
-    from resweep.cli.output import present
-    from resweep.cli.running.work import Work
+    work = begin(options, experiments[0].dataset, rerun=rerun, probes=tuple(probe or ()))
+    from resweep.cli.running.dry_run import print_plan
+    from resweep.cli.running.outcomes import outcomes
 
-    work = Work.on(
-        experiments[0].dataset,
-        data,
-        store=store,
-        device=device,
-        kernel_path=kernel_path,
-        executor=executor,
-        workers=workers,
-        rerun=rerun,
-        quiet=quiet,
-        probes=tuple(probe or ()),
-    )
     resolved = [work.resolve(e) for e in experiments]
     if dry_run:
-        present.plan(resolved, work)
+        print_plan(resolved, work)
         return
-    outcomes = work.outcomes(resolved)
+    measured = outcomes(work, resolved)
     if as_json:
-        present.run_json(outcomes)
+        json_output.dump_runs(measured)
     else:
-        present.runs(outcomes, every)
-    present.exit_code(outcomes)
+        present.runs(measured, every)
+    present.exit_code(measured)
 
 
 def combinations(fields: Fields) -> list[Experiment]:
     """The experiments of all combinations of repeated flags, the last flag varying fastest."""
     names = list(fields)
-    return [
-        Experiment.parse(**dict(zip(names, values, strict=True)))
-        for values in product(*(fields[n] for n in names))
-    ]
+    values = product(*fields.values())
+    return [Experiment.parse(**dict(zip(names, chosen, strict=True))) for chosen in values]

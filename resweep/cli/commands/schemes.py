@@ -1,7 +1,11 @@
-"""`resweep schemes`: what can be chosen, read from the pages of the scheme and block files themselves."""
+"""`resweep schemes`: what can be chosen.
+
+It is read from the module docstrings of the scheme and block files themselves.
+"""
 
 from resweep import registry
 from resweep.cli.options import JsonOption
+from resweep.cli.output.as_json import dump
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
 EPILOG = "Example: resweep schemes"
@@ -9,13 +13,11 @@ EPILOG = "Example: resweep schemes"
 
 def schemes(*, as_json: JsonOption = False) -> None:
     """List the initialization schemes and block forms with the first line of their pages."""
-    found = {"schemes": pages(SCHEMES), "blocks": pages(BLOCKS)}
+    listed = {"schemes": pages(SCHEMES), "blocks": pages(BLOCKS)}
     if as_json:
-        from resweep.cli.output.present import dump
-
-        dump(found)
+        dump(listed)
         return
-    for kind, lines in found.items():
+    for kind, lines in listed.items():
         print(f"{kind}:")
         width = max(map(len, lines))
         for name, line in lines.items():
@@ -23,8 +25,9 @@ def schemes(*, as_json: JsonOption = False) -> None:
 
 
 def pages(package: str) -> dict[str, str]:
-    """name -> first line of the page, of every file in the package."""
-    return {
-        n: (registry.load(package, n).__doc__ or "").strip().splitlines()[0]
-        for n in registry.names(package)
-    }
+    """The first line of the module docstring of every file in the package, by name."""
+    lines = {}
+    for name in registry.names(package):
+        text = registry.load(package, name).__doc__ or ""
+        lines[name] = text.strip().splitlines()[0]
+    return lines

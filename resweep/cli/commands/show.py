@@ -5,6 +5,9 @@ from typing import Annotated
 import typer
 
 from resweep.cli.options import DEFAULT_STORE, EveryOption, JsonOption, StoreOption
+from resweep.cli.output import as_json as json_output
+from resweep.cli.output import present
+from resweep.cli.stores import open_store
 from resweep.errors import MissingError, UsageError
 
 EPILOG = "Example: resweep show 3f2a"
@@ -19,22 +22,19 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Print one stored run as `resweep run` printed it; on several datasets, each of them."""
-    from resweep.cli.output import present
-    from resweep.store import Store
-
     if not key or set(key.lower()) - set("0123456789abcdef"):
         raise UsageError(f"{key!r} is not a key: keys are hexadecimal, see `resweep ls`")
-    with Store.open(store, create=False) as opened:
-        found = opened.matching(key)
-    if not found:
+    with open_store(store) as opened:
+        outcomes = opened.matching(key)
+    if not outcomes:
         raise MissingError(
             f"no run begins with {key!r} in {store}: `resweep ls` lists what there is"
         )
-    if len(keys := {o.experiment.key for o in found}) > 1:
-        raise UsageError(
-            f"{key!r} begins {len(keys)} keys: {', '.join(k[: len(key) + 4] for k in sorted(keys)[:8])}"
-        )
+    keys = sorted({o.experiment.key for o in outcomes})
+    if len(keys) > 1:
+        examples = ", ".join(k[: len(key) + 4] for k in keys[:8])
+        raise UsageError(f"{key!r} begins {len(keys)} keys: {examples}")
     if as_json:
-        present.run_json(found)
+        json_output.dump_runs(outcomes)
     else:
-        present.runs(found, every)
+        present.runs(outcomes, every)

@@ -3,39 +3,31 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from resweep.cli.options import (
-    DEFAULT_STORE,
-    DataOption,
-    DeviceOption,
-    DryRunOption,
-    ExecutorOption,
-    Fields,
-    JsonOption,
-    KernelPathOption,
-    QuietOption,
-    StoreOption,
-    WorkersOption,
-    experiment_flags,
-)
+from resweep.cli.flags import Fields, expanded
+from resweep.cli.options import DryRunOption, JsonOption
+from resweep.cli.output import as_json as json_output
+from resweep.cli.output.messages import warn
+from resweep.cli.running.begin import begin
+from resweep.cli.running.run_options import RunOptions
+from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
+from resweep.plans import sweep_file
+from resweep.plans.search import Search
+from resweep.plans.trials import Evaluator, Summary
+from resweep.report import console
+from resweep.report.tables.trials import importance_table, trials_table
 
 if TYPE_CHECKING:
     from resweep.cli.running.work import Work
-    from resweep.plans.search import Search
-    from resweep.plans.trials import Evaluator, Summary
-
-    Asked = tuple[
-        Search, dict[str, Any], str | None
-    ]  # what is searched, what is fixed, the file's name for it
 
 EPILOG = (
-    "Examples: resweep study --c 0.1..10:log --blocks 4..12 --multiplier 0.25..4:log --trials 20   |   "
-    "resweep study sweeps/study_smoke.toml   |   resweep study --importance study_smoke"
+    "Examples: resweep study --c 0.1..10:log --blocks 4..12 --multiplier 0.25..4:log --trials 20"
+    "   |   resweep study sweeps/study_smoke.toml   |   resweep study --importance study_smoke"
 )
 File = Annotated[
     Path | None,
@@ -84,7 +76,7 @@ TakeOver = Annotated[
 ]
 
 
-@experiment_flags
+@expanded
 def study(
     file: File = None,
     *,
@@ -100,29 +92,24 @@ def study(
     importance: Importance = None,
     evaluator: By = "ped-anova",
     take_over: TakeOver = False,
-    data: DataOption = None,
-    store: StoreOption = DEFAULT_STORE,
-    device: DeviceOption = "auto",
-    kernel_path: KernelPathOption = "auto",
-    executor: ExecutorOption = "inline",
-    workers: WorkersOption = None,
+    options: RunOptions,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
-    quiet: QuietOption = False,
 ) -> None:
-    """Search c, depth, multiplier or any other field with Optuna; a killed study goes on under its name.
+    """Search c, depth, multiplier or any other field with Optuna.
 
-    A flag with a range (--c 0.1..10:log) or a list (--scheme he,depth-scaled) is searched, one with a value is fixed.
-    Trials are kept by Optuna in the store's own database: optuna-dashboard opens it.
+    A killed study goes on under its name. A flag with a range (--c 0.1..10:log) or a list (--scheme
+    he,depth-scaled) is searched, one with a value is fixed. Trials are kept by Optuna in the
+    store's own database: optuna-dashboard opens it.
     """
     if importance is not None:
         if file or fields or trials:
             raise UsageError(
                 "--importance NAME only reads a study: drop the file, the fields and --trials"
             )
-        show(read(importance, store, evaluator), as_json=as_json)
+        show(read(importance, options.store, evaluator), as_json=as_json)
         return
-    told = {
+    flags = {
         "trials": trials,
         "sampler": sampler,
         "pruner": pruner,
@@ -131,58 +118,62 @@ def study(
         "constraints": constraint or None,
         "seed": sampler_seed,
     }
-    search, fixed, named = from_file(file, fields, told) if file else from_flags(fields, told)
-    corners = list(search.corners(fixed))
-    from resweep.cli.running.work import Work
-
-    how = {
-        "store": store,
-        "device": device,
-        "kernel_path": kernel_path,
-        "rerun": False,
-        "quiet": quiet,
-    }
-    how |= {"executor": executor, "workers": workers}
-    work = Work.on(corners[0].dataset, data, **how)
-    name = name or named or default_name(search, fixed)
+    given = {flag: value for flag, value in flags.items() if value is not None}
+    asked = from_file(file, fields, given) if file else from_flags(fields, given)
+    corners = list(asked.search.corners(asked.fixed))
+    work = begin(options, corners[0].dataset)
+    called = name or asked.name or default_name(asked.search, asked.fixed)
     resolved = [work.resolve(e) for e in corners]
     if dry_run:
-        announce(name, search, resolved[0], work)
+        announce(called, asked.search, resolved[0], work)
         return
-    run(name, search, fixed, work, take_over)
-    summary = read(name, store, evaluator)
+    run(called, asked, work, take_over)
+    summary = read(called, options.store, evaluator)
     show(summary, as_json=as_json)
     if summary.statuses.get("error"):
         raise typer.Exit(3)
 
 
-def run(name: str, search: "Search", fixed: dict[str, Any], work: "Work", take_over: bool) -> None:
-    from resweep.cli.running.work import warn
+class Asked(NamedTuple):
+    """What is searched, which fields are fixed, and the file's name for it."""
+
+    search: Search
+    fixed: dict[str, Any]
+    name: str | None
+
+
+def run(name: str, asked: Asked, work: "Work", take_over: bool) -> None:
+    """Drive the study until it has its trials."""
+    from resweep.cli.running.drive import drive
     from resweep.plans.study import Study
     from resweep.plans.study_storage import storage
-    from resweep.store import Store
     from resweep.store.beside import studies_url
 
-    with Store.open(work.store) as opened:
-        kept = storage(studies_url(work.store, create=True), create=True)
+    url = work.options.store
+    with open_store(url, create=True) as store:
+        kept = storage(studies_url(url, create=True), create=True)
         data = work.source.fingerprint
-        plan = Study(name, search, fixed, work.resolve, kept, data=data, take_over=take_over)
-        if not work.quiet and plan.again:
+        plan = Study(
+            name, asked.search, asked.fixed, work.resolve, kept, data=data, take_over=take_over
+        )
+        if plan.again and not work.options.quiet:
             warn(
-                f"{len(plan.again)} trials were left running by a driver that is gone: they come first"
+                f"{len(plan.again)} trials were left running by a driver that is gone: "
+                "they come first"
             )
-        total = max(search.trials, plan.finished + plan.left)
-        for _ in work.drive(
-            plan, opened, total, axes=tuple(search.ranges), count=lambda: plan.finished
-        ):
+        total = max(asked.search.trials, plan.finished + plan.left)
+        axes = tuple(asked.search.ranges)
+        for _ in drive(work, plan, store, total, axes=axes, count=lambda: plan.finished):
             pass
         if plan.elsewhere:
             warn(
-                f"{plan.elsewhere} trials are held by other drivers; if those are gone, say --take-over"
+                f"{plan.elsewhere} trials are held by other drivers; "
+                "if those are gone, say --take-over"
             )
 
 
-def read(name: str, store: str, evaluator: "Evaluator") -> "Summary":
+def read(name: str, store: str, evaluator: Evaluator) -> Summary:
+    """What the study of that name found so far."""
     from resweep.plans.study_storage import storage
     from resweep.plans.study_summary import load, summarize
     from resweep.store.beside import studies_url
@@ -190,45 +181,36 @@ def read(name: str, store: str, evaluator: "Evaluator") -> "Summary":
     return summarize(load(name, storage(studies_url(store, create=False), create=False)), evaluator)
 
 
-def from_flags(fields: Fields, told: dict[str, Any]) -> "Asked":
-    """Ranges and lists are searched, single values fixed."""
-    from resweep.plans.search import Search
-
-    joined = {name: ",".join(texts) for name, texts in fields.items()}
-    ranges = {name: text for name, text in joined.items() if ".." in text or "," in text}
-    fixed = {name: text for name, text in joined.items() if name not in ranges}
-    return (
-        Search.parse(ranges=ranges, **{k: v for k, v in told.items() if v is not None}),
-        fixed,
-        None,
-    )
+def from_flags(fields: Fields, given: dict[str, Any]) -> Asked:
+    """Ranges and lists are searched, single values are fixed."""
+    ranges, fixed = {}, {}
+    for name, texts in fields.items():
+        text = ",".join(texts)
+        if ".." in text or "," in text:
+            ranges[name] = text
+        else:
+            fixed[name] = text
+    return Asked(Search.parse(ranges=ranges, **given), fixed, None)
 
 
-def from_file(file: Path, fields: Fields, told: dict[str, Any]) -> "Asked":
-    """The file's search with what the flags say of trials, sampler, ... in place of the file's."""
-    from resweep.plans.sweep_file import read as read_file
-
+def from_file(file: Path, fields: Fields, given: dict[str, Any]) -> Asked:
+    """The file's search; what the flags give of it takes the place of what the file says."""
     if fields:
-        raise UsageError(
-            f"{file} says what is fixed and searched: drop --{next(iter(fields)).replace('_', '-')}"
-        )
-    found = read_file(file)
-    if found.search is None:
+        flag = next(iter(fields)).replace("_", "-")
+        raise UsageError(f"{file} says what is fixed and searched: drop --{flag}")
+    definition = sweep_file.read(file)
+    if definition.search is None:
         raise UsageError(f"{file} has no [search] table: run it with resweep sweep {file}")
-    return (
-        found.search.but(**{k: v for k, v in told.items() if v is not None}),
-        found.fixed,
-        found.name,
-    )
+    return Asked(definition.search.but(**given), definition.fixed, definition.name)
 
 
-def default_name(search: "Search", fixed: dict[str, Any]) -> str:
+def default_name(search: Search, fixed: dict[str, Any]) -> str:
     """The same flags are the same study."""
     text = json.dumps([search.definition(), fixed], sort_keys=True)
     return f"study-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def announce(name: str, search: "Search", corner: Experiment, work: "Work") -> None:
+def announce(name: str, search: Search, corner: Experiment, work: "Work") -> None:
     """--dry-run: what would be searched, and what is fixed."""
     print(
         f"study {name}: {search.trials} trials in total by {search.sampler}, pruner {search.pruner}, "
@@ -243,13 +225,10 @@ def announce(name: str, search: "Search", corner: Experiment, work: "Work") -> N
     print("fixed:", " ".join(f"{k}={v}" for k, v in fixed.items()))
 
 
-def show(summary: "Summary", *, as_json: bool) -> None:
-    from resweep.cli.output import present
-    from resweep.report import console
-    from resweep.report.tables.trials import importance_table, trials_table
-
+def show(summary: Summary, *, as_json: bool) -> None:
+    """The table of trials and the importance of the fields, or the same as JSON."""
     if as_json:
-        present.dump(summary.to_json())
+        json_output.dump(summary.to_json())
         return
     out = console.results()
     out.print(trials_table(summary))

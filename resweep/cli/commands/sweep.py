@@ -5,24 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from resweep.cli.options import (
-    DEFAULT_STORE,
-    CsvOption,
-    DataOption,
-    DeviceOption,
-    DryRunOption,
-    ExecutorOption,
-    Fields,
-    JsonOption,
-    KernelPathOption,
-    QuietOption,
-    StoreOption,
-    WorkersOption,
-    experiment_flags,
-)
+from resweep.cli.flags import Fields, expanded
+from resweep.cli.options import CsvOption, DryRunOption, JsonOption
+from resweep.cli.output import formats, present, sweep_progress
+from resweep.cli.running.begin import begin
+from resweep.cli.running.run_options import RunOptions
 from resweep.errors import UsageError
+from resweep.plans import axes, sweep_file
 
 if TYPE_CHECKING:
+    from resweep.experiment import Experiment
     from resweep.plans.sweep_file import Definition
 
 EPILOG = (
@@ -53,18 +45,13 @@ List = Annotated[
 ]
 
 
-@experiment_flags
+@expanded
 def sweep(
     file: File = None,
     *,
     fields: Fields,
     name: Name = None,
-    data: DataOption = None,
-    store: StoreOption = DEFAULT_STORE,
-    device: DeviceOption = "auto",
-    kernel_path: KernelPathOption = "auto",
-    executor: ExecutorOption = "inline",
-    workers: WorkersOption = None,
+    options: RunOptions,
     rerun: Again = None,
     fail_fast: FailFast = False,
     max_tries: MaxTries = 3,
@@ -73,76 +60,64 @@ def sweep(
     listing: List = False,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
-    quiet: QuietOption = False,
 ) -> None:
     """Run the grid of a sweep file or of flags; cells that are stored are not run again.
 
-    Flags take lists and ranges: --c 0.25,0.5,1 --multiplier 0.5..4:log5. Killed at any moment, the same command goes on
-    with the cells that are missing; two of them share the cells.
+    Flags take lists and ranges: --c 0.25,0.5,1 --multiplier 0.5..4:log5. Killed at any moment, the
+    same command goes on with the cells that are missing; two of them share the cells.
     """
-    from resweep.cli.output import formats, present
-    from resweep.cli.running.work import SweepCells, Work
-    from resweep.plans.sweep_file import digest
-
-    written = formats.Format(as_json=as_json, as_csv=as_csv)
+    how = formats.Format(as_json=as_json, as_csv=as_csv)
     if listing:
-        from resweep.cli.output.sweep_progress import print_sweeps
-
-        print_sweeps(store, as_json=as_json)
+        sweep_progress.print_sweeps(options.store, as_json=as_json)
         return
     definition = defined(file, fields)
     cells = definition.experiments(max_cells)
-    datasets = {e.dataset for e in cells}
+    work = begin(options, dataset_of(cells), fail_fast=fail_fast)
+    from resweep.cli.running import outcomes
+    from resweep.cli.running.estimate import print_plan
+
+    experiments = [work.resolve(e) for e in cells]
+    digest = sweep_file.digest(cells)
+    called = name or definition.name or f"sweep-{digest[:8]}"
+    if dry_run:
+        print_plan(called, experiments, work)
+        return
+    whole = outcomes.SweepCells(experiments, definition.to_json(), digest, definition.axes)
+    measured = outcomes.sweep(work, called, whole, rerun=rerun, max_tries=max_tries)
+    present.run_list(measured, how)
+    present.exit_code(measured)
+
+
+def dataset_of(cells: "list[Experiment]") -> str:
+    """The one dataset of a sweep; raises UsageError where its cells name several."""
+    datasets = sorted({e.dataset for e in cells})
     if len(datasets) > 1:
         raise UsageError(
-            f"several datasets ({', '.join(sorted(datasets))}) in one sweep: give each a sweep of its own"
+            f"several datasets ({', '.join(datasets)}) in one sweep: give each a sweep of its own"
         )
-    work = Work.on(
-        datasets.pop(),
-        data,
-        store=store,
-        device=device,
-        kernel_path=kernel_path,
-        rerun=False,
-        quiet=quiet,
-        executor=executor,
-        workers=workers,
-        fail_fast=fail_fast,
-    )
-    experiments = [work.resolve(e) for e in cells]
-    content = digest(cells)
-    whole = SweepCells(experiments, definition.to_json(), content, definition.axes)
-    named = name or definition.name or f"sweep-{content[:8]}"
-    if dry_run:
-        from resweep.cli.running.estimate import print_plan
-
-        print_plan(named, experiments, work)
-        return
-    outcomes = work.sweep(named, whole, rerun=rerun, max_tries=max_tries)
-    present.run_list(outcomes, written)
-    present.exit_code(outcomes)
+    return datasets[0]
 
 
 def defined(file: Path | None, fields: Fields) -> "Definition":
     """The sweep that the file, or the flags in its place, mean."""
-    from resweep.plans import axes, sweep_file
-
     if file is not None and fields:
-        raise UsageError(
-            f"{file} says what varies: drop --{next(iter(fields)).replace('_', '-')}, or write it there"
-        )
+        flag = next(iter(fields)).replace("_", "-")
+        raise UsageError(f"{file} says what varies: drop --{flag}, or write it there")
     if file is not None:
-        found = sweep_file.read(file)
-        if found.search is not None:
+        definition = sweep_file.read(file)
+        if definition.search is not None:
             raise UsageError(f"{file} has a [search] table: run it with resweep study {file}")
-        return found
+        return definition
     if not fields:
         raise UsageError(
-            "nothing to sweep: name a file such as sweeps/smoke.toml, or say what varies: --c 0.5,1,2"
+            "nothing to sweep: name a file such as sweeps/smoke.toml, "
+            "or say what varies: --c 0.5,1,2"
         )
-    values = {
-        name: axes.values(name, ",".join(texts), listed=True) for name, texts in fields.items()
-    }
-    fixed = {name: found[0] for name, found in values.items() if len(found) == 1}
-    grid = {name: found for name, found in values.items() if len(found) > 1}
+    fixed, grid = {}, {}
+    for name, texts in fields.items():
+        values = axes.values(name, ",".join(texts), listed=True)
+        if len(values) == 1:
+            fixed[name] = values[0]
+        else:
+            grid[name] = values
     return sweep_file.define({"fixed": fixed, "grid": [grid] if grid else []})

@@ -1,4 +1,4 @@
-"""How `compare` and `report` print comparisons: a table, or JSON, CSV, Markdown or LaTeX for other programs."""
+"""How comparisons are printed: as a table, or as CSV, Markdown or LaTeX for other programs."""
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +32,11 @@ class Format:
         if sum(getattr(self, field.name) for field in fields(self)) > 1:
             raise UsageError("choose one of --json, --csv, --md, --latex")
 
+    @property
+    def for_people(self) -> bool:
+        """Whether nothing was asked for but tables to read."""
+        return not (self.as_json or self.as_csv or self.as_markdown or self.as_latex)
+
 
 def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
     """Each sheet as a table for people, or as text for a paper."""
@@ -39,12 +44,13 @@ def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
     for place, sheet in enumerate(sheets):
         if place:
             print()
-        if how.as_markdown or how.as_latex:
-            print(markdown(sheet) if how.as_markdown else latex(sheet))
+        if how.as_markdown:
+            print(markdown(sheet))
+        elif how.as_latex:
+            print(latex(sheet))
         else:
-            out.print(
-                sheet, crop=False
-            )  # it has fitted itself: to measure its lines again takes as long
+            # The sheet has fitted itself: to measure its lines again would take as long.
+            out.print(sheet, crop=False)
 
 
 def print_comparisons(comparisons: Sequence[Comparison], how: Format) -> None:
@@ -56,39 +62,45 @@ def print_comparisons(comparisons: Sequence[Comparison], how: Format) -> None:
 
 
 def arms(
-    found: Sequence[ArmSummary], sort: str | None, limit: int | None
+    summaries: Sequence[ArmSummary], sort: str | None, limit: int | None
 ) -> tuple[ArmSummary, ...]:
-    """Sorted by a statistic or an experiment field."""
-    known = ("arm", *(f.name for f in fields(ArmSummary) if f.name not in NESTED), *FIELDS)
+    """The first `limit` arms in the order of a statistic or an experiment field."""
+    statistics = [f.name for f in fields(ArmSummary) if f.name not in NESTED]
 
     def value(arm: ArmSummary, name: str) -> Any:
         return getattr(arm, name) if hasattr(arm, name) else getattr(arm.experiment, name, None)
 
-    return tuple(ordered(found, sort, limit, known, value))
+    return tuple(ordered(summaries, sort, limit, ("arm", *statistics, *FIELDS), value))
 
 
 NESTED = ("arm", "experiment", "statuses", "difference", "predicted")
 
 
 def ordered(
-    found: Iterable[Row],
+    items: Iterable[Row],
     sort: str | None,
     limit: int | None,
     known: Sequence[str],
     value: Callable[[Row, str], Any],
 ) -> list[Row]:
-    """The first `limit` of `found`, in the order of `sort` (`NAME`, or `-NAME` falling); those without it come last."""
-    rows = list(found)
-    if sort is not None:
-        name = registry.check(
-            "column to sort by", sort.removeprefix("-").replace("-", "_"), tuple(known)
-        )
-        told = [(value(row, name), row) for row in rows]
-        having = sorted(
-            (p for p in told if p[0] is not None), key=lambda p: p[0], reverse=sort.startswith("-")
-        )
-        rows = [row for _, row in [*having, *(p for p in told if p[0] is None)]]
-    return rows[:limit]
+    """The first `limit` of `items` in the order of `sort`: `NAME`, or `-NAME` for falling.
+
+    `value(item, name)` is what an item is sorted by; those without a value come last. Raises
+    UsageError for a name that is not `known`.
+    """
+    if sort is None:
+        return list(items)[:limit]
+    name = sort.removeprefix("-").replace("-", "_")
+    registry.check("column to sort by", name, tuple(known))
+    having, lacking = [], []
+    for item in items:
+        sorted_by = value(item, name)
+        if sorted_by is None:
+            lacking.append(item)
+        else:
+            having.append((sorted_by, item))
+    having.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))
+    return [*(item for _, item in having), *lacking][:limit]
 
 
 def nothing(metric: str) -> Comparison:

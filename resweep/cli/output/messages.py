@@ -1,6 +1,7 @@
 """Lines on stderr: warnings and remarks, kept apart from the results on stdout."""
 
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 
@@ -34,10 +35,8 @@ class Unbroken:
 
     def flush(self) -> None:
         """Flush the stream if that is possible."""
-        try:
+        with suppress(OSError, ValueError):
             self._stream.flush()
-        except (OSError, ValueError):
-            pass
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -7,11 +7,10 @@ the program pays for them.
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from resweep import files
+from resweep.cli.output.theory import prediction
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
@@ -22,18 +21,6 @@ if TYPE_CHECKING:
     from resweep.report.material import Material
     from resweep.store import Store
 
-HtmlOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--html", metavar="FILE", help="one self-contained page: tables, curves, heat maps"
-    ),
-]
-FiguresOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--figures", metavar="DIR", help="every figure as PNG, SVG and PDF, with captions"
-    ),
-]
 MOST_ARMS = 2000  # of more, the terminal shows no heat maps
 MOST_RUNS = 20  # of an arm that are read whole
 
@@ -72,7 +59,6 @@ def material(
     store: "Store", comparison: "Comparison", survey: "Survey | None", chosen: Mapping[str, Any]
 ) -> "Material":
     """Everything of one dataset: the first arms are read whole, one seed of each is predicted."""
-    from resweep.cli.output.present import prediction
     from resweep.report import shared_fields
     from resweep.report.charts.chart import COLOURS
     from resweep.report.material import Material

@@ -2,23 +2,27 @@
 
 from typing import TYPE_CHECKING
 
-from resweep.store import Store
+from rich.table import Table
+
+from resweep.cli.output.as_json import dump
+from resweep.cli.output.formats import Format, print_sheets
+from resweep.cli.stores import open_store
+from resweep.report import console
+from resweep.report.tables import unfinished
 
 if TYPE_CHECKING:
-    from resweep.cli.output.formats import Format
     from resweep.report.sheet import Sheet
+    from resweep.store import Store
 
 COLUMNS = ("sweep", "cells", "queued", "running", "done", "failed", "made")
 
 
 def print_sweeps(url: str, *, as_json: bool) -> None:
     """A table, or a JSON array, of every sweep, newest first."""
-    from resweep.cli.output import present
-
-    with Store.open(url, create=False) as store:
-        found = store.sweeps()
+    with open_store(url) as store:
+        sweeps = store.sweeps()
     if as_json:
-        present.dump(
+        dump(
             [
                 {
                     "name": s.name,
@@ -26,48 +30,40 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
                     "cells": s.cells,
                     "definition": s.definition,
                 }
-                for s in found
+                for s in sweeps
             ]
         )
         return
-    from rich.table import Table
-
-    from resweep.report import console
-
     table = Table(*COLUMNS, box=None, pad_edge=False)
     for column in table.columns[1:-1]:
         column.justify = "right"
-    for s in found:
+    for s in sweeps:
         counts = [sum(s.cells.values()), *(s.cells[status] for status in COLUMNS[2:-1])]
         table.add_row(s.name, *map(str, counts), f"{s.created:%Y-%m-%d %H:%M}")
     console.results().print(table)
 
 
-def print_unfinished(store: Store, sweep: str | None, how: "Format") -> None:
+def print_unfinished(store: "Store", sweep: str | None, how: Format) -> None:
     """Print below a report for people which sweeps are not done, and how far studies are."""
-    if how != type(how)():
+    if not how.for_people:
         return
-    from resweep.cli.output.formats import print_sheets
-
     sheets = unfinished_sheets(store, sweep)
     if sheets:
         print()
     print_sheets(sheets, how)
 
 
-def unfinished_sheets(store: Store, sweep: str | None) -> "list[Sheet]":
-    """Tables of the sweeps that are not done (only `sweep` if it is named), and of the studies."""
-    from resweep.report.tables import unfinished
+def unfinished_sheets(store: "Store", sweep: str | None) -> "list[Sheet]":
+    """The tables of the sweeps that are not done, or of the one named `sweep`, and of the studies.
 
-    open_sweeps = []
-    for known in store.sweeps():
-        asked_for = sweep in (None, known.name)
-        if asked_for and known.cells["done"] < sum(known.cells.values()):
-            open_sweeps.append((known.name, known.cells))
-    studies = []
-    if sweep is None:
-        studies = [(study.name, study.trials) for study in store.study_progress()]
-    sheets = [unfinished.sweeps_table(open_sweeps)] if open_sweeps else []
+    With `sweep` no study is looked at.
+    """
+    sheets = []
+    begun = [s for s in store.sweeps() if sweep in (None, s.name)]
+    undone = [s for s in begun if s.cells["done"] < sum(s.cells.values())]
+    if undone:
+        sheets.append(unfinished.sweeps_table([(s.name, s.cells) for s in undone]))
+    studies = [] if sweep else [(s.name, s.trials) for s in store.study_progress()]
     if studies:
         sheets.append(unfinished.studies_table(studies))
     return sheets

@@ -1,10 +1,11 @@
-"""Theory beside outcomes: each prediction starts from what was measured at the stem's output."""
+"""Theory beside outcomes: each prediction stems from what was measured at the stem's output."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from resweep.analysis import growth_theory
 from resweep.analysis.compare import Comparison
+from resweep.errors import UsageError
 from resweep.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -12,33 +13,35 @@ if TYPE_CHECKING:
 
 
 def prediction(outcome: Outcome) -> "Prediction | None":
-    """The theory of the outcome's experiment; None where no profile was measured.
+    """The theory of a run, started from the mean and the second moment measured at its stem.
 
-    It starts from the mean and the second moment measured at the stem's output.
+    None where the run did not measure them, or where its block or scheme is unknown here.
     """
-    if not outcome.profiles:
+    stem = growth_theory.stem_moments(outcome)
+    if stem is None:
         return None
     from resweep.nets.theory import predict  # numpy
 
-    mean, second = (outcome.profiles[name][0] for name in ("forward_mean", "forward_second_moment"))
-    height, width = outcome.provenance["image_size"]
-    return predict(outcome.experiment, mean=mean, second=second, size=(height, width))
+    try:
+        return predict(outcome.experiment, mean=stem.mean, second=stem.second, size=stem.size)
+    except UsageError:
+        return None
 
 
 def with_theory(
     groups: Sequence[tuple[str, Sequence[Outcome]]], comparison: Comparison
 ) -> Comparison:
     """`comparison` with theory beside every arm, from the first run of the arm that has a start."""
-    starts = [first_start(outcomes) for _, outcomes in groups]
-    return growth_theory.beside(comparison, starts)
+    stems = [first_stem(outcomes) for _, outcomes in groups]
+    return growth_theory.with_predictions(comparison, stems)
 
 
-def first_start(outcomes: Sequence[Outcome]) -> growth_theory.Start | None:
-    """Where the recursion starts, from the first outcome that says so."""
+def first_stem(outcomes: Sequence[Outcome]) -> growth_theory.StemMoments | None:
+    """Where the recursion stems, from the first outcome that says so."""
     for outcome in outcomes:
-        start = growth_theory.start(outcome)
-        if start is not None:
-            return start
+        stem = growth_theory.stem_moments(outcome)
+        if stem is not None:
+            return stem
     return None
 
 

@@ -1,4 +1,4 @@
-"""The live bars of a terminal: one for all runs, one for each that is on its way, and lines below them."""
+"""The live bars of a terminal: one for all runs, one for each that is running, and lines below."""
 
 from collections.abc import Iterable
 
@@ -16,10 +16,7 @@ ECHO = 3  # columns kept free: the terminal writes ^C there, which must not begi
 
 
 class Bars(Progress):
-    """rich's bars, each one line; names give way to figures. `best` and `note` are drawn below.
-
-    `note` is a plain attribute, which a signal handler may set.
-    """
+    """rich's bars, each one line; names give way to figures. `best` and `note` are drawn below."""
 
     best = note = ""
 

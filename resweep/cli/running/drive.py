@@ -1,4 +1,4 @@
-"""A command's loop over a plan: where its experiments run, what is seen of them, how it ends early."""
+"""A command's loop over a plan: where experiments run, what is seen of them, how it ends early."""
 
 import shlex
 import sys
@@ -30,14 +30,14 @@ def drive(
     answers: Callable[[Outcome], bool] | None = None,
     count: Callable[[], int] | None = None,
 ) -> Iterator[tuple[Outcome, bool]]:
-    """Run any plan to its end; yield (outcome, whether it was stored already), each once it is safe.
+    """Run any plan to its end; yield (outcome, whether it was stored already) once it is safe.
 
-    `total` is how many outcomes will come, None where nobody can know. `count()` says how many there
-    are so far where other drivers work too. A run is named by the fields in `axes`. `answers` says
-    which stored outcomes stand, by default those that the work takes.
+    `total` is how many outcomes will come, None where nobody can know. `count()` says how many
+    there are so far where other drivers work too. A run is named by the fields in `axes`. `answers`
+    says which stored outcomes stand, by default those that the work takes.
 
-    An interrupt leaves everything that is finished in the store, says how to go on, and passes on as
-    KeyboardInterrupt or SystemExit(143).
+    An interrupt leaves everything that is finished in the store, says how to go on, and passes on
+    as KeyboardInterrupt or SystemExit(143).
     """
     with (
         ProgressDisplay(total, work.options.quiet, work.slots) as display,

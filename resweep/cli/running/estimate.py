@@ -1,17 +1,15 @@
 """`resweep sweep --dry-run`: the cells, what is stored of them, and what the rest will cost."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from resweep.cli.running.dry_run import settings
 from resweep.cli.running.progress import clock
+from resweep.cli.running.work import Work
 from resweep.errors import MissingError
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
-from resweep.lab.worker import Measure, Sample, sample
+from resweep.lab.worker import Sample, sample
 from resweep.store import Store
-
-if TYPE_CHECKING:
-    from resweep.cli.running.work import Work
 
 COSTS = (
     "block",
@@ -28,31 +26,33 @@ MOST_SHAPES = 8  # are measured; the others are scaled from these
 Shape = tuple[object, ...]
 
 
-def print_plan(name: str, experiments: list[Experiment], work: "Work") -> None:
-    """Print one line of sums, one of the estimate, and one a cell; nothing is written to the store."""
+def print_plan(name: str, experiments: list[Experiment], work: Work) -> None:
+    """Print one line of sums, one of the estimate, and one line a cell.
+
+    Nothing is written to the store.
+    """
     known, seconds = stored(work)
     missing = [e for e in experiments if known.get(e.key, "error") == "error"]
     source = f"{work.source.name} {work.source.fingerprint[:8]}"
+    done = len(experiments) - len(missing)
     print(
-        f"{len(experiments)} cells of {name} on {source}: {len(experiments) - len(missing)} stored, ",
-        end="",
+        f"{len(experiments)} cells of {name} on {source}: {done} stored, {len(missing)} to measure"
     )
-    print(f"{len(missing)} to measure")
     if missing:
         print(estimate(missing, seconds, work))
     for e in experiments:
-        fields = " ".join(
-            f"{field}={value}" for field, value in e.model_dump(exclude_defaults=True).items()
-        )
-        print(e.key[:8], known.get(e.key, "new"), fields)
+        print(e.key[:8], known.get(e.key, "new"), settings(e))
 
 
-def stored(work: "Work") -> tuple[dict[str, str], dict[Shape, list[float]]]:
-    """The status of each stored run on these data, and the seconds of those that ended well, by shape."""
+def stored(work: Work) -> tuple[dict[str, str], dict[Shape, list[float]]]:
+    """What is stored on these data: the status of each run, and the seconds of runs by shape.
+
+    Only runs that ended well have their seconds counted.
+    """
     known: dict[str, str] = {}
     seconds: dict[Shape, list[float]] = {}
     try:
-        with Store.open(work.store, create=False) as store:
+        with Store.open(work.options.store, create=False) as store:
             for o in store.outcomes(curves=False, fingerprint=work.source.fingerprint):
                 known[o.experiment.key] = o.status
                 if o.status in ("ok", "trapped") and "seconds" in o.metrics:
@@ -67,8 +67,11 @@ def shape(e: Experiment) -> Shape:
     return tuple(getattr(e, field) for field in COSTS)
 
 
-def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], work: "Work") -> str:
-    """The time that the missing cells will take, from stored runs where every shape has some, else from a few steps."""
+def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], work: Work) -> str:
+    """The time that the missing cells will take.
+
+    It is taken from stored runs where every shape has some, else from a few steps of each shape.
+    """
     shapes = {shape(e): e for e in sorted(missing, key=tameness)}
     if all(s in seconds for s in shapes):
         costs = {s: sum(seconds[s]) / len(seconds[s]) for s in shapes}
@@ -76,8 +79,8 @@ def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], wo
         return f"about {total(missing, costs, work)} (from {how})"
     chosen = spread(sorted(shapes.values(), key=size))
     measured = list(samples(chosen, work))
-    costs = {shape(e): found.seconds for e, found in zip(chosen, measured, strict=True)}
-    memory = max(found.memory for found in measured) / 2**30
+    costs = {shape(e): taken.seconds for e, taken in zip(chosen, measured, strict=True)}
+    memory = max(taken.memory for taken in measured) / 2**30
     how = f"{measured[0].steps} steps of {len(chosen)} of {len(shapes)} shapes"
     return f"about {total(missing, costs, work)}, up to {memory:.1f} GiB a worker (measured: {how})"
 
@@ -90,32 +93,38 @@ def spread(ordered: list[Experiment]) -> list[Experiment]:
     return [ordered[round(i * last / (MOST_SHAPES - 1))] for i in range(MOST_SHAPES)]
 
 
-def samples(experiments: Iterable[Experiment], work: "Work") -> Iterator[Sample]:
+def samples(experiments: Iterable[Experiment], work: Work) -> Iterator[Sample]:
     """Each measured alone, in one worker as the sweep would start it."""
-    measure = Measure(work.source, work.device, work.probes, work.kernel_path, work.threads)
     with Processes(1, work.shares) as executor:
         for experiment in experiments:
-            yield executor.submit(sample, measure, experiment).result()
+            yield executor.submit(sample, work.measure, experiment).result()
 
 
 def tameness(e: Experiment) -> tuple[float, ...]:
-    """Of a shape the one that comes last is measured: the least likely to explode before its steps are timed."""
+    """Sorts the experiments of a shape; the one that comes last is measured.
+
+    That is the one least likely to explode before its steps are timed.
+    """
     return (-float(e.lr), -e.multiplier, -e.c)
 
 
 def size(e: Experiment) -> float:
-    """Multiplications of a run, up to a factor: by this an unmeasured shape is scaled from the nearest measured one."""
+    """Multiplications of a run, up to a factor.
+
+    By this a shape that was not measured is scaled from the nearest one that was.
+    """
     images = max(int(e.train_size) * e.epochs, 1)
     return float(e.blocks * e.convs * e.channels**2 * e.kernel**2 * images)
 
 
-def total(missing: list[Experiment], costs: Mapping[Shape, float], work: "Work") -> str:
+def total(missing: list[Experiment], costs: Mapping[Shape, float], work: Work) -> str:
+    """The time that all missing cells take together, from the seconds of some shapes."""
     sizes = {shape(e): size(e) for e in missing}
 
     def cost(e: Experiment) -> float:
-        nearest = (
-            shape(e) if shape(e) in costs else min(costs, key=lambda s: abs(sizes[s] / size(e) - 1))
-        )
+        nearest = shape(e)
+        if nearest not in costs:
+            nearest = min(costs, key=lambda s: abs(sizes[s] / size(e) - 1))
         return costs[nearest] * size(e) / sizes[nearest]
 
     workers = f" with {work.slots} workers" if work.slots > 1 else ""

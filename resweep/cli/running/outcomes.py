@@ -84,7 +84,8 @@ class Remarks:
         """Cells of a dead driver that are queued again, and cells that are stored already."""
         if abandoned:
             self.say(
-                f"{abandoned} cells of {self.sweep} were left by a driver that is gone: queued again"
+                f"{abandoned} cells of {self.sweep} were left by a driver that is gone: "
+                "queued again"
             )
         if ended(counts):
             total = sum(counts.values())

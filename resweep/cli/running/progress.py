@@ -21,7 +21,7 @@ DRAWS_PER_SECOND = 10
 
 @dataclass
 class RunningBar:
-    """The bar of a running experiment: its task on the screen, and where its present stage began."""
+    """The bar of a running experiment: its task on screen, and where its present stage began."""
 
     task: "TaskID"
     stage: tuple[str, int] = ("", 0)
@@ -79,7 +79,7 @@ class ProgressDisplay:
             say(text)
 
     def begin(self, experiment: Experiment, name: str) -> None:
-        """Importing torch takes seconds: say so at once, and only when something must be measured."""
+        """Give the experiment a bar; say once that loading torch, which takes seconds, begins."""
         if not self.begun:
             self.say("loading torch and the images ...")
         self.begun = True
@@ -153,7 +153,10 @@ class ProgressDisplay:
 
 
 def figures(progress: Progress, rate: float, *, narrow: bool) -> str:
-    """What stands behind the bar of a run that takes `rate` images a second, 0 where that is not known yet."""
+    """What stands behind the bar of a run: how far it is, its speed, the time left, its loss.
+
+    `rate` is in images a second, 0 where it is not known yet.
+    """
     done = f"{progress.done:,}/{progress.total:,}"
     left = clock((progress.total - progress.done) / rate) if rate else ""
     loss = f"loss {progress.loss:.4g}"

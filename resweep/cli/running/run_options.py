@@ -1,7 +1,6 @@
-"""The flags by which `run`, `compare`, `sweep`, `study` and `boundary` say where and how they run."""
+"""The flags by which the commands that run experiments say where and how."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from resweep.cli.options import (
     DEFAULT_STORE,
@@ -13,10 +12,6 @@ from resweep.cli.options import (
     StoreOption,
     WorkersOption,
 )
-from resweep.errors import UsageError
-
-if TYPE_CHECKING:
-    from resweep.cli.running.work import Work
 
 
 @dataclass(frozen=True)
@@ -33,18 +28,3 @@ class RunOptions:
     executor: ExecutorOption = "inline"
     workers: WorkersOption = None
     quiet: QuietOption = False
-
-    def work(self, dataset: str, **how: Any) -> "Work":
-        """The Work that these options and the named dataset make; `how` are further fields of it.
-
-        Raises UsageError for workers without worker processes, and MissingError where the images
-        of `dataset` are not there.
-        """
-        # Finding the images and opening stores costs 0.4 s, which `--help` does not pay.
-        from resweep.cli.running.work import Work
-
-        if self.workers and self.executor != "processes":
-            raise UsageError(
-                "--workers needs worker processes: add --executor processes, or drop --workers"
-            )
-        return Work.on(self, dataset, **how)

@@ -1,6 +1,6 @@
 """Where and how a command's experiments run, and which of them need not: the record of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -66,7 +66,7 @@ class Work:
         return sum(outcome is not None and self.answers(outcome) for outcome in outcomes)
 
     @property
-    def measure(self) -> Callable[..., Outcome]:
+    def measure(self) -> Measure:
         """What a worker is given to turn an experiment into an outcome."""
         return Measure(
             self.source, self.options.device, self.probes, self.options.kernel_path, self.threads

@@ -93,7 +93,7 @@ def test_a_file_says_the_same_as_flags(resweep, tmp_path):
 def test_what_cannot_be_studied_stops_before_anything_runs(
     resweep, tmp_path, monkeypatch, words, code, message
 ):
-    monkeypatch.setattr("resweep.cli.running.work.Work.drive", lambda *_: pytest.fail("ran"))
+    monkeypatch.setattr("resweep.cli.running.drive.drive", lambda *_: pytest.fail("ran"))
     (tmp_path / "grid.toml").write_text("[[grid]]\nseed = [0, 1]\n")
     (tmp_path / "bad.toml").write_text("[search]\nsamplr = 'tpe'\n[search.ranges]\nc = '1..2'\n")
     done = resweep(

@@ -1,0 +1,38 @@
+"""From the arms and flags of `compare` and `boundary` to experiments."""
+
+from collections.abc import Mapping, Sequence
+
+from resweep.arms import Arm
+from resweep.errors import UsageError
+from resweep.experiment import Experiment
+from resweep.scheme_pages import uses
+
+
+def distinct(arms: list[Arm]) -> list[Arm]:
+    """The arms themselves; raises UsageError where one is named twice."""
+    labels = [arm.label for arm in arms]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise UsageError(f"arm {label!r} is named twice: name each arm once")
+    return arms
+
+
+def single(field: str, texts: Sequence[str], otherwise: str) -> str:
+    """The only value of a flag; raises UsageError, with what to do `otherwise`, for several."""
+    if len(texts) > 1:
+        raise UsageError(f"{field} is given {len(texts)} times: give one value, or {otherwise}")
+    return texts[0]
+
+
+def scheme_of(arm: Arm, common: Mapping[str, str]) -> str:
+    """The scheme that the arm has, or else the flags, or else the default."""
+    default: str = Experiment.model_fields["scheme"].default
+    return str(arm.fields.get("scheme", common.get("scheme", default)))
+
+
+def experiment(arm: Arm, common: Mapping[str, str], seed: int) -> Experiment:
+    """The arm's experiment; a common c is left out where the arm's scheme does not read it."""
+    fields = {**common, **arm.fields, "seed": seed}
+    if "c" not in arm.fields and "c" not in uses(scheme_of(arm, {})):
+        fields.pop("c", None)
+    return Experiment.parse(**fields)

@@ -1,0 +1,27 @@
+"""Opening a store for a command; SQLAlchemy is imported here, so that no `--help` waits for it."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resweep.store import Store
+    from resweep.store.where import Condition
+
+
+def open_store(url: str, *, create: bool = False) -> "Store":
+    """The store at `url`, to be closed by a `with` block.
+
+    Without `create` a store that is not there raises MissingError.
+    """
+    from resweep.store import Store
+
+    return Store.open(url, create=create)
+
+
+def condition(where: str | None, sweep: str | None = None) -> "Condition | None":
+    """What `--where` and `--sweep` ask for together; None where neither is given.
+
+    Raises UsageError for a condition that means nothing.
+    """
+    from resweep.store.where import both
+
+    return both(where, sweep)
