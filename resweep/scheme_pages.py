@@ -7,21 +7,28 @@ of `resweep.nets.schemes` by name, so that `experiment` imports nothing above it
 import inspect
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from resweep import registry
 from resweep.contracts import optional
 from resweep.contracts.schemes import SchemeOptions
 from resweep.errors import UsageError
 
-if TYPE_CHECKING:
-    from resweep.experiment import Experiment
-
 BLOCKS = "resweep.nets.blocks"
 SCHEMES = "resweep.nets.schemes"
 
 
-def load(experiment: "Experiment") -> ModuleType:
+class Drawn(Protocol):
+    """The two fields of an Experiment that say which scheme draws its weights, and from what."""
+
+    @property
+    def scheme(self) -> str: ...
+
+    @property
+    def distribution(self) -> str: ...
+
+
+def load(experiment: Drawn) -> ModuleType:
     """Return the file of the experiment's scheme; `contracts.schemes` says what it holds."""
     return registry.load(SCHEMES, experiment.scheme)
 
@@ -36,7 +43,7 @@ def uses(scheme: str) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
-def check(experiment: "Experiment") -> None:
+def check(experiment: Drawn) -> None:
     """Raise UsageError, in one line, if the scheme has no meaning in the experiment's network."""
     scheme = load(experiment)
     if optional(scheme, SchemeOptions.draw) and experiment.distribution != "normal":
@@ -44,6 +51,6 @@ def check(experiment: "Experiment") -> None:
             f"distribution={experiment.distribution} has no effect on scheme "
             f"{experiment.scheme!r}, which has its own: drop it, or set --scheme he"
         )
-    refuse = optional(scheme, SchemeOptions.check)
+    refuse: Any = optional(scheme, SchemeOptions.check)
     if refuse is not None:
         refuse(experiment)

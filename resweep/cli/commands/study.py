@@ -211,10 +211,10 @@ def default_name(search: Search, fixed: dict[str, Any]) -> str:
 
 
 def announce(name: str, search: Search, corner: Experiment, work: "Work") -> None:
-    """--dry-run: what would be searched, and what is fixed."""
+    """`--dry-run`: what would be searched, and what is fixed."""
     print(
-        f"study {name}: {search.trials} trials in total by {search.sampler}, pruner {search.pruner}, "
-        f"on {work.source.name} {work.source.fingerprint[:8]}"
+        f"study {name}: {search.trials} trials in total by {search.sampler}, "
+        f"pruner {search.pruner}, on {work.source.name} {work.source.fingerprint[:8]}"
     )
     aim = "maximize" if search.goal.maximize else "minimize"
     subject = f" subject to {', '.join(map(str, search.constraints))}" if search.constraints else ""
