@@ -97,9 +97,7 @@ def report(
         budget = None if predicted else gathered.BUDGET
         compared = list(gathered.comparisons(opened, groups, metric, interval, budget))
         shown = [replace(c, arms=formats.arms(c.arms, sort, limit)) for c in compared]
-        pictures.write(
-            opened, shown, groups, html=html, figures=figures, sweep=sweep, where=chosen
-        )
+        pictures.write(opened, shown, groups, html=html, figures=figures, sweep=sweep, where=chosen)
         if as_json:
             outcomes = opened.outcomes(profiles=profiles, where=chosen)
             json_output.dump_report(shown, surveys(groups, metric), outcomes, profiles=profiles)
