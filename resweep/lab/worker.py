@@ -17,6 +17,7 @@ from resweep.executors import Stopped
 from resweep.experiment import Experiment
 from resweep.lab import memory
 from resweep.outcome import Outcome, Progress
+from resweep.printable import printable
 
 if TYPE_CHECKING:
     from resweep.lab.measure import Laboratory
@@ -66,7 +67,11 @@ def laboratory(measure: Measure) -> "Laboratory":
     devices.pick(measure.device)
     if measure.threads is not None:
         torch.set_num_threads(measure.threads)
-    images = data.load(measure.source, lambda line: print(f"warning: {line}", file=sys.stderr))
+
+    def warn(line: str) -> None:
+        print(f"warning: {printable(line)}", file=sys.stderr)
+
+    images = data.load(measure.source, warn)
     return Laboratory(measure.source, images, measure.device, measure.probes, measure.kernel_path)
 
 

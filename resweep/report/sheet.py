@@ -8,8 +8,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
+from resweep.printable import printable
 from resweep.report import layout
-from resweep.report.text import printable
 
 
 class Cell(NamedTuple):

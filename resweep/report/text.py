@@ -1,23 +1,12 @@
-"""Strings on a terminal: their width, where they may break, escapes for control characters."""
+"""Strings on a terminal: how wide they are, and where they may be broken."""
 
 import re
 
 from rich.cells import cell_len
 
+from resweep.printable import ASCII
+
 BREAK = re.compile(r"(?<=[,:])")
-ASCII = str.maketrans({"±": "+-", "–": "-", "·": ";", "²": "^2", "δ": "d", "∂": "d", "‖": "|"})
-
-
-def printable(text: str, ascii_only: bool = False, lines: bool = False) -> str:
-    """Return `text` with control and format characters written as escapes such as `\\x1b`.
-
-    With `ascii_only`, every character outside ASCII is replaced too; with `lines`, newlines stay.
-    """
-    if ascii_only:
-        text = text.translate(ASCII).encode("ascii", "backslashreplace").decode()
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or (lines and c == "\n") else ascii(c)[1:-1] for c in text)
 
 
 def length(text: str) -> int:

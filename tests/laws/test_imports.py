@@ -54,6 +54,7 @@ SPINE = {
     "arms",
     "identity",
     "files",
+    "printable",
 }
 # room -> the rooms of resweep that it may import beside itself; a room without a row fails
 ALLOWED = {
@@ -67,6 +68,7 @@ ALLOWED = {
     "arms": {"errors", "registry", "experiment", "scheme_pages"},
     "identity": set(),
     "files": {"errors"},
+    "printable": {"errors"},
     "stats": set(),
     "nets": SPINE - {"files"},
     "data": {"errors", "files"},

@@ -10,9 +10,11 @@ import typer
 
 from resweep import data
 from resweep.cli.lazy import SETTINGS
+from resweep.cli.output.messages import say
 from resweep.data import archive, batches, download, search
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
+from resweep.printable import printable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -88,7 +90,7 @@ def words(value: object) -> str:
         return "built in"
     if isinstance(value, list):
         return " ".join(map(words, value))
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    return f"{value:.4f}" if isinstance(value, float) else printable(str(value))
 
 
 @app.command(epilog="Example: ls $(resweep data path)")
@@ -105,7 +107,7 @@ def path(data_dir: Folder = None) -> None:
 
 
 def warn(line: str, kind: str = "warning") -> None:
-    typer.echo(f"{kind}: {line}", err=True)
+    say(f"{kind}: {line}")
 
 
 def _whole(into: Path) -> bool:

@@ -8,6 +8,7 @@ import typer
 from resweep.cli.lazy import SETTINGS
 from resweep.cli.options import DEFAULT_STORE, StoreOption
 from resweep.errors import ResweepError
+from resweep.printable import printable
 
 if TYPE_CHECKING:
     from resweep.store import Store
@@ -52,7 +53,7 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
     with Store.open(store, create=False) as opened:
         complaints, count = opened.integrity(), opened.count()
     for complaint in complaints:
-        print(complaint)
+        print(printable(complaint))
     if complaints:
         raise ResweepError(f"{store} has {len(complaints)} faults: restore it from a copy")
     print(f"{store}: {count} runs, whole")

@@ -19,6 +19,7 @@ from resweep.experiment import Experiment
 from resweep.plans import sweep_file
 from resweep.plans.search import Search
 from resweep.plans.trials import Evaluator, Summary
+from resweep.printable import check_name
 from resweep.report import console
 from resweep.report.tables.trials import importance_table, trials_table
 
@@ -123,6 +124,7 @@ def study(
     corners = list(asked.search.corners(asked.fixed))
     work = begin(options, corners[0].dataset)
     called = name or asked.name or default_name(asked.search, asked.fixed)
+    check_name("study", called)
     resolved = [work.resolve(e) for e in corners]
     if dry_run:
         announce(called, asked.search, resolved[0], work)

@@ -12,6 +12,7 @@ from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.errors import UsageError
 from resweep.plans import axes, sweep_file
+from resweep.printable import check_name
 
 if TYPE_CHECKING:
     from resweep.experiment import Experiment
@@ -78,7 +79,7 @@ def sweep(
 
     experiments = [work.resolve(e) for e in cells]
     digest = sweep_file.digest(cells)
-    called = name or definition.name or f"sweep-{digest[:8]}"
+    called = check_name("sweep", name or definition.name or f"sweep-{digest[:8]}")
     if dry_run:
         print_plan(called, experiments, work)
         return

@@ -4,10 +4,16 @@ import sys
 from contextlib import suppress
 from typing import Any, TextIO
 
+from resweep.printable import printable
+
 
 def say(text: str, **how: Any) -> None:
-    """Print a line to stderr at once."""
-    print(text, file=sys.stderr, flush=True, **how)
+    """Print one line to stderr at once.
+
+    Names and details come from files, stores and command lines: control characters in them are
+    written as escapes, so that a terminal shows them and a log keeps its lines.
+    """
+    print(printable(text), file=sys.stderr, flush=True, **how)
 
 
 def warn(text: str) -> None:

@@ -4,12 +4,12 @@ matplotlib and jinja2 are imported where a page or figures are written, so that 
 the program pays for them.
 """
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resweep import files
+from resweep.cli.output.messages import say
 from resweep.cli.output.theory import prediction
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
@@ -117,7 +117,7 @@ def _write_page(
         chapters.append(unfinished)
     text = document("Initialization sensitivity", subtitle, chapters, notes)
     files.write_text(path, text)
-    print(f"wrote {path}", file=sys.stderr)
+    say(f"wrote {path}")
 
 
 def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
@@ -130,7 +130,7 @@ def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
         for material, name in zip(materials, names, strict=True):
             own = folder / name if len(materials) > 1 else folder
             written = paper.save(every_chart(material), own)
-            print(f"wrote {len(written)} files in {own}", file=sys.stderr)
+            say(f"wrote {len(written)} files in {own}")
     except OSError as fault:
         raise ResweepError(
             f"cannot write into {folder}: {fault.strerror}: name a folder you may write to"

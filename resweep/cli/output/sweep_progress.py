@@ -7,6 +7,7 @@ from rich.table import Table
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.formats import Format, print_sheets
 from resweep.cli.stores import open_store
+from resweep.printable import printable
 from resweep.report import console
 from resweep.report.tables import unfinished
 
@@ -39,7 +40,7 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
         column.justify = "right"
     for s in sweeps:
         counts = [sum(s.cells.values()), *(s.cells[status] for status in COLUMNS[2:-1])]
-        table.add_row(s.name, *map(str, counts), f"{s.created:%Y-%m-%d %H:%M}")
+        table.add_row(printable(s.name), *map(str, counts), f"{s.created:%Y-%m-%d %H:%M}")
     console.results().print(table)
 
 

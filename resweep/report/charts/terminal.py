@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
+from resweep.printable import printable
 from resweep.report.charts.chart import Chart, ChartLine
 from resweep.report.charts.ticks import padded, ticks
-from resweep.report.text import printable
 
 STYLES = ("blue", "yellow", "green", "magenta", "cyan", "red", "white")
 LETTERS = "abcdefghijklmnopqrstuvw"

@@ -9,11 +9,11 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.style import Style
 from rich.text import Text
 
+from resweep.printable import printable
 from resweep.report.charts.colours import light, rgb
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.marks import STATUS_OF_SYMBOL
 from resweep.report.numbers import fixed, from_log10
-from resweep.report.text import printable
 
 SHADES = "·░▒▓█"
 ASCII_SHADES = ".:=*#"  # digits would read as part of the values

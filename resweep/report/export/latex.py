@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from resweep.printable import printable
 from resweep.report.sheet import Cell, Column, Sheet
-from resweep.report.text import printable
 
 PACKAGES = r"% \usepackage{booktabs,graphicx}"
 FITTED = r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%"
@@ -49,7 +49,7 @@ def latex(sheet: Sheet) -> str:
         lines += [_row(map(_head, sheet.columns)), r"\midrule"]
         lines += [_row(map(_cell, row)) for row in sheet.rows]
         lines += [r"\bottomrule", r"\end{tabular}}"]
-    below = [escaped(note) for note in (sheet.shared, *sheet.notes) if note]
+    below = [_line(escaped(note)) for note in (sheet.shared, *sheet.notes) if note]
     if below:
         lines.append(r"\par\smallskip\footnotesize " + r" \\ ".join(below))
     return "\n".join([*lines, r"\end{table}", ""])
@@ -73,7 +73,12 @@ def _cell(cell: Cell) -> str:
 
 
 def _row(texts: Iterable[str]) -> str:
-    return " & ".join(texts) + r" \\"
+    return _line(" & ".join(texts)) + r" \\"
+
+
+def _line(text: str) -> str:
+    r"""What may follow a \\, which takes a star or a bracket after it for its own argument."""
+    return "{}" + text if text.startswith(("[", "*")) else text
 
 
 def _head(column: Column) -> str:

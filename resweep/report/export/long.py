@@ -10,7 +10,7 @@ from typing import BinaryIO, TextIO
 from resweep import files
 from resweep.errors import MissingError
 from resweep.outcome import Outcome, json_safe
-from resweep.report.text import printable
+from resweep.report.export.csv_text import csv_text
 
 BATCH = 50_000  # records that Parquet writes at a time
 
@@ -71,7 +71,7 @@ def _csv(records: Iterable[Record], stream: TextIO) -> int:
     writer.writerow(COLUMNS)
     count = 0
     for record in records:
-        writer.writerow([printable(v) if isinstance(v, str) else v for v in record])
+        writer.writerow([csv_text(v) if isinstance(v, str) else v for v in record])
         count += 1
     return count
 

@@ -9,7 +9,7 @@ from resweep.analysis.compare import ArmSummary, Comparison
 from resweep.analysis.sensitivity import Critical, DepthLaw, Sensitivity, Survey
 from resweep.experiment import FIELDS
 from resweep.outcome import STATUSES, Outcome
-from resweep.report.text import printable
+from resweep.report.export.csv_text import csv_text
 
 
 def write(records: Sequence[Mapping[str, Any]], stream: TextIO) -> None:
@@ -19,7 +19,7 @@ def write(records: Sequence[Mapping[str, Any]], stream: TextIO) -> None:
         names.update(dict.fromkeys(record))
     writer = csv.writer(stream, lineterminator="\n")
     if names:
-        writer.writerow(names)
+        writer.writerow(map(csv_text, names))
     for record in records:
         writer.writerow([_text(record.get(name)) for name in names])
 
@@ -113,5 +113,5 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, (dict, list, bool)):
-        return printable(json.dumps(value))
-    return printable(str(value))
+        return csv_text(json.dumps(value))
+    return csv_text(str(value))

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from resweep import __version__
+from resweep.printable import printable
 from resweep.report.charts.chart import Chart
 from resweep.report.charts.colours import light, rgb
 from resweep.report.charts.heat_map import HeatCell, HeatMap
@@ -20,7 +21,6 @@ from resweep.report.numbers import fixed, from_log10
 from resweep.report.page.records import Chapter
 from resweep.report.page.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Drawing, drawing
 from resweep.report.page.table_width import BREAKPOINTS, fitted
-from resweep.report.text import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 FRAME = {

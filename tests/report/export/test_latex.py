@@ -39,9 +39,28 @@ def test_latex_escapes_every_mark_and_sets_numbers():
     assert r"\shortstack[r]{mean \\ $\pm$ sd\_1}" in text
 
 
+def bracketed():
+    """Lines that begin as the optional argument of the line break before them would."""
+    rows = tuple((Cell(text), Cell("1")) for text in ("[a]", "*", "[-0.5, 2]"))
+    return Sheet("brackets", (Column("[arm]"), Column("n")), rows, "*", ("[note]", "* note"))
+
+
+def test_no_line_begins_as_an_argument_of_the_line_break_before_it():
+    text = latex(bracketed())
+    assert "\n{}[a] & 1" in text
+    assert "\n{}* & 1" in text
+    assert r"\footnotesize {}* \\ {}[note] \\ {}* note" in text
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
 def test_latex_compiles_with_the_packages_it_names(tmp_path, paper, make):
-    sheets = [hostile(), comparison_table(comparisons(paper)[0]), runs_table(paper), runs_table([])]
+    sheets = [
+        hostile(),
+        bracketed(),
+        comparison_table(comparisons(paper)[0]),
+        runs_table(paper),
+        runs_table([]),
+    ]
     body = "\n".join(map(latex, sheets))
     packages = next(line for line in body.splitlines() if line.startswith("%")).removeprefix("% ")
     (tmp_path / "t.tex").write_text(
