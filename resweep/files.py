@@ -34,6 +34,10 @@ class WriteError(ResweepError):
         self.reason = reason(error)
         advice = ADVICE.get(error.errno or 0, "name another file")
         super().__init__(f"cannot write {path}: {self.reason}: {advice}")
+        self._made_of = (path, error)
+
+    def __reduce__(self) -> tuple[type["WriteError"], tuple[Path, OSError]]:
+        return WriteError, self._made_of  # a worker process sends it to its driver
 
 
 def reason(error: BaseException) -> str:

@@ -13,9 +13,11 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import ParamSpec, TypeVar
 
-from resweep.executors import WorkerDied
+from resweep.errors import ResweepError
+from resweep.executors import WorkerDied, open_files
 from resweep.executors.jobs import Job
 from resweep.executors.worker_process import SPAWN, Prepare, Worker
+from resweep.files import reason
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,10 +28,11 @@ class Processes(concurrent.futures.Executor):
 
     `prepare(i)` is called once in the i-th worker, before its first task. A worker that dies fails
     its task with WorkerDied and is replaced. Workers end with the process that started them,
-    however that ends.
+    however that ends. Raises ResweepError where so many workers cannot have the files they need.
     """
 
     def __init__(self, workers: int, prepare: Prepare = None) -> None:
+        open_files.allow(workers)
         self.free, self.prepare = deque(range(workers)), prepare
         self.idle: list[Worker] = []
         self.busy: dict[Connection, Worker] = {}
@@ -105,8 +108,8 @@ class Processes(concurrent.futures.Executor):
                 continue
             try:
                 worker = self.worker()
-            except Exception as fault:  # no process could be started
-                job.future.set_exception(fault)
+            except Exception as fault:
+                job.future.set_exception(cannot_start(fault))
                 continue
             worker.take(job)
             self.busy[worker.pipe] = worker
@@ -119,7 +122,12 @@ class Processes(concurrent.futures.Executor):
                 return worker
             worker.death()
             self.free.append(worker.slot)
-        return Worker.start(self.free.popleft(), self.prepare)
+        slot = self.free.popleft()
+        try:
+            return Worker.start(slot, self.prepare)
+        except BaseException:
+            self.free.append(slot)
+            raise
 
     def hear(self, worker: Worker) -> None:
         """Take one message of a worker; a broken pipe, after whatever was sent, is its death."""
@@ -138,3 +146,13 @@ class Processes(concurrent.futures.Executor):
         with self.lock:
             self.idle.append(self.busy.pop(worker.pipe))
         worker.job.answer(kind, value)
+
+
+def cannot_start(fault: Exception) -> Exception:
+    """Why no worker process could be started: a limit of the system in one line, or a defect."""
+    if not isinstance(fault, OSError):
+        return fault
+    return ResweepError(
+        f"a worker process cannot be started ({reason(fault)}): "
+        "use fewer --workers, or raise the limits of this system (ulimit -a)"
+    )

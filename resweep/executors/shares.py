@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
+from resweep.executors.cores import cores, threads_asked_for
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -28,19 +30,14 @@ class Shares:
 def divide(workers: int | None, device: str) -> Shares:
     """Divide this machine among `workers` workers that compute on `device`.
 
-    None is one worker for each GPU, or for each core where there is no GPU. Each worker has at
-    least one thread; beyond that, all threads together are no more than the cores.
+    None is one worker for each GPU; where there is no GPU, as many as the cores can keep busy. Each
+    worker has the threads that OMP_NUM_THREADS asks for. Without it each has at least one thread;
+    beyond that, all threads together are no more than the cores (see `resweep.executors.cores`).
     """
     available = gpus() if device in ("auto", "cuda") else ()
-    count = workers or len(available) or cores()
-    return Shares(count, max(1, cores() // count), available)
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    asked = threads_asked_for()
+    count = workers or len(available) or max(1, cores() // (asked or 1))
+    return Shares(count, asked or max(1, cores() // count), available)
 
 
 def gpus() -> tuple[str, ...]:

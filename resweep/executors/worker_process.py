@@ -17,7 +17,9 @@ from resweep.executors import Stopped
 from resweep.executors.jobs import Job, send
 
 SPAWN = multiprocessing.get_context("spawn")  # a fork of a process with threads, or CUDA, may hang
-DRIVERS = (signal.SIGINT, signal.SIGTERM)  # for the driver, which decides about its workers
+DRIVERS = [signal.SIGINT, signal.SIGTERM]  # for the driver, which decides about its workers
+if hasattr(signal, "SIGHUP"):
+    DRIVERS.append(signal.SIGHUP)
 Prepare = Callable[[int], None] | None
 
 
@@ -37,9 +39,14 @@ class Worker:
         process = SPAWN.Process(
             target=serve, args=(theirs, slot, prepare), name=f"resweep-worker-{slot}", daemon=True
         )
-        with signals_held():
-            process.start()
-        theirs.close()
+        try:
+            with signals_held():
+                process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         return cls(slot, process, ours)
 
     def take(self, job: Job) -> None:
@@ -72,10 +79,12 @@ def signals_held() -> Iterator[None]:
 
     Ctrl-C then does not end a worker before `serve` has begun to ignore it.
     """
-    # it is started with the first process, and would unblock the signals again
-    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, DRIVERS)
     try:
+        # Multiprocessing's own helper starts with the first process. It ignores two of the signals
+        # itself, is to inherit that the others are blocked, and leaves the two unblocked here.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, DRIVERS)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -92,7 +101,7 @@ def serve(pipe: Connection, slot: int, prepare: Prepare) -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     if prepare is not None:
         prepare(slot)
-    with suppress(EOFError):
+    with suppress(EOFError, OSError):  # the driver closed the pipe, or has ended
         while True:
             message = pipe.recv_bytes()
             try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from resweep import data
 from resweep.executors import Stopped
+from resweep.executors.cores import cores, threads_asked_for
 from resweep.experiment import Experiment
 from resweep.lab import memory
 from resweep.outcome import Outcome, Progress
@@ -34,7 +35,8 @@ class Measure:
     device         the word of `--device`
     probes         names of probes to take beyond the default ones
     kernel_path    which implementation of the convolution
-    threads        how many threads torch may use; None leaves that to torch
+    threads        how many threads torch may use; None leaves that to torch, within the quota of
+                   the process's control group
     """
 
     source: data.Source
@@ -65,14 +67,20 @@ def laboratory(measure: Measure) -> "Laboratory":
     from resweep.lab.measure import Laboratory
 
     devices.pick(measure.device)
-    if measure.threads is not None:
-        torch.set_num_threads(measure.threads)
-
-    def warn(line: str) -> None:
-        print(f"warning: {printable(line)}", file=sys.stderr)
-
+    threads = measure.threads
+    if threads is None and threads_asked_for() is None:
+        threads = min(cores(), torch.get_num_threads())  # torch knows nothing of quotas
+    if threads is not None:
+        torch.set_num_threads(threads)
     images = data.load(measure.source, warn)
     return Laboratory(measure.source, images, measure.device, measure.probes, measure.kernel_path)
+
+
+def warn(line: str) -> None:
+    """Print a warning; what closed the standard error output is no fault of the experiment."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(f"warning: {printable(line)}", file=sys.stderr)
 
 
 def thinned(on_progress: Callable[[Progress], None]) -> Callable[[Progress], None]:

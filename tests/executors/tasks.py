@@ -64,8 +64,8 @@ def sleep(seconds, on_progress=None):
 
 
 def stubborn(on_progress=None):
-    """Whether the two signals meant for the driver leave this process alone."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    """Whether the signals meant for the driver leave this process alone."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         os.kill(os.getpid(), number)
     time.sleep(0.1)
     return True

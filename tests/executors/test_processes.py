@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from resweep.errors import ResweepError
 from resweep.executors import WorkerDied
 from resweep.executors.processes import Processes
+from resweep.executors.worker_process import Worker
 from tests.executors import tasks
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +67,7 @@ def test_workers_leave_the_drivers_signals_alone(executor):
     assert executor.submit(tasks.stubborn).result()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_also_those_that_come_while_they_start(executor, number):
     answer = executor.submit(tasks.add, 1, 2)
     while not answer.done():
@@ -125,3 +127,55 @@ def alive(pid):
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, int(sys.argv[2])))
+from resweep.errors import ResweepError
+from resweep.executors.processes import Processes
+from tests.executors import tasks
+if __name__ == "__main__":
+    try:
+        with Processes(int(sys.argv[1])) as executor:
+            futures = [executor.submit(tasks.sleep, 0.5) for _ in range(int(sys.argv[1]))]
+            print(len({future.result() for future in futures}))
+    except ResweepError as error:
+        print(error)
+"""
+
+
+def under_a_limit(tmp_path, workers, hard):
+    (tmp_path / "limited.py").write_text(LIMITED)
+    words = [sys.executable, str(tmp_path / "limited.py"), str(workers), str(hard)]
+    variables = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, env=variables, capture_output=True, text=True, timeout=300)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_too_many_workers_for_the_limit_of_open_files_are_refused(tmp_path):
+    line = under_a_limit(tmp_path, 40, 64)
+    assert line == (
+        "40 workers need 160 open files, but the limit is 64: "
+        "raise it (ulimit -n 160), or use --workers 8"
+    )
+
+
+@pytest.mark.parametrize(("workers", "hard"), [(8, 64), (12, 4096)])
+def test_as_many_as_are_allowed_do_start(workers, hard, tmp_path):
+    """Eight at once are what the refusal advises; for more, the soft limit is raised."""
+    assert under_a_limit(tmp_path, workers, hard) == str(workers)
+
+
+def test_a_worker_that_cannot_be_started_is_one_line_and_the_next_is_tried(executor, monkeypatch):
+    def start(slot, prepare):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "start", start)
+        for _ in range(4):
+            future = executor.submit(tasks.add, 1, 1)
+            with pytest.raises(ResweepError, match=r"cannot be started \(Resource temporarily una"):
+                future.result(timeout=60)
+    assert executor.submit(tasks.add, 1, 1).result(timeout=60) == 2

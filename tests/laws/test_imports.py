@@ -72,7 +72,7 @@ ALLOWED = {
     "stats": set(),
     "nets": SPINE - {"files"},
     "data": {"errors", "files"},
-    "executors": {"errors", "identity"},
+    "executors": {"errors", "files"},
     "lab": SPINE | {"nets", "data", "executors"},
     "plans": SPINE | {"executors"},
     "store": SPINE,
