@@ -37,14 +37,26 @@ def stem_moments(outcome: Outcome) -> StemMoments | None:
 
 
 def with_predictions(comparison: Comparison, stems: Sequence[StemMoments | None]) -> Comparison:
-    """`comparison` with a predicted growth for every arm whose entry in `stems` is not None."""
+    """`comparison` with a predicted growth for every arm whose entry in `stems` is not None.
+
+    An arm whose network theory does not describe is given the reason instead.
+    """
     pairs = zip(comparison.arms, stems, strict=True)
-    arms = tuple(replace(arm, predicted=predicted_growth(arm, stem)) for arm, stem in pairs)
+    arms = tuple(_with_prediction(arm, stem) for arm, stem in pairs)
     return replace(comparison, arms=arms)
 
 
+def _with_prediction(arm: ArmSummary, stem: StemMoments | None) -> ArmSummary:
+    try:
+        return replace(arm, predicted=predicted_growth(arm, stem))
+    except ResweepError as reason:
+        return replace(arm, unpredicted=str(reason))
+
+
 def predicted_growth(arm: ArmSummary, stem: StemMoments | None) -> PredictedGrowth | None:
-    """The predicted growth of `arm`; None without a stem or for a network that theory excludes.
+    """The predicted growth of `arm`; None without a stem.
+
+    Raises ResweepError, with the reason, for a network that theory does not describe.
 
     The measured growth is a median over n runs. Its standard error is 1.25 sd / sqrt(n) for three
     runs or more, and sd / sqrt(n) for one or two, where the median is the mean.
@@ -60,17 +72,14 @@ def predicted_growth(arm: ArmSummary, stem: StemMoments | None) -> PredictedGrow
 
 def _growth(
     experiment: Experiment, stem: StemMoments, arm: ArmSummary, precision: float
-) -> PredictedGrowth | None:
+) -> PredictedGrowth:
     """Predicted growths, and measured / predicted.
 
     Theory gives the spread over seeds for one run; it is divided by `precision` for the median.
     """
     from resweep.nets.theory import predict  # loads numpy
 
-    try:
-        theory = predict(experiment, mean=stem.mean, second=stem.second, size=stem.size)
-    except ResweepError:
-        return None
+    theory = predict(experiment, mean=stem.mean, second=stem.second, size=stem.size)
     forward = theory.log10_forward_second_moment[-1] - theory.log10_forward_second_moment[0]
     backward = theory.log10_backward_second_moment[0] - theory.log10_backward_second_moment[-1]
     forward_ratio = _ratio(arm.log10_forward_growth, forward)

@@ -15,9 +15,10 @@ import numpy as np
 from resweep import registry
 from resweep.contracts import optional
 from resweep.contracts.blocks import BlockFormOptions
+from resweep.errors import ResweepError
 from resweep.experiment import Experiment
 from resweep.nets.moments import Layer, Map, Moments
-from resweep.nets.schemes import branch_scale, variance
+from resweep.nets.schemes import branch_scale, unpredicted, variance
 from resweep.outcome import json_safe
 from resweep.scheme_pages import BLOCKS
 
@@ -56,6 +57,10 @@ class Prediction:
         """The fields as JSON holds them, with infinities as text."""
         safe: dict[str, Any] = json_safe(asdict(self))
         return safe
+
+
+class Unpredicted(ResweepError):
+    """The theory does not describe the network; the message says why."""
 
 
 class Scaled(NamedTuple):
@@ -111,8 +116,13 @@ def predict(
 
     The recursions are z_l = block.step(z_{l-1}) and d_{l-1} = block.back(d_l, z_{l-1}); each moment
     is a map (H, W) that is averaged over the image at the end.
+
+    Raises Unpredicted where the weights are not those that the recursions assume.
     """
     e = experiment
+    reason = unpredicted(e)
+    if reason is not None:
+        raise Unpredicted(reason)
     form = registry.load(BLOCKS, e.block)
     layers = stack(e, size)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):

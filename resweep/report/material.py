@@ -1,7 +1,7 @@
 """Material: everything computed of one dataset, from which pages and figures are drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from resweep.analysis.compare import Comparison
@@ -26,7 +26,8 @@ class Material:
 
     `drawn` are the arms whose runs were read whole, by the names that tell them apart;
     `predictions` the fields of a theory's Prediction by run key. `listed` are some of the dataset's
-    `runs` runs, read without profiles.
+    `runs` runs, read without profiles. `unpredicted` says, by the names of drawn arms, why theory
+    does not describe their networks.
     """
 
     comparison: Comparison
@@ -35,6 +36,7 @@ class Material:
     predictions: Mapping[str, Mapping[str, Any]]
     listed: Sequence[Outcome]
     runs: int
+    unpredicted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data_name(self) -> str:

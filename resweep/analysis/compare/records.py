@@ -86,7 +86,7 @@ class ArmSummary:
     `seconds`, `images_per_second` and `peak_memory` (bytes) are means over the runs that have them.
     `relative_seconds` and `relative_memory` divide them by those of the arm that `difference`
     refers to; they are 1 for an arm without a difference. `verdict` and `reason` are those of
-    `resweep.analysis.compare.verdict`.
+    `resweep.analysis.compare.verdict`. `unpredicted` says why theory does not describe the network.
     """
 
     arm: str
@@ -113,6 +113,7 @@ class ArmSummary:
     verdict: Verdict
     reason: str
     predicted: PredictedGrowth | None = None
+    unpredicted: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Every field, the experiment without its seed; infinities and nan as strings."""

@@ -1,5 +1,6 @@
 """`resweep predict`: theory alone; no data, no torch."""
 
+from resweep.arms import label
 from resweep.cli.commands.run import combinations
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import EveryOption, JsonOption
@@ -26,12 +27,22 @@ def predict(*, fields: Fields, every: EveryOption = None, as_json: JsonOption = 
     experiments = combinations(fields)
     for e in experiments:
         check(e)
-    predictions = [(e, theory.predict(e)) for e in experiments]
+    objects = []
+    for e in experiments:
+        prediction, reason = None, None
+        try:
+            prediction = theory.predict(e)
+        except theory.Unpredicted as unpredicted:
+            reason = str(unpredicted)
+        if as_json:
+            predicted = prediction.to_json() if prediction else None
+            experiment = e.model_dump()
+            objects.append(
+                {"experiment": experiment, "prediction": predicted, "unpredicted": reason}
+            )
+        elif prediction:
+            console.results().print(prediction_table(e, vars(prediction), every))
+        else:
+            print(f"no prediction for {label(e)}: {reason}")
     if as_json:
-        objects = [
-            {"experiment": e.model_dump(), "prediction": p.to_json()} for e, p in predictions
-        ]
         dump(objects[0] if len(objects) == 1 else objects)
-        return
-    for e, p in predictions:
-        console.results().print(prediction_table(e, vars(p), every))

@@ -73,7 +73,7 @@ def arms(
     return tuple(ordered(summaries, sort, limit, ("arm", *statistics, *FIELDS), value))
 
 
-NESTED = ("arm", "experiment", "statuses", "difference", "predicted")
+NESTED = ("arm", "experiment", "statuses", "difference", "predicted", "unpredicted")
 
 
 def ordered(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from resweep import files
 from resweep.cli.output.messages import say
-from resweep.cli.output.theory import prediction
+from resweep.cli.output.theory import theory_of
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
@@ -70,15 +70,19 @@ def material(
     drawn = []
     for name, arm in list(zip(names, arms, strict=True))[:COLOURS]:
         drawn.append((name, whole(store, arm, narrowed)))
-    predictions = {}
-    for _, outcomes in drawn:
+    predictions, unpredicted = {}, {}
+    for name, outcomes in drawn:
         first = next((outcome for outcome in outcomes if outcome.profiles), None)
-        theory = prediction(first) if first else None
-        if first and theory:
-            predictions[first.experiment.key] = vars(theory)
+        if first is None:
+            continue
+        theory = theory_of(first)
+        if theory.prediction:
+            predictions[first.experiment.key] = vars(theory.prediction)
+        if theory.unpredicted:
+            unpredicted[name] = theory.unpredicted
     listed = list(store.outcomes(limit=LISTED, **narrowed))
     runs = sum(arm.runs for arm in arms)
-    return Material(comparison, survey, drawn, predictions, listed, runs)
+    return Material(comparison, survey, drawn, predictions, listed, runs, unpredicted)
 
 
 def whole(store: "Store", arm: "ArmSummary", narrowed: Mapping[str, Any]) -> list[Outcome]:

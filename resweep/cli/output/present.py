@@ -10,7 +10,7 @@ from resweep.analysis.sensitivity import Survey
 from resweep.cli.output import as_json, pictures
 from resweep.cli.output.formats import Format, ordered, print_sheets
 from resweep.cli.output.messages import say
-from resweep.cli.output.theory import prediction
+from resweep.cli.output.theory import theory_of
 from resweep.experiment import FIELDS
 from resweep.outcome import Outcome
 from resweep.report import console
@@ -25,11 +25,11 @@ def runs(outcomes: Sequence[Outcome], every: int | None = None) -> None:
     """Verdict, summary and profile of each run; a table of all where there are several."""
     out = console.results()
     for outcome in outcomes:
-        theory = prediction(outcome)
+        theory = theory_of(outcome)
         out.print(run_summary(outcome))
         if outcome.profiles:
-            predicted = vars(theory) if theory else None
-            out.print(profile_table(outcome, predicted, every))
+            predicted = vars(theory.prediction) if theory.prediction else None
+            out.print(profile_table(outcome, predicted, every, theory.unpredicted))
             for plot in pictures.of_run(outcome, predicted):
                 out.print()
                 out.print(plot)

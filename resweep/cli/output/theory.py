@@ -1,7 +1,7 @@
 """Theory beside outcomes: each prediction stems from what was measured at the stem's output."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from resweep.analysis import growth_theory
 from resweep.analysis.compare import Comparison
@@ -12,20 +12,29 @@ if TYPE_CHECKING:
     from resweep.nets.theory import Prediction
 
 
-def prediction(outcome: Outcome) -> "Prediction | None":
+class Theory(NamedTuple):
+    """The prediction for a run, or why there is none; neither where no start was measured."""
+
+    prediction: "Prediction | None" = None
+    unpredicted: str | None = None
+
+
+def theory_of(outcome: Outcome) -> Theory:
     """The theory of a run, started from the mean and the second moment measured at its stem.
 
-    None where the run did not measure them, or where its block or scheme is unknown here.
+    There is none where the run did not measure them, where theory does not describe its network,
+    and where its block or scheme is unknown here.
     """
     stem = growth_theory.stem_moments(outcome)
     if stem is None:
-        return None
-    from resweep.nets.theory import predict  # numpy
+        return Theory()
+    from resweep.nets.theory import Unpredicted, predict  # numpy
 
     try:
-        return predict(outcome.experiment, mean=stem.mean, second=stem.second, size=stem.size)
-    except UsageError:
-        return None
+        predicted = predict(outcome.experiment, mean=stem.mean, second=stem.second, size=stem.size)
+    except (Unpredicted, UsageError) as reason:
+        return Theory(unpredicted=str(reason))
+    return Theory(predicted)
 
 
 def with_theory(
@@ -46,7 +55,10 @@ def first_stem(outcomes: Sequence[Outcome]) -> growth_theory.StemMoments | None:
 
 
 def with_prediction(outcome: Outcome, *, profiles: bool = True) -> dict[str, Any]:
-    """The JSON object of a run, its prediction in it."""
-    theory = prediction(outcome)
-    predicted = theory.to_json() if theory else None
-    return outcome.to_json(profiles=profiles) | {"prediction": predicted}
+    """The JSON object of a run, with its prediction or why there is none."""
+    theory = theory_of(outcome)
+    predicted = theory.prediction.to_json() if theory.prediction else None
+    return outcome.to_json(profiles=profiles) | {
+        "prediction": predicted,
+        "unpredicted": theory.unpredicted,
+    }

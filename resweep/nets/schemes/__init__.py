@@ -21,7 +21,7 @@ def unpredicted(experiment: Experiment) -> str | None:
     """
     scheme = load(experiment)
     if optional(scheme, SchemeOptions.adapt):
-        return "its scales are fitted to data: theory is that of the start before the fit"
+        return "its scales are fitted to data, which theory does not see"
     reason = optional(scheme, SchemeOptions.unpredicted)
     return reason(experiment) if reason else None
 

@@ -57,7 +57,10 @@ def learning_section(material: Material) -> Section:
 def profile_section(material: Material) -> Section:
     """Series along the depth, measured and predicted."""
     charts = tuple(profile_charts(material.drawn, DRAWN, material.predictions))
-    return Section("Profiles by block", _undrawn(material), charts=charts)
+    words = _undrawn(material)
+    for arm, reason in material.unpredicted.items():
+        words += (f"No prediction for {arm}: {reason}.",)
+    return Section("Profiles by block", words, charts=charts)
 
 
 def heat_section(survey: Survey) -> Section:

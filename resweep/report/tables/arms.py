@@ -24,6 +24,7 @@ THEORY = (
     "/ theory: measured / predicted growth; * more than two standard errors over seeds away, "
     "where theory knows them"
 )
+NO_THEORY = "none"
 APART = "difference, and costs beside another arm's: to the first arm of the same {}"
 NOISE = {
     "t": "paired t test with p >= 0.05, or fewer than 2 seeds are common",
@@ -61,7 +62,7 @@ def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
     labels = [arm.arm for arm in arms if arm.experiment]
     fields = shared_fields.columns(experiments, without=shared_fields.IN_LABEL)
     vital = shared_fields.vital(experiments, labels, fields)
-    theory = any(arm.predicted for arm in arms)
+    theory = any(arm.predicted or arm.unpredicted for arm in arms)
     memory = any(arm.peak_memory is not None for arm in arms)
     relative_memory = any(arm.relative_memory is not None for arm in arms)
     firsts = {arm.difference.to for arm in arms if arm.difference}
@@ -116,13 +117,13 @@ def _statuses(arm: ArmSummary) -> str:
 
 def _forward_ratio(arm: ArmSummary) -> str:
     if arm.predicted is None:
-        return DASH
+        return NO_THEORY if arm.unpredicted else DASH
     return compared(arm.predicted.forward_ratio, arm.predicted.forward_outside)
 
 
 def _backward_ratio(arm: ArmSummary) -> str:
     if arm.predicted is None:
-        return DASH
+        return NO_THEORY if arm.unpredicted else DASH
     return number(arm.predicted.backward_ratio)
 
 
@@ -156,11 +157,24 @@ def _verdicts(comparison: Comparison) -> Iterator[str]:
             yield f"{name}: {arm.verdict}: {arm.reason}"
 
 
+def _without_theory(comparison: Comparison) -> Iterator[str]:
+    """Why arms have no theory, one note a reason."""
+    arms = comparison.arms
+    names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
+    reasons: dict[str, list[str]] = {}
+    for name, arm in zip(names, arms, strict=True):
+        if arm.unpredicted:
+            reasons.setdefault(arm.unpredicted, []).append(name)
+    for reason, without in reasons.items():
+        yield f"{NO_THEORY}: theory does not describe {', '.join(without)}: {reason}"
+
+
 def _statistics(comparison: Comparison) -> Iterator[str]:
     """How what stands in the columns was computed."""
     differences = sum(arm.difference is not None for arm in comparison.arms)
     if any(arm.predicted for arm in comparison.arms):
         yield THEORY
+    yield from _without_theory(comparison)
     if comparison.apart:
         fields = ", ".join(comparison.apart)
         if differences:

@@ -43,12 +43,15 @@ RATIO = (
 
 
 def profile_table(
-    outcome: Outcome, prediction: Mapping[str, Any] | None = None, every: int | None = None
+    outcome: Outcome,
+    prediction: Mapping[str, Any] | None = None,
+    every: int | None = None,
+    unpredicted: str | None = None,
 ) -> Sheet:
     """Return a table of a run's profiles, with a row per block as `shown_blocks` selects them.
 
     `prediction` holds the predicted series by the same names; columns for them, and for the ratio
-    of measured to predicted, are added.
+    of measured to predicted, are added. `unpredicted` says why there is none.
     """
     depth = outcome.experiment.blocks
     entries: list[Entry[int]] = []
@@ -56,11 +59,16 @@ def profile_table(
         entries += _entries(series, outcome.profiles, prediction or {}, depth)
     if not entries:
         return Sheet("no profile was measured", (), ())
+    notes = [LEGEND]
+    if prediction:
+        notes.append(RATIO)
+    if unpredicted:
+        notes.append(f"no prediction: {unpredicted}")
     return table(
         f"profile of {outcome.experiment.key[:8]} over {depth} blocks",
         [Entry("block", str), *entries],
         shown_blocks(depth, every),
-        notes=(LEGEND, RATIO) if prediction else (LEGEND,),
+        notes=notes,
     )
 
 

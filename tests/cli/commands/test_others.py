@@ -11,7 +11,7 @@ def test_predict_prints_closed_forms_without_data(resweep, tmp_path):
     found = resweep(
         "predict", "--blocks", "20", "--kernel", "1", "--activation", "identity", "--json"
     ).json()
-    assert set(found) == {"experiment", "prediction"}
+    assert set(found) == {"experiment", "prediction", "unpredicted"}
     assert found["prediction"]["forward_second_moment"][-1] == pytest.approx((1 + 1 / 20) ** 20)
     several = resweep("predict", "--blocks", "2", "--blocks", "3", "--json").json()
     assert [len(f["prediction"]["forward_second_moment"]) for f in several] == [3, 4]
