@@ -343,8 +343,8 @@ def boundary_job(number: int) -> Job:
     commands = []
     for arm in ("he", "depth-scaled"):
         words = (
-            f"boundary {arm} {SMALL} --range 0.001..1000 --resolution 0.5 --seeds 2 --lr 1e-{number}"
-            f" {WORKERS}"
+            f"boundary {arm} {SMALL} --range 0.001..1000 --resolution 0.5 --seeds 2 "
+            f"--lr 1e-{number} {WORKERS}"
         )
         commands.append(resweep(*words.split()))
     return Job("boundary", f"boundary-{number}", commands)
