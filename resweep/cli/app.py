@@ -1,5 +1,6 @@
 """The program, and how any end of it looks from outside."""
 
+import errno
 import gc
 import os
 import signal
@@ -14,6 +15,9 @@ from resweep import __version__
 from resweep.cli.lazy import SETTINGS, Commands
 from resweep.cli.output.messages import Unbroken, say
 from resweep.errors import ResweepError
+
+# Faults of the device behind a stream: full, over quota, unreadable, gone.
+SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENXIO, errno.EFBIG)
 
 app = typer.Typer(
     name="resweep",
@@ -105,12 +109,13 @@ def forget_stdout() -> None:
 
 
 def unwritten(error: OSError, debug: bool) -> int:
-    """An exit code for a fault of the system: stdout that cannot be written, or anything else."""
-    try:
-        sys.stdout.flush()
-    except OSError as fault:
+    """An exit code for a fault of the system that no command has explained.
+
+    Files are explained where they are written; a full device without a name is stdout's.
+    """
+    if error.errno in SURROUNDINGS and error.filename is None:
         forget_stdout()
-        return complain(f"cannot write to standard output: {fault.strerror}", 1, debug)
+        return complain(f"cannot write to standard output: {error.strerror}", 1, debug)
     return complain(defect(error, debug), 1, debug)
 
 

@@ -23,7 +23,7 @@ SMALL = (
 
 @pytest.fixture
 def resweep(tmp_path, monkeypatch, capsys):
-    """Call the program in a fresh directory; gives its exit code, stdout, stderr, and stdout as JSON."""
+    """Call the program in a fresh directory; its exit code, stdout, stderr, and stdout as JSON."""
     from resweep.cli import app
 
     monkeypatch.chdir(tmp_path)

@@ -1,5 +1,4 @@
 import inspect
-import os
 import signal
 import subprocess
 import sys
@@ -77,15 +76,3 @@ def test_an_interrupt_saves_what_is_finished_and_says_how_to_go_on(tmp_path, res
     assert out == ""
     assert len(resweep("ls", "--json").json()) == 1
     assert resweep("db", "check").code == 0
-
-
-def test_a_closed_pipe_is_no_error(tmp_path):
-    words = f"{sys.executable} -m resweep predict --blocks 3000 --kernel 1 --every 1 | head -n 1"
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", words],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert done.stderr == ""

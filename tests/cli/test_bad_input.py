@@ -1,4 +1,4 @@
-"""Every fault of the user: one line on stderr that names the fix, the right exit code, the store as it was."""
+"""Every fault of the user gets one line that names the fix, and leaves the store as it was."""
 
 import sqlite3
 

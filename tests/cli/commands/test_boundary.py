@@ -10,7 +10,7 @@ FLAGS = ("--dataset", "synthetic", "--channels", "4", "--kernel", "3", "--train-
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Networks that train while multiplier x blocks stays below 40; the list of what was measured."""
+    """Networks that train while multiplier x blocks stays below 40; a list of all that ran."""
     runs = []
 
     def measure(self, experiment, on_progress=None):

@@ -1,4 +1,4 @@
-"""Runs of schemes and blocks that this installation does not have: shown by name, without theory."""
+"""Runs of schemes and blocks that are unknown here are shown by name, without theory."""
 
 from dataclasses import replace
 

@@ -61,7 +61,8 @@ def test_a_study_is_told_printed_and_gone_on_with_by_name(resweep):
 
 def test_a_file_says_the_same_as_flags(resweep, tmp_path):
     (tmp_path / "s.toml").write_text(
-        "[fixed]\ndataset = 'synthetic'\nchannels = 4\n[search]\ntrials = 7\n[search.ranges]\nc = '1..2'\n"
+        "[fixed]\ndataset = 'synthetic'\nchannels = 4\n"
+        "[search]\ntrials = 7\n[search.ranges]\nc = '1..2'\n"
     )
     done = resweep("study", "s.toml", "--dry-run")
     assert done.code == 0

@@ -1,4 +1,4 @@
-"""`resweep sweep`: from a file or flags; stopped, killed and resumed; refused before anything runs."""
+"""`resweep sweep`: from a file or flags, stopped and resumed, refused before anything runs."""
 
 from pathlib import Path
 

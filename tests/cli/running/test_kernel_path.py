@@ -1,4 +1,4 @@
-"""--kernel-path: what is refused, what is kept of it, and that every path gives the same experiment."""
+"""--kernel-path: what it refuses, what provenance keeps, and equal results on every path."""
 
 from typing import get_args
 

@@ -38,7 +38,7 @@ def test_figures_of_a_run_are_few_on_a_narrow_terminal():
 
 @pytest.mark.parametrize("columns", [48, 60, 100])
 def test_every_bar_is_one_line_with_its_figures_whole(monkeypatch, columns):
-    """A name that is too long is cut; a line that wraps would leave its rest behind at every redrawing."""
+    """A long name is cut: a line that wraps would leave its rest behind at every redrawing."""
     from rich.console import Console
 
     from resweep.cli.running import bars

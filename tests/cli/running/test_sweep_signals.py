@@ -1,4 +1,7 @@
-"""A real `resweep sweep` on two workers, killed, interrupted and terminated in turn: every cell once, nothing torn."""
+"""A real `resweep sweep` on two workers, killed, interrupted and terminated in turn.
+
+Every cell is run once and nothing is torn.
+"""
 
 import contextlib
 import os
@@ -16,7 +19,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 CELLS = 72  # enough that some are left when a busy machine lets the test act late
 WORDS = (
-    "sweep --dataset synthetic --blocks 1 --channels 4 --kernel 3 --train-size 1024 --batch-size 16 --name short "
+    "sweep --dataset synthetic --blocks 1 --channels 4 --kernel 3 --train-size 1024 "
+    "--batch-size 16 --name short "
     f"--seed 0..{CELLS - 1}:lin{CELLS} --executor processes --workers 2"
 )
 SAVED = re.compile(r"^\[(\d+)/\d+\] .* seed (\d+): ok ", re.MULTILINE)
@@ -26,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the worke
 
 
 class Program:
-    """The sweep in a process group of its own, as a shell starts it; what it says goes to a file."""
+    """The sweep in a process group of its own, as a shell starts it; its stderr goes to a file."""
 
     def __init__(self, folder, name):
         self.said = folder / f"{name}.txt"
@@ -69,7 +73,7 @@ class Program:
         return [pid for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def end(self, number=None):
-        """The exit code and what was said; `number` goes to the whole group, as a terminal sends Ctrl-C."""
+        """Exit code and stderr; the signal `number` goes to the whole group, as Ctrl-C does."""
         if number is not None:
             os.killpg(self.process.pid, number)
         return self.process.wait(timeout=PATIENCE), self.said.read_text()
