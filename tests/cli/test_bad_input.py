@@ -32,6 +32,7 @@ USAGE = [
     (("compare", "he", "bn", "--blocks", "3", "--blocks", "4"), "one value"),
     (("compare", "he", "bn", "--scheme", "he"), "drop --scheme"),
     (("compare", "he", "bn", "--c", "2"), "c"),
+    (("compare", "he", "--metric", "final_acuracy"), "did you mean 'final_accuracy'"),
     (("report", "--json", "--csv"), "choose one"),
     (("show", "xyz"), "hexadecimal"),
     (("frobnicate",), "No such command"),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from resweep import registry
 from resweep.analysis.compare import compare as compare_arms
 from resweep.arms import Arm, parse
 from resweep.cli.flags import Fields, expanded
@@ -23,6 +24,7 @@ from resweep.cli.running.arms import distinct, experiment, scheme_of, single
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.errors import UsageError
+from resweep.plans.metrics import METRICS
 from resweep.scheme_pages import uses
 
 EPILOG = (
@@ -59,6 +61,7 @@ def compare(
     What is stored already is answered from the store; differences within noise are marked so.
     """
     how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
+    registry.check("metric", metric, METRICS)
     arms = distinct([parse(name) for name in names])
     common = shared(fields, arms)
     work = begin(options, common.get("dataset", "auto"), rerun=rerun)
