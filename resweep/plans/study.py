@@ -6,13 +6,15 @@ by their key.
 """
 
 import math
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import optuna
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from resweep import identity
@@ -22,16 +24,28 @@ from resweep.outcome import Outcome, Progress, json_safe
 from resweep.plans import Plan
 from resweep.plans.metrics import reading
 from resweep.plans.objective import limit
-from resweep.plans.search import Choices, Range, Search, value_of
+from resweep.plans.search import Search, value_of
+from resweep.plans.study_draw import draw, reserve
 from resweep.plans.study_samplers import MARKS, pruner, sampler
+from resweep.plans.study_storage import claim
 
-# Names of Optuna's user attributes: of a study, what defines it; of a trial, which process runs it.
-DEFINITION, DRIVER = "resweep", "driver"
-# A driver signs a trial some milliseconds after Optuna has made it.
+# Names of Optuna's user attributes: of a study, what defines it; of a trial, which process runs it,
+# and the key of its experiment, which it has once it is drawn.
+DEFINITION, DRIVER, KEY = "resweep", "driver", "key"
+# Earlier versions signed a trial some milliseconds after Optuna had made it.
 UNSIGNED = timedelta(seconds=1)
 TRIES = 3  # how often one experiment may take its worker down
 
+T = TypeVar("T")
+# Calls the work on the database that it is given, and may repeat it while the database is away.
+Steadily = Callable[[Callable[[], T]], T]
+
 optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+
+def at_once(work: Callable[[], T]) -> T:
+    """Return what `work` returns; every fault of the database ends it."""
+    return work()
 
 
 class Study(Plan):
@@ -45,7 +59,8 @@ class Study(Plan):
 
     `fixed` are the fields that are not searched, `resolve` makes an experiment ready to run,
     `store` is Optuna's storage, and `data` is the fingerprint of the images. `take_over` also
-    resumes trials of drivers that cannot be seen from here.
+    resumes trials of drivers that cannot be seen from here. `steadily` is given each piece of work
+    on the database; it may be repeated.
 
     Raises UsageError if the name belongs to a study of another definition, or if there is a pruner
     but no training.
@@ -61,8 +76,10 @@ class Study(Plan):
         *,
         data: str = "",
         take_over: bool = False,
+        steadily: Steadily[Any] = at_once,
     ) -> None:
         self.search, self.fixed, self.resolve = search, dict(fixed), resolve
+        self.store, self._steadily = store, steadily
         corners = [resolve(e) for e in search.corners(fixed)]
         if search.pruner != "none" and not all(e.epochs for e in corners):
             raise UsageError(
@@ -70,25 +87,29 @@ class Study(Plan):
                 "set epochs, or pruner none"
             )
         sampler(search, 0)  # raises MissingError before anything is stored
-        self.study = optuna.create_study(
-            study_name=name,
-            storage=store,
-            direction="maximize" if search.goal.maximize else "minimize",
-            pruner=pruner(search, max(e.epochs for e in corners)),
-            load_if_exists=True,
-        )
-        shared = corners[0].model_dump(exclude_defaults=True, exclude=set(search.ranges))
-        self._claim_name({**search.definition(), "fixed": shared, "data": data})
         self.me = identity.me()
         self.running: dict[str, list[optuna.Trial]] = defaultdict(list)
         self.losses: dict[str, list[float]] = defaultdict(list)
         self.reported: dict[str, set[int]] = defaultdict(set)
         self.deaths: dict[str, int] = defaultdict(int)
-        self.again = [
-            t
-            for t in self._trials()
-            if t.state == TrialState.RUNNING and (take_over or self._orphan(t))
-        ]
+        self.again: list[FrozenTrial] = []
+        shared = corners[0].model_dump(exclude_defaults=True, exclude=set(search.ranges))
+        definition = {**search.definition(), "fixed": shared, "data": data}
+        epochs = max(e.epochs for e in corners)
+        self._steadily(lambda: self._open(name, definition, epochs, take_over))
+
+    def _open(self, name: str, definition: dict[str, Any], epochs: int, take_over: bool) -> None:
+        self.study = optuna.create_study(
+            study_name=name,
+            storage=self.store,
+            direction="maximize" if self.search.goal.maximize else "minimize",
+            # Trials are drawn elsewhere, see `study_draw`; this sampler writes nothing.
+            sampler=optuna.samplers.RandomSampler(),
+            pruner=pruner(self.search, epochs),
+            load_if_exists=True,
+        )
+        self._claim_name(definition)
+        self.again = self._left_running(take_over=take_over)
 
     def _claim_name(self, definition: dict[str, Any]) -> None:
         """Write the definition into a new study; raise UsageError if an old one has another."""
@@ -105,26 +126,40 @@ class Study(Plan):
     def _trials(self) -> list[FrozenTrial]:
         return self.study.get_trials(deepcopy=False)
 
-    def _orphan(self, trial: FrozenTrial) -> bool:
-        """Return whether the driver of a running trial has ended.
+    def _left_running(self, *, take_over: bool = False) -> list[FrozenTrial]:
+        """Return the running trials that nobody works on; `take_over`: or may work on."""
+        held = {trial.number for trials in self.running.values() for trial in trials}
+        left = []
+        for trial in self._trials():
+            if trial.state == TrialState.RUNNING and trial.number not in held:
+                ended = self._driver_ended(trial)
+                if ended or (ended is None and take_over):
+                    left.append(trial)
+        return left
 
-        A driver that did not come to sign its trial was killed in the moment between.
+    def _driver_ended(self, trial: FrozenTrial) -> bool | None:
+        """Return whether the driver of a running trial works on it no more; None: not to be seen.
+
+        A driver that did not come to sign its trial was killed in the moment between. A trial of
+        this driver that is not drawn was begun by a call that a fault of the database cut off.
         """
         name = trial.user_attrs.get(DRIVER)
-        if name is not None:
-            return identity.gone(name) is True
-        return trial.datetime_start is None or datetime.now() - trial.datetime_start > UNSIGNED
+        if name is None:
+            return trial.datetime_start is None or datetime.now() - trial.datetime_start > UNSIGNED
+        if name == self.me:
+            return KEY not in trial.user_attrs
+        return identity.gone(name)
 
     @property
     def left(self) -> int:
         """How many trials are still to be asked for until the total is reached."""
-        existing = sum(map(counts, self._trials()))
+        existing = sum(map(counts, self._steadily(self._trials)))
         return max(0, self.search.trials - existing) + len(self.again)
 
     @property
     def finished(self) -> int:
         """How many trials have ended, over all drivers and earlier calls."""
-        return sum(counts(t) and t.state.is_finished() for t in self._trials())
+        return sum(counts(t) and t.state.is_finished() for t in self._steadily(self._trials))
 
     @property
     def elsewhere(self) -> int:
@@ -132,64 +167,73 @@ class Study(Plan):
         mine = {trial.number for trial in self.again}
         for trials in self.running.values():
             mine.update(trial.number for trial in trials)
-        return sum(t.state == TrialState.RUNNING and t.number not in mine for t in self._trials())
+        trials = self._steadily(self._trials)
+        return sum(t.state == TrialState.RUNNING and t.number not in mine for t in trials)
 
     def ask(self) -> Experiment | None:
         """Return the experiment of a trial that was left running, or else of a new trial."""
-        while (experiment := self._resumed() or self._drawn()) is not None:
+        while True:
+            begun: tuple[int, Experiment] | None = self._steadily(self._next)
+            if begun is None:
+                return None
+            trial_id, experiment = begun
+            trial = self._steadily(partial(self._drawn_as, trial_id, experiment.key))
+            self.running[experiment.key].append(trial)
             if len(self.running[experiment.key]) == 1:
                 return experiment
             # Drawn again while it runs: one outcome will answer both trials.
-        return None
 
-    def _resumed(self) -> Experiment | None:
+    def _next(self) -> tuple[int, Experiment] | None:
+        """Return the id and the experiment of a trial left running, or else of a new one."""
+        self.again = self.again or self._left_running()
         while self.again:
-            trial = optuna.Trial(self.study, self.again.pop(0)._trial_id)
-            try:
-                experiment = self._experiment(value_of(trial.params))
-            except KeyError:  # the driver died while it drew the trial
-                self.study.tell(trial, state=TrialState.FAIL, skip_if_finished=True)
-                continue
-            trial.set_user_attr(DRIVER, self.me)
-            self.running[experiment.key].append(trial)
-            return experiment
+            left = self.again[0]
+            if claim(self.store, left, DRIVER, self.me):
+                with suppress(UpdateFinishedTrialError):
+                    experiment = self._begun(left._trial_id, left.params)
+                    self.again.pop(0)
+                    return left._trial_id, experiment
+            self.again.pop(0)  # another driver has it
+        while sum(map(counts, self._trials())) < self.search.trials:
+            trial_id = reserve(self.study, {DRIVER: self.me})
+            number = self.store.get_trial(trial_id).number
+            with suppress(UpdateFinishedTrialError):  # a driver that took it over was faster
+                if sum(map(counts, self._trials()[: number + 1])) <= self.search.trials:
+                    return trial_id, self._begun(trial_id, {})
+                self.store.set_trial_state_values(trial_id, TrialState.FAIL)  # one too many
         return None
 
-    def _drawn(self) -> Experiment | None:
-        trials = self._trials()
-        if sum(map(counts, trials)) >= self.search.trials:
-            return None
-        self.study.sampler = sampler(self.search, len(trials))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            trial = self.study.ask()
-            trial.set_user_attr(DRIVER, self.me)
-            earlier = [t for t in self._trials() if t.number <= trial.number]
-            if sum(map(counts, earlier)) > self.search.trials:
-                self.study.tell(trial, state=TrialState.FAIL)  # another driver drew the last one
-                return None
-            experiment = self._experiment(lambda name, span: suggest(trial, name, span))
-        trial.set_user_attr("key", experiment.key)
-        self.running[experiment.key].append(trial)
-        return experiment
+    def _begun(self, trial_id: int, params: Mapping[str, Any]) -> Experiment:
+        """Return the experiment of a trial; what it lacks of its parameters is drawn now."""
+        with suppress(KeyError):  # nothing is drawn yet, or the draw was cut off
+            return self._experiment(params)
+        return self._experiment(draw(self.study, self.search, self.fixed, trial_id))
 
-    def _experiment(self, choose: Callable[[str, Range], Any]) -> Experiment:
-        return self.resolve(self.search.experiment(self.fixed, choose))
+    def _drawn_as(self, trial_id: int, key: str) -> optuna.Trial:
+        """Return a trial after writing down the key of its experiment."""
+        trial = optuna.Trial(self.study, trial_id)
+        with suppress(UpdateFinishedTrialError):
+            trial.set_user_attr(KEY, key)
+        return trial
+
+    def _experiment(self, params: Mapping[str, Any]) -> Experiment:
+        return self.resolve(self.search.experiment(self.fixed, value_of(params)))
 
     def tell(self, outcome: Outcome) -> None:
         """End every trial that waits for this experiment: failed for an `error`, else complete."""
+        self._end(outcome.experiment, lambda trial: self._complete(trial, outcome))
+
+    def _complete(self, trial: optuna.Trial, outcome: Outcome) -> None:
         goal = self.search.goal
-        for trial in self._ended(outcome.experiment):
-            trial.set_user_attr("key", outcome.experiment.key)
-            trial.set_user_attr("status", outcome.status)
-            trial.set_user_attr("measured", json_safe(reading(outcome, goal.metric)))
-            if outcome.status == "error":
-                trial.set_user_attr("detail", outcome.detail)
-                self.study.tell(trial, state=TrialState.FAIL, skip_if_finished=True)
-                continue
-            for constraint in self.search.constraints:
-                trial.set_constraint(str(constraint), constraint.violation(outcome))
-            self.study.tell(trial, goal.value(outcome), skip_if_finished=True)
+        trial.set_user_attr("status", outcome.status)
+        trial.set_user_attr("measured", json_safe(reading(outcome, goal.metric)))
+        if outcome.status == "error":
+            trial.set_user_attr("detail", outcome.detail)
+            self.study.tell(trial, state=TrialState.FAIL, skip_if_finished=True)
+            return
+        for constraint in self.search.constraints:
+            trial.set_constraint(str(constraint), constraint.violation(outcome))
+        self.study.tell(trial, goal.value(outcome), skip_if_finished=True)
 
     def judge(self, experiment: Experiment, progress: Progress) -> bool:
         """Report the mean loss since the last tenth of an epoch; return whether to prune."""
@@ -206,40 +250,61 @@ class Study(Plan):
         self.losses[experiment.key] = []
         worst = limit("train_loss")
         value = min(mean, worst) if math.isfinite(mean) else worst
-        trial.report(-value if self.search.goal.maximize else value, mark)
-        return trial.should_prune()
+        if self.search.goal.maximize:
+            value = -value
+        return bool(self._steadily(lambda: _hopeless(trial, value, mark)))
 
     def stopped(self, experiment: Experiment, progress: Progress) -> None:
         """End the trials of the experiment as pruned."""
-        for trial in self._ended(experiment):
-            trial.set_user_attr("status", "pruned")
-            trial.set_user_attr(
-                "detail",
-                f"stopped at {progress.done} of {progress.total} images, epoch {progress.epoch}",
-            )
-            self.study.tell(trial, state=TrialState.PRUNED, skip_if_finished=True)
+        place = f"{progress.done} of {progress.total} images, epoch {progress.epoch}"
+        self._end(experiment, lambda trial: self._prune(trial, place))
+
+    def _prune(self, trial: optuna.Trial, place: str) -> None:
+        trial.set_user_attr("status", "pruned")
+        trial.set_user_attr("detail", f"stopped at {place}")
+        self.study.tell(trial, state=TrialState.PRUNED, skip_if_finished=True)
 
     def withdraw(self, experiment: Experiment) -> None:
         """Leave its trials running under the name of this driver.
 
         The next driver sees that this one has ended, and goes on with them.
         """
-        self._ended(experiment)
+        self._forget(experiment)
 
     def lost(self, experiment: Experiment, reason: str) -> bool:
         """Ask for its trials again, unless the experiment has taken down `TRIES` workers."""
         self.deaths[experiment.key] += 1
         if self.deaths[experiment.key] >= TRIES:
             return False
-        frozen = {t.number: t for t in self._trials()}
-        self.again += [frozen[trial.number] for trial in self._ended(experiment)]
+        mine = {trial.number for trial in self._forget(experiment)}
+        self.again += [t for t in self._steadily(self._trials) if t.number in mine]
         return True
 
-    def _ended(self, experiment: Experiment) -> list[optuna.Trial]:
-        """Return the trials of an experiment that does not run any more, and forget its reports."""
+    def _end(self, experiment: Experiment, end: Callable[[optuna.Trial], None]) -> None:
+        """End all trials of an experiment; one that was ended elsewhere meanwhile stays so."""
+
+        def work() -> None:
+            for trial in self.running.get(experiment.key, ()):
+                with suppress(UpdateFinishedTrialError):
+                    end(trial)
+
+        self._steadily(work)
+        self._forget(experiment)
+
+    def _forget(self, experiment: Experiment) -> list[optuna.Trial]:
+        """Return the trials of an experiment that runs no more, and forget them and its reports."""
         self.losses.pop(experiment.key, None)
         self.reported.pop(experiment.key, None)
         return self.running.pop(experiment.key, [])
+
+
+def _hopeless(trial: optuna.Trial, value: float, mark: int) -> bool:
+    """Report an intermediate value; return whether the pruner would stop the trial there."""
+    try:
+        trial.report(value, mark)
+    except UpdateFinishedTrialError:  # ended elsewhere: the run is worth keeping all the same
+        return False
+    return trial.should_prune()
 
 
 def _differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
@@ -257,12 +322,3 @@ def counts(trial: FrozenTrial) -> bool:
     All are, except those that were given up before they were measured.
     """
     return trial.state != TrialState.FAIL or trial.user_attrs.get("status") == "error"
-
-
-def suggest(trial: optuna.Trial, name: str, span: Range) -> Any:
-    """Return the value that the trial's sampler proposes for a field with this range."""
-    if isinstance(span, Choices):
-        return trial.suggest_categorical(name, span.values)
-    if span.integer:
-        return trial.suggest_int(name, int(span.low), int(span.high), log=span.log)
-    return trial.suggest_float(name, span.low, span.high, log=span.log)

@@ -39,14 +39,29 @@ def sampler(search: Search, trial: int) -> optuna.samplers.BaseSampler:
                 return optuna.samplers.CmaEsSampler(
                     seed=seed % 2**32, warn_independent_sampling=False
                 )
-            case "qmc":  # one sequence for the whole study, whose position the study keeps
-                quiet: dict[str, Any] = {
-                    "warn_asynchronous_seeding": False,
-                    "warn_independent_sampling": False,
-                }
-                return optuna.samplers.QMCSampler(seed=search.seed, **quiet)
+            case "qmc":
+                return _Sequence(search.seed, trial)
             case "random":
                 return optuna.samplers.RandomSampler(seed=seed % 2**32)
+
+
+class _Sequence(optuna.samplers.QMCSampler):
+    """One quasi-random sequence for the whole study; a trial's number is its place in it.
+
+    Optuna counts the places in the study instead, and a draw that was cut off takes one there.
+    """
+
+    def __init__(self, seed: int, trial: int) -> None:
+        quiet: dict[str, Any] = {
+            "warn_asynchronous_seeding": False,
+            "warn_independent_sampling": False,
+        }
+        super().__init__(seed=seed, **quiet)
+        # No trial is complete before the first one, which is drawn without the sequence.
+        self._place = max(0, trial - 1)
+
+    def _find_sample_id(self, study: optuna.Study, search_space: dict[str, Any]) -> int:
+        return self._place
 
 
 def pruner(search: Search, epochs: int) -> optuna.pruners.BasePruner:

@@ -9,62 +9,9 @@ from optuna.trial import TrialState
 from resweep import identity
 from resweep.errors import MissingError, UsageError
 from resweep.outcome import Progress
-from resweep.plans.search import Search
-from resweep.plans.study import Study
 from resweep.plans.study_samplers import MARKS
-from resweep.plans.study_storage import storage
 from resweep.plans.study_summary import load, summarize
-from tests.samples import measured
-
-RANGES = {"c": "0.1..10:log", "blocks": "4..12", "multiplier": "0.25..4:log"}
-ENDED = f"{identity.host()} {2**22 + 1} 1"  # a process whose number is above every kernel's limit
-
-
-@pytest.fixture
-def kept():
-    return optuna.storages.InMemoryStorage()
-
-
-@pytest.fixture
-def on_disk(tmp_path):
-    """Storages of one file, as each driver opens its own."""
-    return lambda create=True: storage(f"sqlite:///{tmp_path}/s.db", create=create)
-
-
-def resolve(experiment):
-    return experiment.resolve("synthetic", 1000)
-
-
-def study(kept, name="s", ranges=RANGES, fixed=(), **told):
-    take_over = told.pop("take_over", False)
-    return Study(
-        name,
-        Search.parse(ranges=ranges, **told),
-        dict(fixed),
-        resolve,
-        kept,
-        data="d",
-        take_over=take_over,
-    )
-
-
-def answer(e, status="ok", **metrics):
-    accuracy = 0.5 - 0.1 * abs(math.log10(e.c)) - 0.01 * e.blocks / 12
-    formula = {"first_epoch_accuracy": accuracy, "forward_growth": e.c * e.multiplier}
-    return measured(e, status, **(formula | metrics))
-
-
-def drive(plan, answer=answer, most=math.inf):
-    """Tell the plan of up to `most` experiments; those experiments."""
-    asked = []
-    while len(asked) < most and (experiment := plan.ask()) is not None:
-        asked.append(experiment)
-        plan.tell(answer(experiment))
-    return asked
-
-
-def states(plan):
-    return [t.state for t in plan.study.trials]
+from tests.plans.studies import ENDED, answer, complete, drive, states, study
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "gp", "cmaes", "qmc", "random"])
@@ -77,7 +24,7 @@ def test_every_sampler_stays_in_the_ranges_and_ends_at_the_total(kept, sampler):
     assert len({e.blocks for e in asked}) > 2
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "gp", "qmc", "random"])
+@pytest.mark.parametrize("sampler", ["tpe", "gp", "cmaes", "qmc", "random"])
 def test_a_study_in_pieces_draws_what_it_would_have_drawn_at_once(kept, sampler):
     whole = drive(study(kept, "whole", sampler=sampler, trials=14))
     pieces = [drive(study(kept, "pieces", sampler=sampler, trials=14), most=n) for n in (3, 9, 99)]
@@ -121,7 +68,7 @@ def test_what_a_dead_driver_left_running_comes_first_under_its_own_number(on_dis
     assert resumed.ask().key == left.key
     resumed.tell(answer(left))
     drive(resumed)
-    assert states(resumed) == [TrialState.COMPLETE] * 4
+    assert states(resumed) == complete(4)
 
 
 def test_a_living_driver_keeps_its_trials(kept):
@@ -143,13 +90,23 @@ def test_another_host_is_believed_to_live_until_told_otherwise(kept, monkeypatch
     assert study(kept, trials=2, take_over=True).ask().key == held.key
 
 
-def test_a_trial_whose_drawing_was_cut_off_is_given_up_and_not_counted(kept):
+def test_a_trial_of_an_earlier_version_that_is_not_drawn_keeps_its_number(kept):
+    """Earlier versions wrote each parameter as it was drawn, and signed a trial after making it."""
     plan = study(kept, trials=2)
     half = plan.study.ask()
     half.suggest_float("c", 0.1, 10, log=True)
     half.set_user_attr("driver", ENDED)
-    assert len(drive(study(kept, trials=2))) == 2
-    assert states(plan) == [TrialState.FAIL, TrialState.COMPLETE, TrialState.COMPLETE]
+    asked = drive(study(kept, trials=2))
+    assert len(asked) == 2
+    assert asked[0].c == half.params["c"]
+    assert states(plan) == complete(2)
+
+
+def test_a_trial_that_somebody_enqueued_comes_first(kept):
+    plan = study(kept, trials=2)
+    plan.study.enqueue_trial({"c": 2.5})
+    assert drive(plan)[0].c == 2.5
+    assert states(plan) == complete(2)
 
 
 def test_divergence_is_a_bad_value_and_only_an_error_is_a_failed_trial(kept):
@@ -206,7 +163,7 @@ def test_a_point_drawn_again_while_it_runs_is_measured_once(kept):
     assert plan.ask() is None
     for experiment in first:
         plan.tell(answer(experiment))
-    assert states(plan) == [TrialState.COMPLETE] * 6
+    assert states(plan) == complete(6)
 
 
 def test_a_name_belongs_to_one_definition(kept):
