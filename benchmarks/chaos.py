@@ -40,7 +40,8 @@ from resweep.store import Store
 ROOT = Path(__file__).parents[1]
 SMALL = "--dataset synthetic --blocks 1 --channels 4 --kernel 3 --train-size 512 --batch-size 16"
 WORKERS = "--executor processes --workers 1 --device cpu"
-CELLS, TRIALS = 24, 12
+CELLS, TRIALS = 16, 10
+PARTS = 12  # the events are divided among so many sweeps, studies and boundaries
 CALM_SECONDS = 600.0  # how long undisturbed drivers may take to finish a job
 ORPHAN_SECONDS = 30.0  # how long workers may outlive their driver
 
@@ -69,6 +70,7 @@ CODES = {
     "STOP": set(),
 }
 FINISHED = {0, 3}
+SAVED = re.compile(r"^\[\d+/\d+\]", re.MULTILINE)
 COMPLAINT = re.compile(r"Traceback|\bdefect\b|Error\b|^error:", re.MULTILINE)
 
 
@@ -80,7 +82,8 @@ class Driver:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     signals: list[str] = field(default_factory=list)
-    not_before: float = 0.0  # no deadly signal until then
+    not_before: float = 0.0  # no deadly signal until then,
+    patient: bool = False  # nor, in a patient life, before it has saved a run
     restart_at: float = 0.0
     lives: int = 0
     done: bool = False
@@ -89,9 +92,8 @@ class Driver:
         """Start the command in a session of its own; its messages go to a file."""
         self.lives += 1
         self.signals = []
-        # Two lives in five may end at once, the others work for a while.
-        grace = draw.uniform(0, 3) if draw.random() < 0.4 else draw.uniform(3, 20)
-        self.not_before = time.monotonic() + grace
+        self.not_before = time.monotonic() + draw.uniform(0, 5)
+        self.patient = draw.random() < 0.6
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 self.words,
@@ -112,6 +114,12 @@ class Driver:
     def alive(self) -> bool:
         """Whether the command runs, stopped or not."""
         return self.process is not None and self.process.poll() is None
+
+    def mortal(self, now: float) -> bool:
+        """Whether a deadly signal may meet it."""
+        if self.patient and SAVED.search(self.log.read_text(errors="replace")):
+            self.patient = False
+        return now >= self.not_before and not self.patient
 
     def members(self) -> list[int]:
         """The other processes of its session: workers and multiprocessing's helpers."""
@@ -162,7 +170,8 @@ class Storm:
     def __init__(self, folder: Path, events: int, seconds: float, seed: int) -> None:
         self.folder, self.events, self.draw = folder, events, random.Random(seed)
         self.ends = time.monotonic() + seconds
-        self.gap = seconds / events
+        self.gap = 0.8 * seconds / events  # jobs need calm time to end in
+        self.part, self.left_of_part = max(1, events // PARTS), 0
         self.next_event = time.monotonic() + self.gap
         self.paused: list[tuple[float, list[int]]] = []  # when to continue which processes
         self.findings = Findings()
@@ -172,11 +181,17 @@ class Storm:
         """Whether no event is left."""
         return self.events <= 0 or time.monotonic() > self.ends
 
+    @property
+    def calm(self) -> bool:
+        """Whether the present job is to end undisturbed."""
+        return self.over or self.left_of_part <= 0
+
     def weather(self, job: Job) -> None:
         """Run `job` to its end, under signals as long as there are any."""
         drivers = [Driver(words, self.folder) for words in job.commands]
         shared = len(set(map(tuple, job.commands))) == 1
         calm_since: float | None = None
+        self.left_of_part = self.part
         while not all(driver.done for driver in drivers):
             now = time.monotonic()
             self.resume(now)
@@ -186,10 +201,10 @@ class Storm:
                 # The work is finished: a driver that is not running need not come back.
                 for driver in drivers:
                     driver.done = driver.done or not driver.alive
-            if not self.over and now >= self.next_event:
+            if not self.calm and now >= self.next_event:
                 self.strike(drivers, now)
                 self.next_event = now + self.draw.expovariate(1 / self.gap)
-            if self.over:
+            if self.calm:
                 calm_since = calm_since or now
                 if now - calm_since > CALM_SECONDS:
                     self.findings.faults.append(
@@ -211,7 +226,7 @@ class Storm:
             driver.process = None
             driver.done = code in FINISHED
             driver.restart_at = now + self.draw.uniform(0, 0.5)
-            if not driver.signals and code not in FINISHED and self.over:
+            if not driver.signals and code not in FINISHED and self.calm:
                 driver.done = True  # it would fail again, and is reported as unexpected
         elif now >= driver.restart_at:
             driver.start(self.draw)
@@ -225,7 +240,7 @@ class Storm:
         driver = self.draw.choice(living)
         weights = [weight for _, _, weight in EVENTS]
         name, target, _ = self.draw.choices(EVENTS, weights)[0]
-        if name != "STOP" and target != "worker" and now < driver.not_before:
+        if name != "STOP" and target != "worker" and not driver.mortal(now):
             name, target = "STOP", self.draw.choice(("driver", "worker", "group"))
         assert driver.process is not None
         pids = [driver.process.pid]
@@ -245,6 +260,7 @@ class Storm:
         driver.signals.append(f"{name} {target}")
         self.findings.events[f"{name} {target}"] += 1
         self.events -= 1
+        self.left_of_part -= 1
 
     def stopped(self) -> set[int]:
         """The processes that are stopped at present."""
