@@ -1,4 +1,4 @@
-"""The norm of every weight, fitted so that the gradient changes little along itself (20 steps).
+"""The norm of every weight, fitted so that the gradient changes little along itself (100 steps).
 
     GQ = (1/N) sum_i | (g - H g)_i / (g_i + sign(g_i) eps) - 1 |
 
@@ -9,9 +9,12 @@ in copies of their code. theta_0 is He's, Var[w] = 2 / n, before the fit, and pr
 that start.
 
 What differs: the first 8 images of the probe batch, where they draw normal ones with random labels,
-and 20 steps where they take 500. A norm is kept above a hundredth of its start (theirs may change
-sign). All of it is in float64; a GQ that is not finite ends the fit. A step differentiates three
-times: at 100 blocks of 8 x 8 kernels that is work for a GPU.
+and 100 steps where they take 500. In a residual network of 8 blocks of 8 channels GQ went from 2500
+to 410 in 20 steps and to 0.3 in 100, and was 0.3 to 0.8 wherever it was read in the other 400. At
+16 times He's variance 20 steps raised it from 2.8e5 to 9.8e5, and 100 brought 0.8. A norm is kept
+above a hundredth of its start (theirs may change sign). All of it is in float64; a GQ that is not
+finite ends the fit. A step differentiates three times, so that a fit costs some thousand backward
+passes of 8 images: at 100 blocks of 8 x 8 kernels that is work for a GPU.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["adapt", "check", "variance"]
 
-RATE, MOMENTUM, STEPS, FLOOR = 0.1, 0.9, 20, 0.01
+RATE, MOMENTUM, STEPS, FLOOR = 0.1, 0.9, 100, 0.01
 EPSILON = 1e-5
 IMAGES = 8
 
