@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
@@ -45,6 +46,9 @@ class Listener(Protocol):
     def ended(self, experiment: Experiment) -> None:
         """The experiment runs no more, whatever came of it."""
 
+    def faulted(self, fault: Exception, running: int) -> None:
+        """The loop ends because of `fault`; it waits for so many running experiments before."""
+
     def patience(self) -> float:
         """Seconds that running experiments may still take.
 
@@ -69,7 +73,8 @@ class Loop:
 
     `fingerprint` names the data, `slots` is how many experiments run at once, and `answers(stored)`
     says whether a stored outcome stands for an experiment that the plan asks for. The plan and the
-    listener are called from one thread at a time.
+    listener are called from one thread at a time. `fault` is what either of them raised at a
+    report, `unsaved` are the outcomes that the store did not take.
     """
 
     plan: Plan
@@ -81,26 +86,39 @@ class Loop:
     answers: Callable[[Outcome], bool] = unless_failed
     listener: Listener = field(default_factory=Silent)
     lock: Lock = field(default_factory=Lock)
+    fault: Exception | None = None
+    unsaved: list[Outcome] = field(default_factory=list)
 
     def run(self) -> Iterator[tuple[Outcome, bool]]:
         """Yield (outcome, whether it was stored already), at most `slots` experiments at once.
 
         Each new outcome is saved before the plan is told and before it is yielded: whatever was
-        yielded is safe.
+        yielded is safe. A fault of the store, of the plan or of a worker ends the loop, but no
+        measurement: what runs by then may end, and is saved and yielded, before the fault is
+        raised.
         """
         running: dict[Future[Outcome], Running] = {}
+        try:
+            yield from self.driven(running)
+        except Exception as fault:
+            self.listener.faulted(fault, len(running))
+            yield from self.last(running)
+            raise
+
+    def driven(self, running: "dict[Future[Outcome], Running]") -> Iterator[tuple[Outcome, bool]]:
+        """Do the work of `run`; `running` holds at any moment what the executor has."""
         while True:
+            if self.fault is not None:
+                raise self.fault
             asked: Asked = None
             while len(running) < self.slots and self.listener.patience() == math.inf:
                 with self.lock:
                     asked = self.plan.ask()
                 if asked is None or asked is WAIT:
                     break
-                stored = self.stored(asked)
+                stored = self.begun(asked, running)
                 if stored is not None:
                     yield stored, True
-                else:
-                    self.begin(asked, running)
             if not running and asked is not WAIT:
                 return
             for future in finished(running):
@@ -111,6 +129,39 @@ class Loop:
                 for task in running.values():
                     self.plan.withdraw(task.experiment)
                 return
+
+    def last(self, running: "dict[Future[Outcome], Running]") -> Iterator[tuple[Outcome, bool]]:
+        """After a fault, wait for what runs, save what can be saved and give back the rest."""
+        while running and self.listener.patience() > 0:
+            for future in finished(running):
+                with suppress(Exception):
+                    outcome = self.settle(running.pop(future), future)
+                    if outcome is not None:
+                        yield outcome, False
+        for task in running.values():
+            self.give_back(task.experiment)
+        for outcome in self.unsaved:  # the database may be back by now
+            with suppress(Exception):
+                self.store.save(outcome)
+                yield outcome, False
+
+    def give_back(self, experiment: Experiment) -> None:
+        """Withdraw an experiment because of a fault; a second fault does not hide the first."""
+        with self.lock, suppress(Exception):
+            self.plan.withdraw(experiment)
+
+    def begun(
+        self, experiment: Experiment, running: "dict[Future[Outcome], Running]"
+    ) -> Outcome | None:
+        """Return the stored outcome of the experiment, None after handing it to the executor."""
+        try:
+            stored = self.stored(experiment)
+            if stored is None:
+                self.begin(experiment, running)
+        except Exception:
+            self.give_back(experiment)
+            raise
+        return stored
 
     def stored(self, experiment: Experiment) -> Outcome | None:
         """The stored outcome that answers for the experiment; the plan has then been told of it."""
@@ -142,7 +193,12 @@ class Loop:
                 if self.plan.lost(task.experiment, str(death)):
                     return None
             outcome = failure(task.experiment, self.fingerprint, str(death))
+        except Exception:  # the machine or this driver is at fault, not the experiment
+            self.give_back(task.experiment)
+            raise
+        self.unsaved.append(outcome)
         self.store.save(outcome)
+        self.unsaved.remove(outcome)
         with self.lock:
             self.plan.tell(outcome)
         return outcome
@@ -157,15 +213,25 @@ class Running:
     stopped: Progress | None = None
 
     def heard(self, progress: Progress) -> None:
-        """Take a report; raises Stopped where the experiment is to end here."""
+        """Take a report; raise Stopped if the experiment is to end here.
+
+        A fault of the listener or the plan ends the loop, but not the experiment that reports.
+        """
         loop = self.loop
         with loop.lock:
-            if self.stopped is None:
-                loop.listener.heard(self.experiment, progress)
-                if loop.plan.judge(self.experiment, progress):
-                    self.stopped = progress
+            if self.stopped is None and loop.fault is None:
+                try:
+                    self.judge(progress)
+                except Exception as fault:
+                    loop.fault = fault
         if self.stopped is not None or loop.listener.patience() <= 0:
             raise Stopped
+
+    def judge(self, progress: Progress) -> None:
+        """Pass a report on, and remember it where the plan wants the experiment to end."""
+        self.loop.listener.heard(self.experiment, progress)
+        if self.loop.plan.judge(self.experiment, progress):
+            self.stopped = progress
 
     def end(self) -> None:
         """Tell the plan whether its judgement stopped the experiment or the user did."""

@@ -9,6 +9,7 @@ from itertools import chain, repeat
 
 import pytest
 
+from resweep.errors import ResweepError
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
@@ -212,3 +213,120 @@ def test_a_cell_whose_worker_died_is_asked_again_or_becomes_an_error(store):
     assert len(lost) == 3
     (stored,) = store.outcomes(status="error")
     assert "SIGKILL" in stored.detail
+
+
+class Failing:
+    """A store that raises at a call of one of its methods, counted from 0, and works after it."""
+
+    def __init__(self, store, method="save", call=0):
+        self.store, self.method, self.left = store, method, call
+
+    def _fail(self, method):
+        if method == self.method:
+            self.left -= 1
+            if self.left == -1:
+                raise ResweepError("the store is away")
+
+    def save(self, outcome):
+        self._fail("save")
+        self.store.save(outcome)
+
+    def find(self, key, fingerprint):
+        self._fail("find")
+        return self.store.find(key, fingerprint)
+
+
+class Faulty(Watched):
+    """A plan that raises at a call of one of its methods, counted from 0."""
+
+    def __init__(self, asked, method, call=0):
+        super().__init__(asked)
+        self.method, self.left = method, call
+
+    def _fail(self, method):
+        if method == self.method:
+            self.left -= 1
+            if self.left == -1:
+                raise ResweepError("the plan is out of order")
+
+    def ask(self):
+        self._fail("ask")
+        return super().ask()
+
+    def tell(self, outcome):
+        self._fail("tell")
+        super().tell(outcome)
+
+    def judge(self, experiment, progress):
+        self._fail("judge")
+        return False
+
+
+def faulty_loop(plan, store, executor, measure=reporting):
+    return Loop(plan, executor, store, measure, DATA, slots=executor.slots)
+
+
+def test_a_fault_of_the_store_loses_no_measurement(store, executor):
+    plan = Watched(cells(9))
+    loop = faulty_loop(plan, Failing(store), executor)
+    with pytest.raises(ResweepError, match="away"):
+        list(loop.run())
+    assert sorted(o.experiment.seed for o in store.outcomes()) == list(range(executor.slots))
+    assert len(plan.asked) == 9 - executor.slots
+
+
+@pytest.mark.parametrize(("method", "call"), [("ask", 2), ("tell", 0), ("judge", 0), ("judge", 3)])
+def test_a_fault_of_the_plan_loses_no_measurement(store, executor, method, call):
+    loop = faulty_loop(Faulty(cells(9), method, call), store, executor)
+    with pytest.raises(ResweepError, match="out of order"):
+        list(loop.run())
+    kept = sorted(o.experiment.seed for o in store.outcomes())
+    assert kept == list(range(len(kept)))
+    assert len(kept) >= executor.slots
+
+
+def test_an_experiment_that_a_fault_kept_from_running_is_given_back(store, executor):
+    plan = Watched(cells(3))
+    loop = faulty_loop(plan, Failing(store, "find", 1), executor)
+    with pytest.raises(ResweepError, match="away"):
+        list(loop.run())
+    assert sorted(plan.diary) == [("told", 0, "ok"), ("withdrawn", 1)]
+
+
+def without_memory(experiment, on_progress):
+    """The second cell finds no memory; the first one takes longer."""
+    if experiment.seed == 1:
+        raise ResweepError("no memory")
+    return reporting(experiment, on_progress)
+
+
+def test_a_fault_of_one_worker_loses_no_measurement_of_another(store):
+    plan = Watched(cells(2))
+    with Processes(2) as executor:
+        executor.slots = 2
+        with pytest.raises(ResweepError, match="no memory"):
+            list(faulty_loop(plan, store, executor, without_memory).run())
+    assert sorted(plan.diary) == [("told", 0, "ok"), ("withdrawn", 1)]
+    assert [o.experiment.seed for o in store.outcomes()] == [0]
+
+
+def test_the_listener_hears_why_the_loop_waits_and_can_end_it(store):
+    class Impatient(Listener):
+        def __init__(self):
+            self.faults = []
+
+        def faulted(self, fault, running):
+            self.faults.append((str(fault), running))
+
+        def patience(self):
+            return 0.0 if self.faults else math.inf
+
+    plan, listener = Faulty(cells(2), "judge"), Impatient()
+    with Processes(2) as executor:
+        loop = Loop(plan, executor, store, reporting, DATA, slots=2, listener=listener)
+        with pytest.raises(ResweepError, match="out of order"):
+            list(loop.run())
+        executor.shutdown(wait=False)
+    assert [text for text, _ in listener.faults] == ["the plan is out of order"]
+    assert {word for word, *_ in plan.diary} <= {"told", "withdrawn"}
+    assert len(plan.diary) == 2

@@ -90,6 +90,10 @@ class Watcher(Listener):
     def ended(self, experiment: Experiment) -> None:
         self.display.ended(experiment)
 
+    def faulted(self, fault: Exception, running: int) -> None:
+        if running:
+            self.display.remark(f"{fault}: waiting for {running} running experiments, then ending")
+
     def patience(self) -> float:
         return self.interrupt.patience()
 
