@@ -2,7 +2,8 @@
 
 import torch
 
-from resweep.errors import MissingError, UsageError
+from resweep.errors import MissingError
+from resweep.lab import device_words
 
 
 def pick(word: str) -> torch.device:
@@ -11,12 +12,10 @@ def pick(word: str) -> torch.device:
     `auto` is the first GPU if torch sees one, and the CPU otherwise. Raises UsageError for any
     other word and MissingError for a GPU that torch does not see.
     """
+    device_words.check(word)
     if word == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     kind, _, index = word.partition(":")
-    numbered = kind == "cuda" and index.isascii() and index.isdecimal()
-    if not numbered and word not in ("cpu", "cuda"):
-        raise UsageError(f"unknown device {word!r}: use auto, cpu, cuda or cuda:0")
     count = torch.cuda.device_count()
     if kind == "cuda" and int(index or 0) >= count:
         raise MissingError(f"no device {word}: torch sees {count} CUDA devices; use --device cpu")

@@ -4,19 +4,23 @@ Stock PyTorch is timed beside it, on the same machine in the same minute.
 """
 
 import statistics
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
+from resweep import registry
 from resweep.cli.options import DeviceOption, JsonOption, KernelPathOption
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.messages import say
 from resweep.errors import ResweepError
+from resweep.experiment import Experiment
+from resweep.lab import device_words
 
 EPILOG = (
     "Examples: resweep bench   |   "
     "resweep bench --blocks 100 --level vanilla --level tuned --limit 600"
 )
+PRECISIONS = get_args(Experiment.model_fields["precision"].annotation)[1:]  # not auto
 Level = Annotated[
     list[str],
     typer.Option(
@@ -48,6 +52,8 @@ def bench(
 
     Every run is a process of its own, so that each has its own peak of memory.
     """
+    registry.check("precision", precision, PRECISIONS)
+    device_words.check(device)
     from resweep.lab.benchmark import LEVELS
     from resweep.lab.rounds import command, in_turn
 
