@@ -14,8 +14,8 @@ def begin(options: RunOptions, dataset: str, **how: Any) -> "Work":
     """The Work that the options and the named dataset make; `how` are further fields of it.
 
     Raises UsageError for workers without worker processes and for a word that names no device, and
-    MissingError where the images of `dataset` are not there. Finding images and opening stores costs 0.4 s of imports, which are
-    made here, so that `--help` does not pay them.
+    MissingError where the images of `dataset` are not there. Finding images and opening stores
+    costs 0.4 s of imports, which are made here, so that `--help` does not pay them.
     """
     from resweep.cli.running.work import Work
 
