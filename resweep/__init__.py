@@ -1,3 +1,3 @@
-"""resweep: how sensitive is a deep residual network to its initialization, and which initialization survives."""
+"""How sensitive a deep residual network is to its initialization, and which one survives."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""A measured series beside its prediction: ratios, and a mark where chance does not explain them."""
+"""A measured series beside its prediction: ratios, and marks that chance does not explain."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Slopes, windows, depth laws and critical values against scipy, closed forms and planted truths."""
+"""Slopes, windows, depth laws and critical values against scipy and planted truths."""
 
 import json
 import math

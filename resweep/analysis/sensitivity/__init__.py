@@ -1,4 +1,4 @@
-"""Sensitivity to the scale of initialization: slopes, trainable windows, depth laws, critical values.
+"""Sensitivity to the scale of the weights: slopes, trainable windows, depth laws, critical values.
 
 Everything is computed from the groups of a comparison (`resweep.analysis.compare.Group`), so that
 groups read from a store and groups made from outcomes give the same numbers.
