@@ -3,6 +3,7 @@
 import math
 import random
 
+from resweep.analysis.answer import answer
 from resweep.analysis.compare import arms, comparisons
 from resweep.analysis.compare.groups import grouped
 from resweep.analysis.sensitivity import surveys
@@ -77,6 +78,7 @@ def written(outcomes, title="Initialization sensitivity"):
             ]
             drawn.append((name, members))
         survey = surveyed[comparison.fingerprint]
-        material = Material(comparison, survey, drawn, theory, outcomes, len(outcomes))
+        answered = answer(comparison, names)
+        material = Material(comparison, answered, survey, drawn, theory, outcomes, len(outcomes))
         chapters.append(chapter(material))
     return document(title, f"{len(outcomes)} runs", chapters)

@@ -5,6 +5,7 @@ the program pays for them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ def write(
 
     surveyed = surveys(groups, comparisons[0].metric) if comparisons else []
     materials = [material(store, c, survey_of(c, surveyed), chosen) for c in comparisons]
+    materials.sort(key=lambda one: -one.runs)  # what most runs are about comes first
     if html:
         _write_page(html, store, sweep, materials)
     if figures:
@@ -58,18 +60,23 @@ def write(
 def material(
     store: "Store", comparison: "Comparison", survey: "Survey | None", chosen: Mapping[str, Any]
 ) -> "Material":
-    """Everything of one dataset: the first arms are read whole, one seed of each is predicted."""
+    """Everything of one dataset: a few arms are read whole, one seed of each is predicted."""
+    from resweep.analysis.answer import answer, interesting
     from resweep.report import shared_fields
     from resweep.report.charts.chart import COLOURS
-    from resweep.report.material import Material
+    from resweep.report.material import Material, choice_in_words
     from resweep.report.page.sections import LISTED
+    from resweep.report.short_numbers import shortened
 
     narrowed = {"fingerprint": comparison.fingerprint, "dataset": comparison.dataset, **chosen}
     arms = [arm for arm in comparison.arms if arm.experiment]
     names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
+    answered = answer(replace(comparison, arms=tuple(arms)), names)
+    picks = interesting(answered.standings, COLOURS)
+    short = shortened(pick.standing.name for pick in picks)
     drawn = []
-    for name, arm in list(zip(names, arms, strict=True))[:COLOURS]:
-        drawn.append((name, whole(store, arm, narrowed)))
+    for name, pick in zip(short, picks, strict=True):
+        drawn.append((name, whole(store, pick.standing.arm, narrowed)))
     predictions, unpredicted = {}, {}
     for name, outcomes in drawn:
         first = next((outcome for outcome in outcomes if outcome.profiles), None)
@@ -82,7 +89,10 @@ def material(
             unpredicted[name] = theory.unpredicted
     listed = list(store.outcomes(limit=LISTED, **narrowed))
     runs = sum(arm.runs for arm in arms)
-    return Material(comparison, survey, drawn, predictions, listed, runs, unpredicted)
+    choice = choice_in_words(picks)
+    return Material(
+        comparison, answered, survey, drawn, predictions, listed, runs, unpredicted, choice
+    )
 
 
 def whole(store: "Store", arm: "ArmSummary", narrowed: Mapping[str, Any]) -> list[Outcome]:

@@ -1,10 +1,20 @@
 """Chart: lines over two axes as a record that the terminal, the page and print all draw."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+T = TypeVar("T")
 COLOURS = 7  # lines that a palette keeps apart
+
+
+def evenly(records: Sequence[T], most: int) -> Sequence[T]:
+    """At most `most` of the records, from the first to the last in even steps."""
+    if len(records) <= most:
+        return records
+    step = (len(records) - 1) / (most - 1)
+    return [records[round(i * step)] for i in range(most)]
 
 
 class Axis(NamedTuple):
@@ -66,7 +76,9 @@ class ChartLine:
 class Chart:
     """Lines over common axes.
 
-    `slug` is the stem of the chart's file name; `caption` says what is averaged over what.
+    `slug` is the stem of the chart's file name; `caption` says what is averaged over what. `solid`
+    and `dashed` say in the legend what the two kinds of lines are, such as measured and predicted;
+    they are empty where there is one kind.
     """
 
     slug: str
@@ -75,6 +87,8 @@ class Chart:
     x: Axis
     y: Axis
     lines: tuple[ChartLine, ...]
+    solid: str = ""
+    dashed: str = ""
 
     def extent(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
         """((lowest x, highest x), (lowest y, highest y)) over all finite points and bands.

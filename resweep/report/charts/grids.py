@@ -1,6 +1,7 @@
 """Grids of a survey as heat maps."""
 
 import math
+from dataclasses import replace
 
 from resweep.analysis.sensitivity import Grid, GridCell, Survey
 from resweep.report.charts.heat_map import HeatCell, HeatMap
@@ -8,11 +9,21 @@ from resweep.report.charts.survey_names import named
 from resweep.report.file_names import file_stem
 from resweep.report.marks import SYMBOLS
 from resweep.report.numbers import fixed, number, setting
+from resweep.report.short_numbers import shortened
 
 
 def heat_maps(survey: Survey) -> list[HeatMap]:
-    """A heat map for each grid of the survey."""
-    return [heat_map(grid) for grid in named(survey.grids)]
+    """A heat map for each grid of the survey; those of one metric share their colour scale."""
+    maps = [heat_map(grid) for grid in named(survey.grids)]
+    ends: dict[str, list[float]] = {}
+    for heat in maps:
+        ends.setdefault(heat.metric, []).extend(heat.extent() or ())
+    shared = []
+    for heat in maps:
+        values = ends[heat.metric]
+        scale = (min(values), max(values)) if values else None
+        shared.append(replace(heat, scale=scale))
+    return shared
 
 
 def heat_map(grid: Grid) -> HeatMap:
@@ -21,11 +32,13 @@ def heat_map(grid: Grid) -> HeatMap:
     A cell in which a run did not end ok is marked by the most frequent of its other statuses.
     """
     log = grid.metric.endswith(("growth", "ratio"))
+    row_texts = shortened(map(setting, grid.row_values))
+    column_texts = shortened(map(setting, grid.column_values))
     cells = []
-    for row, row_cells in zip(grid.row_values, grid.cells, strict=True):
+    for row, row_cells in zip(row_texts, grid.cells, strict=True):
         drawn: list[HeatCell | None] = []
-        for column, cell in zip(grid.column_values, row_cells, strict=True):
-            where = f"{grid.rows} {setting(row)}, {grid.columns} {setting(column)}"
+        for column, cell in zip(column_texts, row_cells, strict=True):
+            where = f"{grid.rows} {row}, {grid.columns} {column}"
             drawn.append(_cell(cell, where, log) if cell else None)
         cells.append(tuple(drawn))
     metric = grid.metric.replace("_", " ")
@@ -37,8 +50,8 @@ def heat_map(grid: Grid) -> HeatMap:
         metric=metric,
         rows=grid.rows,
         columns=grid.columns,
-        row_texts=tuple(map(setting, grid.row_values)),
-        column_texts=tuple(map(setting, grid.column_values)),
+        row_texts=tuple(row_texts),
+        column_texts=tuple(column_texts),
         cells=tuple(cells),
         log=log,
     )

@@ -1,7 +1,7 @@
 """HeatMap: a metric over two fields as a record that the terminal, the page and print all draw."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,9 @@ class HeatMap:
 
     `cells[row][column]` belongs to `row_texts[row]` and `column_texts[column]` and is None where
     nothing was run. With `log`, the cells' values are log10 of the metric.
+
+    `scale` are the values that the ends of the colour scale stand for, so that maps of one metric
+    can share it; without it they are the map's own lowest and highest value.
     """
 
     slug: str
@@ -37,21 +40,35 @@ class HeatMap:
     column_texts: tuple[str, ...]
     cells: tuple[tuple[HeatCell | None, ...], ...]
     log: bool = False
+    scale: tuple[float, float] | None = None
 
     def run_cells(self) -> list[HeatCell]:
         """The cells where something was run, row by row."""
         return [cell for row in self.cells for cell in row if cell]
 
+    def transposed(self) -> "HeatMap":
+        """The same map with rows and columns exchanged."""
+        return replace(
+            self,
+            rows=self.columns,
+            columns=self.rows,
+            row_texts=self.column_texts,
+            column_texts=self.row_texts,
+            cells=tuple(zip(*self.cells, strict=True)),
+        )
+
     def extent(self) -> tuple[float, float] | None:
-        """The lowest and the highest finite value, None if there is none."""
+        """The values at the ends of the colour scale, None for a map without a number."""
         numbers = [cell.value for cell in self.run_cells() if cell.value is not None]
         finite = [value for value in numbers if math.isfinite(value)]
-        return (min(finite), max(finite)) if finite else None
+        if not finite:
+            return None
+        return self.scale or (min(finite), max(finite))
 
     def level(self, cell: HeatCell | None) -> float | None:
-        """Where the cell's value lies between the lowest and the highest, in [0, 1].
+        """Where the cell's value lies on the colour scale, in [0, 1].
 
-        None for a cell without a number; 0.5 if all numbers are equal.
+        None for a cell without a number; 0.5 where both ends of the scale are equal.
         """
         extent = self.extent()
         if cell is None or cell.value is None or extent is None or math.isnan(cell.value):

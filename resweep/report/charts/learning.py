@@ -18,23 +18,11 @@ MOST_RUNS = 12  # of one arm that are drawn one by one
 MOST_DOTS = 25  # epochs; longer curves are drawn without a dot at each
 
 
-def learning_charts(arms: Iterable[tuple[str, Sequence[Outcome]]]) -> list[Chart]:
-    """The mean curves of all arms, and the single runs of each arm that has several.
+def mean_charts(arms: Iterable[tuple[str, Sequence[Outcome]]]) -> list[Chart]:
+    """The mean curves of all arms that ran for several epochs, one chart a metric.
 
     Curves of one epoch are points without a course, so they are left out.
     """
-    known = list(arms)
-    charts = mean_charts(known)
-    for arm, outcomes in known:
-        for metric in EVERY_RUN:
-            curve = learning_curve(arm, outcomes, metric)
-            if curve and len(curve.epochs) > 1 and 1 < len(curve.runs) <= MOST_RUNS:
-                charts.append(every_run_chart(curve))
-    return charts
-
-
-def mean_charts(arms: Iterable[tuple[str, Sequence[Outcome]]]) -> list[Chart]:
-    """The mean curves of all arms that ran for several epochs, one chart a metric."""
     known = list(arms)
     charts = []
     for metric in METRICS:
@@ -42,6 +30,17 @@ def mean_charts(arms: Iterable[tuple[str, Sequence[Outcome]]]) -> list[Chart]:
         longer = [curve for curve in curves if curve and len(curve.epochs) > 1]
         if longer:
             charts.append(mean_chart(longer))
+    return charts
+
+
+def run_by_run_charts(arms: Iterable[tuple[str, Sequence[Outcome]]]) -> list[Chart]:
+    """The single runs of each arm that has several, one chart an arm and metric."""
+    charts = []
+    for arm, outcomes in arms:
+        for metric in EVERY_RUN:
+            curve = learning_curve(arm, outcomes, metric)
+            if curve and len(curve.epochs) > 1 and 1 < len(curve.runs) <= MOST_RUNS:
+                charts.append(every_run_chart(curve))
     return charts
 
 

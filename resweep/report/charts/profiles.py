@@ -87,7 +87,17 @@ def _arms_caption(name: str, profiles: Sequence[ArmProfile]) -> str:
 def _chart(name: str, log: bool, caption: str, lines: Sequence[ChartLine]) -> Chart:
     title, unit = SERIES.get(name, (name.replace("_", " "), ""))
     y = Axis(unit, log)
-    return Chart(file_stem(name), f"{title} by block", caption, Axis("block"), y, tuple(lines))
+    theory = any(line.dashed for line in lines)
+    return Chart(
+        slug=file_stem(name),
+        title=f"{title} by block",
+        caption=caption,
+        x=Axis("block"),
+        y=y,
+        lines=tuple(lines),
+        solid="measured" if theory else "",
+        dashed="predicted" if theory else "",
+    )
 
 
 def _profile(outcome: Outcome, prediction: Mapping[str, Any] | None) -> RunProfile:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from resweep.analysis.sensitivity import Critical, DepthLaw, Law, Sensitivity, Survey
-from resweep.report.charts.chart import COLOURS, Axis, Chart, ChartLine
+from resweep.report.charts.chart import COLOURS, Axis, Chart, ChartLine, evenly
 from resweep.report.charts.survey_names import named
 from resweep.report.file_names import file_stem
 from resweep.report.numbers import number
@@ -21,26 +21,26 @@ STEPS = 60  # straight pieces of which the curve of a law is made
 
 
 def sensitivity_charts(survey: Survey) -> list[Chart]:
-    """One chart for each axis and growth that has a finite point, the first arms in it."""
+    """One chart for each axis and growth that has a finite point, a few arms in it."""
     charts = []
     for records in _grouped(named(survey.sensitivities), lambda record: record.axis):
         for metric in GROWTHS:
-            chart = sensitivity_chart(records[:COLOURS], metric)
+            chart = sensitivity_chart(evenly(records, COLOURS), metric)
             if chart.extent():
                 charts.append(chart)
     return charts
 
 
 def depth_law_charts(survey: Survey) -> list[Chart]:
-    """One chart for each metric whose growth over depth was fitted, the first arms in it."""
+    """One chart for each metric whose growth over depth was fitted, a few arms in it."""
     groups = _grouped(named(survey.depth_laws), lambda law: law.metric)
-    return [depth_law_chart(laws[:COLOURS]) for laws in groups]
+    return [depth_law_chart(evenly(laws, COLOURS)) for laws in groups]
 
 
 def critical_charts(survey: Survey) -> list[Chart]:
-    """One chart for each axis that has a critical value, the first arms in it."""
+    """One chart for each axis that has a critical value, a few arms in it."""
     groups = _grouped(named(survey.criticals), lambda critical: critical.axis)
-    return [critical_chart(records[:COLOURS]) for records in groups]
+    return [critical_chart(evenly(records, COLOURS)) for records in groups]
 
 
 def sensitivity_chart(records: Sequence[Sensitivity], metric: str) -> Chart:
@@ -80,11 +80,12 @@ def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
     lines = []
     for colour, law in enumerate(laws):
         depths = tuple(map(float, law.depths))
-        points = ChartLine(law.arm, depths, law.log10, colour=colour, marked=True, joined=False)
+        label = f"{law.arm}, {law.best.name}"
+        points = ChartLine(label, depths, law.log10, colour=colour, marked=True, joined=False)
         low, high = min(depths), max(depths)
         x = tuple(low + (high - low) * step / STEPS for step in range(STEPS + 1))
         y = tuple(along(law.best, depth) for depth in x)
-        fit = ChartLine(f"{law.arm}, {law.best.name}", x, y, colour=colour, dashed=True)
+        fit = ChartLine(f"{label}, fitted", x, y, colour=colour, dashed=True, listed=False)
         lines += [points, fit]
     return Chart(
         slug=file_stem("depth-law", laws[0].metric),
@@ -94,6 +95,8 @@ def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
         x=Axis("blocks L"),
         y=Axis(unit, log=True),
         lines=tuple(lines),
+        solid="one run",
+        dashed="best law",
     )
 
 

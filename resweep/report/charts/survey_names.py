@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from resweep.analysis.sensitivity import Critical, DepthLaw, Grid, Sensitivity
 from resweep.report import shared_fields
+from resweep.report.short_numbers import shortened
 
 R = TypeVar("R", Sensitivity, DepthLaw, Critical, Grid)
 
@@ -13,5 +14,5 @@ R = TypeVar("R", Sensitivity, DepthLaw, Critical, Grid)
 def named(records: Sequence[R]) -> list[R]:
     """The records with arm names that differ, also where only a depth or a learning rate does."""
     experiments = [record.experiment for record in records]
-    names = shared_fields.names(experiments, [record.arm for record in records])
+    names = shortened(shared_fields.names(experiments, [record.arm for record in records]))
     return [replace(record, arm=name) for record, name in zip(records, names, strict=True)]

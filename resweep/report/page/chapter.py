@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from resweep.report import shared_fields
-from resweep.report.charts.chart import COLOURS
 from resweep.report.material import Material
+from resweep.report.page.answer import answer_block
 from resweep.report.page.records import Chapter, Section
 from resweep.report.page.sections import (
     arms_section,
@@ -17,36 +16,32 @@ from resweep.report.page.sections import (
     provenance_section,
     runs_section,
     sensitivity_section,
+    trend_section,
 )
 from resweep.report.sheet import Sheet
 
-VERDICTS = 2 * COLOURS  # arms whose verdicts stand at the top of a chapter; of more, none do
-
 
 def chapter(material: Material) -> Chapter:
-    """The chapter on one dataset; empty sections are left out when the page is written."""
-    sections: list[Section] = [
-        arms_section(material.comparison),
-        learning_section(material),
-        profile_section(material),
-    ]
+    """The chapter on one dataset: the answer, charts, then tables of everything.
+
+    Empty sections are left out when the page is written.
+    """
+    sections: list[Section] = [trend_section(material)]
+    if material.survey:
+        sections.append(heat_section(material.survey))
+    sections += [learning_section(material), profile_section(material)]
     if material.survey:
         sections += [
-            heat_section(material.survey),
             sensitivity_section(material.survey),
             depth_section(material.survey),
             critical_section(material.survey),
         ]
-    sections += [runs_section(material), provenance_section(material.listed)]
-    return Chapter(material.data_name, _verdicts(material), tuple(sections))
-
-
-def _verdicts(material: Material) -> tuple[tuple[str, str, str], ...]:
-    arms = material.comparison.arms
-    if len(arms) > VERDICTS:
-        return ()
-    names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
-    return tuple((name, arm.verdict, arm.reason) for name, arm in zip(names, arms, strict=True))
+    sections += [
+        arms_section(material.comparison),
+        runs_section(material),
+        provenance_section(material.listed),
+    ]
+    return Chapter(material.data_name, tuple(sections), answer_block(material.answer))
 
 
 def progress_chapter(sheets: Sequence[Sheet]) -> Chapter | None:
@@ -57,4 +52,4 @@ def progress_chapter(sheets: Sequence[Sheet]) -> Chapter | None:
     for sheet in sheets:
         title = sheet.title[:1].upper() + sheet.title[1:]
         sections.append(Section(title, sheets=(replace(sheet, title=""),)))
-    return Chapter("Sweeps and studies", (), tuple(sections))
+    return Chapter("Sweeps and studies", tuple(sections))

@@ -87,10 +87,12 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
                     "words": section.words,
                     "tables": [fitted(sheet) for sheet in section.sheets],
                     "drawings": _drawings(section.charts),
+                    "fold": section.fold,
+                    "folded": _drawings(section.folded),
                     "heats": [_heat(heat) for heat in section.heats],
                 }
             )
-    return {"title": chapter.title, "verdicts": chapter.verdicts, "sections": sections}
+    return {"title": chapter.title, "answer": chapter.answer, "sections": sections}
 
 
 def _drawings(charts: Sequence[Chart]) -> list[Drawing]:
@@ -98,8 +100,12 @@ def _drawings(charts: Sequence[Chart]) -> list[Drawing]:
     return [drawn for drawn in drawings if drawn]
 
 
-def _heat(heat: HeatMap) -> dict[str, Any]:
-    """A heat map with the colours of its cells, its rows from the highest down as on a graph."""
+def _heat(upright: HeatMap) -> dict[str, Any]:
+    """A heat map with the colours of its cells, its rows from the highest down as on a graph.
+
+    The field with more values lies across, where a window has room.
+    """
+    heat = upright.transposed() if len(upright.row_texts) > len(upright.column_texts) else upright
     rows = []
     for text, cells in zip(heat.row_texts, heat.cells, strict=True):
         rows.append({"text": text, "cells": [_cell(heat, cell) for cell in cells]})

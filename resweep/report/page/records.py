@@ -11,7 +11,8 @@ from resweep.report.sheet import Sheet
 class Section:
     """A heading over tables, charts and heat maps; a section without any of them is left out.
 
-    `words` are sentences that say what is shown and what is left out.
+    `words` are sentences that say what is shown and what is left out. `folded` are charts that a
+    reader opens, under the heading `fold`.
     """
 
     title: str
@@ -19,18 +20,60 @@ class Section:
     sheets: tuple[Sheet, ...] = ()
     charts: tuple[Chart, ...] = ()
     heats: tuple[HeatMap, ...] = ()
+    fold: str = ""
+    folded: tuple[Chart, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.sheets or self.charts or self.heats)
+        return bool(self.sheets or self.charts or self.heats or self.folded)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A mean with its interval on a scale that all rows share: places in per cent from the left.
+
+    `low` and `high` are the ends of the interval, both equal to `mean` where there is none.
+    """
+
+    low: float
+    mean: float
+    high: float
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """A line of a chapter's answer: an arm, what it reaches, how often, and why.
+
+    `strip` is None for an arm without a mean.
+    """
+
+    name: str
+    verdict: str
+    reached: str
+    interval: str
+    ok: str
+    reason: str
+    strip: Strip | None
+
+
+@dataclass(frozen=True)
+class AnswerBlock:
+    """What a chapter says first: a sentence, and the arms from the best to the worst.
+
+    `ticks` mark the scale of the strips: pairs of a place in per cent and its text. `left_out`
+    counts arms that have no row.
+    """
+
+    sentence: str
+    metric: str
+    rows: tuple[StandingRow, ...]
+    ticks: tuple[tuple[float, str], ...]
+    left_out: int
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """The results of one dataset; results of different data never meet in a table or chart.
-
-    `verdicts` are triples of an arm, its verdict in a word, and the reason for it.
-    """
+    """The results of one dataset; results of different data never meet in a table or chart."""
 
     title: str
-    verdicts: tuple[tuple[str, str, str], ...]
     sections: tuple[Section, ...]
+    answer: AnswerBlock | None = None

@@ -8,13 +8,14 @@ from resweep.analysis.compare import Comparison
 from resweep.analysis.sensitivity import Critical, DepthLaw, Sensitivity, Survey
 from resweep.outcome import Outcome
 from resweep.report.charts.grids import heat_maps
-from resweep.report.charts.learning import learning_charts
+from resweep.report.charts.learning import mean_charts, run_by_run_charts
 from resweep.report.charts.profiles import DRAWN, profile_charts
 from resweep.report.charts.sensitivity import (
     critical_charts,
     depth_law_charts,
     sensitivity_charts,
 )
+from resweep.report.charts.trends import trend_charts
 from resweep.report.marks import STATUS_STYLES
 from resweep.report.material import Material
 from resweep.report.page.provenance import provenance_sheet
@@ -43,6 +44,13 @@ def arms_section(comparison: Comparison) -> Section:
     return Section(title, words, (replace(sheet, title=""),))
 
 
+def trend_section(material: Material) -> Section:
+    """The metric against scale and depth, where arms differ in these."""
+    charts = trend_charts(material.answer.trends, material.answer.metric)
+    words = material.answer.metric.replace("_", " ").capitalize()
+    return Section(f"{words} by scale and depth", charts=tuple(charts))
+
+
 def learning_section(material: Material) -> Section:
     """Curves over the epochs, and which arms have none."""
     words = _undrawn(material)
@@ -50,8 +58,13 @@ def learning_section(material: Material) -> Section:
     if curveless:
         arms = ", ".join(curveless)
         words += (f"No run of {arms} finished an epoch: there is no curve to draw.",)
-    charts = tuple(learning_charts(material.drawn))
-    return Section("Learning curves", words, charts=charts)
+    return Section(
+        "Learning curves",
+        words,
+        charts=tuple(mean_charts(material.drawn)),
+        fold="Every run of these arms",
+        folded=tuple(run_by_run_charts(material.drawn)),
+    )
 
 
 def profile_section(material: Material) -> Section:
@@ -127,11 +140,8 @@ def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
 
 
 def _undrawn(material: Material) -> tuple[str, ...]:
-    """That only some of the arms are drawn, where it is so."""
+    """Which of the arms are drawn, where not all are."""
     shown, arms = len(material.drawn), len(material.comparison.arms)
     if shown == arms:
         return ()
-    return (
-        f"{shown} of {arms} arms are drawn, the first of the table: order it with --sort or narrow "
-        "it with --where.",
-    )
+    return (f"{shown} of {arms:,} arms are drawn: {material.choice}. To see others, {NARROW}.",)

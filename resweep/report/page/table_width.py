@@ -1,27 +1,31 @@
 """How wide a window a table needs.
 
-In a narrower window its rows become cards; in one beyond a tablet's width it scrolls sideways.
+In a narrower window its rows become cards; from a tablet's width on it scrolls sideways.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resweep.report.sheet import Sheet
+from resweep.report.sheet import Column, Sheet
+from resweep.report.short_numbers import shortened
 
 GLYPH, PADDING, MARGIN = 7.7, 11, 45  # pixels: a character, a cell's padding, the page's margin
 LONGEST = 26  # characters; longer words may be broken anywhere
 PRINTED = 900  # of a table's pixels that go on a printed page, where its letters are smaller
-BREAKPOINTS = (480, 640, 800)  # page.css has a rule for each; a wider window has room to scroll in
+BREAKPOINTS = (480, 640)  # page.css has a rule for each; in a wider window tables scroll
 
 
 @dataclass(frozen=True)
 class FittedTable:
     """A sheet with what the page's style must know to fit it to a window or to paper.
 
-    `breakpoint` is the window's width in pixels below which rows are cards, `broken` says of each
-    column whether its words may be broken anywhere, `wide` that rows are cards on paper.
+    `texts` are those of its cells, row by row, with long settings in few digits. `breakpoint` is
+    the window's width in pixels below which rows are cards, `broken` says of each column whether
+    its words may be broken anywhere, `wide` that the table is too wide for paper.
     """
 
     sheet: Sheet
+    texts: tuple[tuple[str, ...], ...]
     breakpoint: int
     broken: tuple[bool, ...]
     wide: bool
@@ -29,20 +33,23 @@ class FittedTable:
 
 def fitted(sheet: Sheet) -> FittedTable:
     """Fit a sheet whose numbers stay on one line and whose texts break at their spaces."""
-    widths = [_width(sheet, column) for column in range(len(sheet.columns))]
+    columns = []
+    for place in range(len(sheet.columns)):
+        columns.append(shortened(row[place].text for row in sheet.rows))
+    widths = [_width(column, texts) for column, texts in zip(sheet.columns, columns, strict=True)]
     pixels = sum(min(width, LONGEST) * GLYPH + PADDING for width in widths) + MARGIN
     fitting = [point for point in BREAKPOINTS if pixels <= point]
     breakpoint_ = fitting[0] if fitting else BREAKPOINTS[-1]
     broken = tuple(width > LONGEST for width in widths)
-    return FittedTable(sheet, breakpoint_, broken, wide=pixels > PRINTED)
+    rows = tuple(zip(*columns, strict=True))
+    return FittedTable(sheet, rows, breakpoint_, broken, wide=pixels > PRINTED)
 
 
-def _width(sheet: Sheet, column: int) -> int:
+def _width(column: Column, texts: Sequence[str]) -> int:
     """The characters that a column needs: its longest number, or longest word of text or header."""
-    pieces = sheet.columns[column].header.split()
-    for row in sheet.rows:
-        text = row[column].text
-        if sheet.columns[column].justify == "right":
+    pieces = column.header.split()
+    for text in texts:
+        if column.justify == "right":
             pieces.append(text)
         else:
             pieces += text.split()

@@ -2,25 +2,29 @@
 
 import math
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from resweep.analysis.answer import answer
 from resweep.analysis.compare import compare, comparisons
 from resweep.analysis.compare.groups import arms, grouped
 from resweep.analysis.sensitivity import surveys
 from resweep.outcome import Epoch
+from resweep.report import shared_fields
 from resweep.report.charts.chart import Axis, Chart, ChartLine
+from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.material import Material
 from resweep.report.page import sections
 from resweep.report.page.chapter import chapter
 from resweep.report.page.document import document
-from resweep.report.page.records import Chapter, Section
+from resweep.report.page.records import AnswerBlock, Chapter, Section, StandingRow
 from resweep.report.page.svg import COLUMNS, drawing, superscript
 from resweep.report.sheet import Cell, Column, Sheet
 
 HOSTILE = "</script><!--<script>alert(1)</script>\"'&\x1b[31m"
-VOID = {"meta", "link", "br", "img"}
+VOID = {"meta", "link", "br", "img", "col"}
 
 
 class Reader(HTMLParser):
@@ -58,9 +62,11 @@ def material(outcomes, drawn=None):
     comparison = comparisons(outcomes)[0]
     groups = [grouped(arm, found) for arm, found in arms(outcomes)]
     every = list(arms(outcomes)) if drawn is None else drawn
-    return Material(
-        comparison, surveys(groups, "final_accuracy")[0], every, {}, outcomes, len(outcomes)
-    )
+    settings = [arm.experiment for arm in comparison.arms]
+    names = shared_fields.names(settings, [arm.arm for arm in comparison.arms])
+    survey = surveys(groups, "final_accuracy")[0]
+    answered = answer(comparison, names)
+    return Material(comparison, answered, survey, every, {}, outcomes, len(outcomes))
 
 
 def titles(outcomes):
@@ -90,7 +96,12 @@ def test_nothing_in_it_points_outside(paper):
 
 
 @pytest.mark.parametrize(
-    "place", ["title", "subtitle", "note", "chapter", "verdict", "words", "sheet", "chart"]
+    "place",
+    [
+        *("title", "subtitle", "note", "chapter", "words", "sheet", "chart", "sentence", "metric"),
+        "heat",
+        *("arm", "verdict", "reached", "interval", "ok", "why", "tick"),
+    ],
 )
 def test_a_hostile_string_is_text_wherever_it_stands(place):
     def at(name):
@@ -101,8 +112,14 @@ def test_a_hostile_string_is_text_wherever_it_stands(place):
     )
     line = ChartLine(at("chart"), (0.0, 1.0), (0.0, 1.0))
     chart = Chart("slug", at("chart"), at("chart"), Axis(at("chart")), Axis(at("chart")), (line,))
-    section = Section(at("words"), (at("words"),), (sheet,), (chart,))
-    chapter = Chapter(at("chapter"), ((at("verdict"), "stable", at("verdict")),), (section,))
+    cell = HeatCell(0.5, at("heat"), at("heat"), at("heat"))
+    heat = HeatMap(*[at("heat")] * 6, (at("heat"),), (at("heat"),), ((cell,),))
+    section = Section(at("words"), (at("words"),), (sheet,), (chart,), (heat,))
+    row = StandingRow(
+        at("arm"), at("verdict"), at("reached"), at("interval"), at("ok"), at("why"), None
+    )
+    block = AnswerBlock(at("sentence"), at("metric"), (row,), ((50.0, at("tick")),), 0)
+    chapter = Chapter(at("chapter"), (section,), block)
     text = document(at("title"), at("subtitle"), [chapter], [at("note")])
     assert "alert(1)" in text
     assert "<script>alert" not in text
@@ -147,7 +164,7 @@ def test_different_datasets_are_chapters_of_their_own(paper, make):
 
 def test_arms_that_only_differ_in_depth_are_told_apart(make):
     outcomes = [make("he", 0, 0.3, blocks=b) for b in (10, 50)]
-    assert [name for name, *_ in chapter(material(outcomes)).verdicts] == [
+    assert [row.name for row in chapter(material(outcomes)).answer.rows] == [
         "he blocks=10",
         "he blocks=50",
     ]
@@ -156,7 +173,7 @@ def test_arms_that_only_differ_in_depth_are_told_apart(make):
 def test_a_thousand_arms_are_cut_with_words(make):
     outcomes = [make(f"depth-scaled:multiplier={1 + i / 1000}", 0, 0.3) for i in range(1000)]
     found = material(outcomes, drawn=[])
-    found = Material(found.comparison, found.survey, [], {}, outcomes[: sections.LISTED], 1000)
+    found = replace(found, drawn=[], listed=outcomes[: sections.LISTED], runs=1000)
     read = Reader(document("Report", "", [chapter(found)]))
     assert f"{sections.TABLED} of 1,000 arms are listed" in read.text
     assert f"{sections.LISTED} of 1,000 runs are listed" in read.text
@@ -206,5 +223,5 @@ def test_powers(text, set_):
 
 
 def test_the_comparison_of_nothing_is_a_chapter_without_sections():
-    empty = Material(compare([]), None, [], {}, [], 0)
+    empty = Material(compare([]), answer(compare([]), []), None, [], {}, [], 0)
     assert Reader(document("Report", "", [chapter(empty)])).counts.get("table", 0) == 0

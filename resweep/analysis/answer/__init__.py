@@ -1,0 +1,41 @@
+"""Comparison -> Answer: which arms succeed, in a sentence; how they stand; how they go with scale.
+
+This is what a reader wants to know first. It reads the summaries of a comparison and no run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resweep.analysis.answer.interest import Chosen, interesting
+from resweep.analysis.answer.sentence import sentence
+from resweep.analysis.answer.standing import Standing, standings
+from resweep.analysis.answer.trends import Trend, TrendPoint, trends
+from resweep.analysis.compare import Comparison
+
+__all__ = ["Answer", "Chosen", "Standing", "Trend", "TrendPoint", "answer", "interesting"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a comparison says at first sight.
+
+    `sentence` says in plain words which arms succeed, and is empty without runs. `standings` are
+    the arms from the best to the worst. `trends` are the metric of arms that differ in scale or
+    depth alone.
+    """
+
+    metric: str
+    sentence: str
+    standings: tuple[Standing, ...]
+    trends: tuple[Trend, ...]
+
+
+def answer(comparison: Comparison, names: Sequence[str]) -> Answer:
+    """The answer of a comparison whose arms are called by `names`, one for each, all different."""
+    standing = standings(comparison, names)
+    return Answer(
+        metric=comparison.metric,
+        sentence=sentence(standing),
+        standings=tuple(standing),
+        trends=tuple(trends(standing)),
+    )

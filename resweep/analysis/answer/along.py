@@ -1,0 +1,38 @@
+"""Arms that differ in some fields alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from resweep.analysis.answer.standing import Standing
+from resweep.analysis.compare import labelled
+from resweep.arms import DEFAULTS
+from resweep.experiment import FIELDS, Experiment
+
+
+@dataclass(frozen=True)
+class Family:
+    """Arms that differ in the family's axes alone.
+
+    `experiment` has these at their defaults, so that `arm` is the name that all members share.
+    """
+
+    arm: str
+    experiment: Experiment
+    members: tuple[Standing, ...]
+
+    def values(self, axis: str) -> list[float]:
+        """The distinct values of an axis, in ascending order."""
+        return sorted({float(getattr(member.experiment, axis)) for member in self.members})
+
+
+def families(standings: Iterable[Standing], axes: Sequence[str]) -> list[Family]:
+    """All families along `axes`, in the order of their first members."""
+    rest = attrgetter(*(name for name in FIELDS if name not in (*axes, "seed")))
+    parted: dict[tuple[object, ...], list[Standing]] = {}
+    for standing in standings:
+        parted.setdefault(rest(standing.experiment), []).append(standing)
+    defaults = {axis: DEFAULTS[axis] for axis in axes}
+    common = [group[0].experiment.model_copy(update=defaults) for group in parted.values()]
+    pairs = zip(labelled(common), common, parted.values(), strict=True)
+    return [Family(arm, experiment, tuple(members)) for arm, experiment, members in pairs]

@@ -1,0 +1,168 @@
+"""The answer of a comparison in one sentence of plain words."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from resweep.analysis.answer.ranges import ScaleRange, scale_range
+from resweep.analysis.answer.standing import Standing
+
+NAMED = 3  # arms that a sentence names on either side; of more it says how many they are
+
+
+class Verb(NamedTuple):
+    """What arms that succeed do: of one arm, and of several."""
+
+    one: str
+    several: str
+
+    @property
+    def infinitive(self) -> str:
+        """What an arm does not do."""
+        return self.several
+
+    def of(self, count: int) -> str:
+        """The form for `count` arms."""
+        return self.one if count == 1 else self.several
+
+
+def sentence(standings: Sequence[Standing]) -> str:
+    """Which arms succeed and which do not, at the deepest depth where they differ.
+
+    Of arms that sweep a scale (three values or more), the range in which they succeed. Empty where
+    nothing was run.
+    """
+    if not standings:
+        return ""
+    verb = _verb(standings)
+    found = scale_range(standings)
+    if found is not None:
+        return _of_range(found, verb, standings)
+    return _of_depths(standings, verb)
+
+
+def _verb(standings: Sequence[Standing]) -> Verb:
+    epochs = {standing.experiment.epochs for standing in standings}
+    if epochs == {0}:
+        return Verb("stays stable at initialization", "stay stable at initialization")
+    if epochs == {1}:
+        return Verb("survives the first epoch", "survive the first epoch")
+    if len(epochs) == 1:
+        count = min(epochs)
+        return Verb(f"trains through {count} epochs", f"train through {count} epochs")
+    return Verb("trains", "train")
+
+
+def _of_range(found: ScaleRange, verb: Verb, standings: Sequence[Standing]) -> str:
+    """`depth-scaled survives the first epoch for c from 0.03 to 10 at L = 10, 0.03 to 1 at 200.`"""
+    same: dict[str, list[str]] = {}
+    for depth in found.shown_depths:
+        same.setdefault(found.words(depth), []).append(str(depth))
+    parts = [f"{words} at L = {_listed(depths)}" for words, depths in same.items()]
+    text = f"{found.arm} {verb.one} {_listed(parts)}"
+    others = [standing for standing in standings if standing not in found.members]
+    if others:
+        succeeding = sum(standing.succeeds for standing in others)
+        text += (
+            f"; so {'does' if succeeding == 1 else 'do'} {succeeding} of the {len(others)} others"
+        )
+    return text + "."
+
+
+def _of_depths(standings: Sequence[Standing], verb: Verb) -> str:
+    """The split at the deepest depth where arms differ, and how many succeed at the others."""
+    by_depth: dict[int, list[Standing]] = {}
+    for standing in standings:
+        by_depth.setdefault(standing.experiment.blocks, []).append(standing)
+    depths = sorted(by_depth)
+    split = [depth for depth in depths if len({s.succeeds for s in by_depth[depth]}) == 2]
+    if not split and len({standing.succeeds for standing in standings}) == 1:
+        return _unanimous(by_depth, verb)
+    headline = split[-1] if split else depths[-1]
+    text = "At " + _depths([headline], _split(by_depth[headline], verb))
+    others: dict[str, list[int]] = {}
+    for depth in depths:
+        if depth != headline:
+            others.setdefault(_count(by_depth[depth]), []).append(depth)
+    for count, same in others.items():
+        text += "; at " + _depths(same, count)
+    return text + "."
+
+
+def _unanimous(by_depth: dict[int, list[Standing]], verb: Verb) -> str:
+    """All succeed, or none does, at every depth."""
+    depths = sorted(by_depth)
+    everyone = [standing for depth in depths for standing in by_depth[depth]]
+    succeed = everyone[0].succeeds
+    if len(everyone) == 1:
+        name = everyone[0].arm.arm
+        said = (
+            f"{name} {verb.one}"
+            if succeed
+            else f"{name} does not {verb.infinitive}: {_why(everyone)}"
+        )
+    elif succeed:
+        who = "both arms" if len(everyone) == 2 else f"all {len(everyone)} arms"
+        said = f"{who} {verb.several}, {_best(everyone)} best"
+    else:
+        who = "neither arm" if len(everyone) == 2 else f"none of {len(everyone)} arms"
+        said = f"{who} {verb.one}: {_why(everyone)}"
+    return f"At {_depths(depths, said)}."
+
+
+def _depths(depths: Sequence[int], said: str) -> str:
+    """`L = 6 and 12 all do`; a comma keeps a depth and a count apart: `L = 24, 5 of 9 do`."""
+    comma = "," if said[:1].isdigit() else ""
+    return f"L = {_listed([str(depth) for depth in depths])}{comma} {said}"
+
+
+def _split(arms: Sequence[Standing], verb: Verb) -> str:
+    """`he and glorot survive the first epoch; bn does not`, or counts where names are too many."""
+    good = [standing for standing in arms if standing.succeeds]
+    bad = [standing for standing in arms if not standing.succeeds]
+    if not good:
+        return f"none of {len(arms)} {verb.one}"
+    if not bad:
+        return f"all {len(arms)} {verb.several}"
+    if len(good) <= NAMED:
+        text = f"{_names(good, arms)} {verb.of(len(good))}"
+    else:
+        text = f"{len(good)} of {len(arms)} arms {verb.several}, {_best(good)} best"
+    if len(bad) <= NAMED:
+        return f"{text}; {_names(bad, arms)} {'does' if len(bad) == 1 else 'do'} not"
+    return f"{text}; the other {len(bad)} do not"
+
+
+def _count(arms: Sequence[Standing]) -> str:
+    """How many of the arms succeed, short enough to follow the full sentence."""
+    succeeding = sum(standing.succeeds for standing in arms)
+    if succeeding in (0, len(arms)):
+        return "none does" if not succeeding else "all do"
+    return f"{succeeding} of {len(arms)} do"
+
+
+def _names(some: Sequence[Standing], arms: Sequence[Standing]) -> str:
+    """The labels of `some` of the arms, their full names where two arms share a label."""
+    labels = [standing.arm.arm for standing in arms]
+    if len(set(labels)) == len(labels):
+        return _listed([standing.arm.arm for standing in some])
+    return _listed([standing.name for standing in some])
+
+
+def _best(arms: Sequence[Standing]) -> str:
+    return _names(arms[:1], arms)
+
+
+def _why(arms: Sequence[Standing]) -> str:
+    """What becomes of arms that do not succeed: their verdicts with counts, the frequent first."""
+    verdicts = [standing.arm.verdict for standing in arms]
+    distinct = sorted(set(verdicts), key=lambda verdict: (-verdicts.count(verdict), verdict))
+    if len(distinct) == 1:
+        return distinct[0]
+    return _listed([f"{verdicts.count(verdict)} {verdict}" for verdict in distinct])
+
+
+def _listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

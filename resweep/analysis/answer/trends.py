@@ -1,0 +1,59 @@
+"""The metric of arms that differ in one field alone: in scale, or in depth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resweep.analysis.answer.along import families
+from resweep.analysis.answer.standing import Standing
+from resweep.experiment import Experiment
+
+AXES = ("c", "multiplier", "blocks")
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """The metric of one arm: mean and 95% interval over its `n` runs that have it.
+
+    The mean is None where no run has the metric, the interval where one run leaves none.
+    """
+
+    value: float
+    mean: float | None
+    low: float | None
+    high: float | None
+    n: int
+    succeeds: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Arms of one kind along `axis`, in ascending order of its values.
+
+    `arm` and `experiment` are what they have in common, the axis at its default.
+    """
+
+    axis: str
+    arm: str
+    experiment: Experiment
+    points: tuple[TrendPoint, ...]
+
+
+def trends(standings: Sequence[Standing]) -> list[Trend]:
+    """The trends along every axis that have at least two means, those with more points first."""
+    found = []
+    for axis in AXES:
+        for family in families(standings, (axis,)):
+            if len(family.values(axis)) < 2:
+                continue
+            points = sorted(
+                (_point(member, axis) for member in family.members), key=lambda point: point.value
+            )
+            if sum(point.mean is not None for point in points) > 1:
+                found.append(Trend(axis, family.arm, family.experiment, tuple(points)))
+    return sorted(found, key=lambda trend: (AXES.index(trend.axis), -len(trend.points)))
+
+
+def _point(standing: Standing, axis: str) -> TrendPoint:
+    arm = standing.arm
+    value = float(getattr(standing.experiment, axis))
+    return TrendPoint(value, arm.mean, arm.ci_low, arm.ci_high, arm.n, standing.succeeds)
