@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from resweep import files
 from resweep.files import WriteError
 
-FORMAT = 1  # increase it when what `load` keeps changes: the images' order, statistics or fields
+FORMAT = 2  # increase it when what `load` keeps changes: the images' order, statistics or fields
 Warn = Callable[[str], None]
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -12,6 +12,7 @@ from PIL import Image
 from resweep.data import cifar, fingerprint, tree
 from resweep.data.cache import Warn
 from resweep.data.fingerprint import File
+from resweep.data.pixels import rgb
 from resweep.data.source import Source
 from resweep.errors import MissingError
 
@@ -19,10 +20,13 @@ from resweep.errors import MissingError
 def source(root: Path, warn: Warn) -> Source:
     """What the tree holds, named `cifar10` or `folder:<first 12 digits of the fingerprint>`.
 
-    It is `cifar10` if it has the ten class names and its first image is 32x32. Raises MissingError
-    as `tree.scan`, and where the first image cannot be decoded.
+    It is `cifar10` if it has the ten class names and its first image is 32x32. `warn` is told once
+    how many images of the tree are left out. Raises MissingError as `tree.scan`, and where the
+    first image cannot be decoded.
     """
     listed = tree.scan(root)
+    if listed.left_out:
+        warn(listed.what_is_left_out())
     _, first = decode(root / listed.train[0].name)
     digest = fingerprint.content(root, listed.files, warn)
     is_cifar = cifar.matches(listed.classes) and first.shape == cifar.SHAPE
@@ -41,8 +45,8 @@ def source(root: Path, warn: Warn) -> Source:
 def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
     """All images (N, 3, H, W), their labels (N,), and how many of them train.
 
-    Grey and palette images become RGB. Raises MissingError for an image that cannot be decoded or
-    is of another size than the first, and for a tree that changed since it was found.
+    All become 8-bit RGB, see `resweep.data.pixels`. Raises MissingError for an image that cannot be
+    decoded or is of another size than the first, and for a tree that changed since it was found.
     """
     assert source.path is not None
     listed = tree.scan(source.path)
@@ -67,17 +71,18 @@ def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
 def decode(path: Path) -> tuple[str, NDArray[np.uint8]]:
     """The sha256 of a file's bytes, 64 hex digits, and its pixels (3, H, W).
 
-    Raises MissingError where the file cannot be read or is not an image.
+    Raises MissingError where the file cannot be read, is not an image, or has pixels of unknown
+    range (see `resweep.data.pixels`).
     """
     try:
         content = path.read_bytes()
         with Image.open(io.BytesIO(content)) as image:
-            pixels = np.asarray(image.convert("RGB"))
+            pixels = rgb(image)
     except PIL.UnidentifiedImageError:
         raise _unreadable(path, "not an image") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise _unreadable(path, str(error).splitlines()[0]) from None
-    return hashlib.sha256(content).hexdigest(), pixels.transpose(2, 0, 1)
+    return hashlib.sha256(content).hexdigest(), pixels
 
 
 def _unreadable(path: Path, why: str) -> MissingError:

@@ -1,3 +1,4 @@
+import os
 import shutil
 import time
 
@@ -142,3 +143,50 @@ def test_a_tree_changed_since_it_was_found_is_not_read(plant):
     Image.new("RGB", (8, 8)).save(root / "train" / "ant" / "0.png")
     with pytest.raises(MissingError, match="changed since it was found"):
         data.load(source)
+
+
+def deeper(root):
+    (root / "train" / "ant" / "sub" / "more").mkdir(parents=True)
+    for name in ("a.png", "more/b.JPG", "notes.txt", ".hidden.png"):
+        shutil.copy(root / "train" / "ant" / "0.png", root / "train" / "ant" / "sub" / name)
+
+
+def not_deep_enough(root):
+    shutil.copy(root / "train" / "ant" / "0.png", root / "test" / "a.png")
+    shutil.copy(root / "train" / "ant" / "0.png", root / "test" / "b.png")
+
+
+def broken_links(root):
+    (root / "train" / "ant" / "gone.png").symlink_to("nowhere.png")
+    (root / "train" / "ant" / "loop.png").symlink_to("loop.png")
+
+
+def a_pipe_and_a_folder(root):
+    os.mkfifo(root / "train" / "ant" / "fifo.png")
+    (root / "train" / "ant" / "folder.png").mkdir()
+    shutil.copy(root / "train" / "ant" / "0.png", root / "train" / "ant" / "folder.png" / "x.png")
+
+
+@pytest.mark.parametrize("leave", [deeper, not_deep_enough, broken_links, a_pipe_and_a_folder])
+def test_what_is_left_out_is_counted_in_one_warning(leave, plant, warnings):
+    root = plant()
+    before = data.find("folder", root, pytest.fail)
+    leave(root)
+    source = data.find("folder", root, warnings.append)
+    assert source == before
+    (line,) = warnings
+    assert line.startswith(f"2 images are left out of {root}, such as t")
+    assert line.endswith(": only files (and links to files) train|test/<class>/* are read")
+    data.load(source, warnings.append)
+    assert len(warnings) == 1
+
+
+def test_links_to_images_and_to_classes_are_followed(plant, tmp_path):
+    root = plant()
+    before = data.find("folder", root, pytest.fail)
+    (root / "train" / "ant" / "0.png").rename(tmp_path / "elsewhere.png")
+    (root / "train" / "ant" / "0.png").symlink_to(tmp_path / "elsewhere.png")
+    (root / "test" / "bee").rename(tmp_path / "bees")
+    (root / "test" / "bee").symlink_to(tmp_path / "bees")
+    (root / "train" / "loop").symlink_to("loop")
+    assert data.find("folder", root, pytest.fail).fingerprint == before.fingerprint
