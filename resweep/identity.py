@@ -60,6 +60,15 @@ def gone(owner: str) -> bool | None:
     return seen != named
 
 
+def same_clock(owner: str) -> bool:
+    """Return whether the process named `owner` runs, or ran, under this start of this machine.
+
+    Its clock is ours then, also in a container of its own.
+    """
+    theirs, ours = owner.split(" ")[0].split("/"), host().split("/")
+    return len(theirs) == len(ours) == 3 and theirs[1] == ours[1]
+
+
 @cache
 def host() -> str:
     """Return what names call this machine since its last start, seen from this namespace."""

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select
 
 from resweep.experiment import Experiment
-from resweep.outcome import Outcome
 from resweep.store.schema import cells, runs
 
 STATUSES = ("queued", "running", "done", "failed")
@@ -65,22 +64,6 @@ def tally(connection: Connection) -> dict[int, dict[str, int]]:
 def restored(fields: dict[str, Any]) -> Experiment:
     """Return the experiment of a cell, unchecked: it was valid when the cell was entered."""
     return Experiment.model_construct(**fields)
-
-
-def settle(connection: Connection, outcome: Outcome) -> None:
-    """Mark the cells of a run, in every sweep, in the transaction that stores the run."""
-    failed = outcome.status == "error"
-    change = update(cells).where(
-        cells.c.key == outcome.experiment.key,
-        cells.c.dataset_fingerprint == outcome.fingerprint,
-    )
-    connection.execute(
-        change.values(
-            status="failed" if failed else "done",
-            error=outcome.detail if failed else "",
-            **FREE,
-        )
-    )
 
 
 def answered(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

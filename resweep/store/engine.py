@@ -7,8 +7,10 @@ snapshot.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -51,7 +53,7 @@ class Database:
         if self.path is None:
             return self
         attach = partial(_attach_writer, self.path, mode="rwc", foreign_keys="OFF")
-        return replace(self, writer=_sqlite(attach, "BEGIN IMMEDIATE"))
+        return replace(self, writer=_sqlite(attach, "BEGIN IMMEDIATE", FileWatch(self.path)))
 
 
 def connect(url: str) -> Database:
@@ -63,10 +65,10 @@ def connect(url: str) -> Database:
     place = address.parse(url)
     if isinstance(place, Path):
         path = place.absolute()
-        reader = _sqlite(partial(_attach_reader, path), "BEGIN")
-        return Database(
-            str(place), path, reader, _sqlite(partial(_attach_writer, path), "BEGIN IMMEDIATE")
-        )
+        watch = FileWatch(path)
+        reader = _sqlite(partial(_attach_reader, path), "BEGIN", watch)
+        writer = _sqlite(partial(_attach_writer, path), "BEGIN IMMEDIATE", watch)
+        return Database(str(place), path, reader, writer)
     writer = _postgresql(place)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database(place.set(query={}).render_as_string(hide_password=True), None, reader, writer)
@@ -76,8 +78,41 @@ def _dumps(value: Any) -> str:
     return json.dumps(json_safe(value), allow_nan=False, default=str)
 
 
-def _sqlite(attach: Callable[[], sqlite3.Connection], begin: str) -> Engine:
+class FileGoneError(sqlite3.OperationalError):
+    """The file of an open store was removed, or another was put in its place."""
+
+
+class FileWatch:
+    """Notices that the file of an open store was removed or replaced.
+
+    Connections would go on writing to a file without a name, and every run would be lost.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.opened: tuple[int, int] | None = None  # device and inode of the file that was opened
+
+    def check(self, *_: object) -> None:
+        """Raise FileGoneError if the path names another file than at the first call, or none."""
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            present = None
+        else:
+            present = (status.st_dev, status.st_ino)
+        if self.opened is None:
+            self.opened = present
+        elif present != self.opened:
+            what = "removed" if present is None else "replaced"
+            raise FileGoneError(
+                f"was {what} while it was in use, what it held went with it: "
+                "put the file back, or begin again with another --store"
+            )
+
+
+def _sqlite(attach: Callable[[], sqlite3.Connection], begin: str, watch: FileWatch) -> Engine:
     engine = create_engine("sqlite://", creator=attach, poolclass=QueuePool, json_serializer=_dumps)
+    event.listen(engine, "checkout", watch.check)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -130,15 +165,27 @@ def _attach_reader(path: Path) -> sqlite3.Connection:
 
 
 def _attach_writer(path: Path, mode: str = "rw", foreign_keys: str = "ON") -> sqlite3.Connection:
+    if mode == "rwc":
+        _make(path)
     connection = _attach(path, f"mode={mode}")
     try:
         _enter_wal(connection)
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA synchronous=FULL")  # a saved run outlives a power failure
         connection.execute(f"PRAGMA foreign_keys={foreign_keys}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _make(path: Path) -> None:
+    """Make an empty file with the rights that the umask leaves.
+
+    SQLite would take 0644, so that a group could not share the store; its -wal and -shm files get
+    the rights of the file. Where it cannot be made, SQLite says why.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:

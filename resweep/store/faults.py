@@ -27,8 +27,10 @@ SQLITE = {
         "cannot be read or written (disk I/O error): check the disk, then repeat",
     ),
 }
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # SQLSTATE classes and codes, https://www.postgresql.org/docs/current/errcodes-appendix.html
 UNREACHABLE = ("08", "28", "3D", "57P", "53300")
+PASSING = ("08", "57P", "53300", "55P03", "40001", "40P01")
 POSTGRESQL = {
     "53100": "is on a full disk, this run was not saved: free space on the server and repeat",
     "25006": "is read-only: name another with --store",
@@ -39,27 +41,66 @@ POSTGRESQL = {
 
 @contextmanager
 def explained(database: "engine.Database") -> Iterator[None]:
-    """Raise what the database raises inside the block as a ResweepError that names the store."""
+    """Raise what the database raises inside the block as a ResweepError that names the store.
+
+    That is what SQLAlchemy raises, what the driver itself raises while a raw cursor is read, and
+    what another library (Optuna) raised because of either.
+    """
     try:
         yield
-    except DBAPIError as error:
-        raise explain(database, error) from error
+    except ResweepError:
+        raise
+    except Exception as error:
+        fault = of_database(error)
+        if fault is None:
+            raise
+        raise explain(database, fault) from error
 
 
-def explain(database: "engine.Database", error: DBAPIError) -> ResweepError:
-    """Return the one-line error for what SQLite or PostgreSQL complained about."""
-    fault = error.orig
+def of_database(error: BaseException | None) -> BaseException | None:
+    """Return the driver's own exception behind `error`, or None if no database raised it."""
+    while error is not None:
+        if isinstance(error, DBAPIError):
+            error = error.orig
+        if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):
+            return error
+        error = error.__cause__ if error is not None else None
+    return None
+
+
+def explain(database: "engine.Database", fault: BaseException) -> ResweepError:
+    """Return the one-line error for what the driver of SQLite or PostgreSQL raised."""
     said = str(fault).partition("\n")[0].strip()
+    if isinstance(fault, engine.FileGoneError):
+        return MissingError(f"store {database.name} {fault}")
     if isinstance(fault, sqlite3.Error):
-        return _sqlite(database, getattr(fault, "sqlite_errorcode", 0) & 0xFF, said)
+        return _sqlite(database, sqlite_code(fault), said)
     if password := database.writer.url.password:
         said = said.replace(password, "***")
     return _postgresql(database, getattr(fault, "sqlstate", None), said)
 
 
+def passes(fault: ResweepError) -> bool:
+    """Return whether what `explained` raised passes by itself: a lock, or a restart."""
+    cause = of_database(fault.__cause__)
+    if isinstance(cause, sqlite3.Error):
+        return sqlite_code(cause) in BUSY
+    if cause is None:
+        return False
+    state = getattr(cause, "sqlstate", None)
+    if state is None:  # no connection could be made, or one broke
+        return any(kind.__name__ == "OperationalError" for kind in type(cause).__mro__)
+    return bool(state.startswith(PASSING))
+
+
+def sqlite_code(fault: BaseException) -> int:
+    """Return SQLite's primary result code; 0 where sqlite3 itself raised the error."""
+    return getattr(fault, "sqlite_errorcode", 0) & 0xFF
+
+
 def _sqlite(database: "engine.Database", code: int, said: str) -> ResweepError:
     store = f"store {database.name}"
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code in BUSY:
         return ResweepError(
             f"{store} {_locked()}, or find who holds it with: fuser {database.name}"
         )

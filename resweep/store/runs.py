@@ -9,12 +9,22 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from resweep.errors import MissingError, ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
-from resweep.store import cells, conditions, integrity, rows, settings, study_progress, sweeps
+from resweep.store import (
+    cells,
+    conditions,
+    integrity,
+    rows,
+    saving,
+    settings,
+    study_progress,
+    sweeps,
+)
 from resweep.store.address import DEFAULT
 from resweep.store.engine import Database, connect
 from resweep.store.faults import explained
 from resweep.store.merge import Merged, merge
 from resweep.store.migrate import prepare
+from resweep.store.patience import patiently
 from resweep.store.queue import Queue
 from resweep.store.schema import metrics, runs
 from resweep.store.settings import Setting
@@ -73,10 +83,17 @@ class Store:
             yield connection
 
     def save(self, outcome: Outcome) -> None:
-        """Store a run, whole or not at all, in place of an older one of the same key and data."""
-        with self._writing() as connection:
-            rows.write(connection, outcome)
-            cells.settle(connection, outcome)
+        """Store a run, whole or not at all, in place of an older one of the same key and data.
+
+        An `error` does not take the place of a measured run. It waits for a database that is away
+        for a while, see `resweep.store.patience`.
+        """
+
+        def transaction() -> None:
+            with self._writing() as connection:
+                saving.save(connection, outcome)
+
+        patiently(transaction)
 
     def queue(
         self,
@@ -116,7 +133,12 @@ class Store:
 
     def find(self, key: str, fingerprint: str) -> Outcome | None:
         """Return the run of this key on these data, whole; None if it was never saved."""
-        matching = list(self._read(*rows.identity(key, fingerprint), profiles=True, curves=True))
+
+        def read() -> list[Outcome]:
+            wanted = rows.identity(key, fingerprint)
+            return list(self._read(*wanted, profiles=True, curves=True))
+
+        matching = patiently(read)
         return matching[0] if matching else None
 
     def matching(self, prefix: str) -> list[Outcome]:
