@@ -17,7 +17,10 @@ class CellQueue(Protocol):
         """Queue a claimed cell again; it does not count as a try."""
 
     def retry(self, key: str) -> bool:
-        """Queue a cell whose worker died again; return False if it has no tries left."""
+        """Queue a cell whose worker died again; return False if it has no tries left.
+
+        True also if another driver has the cell by now, so that nothing is to be stored of it.
+        """
 
     def recover(self) -> int:
         """Queue the cells of drivers that have ended again, and return how many there were."""

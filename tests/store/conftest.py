@@ -29,9 +29,29 @@ def server_program(name: str) -> str | None:
     return shutil.which(name) or (str(debian[-1]) if debian else None)
 
 
+class Server:
+    """A fresh PostgreSQL server, reached through a socket of its own, so that no port is taken."""
+
+    def __init__(self, home: Path, user: list[str], pg_ctl: str) -> None:
+        self.home, self.user, self.pg_ctl = home, user, pg_ctl
+        self.url = f"postgresql://resweep@/postgres?host={home}"
+
+    def call(self, *words: str) -> None:
+        words = (*self.user, *words)
+        subprocess.run(words, check=True, cwd=self.home, stdout=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        options = f"-k {self.home} -c listen_addresses='' -c fsync=off"
+        where = ("-D", str(self.home / "data"), "-l", str(self.home / "log"))
+        self.call(self.pg_ctl, "-w", *where, "-o", options, "start")
+
+    def stop(self, how: str = "fast") -> None:
+        self.call(self.pg_ctl, "-w", "-m", how, "-D", str(self.home / "data"), "stop")
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """URL of a fresh server, reached through a socket of its own, so that no port can be taken."""
+def server() -> Iterator[Server]:
+    """A server that runs for the session; a test that stops it starts it again."""
     initdb, pg_ctl = server_program("initdb"), server_program("pg_ctl")
     if not (initdb and pg_ctl):
         pytest.skip("no PostgreSQL server here: initdb not found")
@@ -44,33 +64,23 @@ def postgres() -> Iterator[str]:
     home.chmod(0o755)
     if root:
         shutil.chown(home, "postgres")
-
-    def call(*words: str) -> None:
-        subprocess.run([*user, *words], check=True, cwd=home, stdout=subprocess.DEVNULL)
-
+    server = Server(home, user, pg_ctl)
+    how = ("-A", "trust", "-U", "resweep", "-E", "UTF8", "--no-sync")
     try:
-        call(
-            initdb,
-            "-D",
-            str(home / "data"),
-            "-A",
-            "trust",
-            "-U",
-            "resweep",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        )
-        options = f"-k {home} -c listen_addresses='' -c fsync=off"
-        call(
-            pg_ctl, "-w", "-D", str(home / "data"), "-l", str(home / "log"), "-o", options, "start"
-        )
+        server.call(initdb, "-D", str(home / "data"), *how)
+        server.start()
         try:
-            yield f"postgresql://resweep@/postgres?host={home}"
+            yield server
         finally:
-            call(pg_ctl, "-w", "-m", "immediate", "-D", str(home / "data"), "stop")
+            server.stop("immediate")
     finally:
         shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def postgres(server: Server) -> str:
+    """The server's URL."""
+    return server.url
 
 
 @pytest.fixture(scope="session")

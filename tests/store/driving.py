@@ -22,7 +22,7 @@ def drive(url, trace, count, seconds, max_tries):
     with Store.open(url) as store, Processes(2) as executor:
         q = queue(store, count, max_tries=max_tries)
         with q.beating():
-            loop = Loop(Cells(q), executor, store, Traced(trace, seconds), DATA, slots=2)
+            loop = Loop(Cells(q), executor, q, Traced(trace, seconds), DATA, slots=2)
             for _ in loop.run():
                 pass
 

@@ -16,14 +16,13 @@ from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 from resweep.plans import Plan
-from resweep.plans.loop import Listener, Loop
-from resweep.store import Store
+from resweep.plans.loop import Keeper, Listener, Loop
 
 
 def drive(
     work: Work,
     plan: Plan,
-    store: Store,
+    store: Keeper,
     total: int | None,
     *,
     axes: Sequence[str] = (),

@@ -12,6 +12,7 @@ from resweep.outcome import Outcome
 from resweep.plans.cells import Cells
 from resweep.plans.grid import Grid
 from resweep.store import Store
+from resweep.store.queue import STALE_SECONDS
 from resweep.store.sweeps import Rerun
 
 
@@ -55,21 +56,24 @@ def sweep(
         )
         remarks = Remarks(name, work.options.quiet)
         abandoned, before = queue.recover(), queue.counts()
-        remarks.at_the_start(abandoned, before)
+        remarks.at_the_start(abandoned, before, queue.unseen())
         with queue.beating():
             driven = drive(
                 work,
                 Cells(queue),
-                store,
+                queue,
                 sum(before.values()),
                 axes=cells.axes,
-                answers=never,
                 count=lambda: ended(queue.counts()),
             )
             here = sum(1 for _ in driven)
         remarks.at_the_end(before, queue.counts(), here)
         runs = store.outcomes(sweep=name, fingerprint=fingerprint)
         by_key = {outcome.experiment.key: outcome for outcome in runs}
+        for failure in queue.failures():
+            # A rerun that failed leaves the run that was measured before in the store.
+            if by_key[failure.experiment.key].status != "error":
+                by_key[failure.experiment.key] = failure
     return [by_key[e.key] for e in cells.experiments if e.key in by_key]
 
 
@@ -80,12 +84,17 @@ class Remarks:
     sweep: str
     quiet: bool
 
-    def at_the_start(self, abandoned: int, counts: dict[str, int]) -> None:
-        """Cells of a dead driver that are queued again, and cells that are stored already."""
+    def at_the_start(self, abandoned: int, counts: dict[str, int], unseen: Sequence[str]) -> None:
+        """Cells of a dead driver that are queued again, those of unseen drivers, stored ones."""
         if abandoned:
             self.say(
                 f"{abandoned} cells of {self.sweep} were left by a driver that is gone: "
                 "queued again"
+            )
+        for driver in unseen:
+            self.say(
+                f"{driver} holds cells of {self.sweep} and cannot be seen from here: "
+                f"they are queued again {STALE_SECONDS:g} s after its last sign of life"
             )
         if ended(counts):
             total = sum(counts.values())
@@ -110,8 +119,3 @@ class Remarks:
 def ended(counts: dict[str, int]) -> int:
     """Cells that need no more work."""
     return counts["done"] + counts["failed"]
-
-
-def never(stored: Outcome) -> bool:
-    """A claimed cell is measured whatever is stored."""
-    return False
