@@ -111,7 +111,13 @@ class FileWatch:
 
 
 def _sqlite(attach: Callable[[], sqlite3.Connection], begin: str, watch: FileWatch) -> Engine:
-    engine = create_engine("sqlite://", creator=attach, poolclass=QueuePool, json_serializer=_dumps)
+    def connect() -> sqlite3.Connection:
+        watch.check()
+        return attach()
+
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, json_serializer=_dumps
+    )
     event.listen(engine, "checkout", watch.check)
 
     @event.listens_for(engine, "begin")

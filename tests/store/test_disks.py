@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from resweep.errors import ResweepError
-from resweep.store import Store, engine, faults
+from resweep.store import Store, engine, faults, patience
 from tests.samples import outcome, refusal
 
 
 @pytest.fixture
 def soon(monkeypatch):
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(patience, "PATIENCE_SECONDS", 0)
 
 
 def test_a_store_locked_for_too_long(tmp_path, soon):

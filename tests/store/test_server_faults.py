@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from resweep.errors import MissingError, ResweepError, UsageError
-from resweep.store import Store, engine, schema, upgrade
+from resweep.store import Store, engine, patience, schema, upgrade
 from tests.samples import outcome, refusal
 
 pytestmark = pytest.mark.postgres
@@ -62,6 +62,7 @@ def test_a_user_without_rights(new_schema):
 
 def test_a_run_locked_for_too_long(new_schema, monkeypatch):
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(patience, "PATIENCE_SECONDS", 0)
     with Store.open(new_schema()) as store:
         store.save(outcome(1))
         with store._database.writer.begin() as other:
