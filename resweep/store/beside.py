@@ -43,7 +43,9 @@ def studies_url(url: str, *, create: bool) -> str:
     finally:
         database.dispose()
     if isinstance(place, Path):
-        return f"sqlite:///{place.absolute()}"
+        # As a file URI, which has an escape for every byte that a file name may hold.
+        file = URL.create("sqlite", database=place.absolute().as_uri(), query={"uri": "true"})
+        return file.render_as_string()
     with_schema = place.update_query_dict({"options": f"-csearch_path={schema}"})
     return with_schema.render_as_string(hide_password=False)
 

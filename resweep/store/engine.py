@@ -68,10 +68,10 @@ def connect(url: str) -> Database:
         watch = FileWatch(path)
         reader = _sqlite(partial(_attach_reader, path), "BEGIN", watch)
         writer = _sqlite(partial(_attach_writer, path), "BEGIN IMMEDIATE", watch)
-        return Database(str(place), path, reader, writer)
+        return Database(address.shown(str(place)), path, reader, writer)
     writer = _postgresql(place)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(place.set(query={}).render_as_string(hide_password=True), None, reader, writer)
+    return Database(address.shown(url), None, reader, writer)
 
 
 def _dumps(value: Any) -> str:
