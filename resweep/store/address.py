@@ -12,7 +12,7 @@ from resweep.printable import printable
 
 DEFAULT = "sqlite:///resweep.db"
 # user:password@ up to the last @, behind a scheme with any number of slashes, or behind none
-PASSWORD = re.compile(r"^([\w+]+:/*[^:@/\s]*|[^:@/\s]+(?=:[^/])):.*@")
+PASSWORD = re.compile(r"^((?:--store=)?(?:[\w+]+:/*[^:@/\s]*|[^:@/\s]+(?=:[^/]))):.*@")
 OPTION = re.compile(r"(\b\w*(?:password|passfile)\w*=)[^\s&]*", re.IGNORECASE)
 FORMS = "say sqlite:///resweep.db or postgresql://user@host/database"
 
@@ -53,11 +53,15 @@ def shown(url: str) -> str:
     It is the only way in which a command may print an address. It also hides the password in an
     address that cannot be read, such as one with a slash too few.
     """
-    text = PASSWORD.sub(r"\1:***@", url)
-    text = OPTION.sub(r"\1***", text)
+    text = without_password(url)
     if "://" in text:
         text = text.split("?")[0]
     return printable(text)
+
+
+def without_password(text: str) -> str:
+    """Return an address, or any other word of a call, with *** in place of every password."""
+    return OPTION.sub(r"\1***", PASSWORD.sub(r"\1:***@", text))
 
 
 def _home(path: Path) -> Path:

@@ -1,8 +1,9 @@
 """Compiles a `--where` condition to SQL, checking every name and value in it."""
 
+import math
 import operator
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, get_args
 
 from sqlalchemy import (
     Boolean,
@@ -20,11 +21,12 @@ from sqlalchemy import (
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS
+from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import STATUSES
+from resweep.scheme_pages import BLOCKS, SCHEMES
 from resweep.store import sweeps
 from resweep.store.schema import Words, metrics, runs
-from resweep.store.where import Combined, Condition, Test
+from resweep.store.where import Combined, Condition, Test, shortened
 
 COLUMNS = {  # what a run may be chosen by, beside its sweep and its metrics
     "key": runs.c.key,
@@ -40,20 +42,25 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+ORDERED = ("<", "<=", ">", ">=")
+CHOICES = ("block", "scheme", "activation", "distribution", "dataset", "optimizer", "precision")
+BIG = 2**63  # an integer beyond it does not fit the database and is compared as a float
 TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]:
     """Return the SQL of `condition`.
 
-    Raises UsageError for a name that the store does not know and for a value of another type.
+    Raises UsageError, with the nearest name that there is, for a name that the store does not know,
+    a comparison that does not suit the type of the name, a value of another type, and a word that
+    is neither known to this program nor in the store.
     """
     if isinstance(condition, Combined):
         return _combined(condition, connection)
     if condition.name == "sweep":
         return _of_sweep(condition, connection)
     if condition.name in COLUMNS:
-        return _of_column(condition)
+        return _of_column(condition, connection)
     names = tuple(connection.scalars(select(metrics.c.name).distinct()))
     if condition.name not in names:
         registry.check("name in --where", condition.name, (*COLUMNS, "sweep", *sorted(names)))
@@ -75,19 +82,64 @@ def _combined(condition: Combined, connection: Connection) -> ColumnElement[bool
     return and_(*parts) if condition.word == "and" else or_(*parts)
 
 
-def _of_column(test: Test) -> ColumnElement[bool]:
+def _of_column(test: Test, connection: Connection) -> ColumnElement[bool]:
     column = COLUMNS[test.name]
+    kind = column.type
+    if isinstance(kind, Text | Words):
+        return _of_text(test, column, connection)
     if test.op == "~":
-        if not isinstance(column.type, Text | Words):
-            raise UsageError(f"{_said(test)}: {test.name} is no text: use = < or >")
-        return column.contains(test.values[0], autoescape=True)
+        raise UsageError(f"{_said(test)}: {test.name} is no text: use = < or >")
+    if isinstance(kind, Boolean):
+        if test.op in ORDERED:
+            raise UsageError(f"{_said(test)}: {test.name} is true or false: use =")
+        return _compared(test, column, [_truth(test, text) for text in test.values])
+    whole = not isinstance(kind, Double)
+    return _compared(test, column, [_number(test, text, whole) for text in test.values])
+
+
+def _of_text(test: Test, column: Any, connection: Connection) -> ColumnElement[bool]:
+    if test.op in ORDERED:
+        plural = f"{test.name}s"
+        meant = f", did you mean {plural}?" if plural in COLUMNS else ""
+        raise UsageError(f"{_said(test)}: {test.name} is a text{meant}: use = != ~ or in (...)")
+    if test.op == "~":
+        contains: ColumnElement[bool] = column.contains(test.values[0], autoescape=True)
+        return contains
+    if test.name in ("key", "fingerprint"):
+        return _begins(test, column)
     if test.name == "status":
         for value in test.values:
             registry.check("status", value, STATUSES)
-    if test.name == "key" and test.op == "=":
-        return column.startswith(test.values[0].lower(), autoescape=True)
-    values = [_value(test, column.type, text) for text in test.values]
-    return column.in_(values) if test.op == "in" else OPERATORS[test.op](column, values[0])
+    if test.name in CHOICES:
+        stored = connection.scalars(select(column).distinct())
+        known = sorted({*_words(test.name), *stored})
+        for value in test.values:
+            registry.check(f"{test.name} in --where", value, known)
+    return _compared(test, column, list(test.values))
+
+
+def _begins(test: Test, column: Any) -> ColumnElement[bool]:
+    """Keys and fingerprints are chosen by how they begin, as tables show them."""
+    begins = or_(*[column.startswith(v.lower(), autoescape=True) for v in test.values])
+    return not_(begins) if test.op == "!=" else begins
+
+
+def _words(name: str) -> Sequence[str]:
+    """The words that this program knows for a field of few words."""
+    if name == "block":
+        return registry.names(BLOCKS)
+    if name == "scheme":
+        return registry.names(SCHEMES)
+    if name == "dataset":
+        return ("cifar10", "synthetic")
+    return get_args(Experiment.model_fields[name].annotation)
+
+
+def _compared(test: Test, column: Any, values: list[Any]) -> ColumnElement[bool]:
+    """Return the SQL of a comparison that suits the column."""
+    compared: ColumnElement[bool]
+    compared = column.in_(values) if test.op == "in" else OPERATORS[test.op](column, values[0])
+    return compared
 
 
 def _of_sweep(test: Test, connection: Connection) -> ColumnElement[bool]:
@@ -95,35 +147,40 @@ def _of_sweep(test: Test, connection: Connection) -> ColumnElement[bool]:
         raise UsageError(f"{_said(test)}: a sweep is chosen with = or in")
     for name in test.values:
         sweeps.find(connection, name)
-    return or_(*(sweeps.holds(name) for name in test.values))
+    return or_(*[sweeps.holds(name) for name in test.values])
 
 
 def _of_metric(test: Test) -> ColumnElement[bool]:
     """A run that lacks the metric, or whose value is nan, meets no comparison with it."""
     if test.op == "~":
         raise UsageError(f"{_said(test)}: {test.name} is no text: use = < or >")
-    values = [_value(test, Double(), text) for text in test.values]
     value = type_coerce(metrics.c.value, Double)
-    met = value.in_(values) if test.op == "in" else OPERATORS[test.op](value, values[0])
+    met = _compared(test, value, [_number(test, text, whole=False) for text in test.values])
     return exists().where(metrics.c.run_id == runs.c.id, metrics.c.name == test.name, met)
 
 
-def _value(test: Test, kind: Any, text: str) -> Any:
-    """Return `text` as a value of the SQL type `kind`."""
-    if isinstance(kind, Text | Words):
-        return text
-    if isinstance(kind, Boolean):
-        if text.lower() not in TRUTH:
-            raise UsageError(f"--where {test.name}{test.op}{text}: {test.name} is true or false")
-        return TRUTH[text.lower()]
-    whole = text.lstrip("+-").isdecimal() and not isinstance(kind, Double)
+def _truth(test: Test, text: str) -> bool:
+    if text.lower() not in TRUTH:
+        raise UsageError(f"{_said(test, text)}: {test.name} is true or false")
+    return TRUTH[text.lower()]
+
+
+def _number(test: Test, text: str, whole: bool) -> float:
+    """Return `text` as a number, an int if it is one that the database can hold."""
     try:
-        return int(text) if whole else float(text)
+        number = float(text)
+        integer = int(text) if text.lstrip("+-").isdecimal() and len(text) < 30 else None
     except ValueError:
         raise UsageError(
-            f"--where {test.name}{test.op}{text}: {test.name} is a number, {text!r} is none"
+            f"{_said(test, text)}: {test.name} is a number, {shortened(text)!r} is none"
         ) from None
+    if math.isnan(number):
+        raise UsageError(f"{_said(test, text)}: nan meets no comparison")
+    if whole and test.op not in ORDERED and not number.is_integer():
+        raise UsageError(f"{_said(test, text)}: {test.name} is a whole number")
+    return integer if integer is not None and abs(integer) < BIG else number
 
 
-def _said(test: Test) -> str:
-    return f"--where {test.name}{test.op}{test.values[0]}"
+def _said(test: Test, text: str | None = None) -> str:
+    value = test.values[0] if text is None else text
+    return f"--where {test.name}{test.op}{shortened(value)}"

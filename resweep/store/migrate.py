@@ -28,7 +28,7 @@ def upgrade(url: str) -> tuple[str | None, str]:
     database = connect(url)
     try:
         with explained(database):
-            before = version(database, create=False)
+            before = version(database, create=True)
             if before != schema.HEAD:
                 _apply(database)
     finally:

@@ -24,6 +24,7 @@ TOKEN = re.compile(
     | "(?P<double>[^"]*)" | '(?P<single>[^']*)' | (?P<word>[^\s()=<>!~,"']+) )""",
     re.VERBOSE,
 )
+DEEPEST, LONGEST = 50, 1000  # SQLite refuses expressions deeper than 1,000
 EXAMPLE = "write it like: blocks>=50 and scheme=he"
 
 
@@ -84,6 +85,9 @@ class _Reader:
         self.text = text
         self.tokens = list(_tokens(text))
         self.place = 0
+        self.depth = 0
+        if len(self.tokens) > LONGEST:
+            raise UsageError(f"--where has {len(self.tokens)} words, at most {LONGEST} are read")
 
     @property
     def next(self) -> Token | None:
@@ -102,6 +106,15 @@ class _Reader:
         return parts[0] if len(parts) == 1 else Combined(word, tuple(parts))
 
     def term(self) -> Condition:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(f"more than {DEEPEST} parentheses or negations in one another")
+        try:
+            return self.nested()
+        finally:
+            self.depth -= 1
+
+    def nested(self) -> Condition:
         if self.take("word", "not"):
             return Combined("not", (self.term(),))
         if self.take("mark", "("):
@@ -141,7 +154,12 @@ class _Reader:
         return token
 
     def fail(self, fault: str) -> NoReturn:
-        raise UsageError(f"--where {self.text!r}: {fault}: {EXAMPLE}")
+        raise UsageError(f"--where {shortened(self.text)!r}: {fault}: {EXAMPLE}")
+
+
+def shortened(text: str) -> str:
+    """Return `text`, or its beginning with dots if it is long."""
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -149,9 +167,8 @@ def _tokens(text: str) -> Iterator[Token]:
     while place < end:
         match = TOKEN.match(text, place)
         if match is None:
-            raise UsageError(
-                f"--where {text!r}: {text[place:].strip()[:1]!r} cannot be read: {EXAMPLE}"
-            )
+            mark = text[place:].strip()[:1]
+            raise UsageError(f"--where {shortened(text)!r}: {mark!r} cannot be read: {EXAMPLE}")
         group = str(match.lastgroup)
         kind = "text" if group in ("double", "single") else group
         yield Token(kind, match[group], match.start(group))

@@ -58,6 +58,18 @@ SELECTED = {
     "not final_accuracy>=0": {1, 3},
     "train_size=512.0": {0, 1, 2, 3},
     "lr<=1e-4": {0, 1, 2, 3},
+    "blocks>=2.5": {0, 1, 2, 3},
+    "blocks<1e30": {0, 1, 2, 3},
+    "seed<99999999999999999999999": {0, 1, 2, 3},
+    "seed=99999999999999999999999": set(),
+    f"seed<{'9' * 300}": {0, 1, 2, 3},
+    "scheme=lecun": set(),
+    "dataset in (synthetic, cifar10)": {0, 1, 2, 3},
+    "fingerprint=da": {0, 1, 2, 3},
+    "fingerprint!=da": set(),
+    "not effective_fan_in!=true": {3},
+    " or ".join(f"seed={seed}" for seed in range(200)): {0, 1, 2, 3},
+    f"seed in ({','.join(map(str, range(400)))})": {0, 1, 2, 3},
 }
 
 
@@ -99,6 +111,28 @@ def test_a_fault_of_grammar_is_named(text):
 
 NONSENSE = {
     "block_count>5": "unknown name in --where 'block_count'",
+    "block>=10": "block is a text, did you mean blocks?: use = != ~ or in (...)",
+    "scheme<he": "scheme is a text: use = != ~ or in (...)",
+    "key>5": "key is a text",
+    "scheme=hee": "unknown scheme in --where 'hee': did you mean 'he'",
+    "scheme!=hee": "unknown scheme in --where 'hee'",
+    "scheme in (he, lecum)": "unknown scheme in --where 'lecum': did you mean 'lecun'",
+    "block=residul": "unknown block in --where 'residul': did you mean 'residual'",
+    "optimizer=adm": "unknown optimizer in --where 'adm': did you mean 'adam'",
+    "activation=rely": "did you mean 'relu'",
+    "dataset=cifar": "unknown dataset in --where 'cifar'",
+    "precision=float8": "unknown precision in --where 'float8'",
+    "distribution=norm": "did you mean 'normal'",
+    "status=okay": "unknown status 'okay'",
+    "effective_fan_in>false": "effective_fan_in is true or false: use =",
+    "blocks=2.5": "blocks is a whole number",
+    "blocks in (2, 2.5)": "--where blocksin2.5: blocks is a whole number",
+    "final_accuracy=nan": "nan meets no comparison",
+    "c<nan": "nan meets no comparison",
+    "final_acuracy>0": "did you mean 'final_accuracy'",
+    "(" * 3000 + "blocks=2" + ")" * 3000: "words, at most 1000 are read",
+    "(" * 400 + "blocks=2" + ")" * 400: "more than 50 parentheses or negations in one another",
+    "not " * 400 + "blocks=2": "more than 50 parentheses",
     "blocks>deep": "blocks is a number, 'deep' is none",
     "final_accuracy>good": "final_accuracy is a number",
     "status=fine": "unknown status 'fine'",
@@ -159,3 +193,13 @@ def test_what_is_written_is_what_is_read(tree):
 def test_any_text_is_read_or_refused_in_one_line(text):
     with contextlib.suppress(UsageError):
         assert parse(text)
+
+
+def test_a_scheme_of_someone_else_is_known_where_it_is_stored(store):
+    """Schemes are one file each, so that a merged store may name one that is not here."""
+    assert "unknown scheme" in refusal(
+        UsageError, lambda: list(store.outcomes(where=parse("scheme=mine")))
+    )
+    store.save(outcome(0, scheme="mine"))
+    (found,) = store.outcomes(where=parse("scheme=mine"))
+    assert found.experiment.scheme == "mine"

@@ -38,11 +38,13 @@ def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
     """Bring a store to this program's schema, creating it where there is none."""
     from resweep.store import upgrade as apply
 
+    from resweep.store.address import shown
+
     before, after = apply(store)
     if before == after:
-        print(f"{store}: {after}, up to date")
+        print(f"{shown(store)}: {after}, up to date")
     else:
-        print(f"{store}: {before or 'empty'} -> {after}")
+        print(f"{shown(store)}: {before or 'empty'} -> {after}")
 
 
 @app.command(epilog="Example: resweep db check")
@@ -51,12 +53,15 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
     from resweep.store import Store
 
     with Store.open(store, create=False) as opened:
-        complaints, count = opened.integrity(), opened.count()
-    for complaint in complaints:
-        print(printable(complaint))
-    if complaints:
-        raise ResweepError(f"{store} has {len(complaints)} faults: restore it from a copy")
-    print(f"{store}: {count} runs, whole")
+        complaints = opened.integrity()
+        for complaint in complaints:
+            print(printable(complaint))
+        if complaints:
+            raise ResweepError(
+                f"{opened.name} has {len(complaints)} faults: restore it from a copy, "
+                "or save what can be read with resweep db copy"
+            )
+        print(f"{opened.name}: {opened.count()} runs, whole")
 
 
 @app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
@@ -67,8 +72,8 @@ def copy(source: Source, target: Target) -> None:
     with Store.open(source, create=False) as read, Store.open(target) as written:
         if count := written.count():
             raise ResweepError(
-                f"{target} holds {count} runs already: "
-                f"resweep db merge {source} {target} adds to them"
+                f"{written.name} holds {count} runs already: "
+                f"resweep db merge {read.name} {written.name} adds to them"
             )
         print_merged(written, written.merge(read), len(read.study_progress()))
 

@@ -146,6 +146,6 @@ def runs(url: str) -> str:
     where = address.parse(url)
     new = isinstance(where, Path) and not where.exists()
     if isinstance(where, Path) and new and address.writable(where.parent):
-        return f"none at {url} yet: the first run makes it"
+        return f"none at {address.shown(url)} yet: the first run makes it"
     with open_store(url) as store:
         return f"{store.name}: {store.count()} runs"

@@ -28,7 +28,7 @@ def show(
         outcomes = opened.matching(key)
     if not outcomes:
         raise MissingError(
-            f"no run begins with {key!r} in {store}: `resweep ls` lists what there is"
+            f"no run begins with {key!r} in {opened.name}: `resweep ls` lists what there is"
         )
     keys = sorted({o.experiment.key for o in outcomes})
     if len(keys) > 1:

@@ -17,6 +17,7 @@ from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 from resweep.plans import Plan
 from resweep.plans.loop import Keeper, Listener, Loop
+from resweep.store.address import without_password
 
 
 def drive(
@@ -128,7 +129,8 @@ def executor(work: Work) -> Executor:
 def say_how_to_go_on(finished: int, total: int | None) -> None:
     """The last line of an interrupted command: what is saved, and the command that goes on."""
     of = "" if total is None else f" of {total}"
-    command = shlex.join(["resweep", *without_rerun(sys.argv[1:])])
+    words = [without_password(word) for word in without_rerun(sys.argv[1:])]
+    command = shlex.join(["resweep", *words])
     say(f"stopped: {finished}{of} runs are saved; go on with: {command}")
 
 
