@@ -25,6 +25,7 @@ from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import STATUSES
 from resweep.scheme_pages import BLOCKS, SCHEMES
 from resweep.store import sweeps
+from resweep.store.salvage import Ids, piecewise
 from resweep.store.schema import Words, metrics, runs
 from resweep.store.where import Combined, Condition, Test, shortened
 
@@ -61,10 +62,22 @@ def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]
         return _of_sweep(condition, connection)
     if condition.name in COLUMNS:
         return _of_column(condition, connection)
-    names = tuple(connection.scalars(select(metrics.c.name).distinct()))
+    names = metric_names(connection)
     if condition.name not in names:
-        registry.check("name in --where", condition.name, (*COLUMNS, "sweep", *sorted(names)))
+        registry.check("name in --where", condition.name, (*COLUMNS, "sweep", *names))
     return _of_metric(condition)
+
+
+def metric_names(connection: Connection) -> list[str]:
+    """Return every metric that some run has, in alphabetical order."""
+
+    def fetch(ids: Ids | None) -> list[str]:
+        query = select(metrics.c.name).distinct()
+        if ids is not None:
+            query = query.where(metrics.c.run_id.in_(ids))
+        return list(connection.scalars(query))
+
+    return sorted(set(piecewise(connection, fetch)))
 
 
 def equal(fields: dict[str, Any]) -> list[ColumnElement[bool]]:
@@ -111,11 +124,22 @@ def _of_text(test: Test, column: Any, connection: Connection) -> ColumnElement[b
         for value in test.values:
             registry.check("status", value, STATUSES)
     if test.name in CHOICES:
-        stored = connection.scalars(select(column).distinct())
-        known = sorted({*_words(test.name), *stored})
+        known = sorted({*_words(test.name), *_stored(connection, column)})
         for value in test.values:
             registry.check(f"{test.name} in --where", value, known)
     return _compared(test, column, list(test.values))
+
+
+def _stored(connection: Connection, column: Any) -> list[str]:
+    """Every value that some run has in a column of texts."""
+
+    def fetch(ids: Ids | None) -> list[str]:
+        query = select(column).distinct()
+        if ids is not None:
+            query = query.where(runs.c.id.in_(ids))
+        return list(connection.scalars(query))
+
+    return piecewise(connection, fetch)
 
 
 def _begins(test: Test, column: Any) -> ColumnElement[bool]:

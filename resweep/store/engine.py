@@ -25,6 +25,7 @@ from resweep.store import address
 
 BUSY_SECONDS = 30.0
 CONNECT_SECONDS = 10
+FIRST_LOOK = "SELECT 1 FROM sqlite_master LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,14 @@ def _attach_reader(path: Path) -> sqlite3.Connection:
     connection = _attach(path, "mode=rw")
     try:
         connection.execute("PRAGMA query_only=ON")
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        try:
+            connection.execute(FIRST_LOOK).fetchone()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            # Only so does SQLite read what is left of a file that was cut off.
+            connection.execute("PRAGMA writable_schema=ON")
+            connection.execute(FIRST_LOOK).fetchone()
     except sqlite3.OperationalError:
         connection.close()
         if address.writable(path.parent) or address.unmerged(path):

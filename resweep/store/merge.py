@@ -1,13 +1,14 @@
 """Copies the runs and sweeps of one store into another, row by row, whatever database each is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from resweep.errors import ResweepError
+from resweep.store import salvage
 from resweep.store.cells import FREE
 from resweep.store.rows import PAGE
 from resweep.store.schema import cells, curve, metrics, profiles, runs, sweeps
@@ -34,24 +35,56 @@ class Merged:
 def merge(source: Connection, target: Connection) -> Merged:
     """Copy everything of `source` into `target`.
 
-    Of two runs with the same key and data the one stored later stays. A sweep that both stores
-    have gets the cells that are missing, and a cell that was running in `source` is queued.
+    Of two runs with the same key and data the one stored later stays, but an `error` never takes
+    the place of a measured run. A sweep that both stores have gets the cells that are missing. A
+    cell that was running in `source` is queued, and one whose run has come is done.
+
+    Of a damaged source everything that can be read is taken.
 
     Raises ResweepError, before anything is written, if the two stores have sweeps of one name with
     different cells.
     """
     _refuse_other_sweeps_of_one_name(source, target)
     added = replaced = kept = 0
-    for page in source.execute(select(runs).order_by(runs.c.id)).partitions(PAGE):
+    for page in _pages(source):
         coming, giving_way, older = _compare(target, page)
         if older:
             target.execute(delete(runs).where(runs.c.id.in_(older)))
         _copy(source, target, coming)
+        _end_cells(target, coming)
         added += len(coming) - len(older)
         replaced += len(older)
         kept += giving_way
     new, moved = _sweeps(source, target)
     return Merged(added, replaced, kept, new, moved)
+
+
+def _pages(source: Connection) -> Iterator[Sequence[Row[Any]]]:
+    """Yield the runs of `source` in pages."""
+    pages = salvage.pages(source) if salvage.is_damaged(source) else [None]
+    for ids in pages:
+        query = select(runs).order_by(runs.c.id)
+        if ids is not None:
+            query = query.where(runs.c.id.in_(ids))
+        yield from source.execute(query).partitions(PAGE)
+
+
+def _end_cells(target: Connection, coming: Sequence[Row[Any]]) -> None:
+    """Mark as done the waiting cells of `target` whose measured runs have come."""
+    measured = {(row.key, row.dataset_fingerprint) for row in coming if row.status != "error"}
+    waiting = select(cells.c.id, cells.c.key, cells.c.dataset_fingerprint).where(
+        cells.c.key.in_([key for key, _ in measured]), cells.c.status.in_(("queued", "failed"))
+    )
+    rows = target.execute(waiting).all()
+    done = [row.id for row in rows if (row.key, row.dataset_fingerprint) in measured]
+    if done:
+        change = update(cells).where(cells.c.id.in_(done))
+        target.execute(change.values(status="done", error="", **FREE))
+
+
+def _rank(run: Row[Any]) -> tuple[bool, datetime]:
+    """Of two runs the one that ranks higher stays."""
+    return run.status != "error", _time(run.stored)
 
 
 def _compare(target: Connection, page: Sequence[Row[Any]]) -> tuple[list[Row[Any]], int, list[int]]:
@@ -63,7 +96,7 @@ def _compare(target: Connection, page: Sequence[Row[Any]]) -> tuple[list[Row[Any
         other = here.get((row.key, row.dataset_fingerprint))
         if other is None:
             coming.append(row)
-        elif _time(other.stored) < _time(row.stored):
+        elif _rank(other) < _rank(row):
             coming.append(row)
             older.append(other.id)
     return coming, len(page) - len(coming), older
@@ -72,7 +105,7 @@ def _compare(target: Connection, page: Sequence[Row[Any]]) -> tuple[list[Row[Any
 def _stored(target: Connection, page: Sequence[Row[Any]]) -> Runs:
     """Return the runs of `target` that have the key and data of a row of `page`."""
     wanted = {(row.key, row.dataset_fingerprint) for row in page}
-    columns = (runs.c.id, runs.c.key, runs.c.dataset_fingerprint, runs.c.stored)
+    columns = (runs.c.id, runs.c.key, runs.c.dataset_fingerprint, runs.c.status, runs.c.stored)
     query = select(*columns).where(runs.c.key.in_([key for key, _ in wanted]))
     rows = {(row.key, row.dataset_fingerprint): row for row in target.execute(query)}
     return {name: row for name, row in rows.items() if name in wanted}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
@@ -14,6 +15,7 @@ from resweep.store import (
     conditions,
     integrity,
     rows,
+    salvage,
     saving,
     settings,
     study_progress,
@@ -26,7 +28,7 @@ from resweep.store.merge import Merged, merge
 from resweep.store.migrate import prepare
 from resweep.store.patience import patiently
 from resweep.store.queue import Queue
-from resweep.store.schema import metrics, runs
+from resweep.store.schema import runs
 from resweep.store.settings import Setting
 from resweep.store.where import Condition
 
@@ -179,7 +181,8 @@ class Store:
         with self._reading() as connection:
             all_of = (*wanted, *_compiled(connection, where))
             query = rows.SELECT.where(*all_of).order_by(runs.c.id.desc()).limit(limit)
-            yield from rows.read(connection, query, with_profiles=profiles, with_curves=curves)
+            found = rows.read(connection, query, with_profiles=profiles, with_curves=curves)
+            yield from islice(found, limit)
 
     def settings(self, names: Iterable[str], where: Condition | None = None) -> list[Setting]:
         """Return the runs that meet `where` gathered by setting, with their metrics `names`."""
@@ -231,14 +234,20 @@ class Store:
 
     def metric_names(self) -> tuple[str, ...]:
         """Return every metric that some run has, in alphabetical order."""
-        names = select(metrics.c.name).distinct().order_by(metrics.c.name)
         with self._reading() as connection:
-            return tuple(connection.scalars(names))
+            return tuple(conditions.metric_names(connection))
 
     def count(self) -> int:
-        """Return how many runs there are."""
+        """Return how many runs there are, in a damaged file how many can be read."""
+
+        def fetch(ids: salvage.Ids | None) -> list[int]:
+            query = select(func.count()).select_from(runs)
+            if ids is not None:
+                query = query.where(runs.c.id.in_(ids))
+            return [connection.scalar(query) or 0]
+
         with self._reading() as connection:
-            return connection.scalar(select(func.count()).select_from(runs)) or 0
+            return sum(salvage.piecewise(connection, fetch))
 
     def integrity(self) -> list[str]:
         """Return one line for each fault of the store: see `resweep.store.integrity`."""

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Double, Select, select, type_coerce
 
 from resweep.experiment import FIELDS, Experiment
+from resweep.store.salvage import Ids, piecewise
 from resweep.store.schema import metrics, runs
 
 SET = tuple(name for name in FIELDS if name != "seed")
 BOOLEANS = frozenset(name for name in FIELDS if Experiment.model_fields[name].annotation is bool)
 
+Fetched = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 Columns = dict[str, list[float | None]]  # metric -> a value for each run, None where it has none
 
 
@@ -38,40 +40,57 @@ def read(
 ) -> list[Setting]:
     """Return the settings of the runs that meet `conditions`, with the metrics `names`.
 
-    The setting whose first run was stored first comes first.
+    The setting whose first run was stored first comes first. Of a damaged file the runs that can be
+    read are taken.
     """
+    wanted = list(dict.fromkeys(names))
+
+    def fetch(ids: Ids | None) -> list[Fetched]:
+        return [_fetch(connection, wanted, conditions, ids)]
+
+    fetched = piecewise(connection, fetch)
     places: dict[int, int] = {}
     grouped = defaultdict[tuple[Any, ...], list[tuple[int, int, str]]](list)
-    leading = (runs.c.seed, runs.c.id, runs.c.status, runs.c.dataset_fingerprint)
-    columns = (*leading, *(runs.c[name] for name in SET))
-    for row in _rows(connection, select(*columns).where(*conditions).order_by(runs.c.id)):
-        places[row[1]] = len(places)
-        grouped[row[3:]].append(row[:3])
-    values = _metrics(connection, list(dict.fromkeys(names)), places, conditions)
+    for rows, _ in fetched:
+        for row in rows:
+            places[row[1]] = len(places)
+            grouped[row[3:]].append(row[:3])
+    values: Columns = {name: [None] * len(places) for name in wanted}
+    for _, measured in fetched:
+        for run_id, name, value in measured:
+            values[name][places[run_id]] = math.nan if value is None else value
+    values = {name: column for name, column in values.items() if _known(column)}
     return [_setting(key, members, values, places) for key, members in grouped.items()]
 
 
-def _metrics(
+def _fetch(
     connection: Connection,
     names: list[str],
-    places: dict[int, int],
     conditions: Sequence[ColumnElement[bool]],
-) -> Columns:
-    """Return a column for each metric that any run has; NULL in the database is nan."""
-    values: Columns = {name: [None] * len(places) for name in names}
+    ids: Ids | None,
+) -> Fetched:
+    """Return the rows of the runs, and (run id, name, value) of their metrics; NULL means nan."""
+    leading = (runs.c.seed, runs.c.id, runs.c.status, runs.c.dataset_fingerprint)
+    columns = (*leading, *(runs.c[name] for name in SET))
+    rows = select(*columns).where(*conditions).order_by(runs.c.id)
     real = type_coerce(metrics.c.value, Double)  # without the Real type's call for every value
-    query = select(metrics.c.run_id, metrics.c.name, real).where(metrics.c.name.in_(names))
+    measured = select(metrics.c.run_id, metrics.c.name, real).where(metrics.c.name.in_(names))
+    if ids is not None:
+        rows = rows.where(runs.c.id.in_(ids))
+        measured = measured.where(metrics.c.run_id.in_(ids))
     if conditions:
-        query = query.where(metrics.c.run_id.in_(select(runs.c.id).where(*conditions)))
-    for run_id, name, value in _rows(connection, query):
-        values[name][places[run_id]] = math.nan if value is None else value
-    return {name: column for name, column in values.items() if _known(column)}
+        chosen = select(runs.c.id).where(*conditions)
+        if ids is not None:
+            chosen = chosen.where(runs.c.id.in_(ids))
+        measured = measured.where(metrics.c.run_id.in_(chosen))
+    return _rows(connection, rows), _rows(connection, measured)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Iterable[tuple[Any, ...]]:
-    """Yield the driver's plain tuples; SQLAlchemy's rows would double the time of a report."""
+def _rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """Return the driver's plain tuples; SQLAlchemy's rows would double the time of a report."""
     cursor: Any = connection.execute(query).cursor
-    yield from cursor
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _setting(
