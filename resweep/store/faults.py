@@ -34,8 +34,6 @@ PASSING = ("08", "57P", "53300", "55P03", "40001", "40P01")
 POSTGRESQL = {
     "53100": "is on a full disk, this run was not saved: free space on the server and repeat",
     "25006": "is read-only: name another with --store",
-    "42501": "may not be written by this user: ask its owner for the rights, "
-    "or name another with --store",
 }
 
 
@@ -121,6 +119,11 @@ def _postgresql(database: "engine.Database", state: str | None, said: str) -> Re
         )
     if state == "55P03":
         return ResweepError(f"{store} {_locked()}, or look for who holds it in pg_locks")
+    if state == "42501":
+        return ResweepError(
+            f"{store} refuses this user ({said}): ask its owner for the rights, "
+            "or name another with --store"
+        )
     words = POSTGRESQL.get(state, f"failed ({said}): repeat with --debug")
     return ResweepError(f"{store} {words}")
 

@@ -23,7 +23,7 @@ from resweep.store import (
 )
 from resweep.store.address import DEFAULT
 from resweep.store.engine import Database, connect
-from resweep.store.faults import explained
+from resweep.store.faults import explain, explained, of_database
 from resweep.store.merge import Merged, merge
 from resweep.store.migrate import prepare
 from resweep.store.patience import patiently
@@ -62,8 +62,12 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *fault: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close the store; what another library met in its database is explained as ours is."""
         self.close()
+        fault = None if isinstance(error, ResweepError) else of_database(error)
+        if fault is not None:
+            raise explain(self._database, fault) from error
 
     @property
     def name(self) -> str:

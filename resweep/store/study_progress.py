@@ -19,10 +19,14 @@ class StudyProgress:
 
 
 def listed(connection: Connection) -> list[StudyProgress]:
-    """Return every study beside the store, newest first; none where Optuna made no tables."""
-    if not has_studies(connection):
-        return []
+    """Return every study beside the store, newest first.
+
+    There is none where Optuna made no tables, or where this user may not read them: whoever was
+    given the runs alone can still report them.
+    """
     schema = studies_schema(connection)
+    if not has_studies(connection) or not _may_read(connection, schema):
+        return []
     studies = table("studies", column("study_id"), column("study_name"), schema=schema)
     trials = table("trials", column("study_id"), column("state"), schema=schema)
     state = cast(trials.c.state, Text)
@@ -35,6 +39,19 @@ def listed(connection: Connection) -> list[StudyProgress]:
         StudyProgress(row.study_name, counts[row.study_id])
         for row in connection.execute(newest_first)
     ]
+
+
+def _may_read(connection: Connection, schema: str | None) -> bool:
+    """Whether PostgreSQL lets this user read the tables that are counted."""
+    if schema is None:
+        return True
+    if not connection.scalar(select(func.has_schema_privilege(schema, "USAGE"))):
+        return False
+    for name in ("studies", "trials"):
+        table_name = f'"{schema}".{name}'
+        if not connection.scalar(select(func.has_table_privilege(table_name, "SELECT"))):
+            return False
+    return True
 
 
 def _names() -> list[str]:

@@ -1,14 +1,17 @@
 """Optuna's tables beside ours in one database: neither side's migrations touch the other's."""
 
+import contextlib
+
 import optuna
 import pytest
 from sqlalchemy import create_engine, inspect, make_url
 
-from resweep.errors import MissingError
+from resweep.errors import MissingError, ResweepError
 from resweep.plans.study_storage import storage
 from resweep.store import Store, schema, upgrade
 from resweep.store.beside import studies_url
 from tests import samples
+from tests.samples import refusal
 
 
 def a_study(url):
@@ -95,3 +98,20 @@ def test_two_stores_of_one_server_have_schemas_of_their_own(new_schema):
     Store.open(second).close()
     with pytest.raises(MissingError, match="holds no study"):
         studies_url(second, create=False)
+
+
+def test_what_optuna_meets_on_a_full_disk_is_explained(disk):
+    url = str(disk / "runs.db")
+    study = a_study(url)
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+
+    def draw():
+        with Store.open(url):
+            for _ in range(1000):
+                study.ask().suggest_float("c", 0.1, 10)
+
+    assert "is on a full disk" in refusal(ResweepError, draw)
+    study._storage._backend.engine.dispose()

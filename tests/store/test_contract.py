@@ -1,7 +1,6 @@
 """What a store promises, on SQLite and PostgreSQL alike."""
 
 import math
-import time
 
 import pytest
 from sqlalchemy import event, select
@@ -36,7 +35,10 @@ def test_saving_again_replaces_the_run_and_all_of_its_rows(store):
     store.save(outcome(1, length=9))
     store.save(outcome(2))
     again = Outcome(
-        outcome(1).experiment, "error", {"seconds": 1.0}, provenance={"dataset_fingerprint": "data"}
+        outcome(1).experiment,
+        "exploded",
+        {"seconds": 1.0},
+        provenance={"dataset_fingerprint": "data"},
     )
     store.save(again)
     assert store.count() == 2
@@ -146,7 +148,7 @@ def test_an_iteration_sees_one_moment_of_the_store(store, url):
     assert seeds(store.outcomes()) == [0, 2]
 
 
-def test_a_thousand_runs_take_three_statements_and_a_fraction_of_a_second(store):
+def test_a_thousand_runs_take_three_statements(store):
     engine = store._database.writer
     with engine.begin() as connection:
         for table, wanted in thousand_rows():
@@ -155,15 +157,8 @@ def test_a_thousand_runs_take_three_statements_and_a_fraction_of_a_second(store)
     event.listen(
         store._database.reader, "before_cursor_execute", lambda *call: statements.append(call[2])
     )
-    seconds = []
-    for _ in range(5):
-        statements.clear()
-        start = time.perf_counter()
-        found = list(store.outcomes())
-        seconds.append(time.perf_counter() - start)
-        assert len(found) == 1000
-        assert sum(s.lstrip().startswith("SELECT") for s in statements) == 3
-    assert min(seconds) < 0.3
+    assert len(list(store.outcomes())) == 1000
+    assert sum(s.lstrip().startswith("SELECT") for s in statements) == 3
 
 
 def thousand_rows():

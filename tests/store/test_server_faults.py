@@ -9,6 +9,8 @@ from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.store import Store, engine, patience, schema, upgrade
 from tests.samples import outcome, refusal
 
+from .test_beside import a_study
+
 pytestmark = pytest.mark.postgres
 
 
@@ -57,7 +59,44 @@ def test_a_user_without_rights(new_schema):
                 connection.exec_driver_sql(words.format(name))
     with Store.open(url.replace("//resweep@", f"//guest_{name}@")) as store:
         assert store.matching("") == [outcome(1)]
-        assert "may not be written by this user" in refusal(ResweepError, store.save, outcome(2))
+        message = refusal(ResweepError, store.save, outcome(2))
+        assert "refuses this user (permission denied for table runs): ask its owner" in message
+
+
+@pytest.mark.parametrize("studies_too", [True, False])
+def test_a_role_that_may_only_read_is_shown_everything(new_schema, resweep, studies_too):
+    """Every command that reads, as a role whose transactions cannot write at all."""
+    url = new_schema()
+    name = url.rpartition("%3D")[2]
+    reader = f"reader_{name}"
+    with Store.open(url) as store:
+        store.save(outcome(1))
+        store.queue("mine", {}, "d", [outcome(1).experiment], "data")
+        a_study(url)
+        grants = [f"CREATE ROLE {reader} LOGIN",
+                  f"ALTER ROLE {reader} SET default_transaction_read_only = on"]  # fmt: skip
+        schemas = [name, f"{name}_optuna"] if studies_too else [name]
+        for schema_name in schemas:
+            tables = f"ALL TABLES IN SCHEMA {schema_name}"
+            grants.append(f"GRANT USAGE ON SCHEMA {schema_name} TO {reader}")
+            grants.append(f"GRANT SELECT ON {tables} TO {reader}")
+        with store._database.writer.begin() as connection:
+            for words in grants:
+                connection.exec_driver_sql(words)
+    guest = url.replace("//resweep@", f"//{reader}@")
+    key = outcome(1).experiment.key
+    for words in (["report"], ["report", "--json"], ["ls"], ["export"], ["show", key[:8]],
+                  ["sweep", "--list"], ["db", "check"], ["db", "copy", guest, "copy.db"],
+                  ["report", "--where", "scheme=depth-scaled"]):  # fmt: skip
+        store_option = [] if words[:2] == ["db", "copy"] else ["--store", guest]
+        done = resweep(*words, *store_option)
+        assert done.code == 0, (words, done.err)
+    importance = resweep("study", "--importance", "s", "--store", guest)
+    assert importance.code == (0 if studies_too else 1), importance.err
+    assert "defect" not in importance.err
+    refused = resweep("rm", key, "--yes", "--store", guest)
+    assert refused.code == 1
+    assert "is read-only" in refused.err or "refuses this user" in refused.err
 
 
 def test_a_run_locked_for_too_long(new_schema, monkeypatch):

@@ -154,7 +154,7 @@ HOSTILE = ("x' or 1=1 --", "%", "_", 'he"; drop table runs; --', "\\")
 def test_hostile_values_are_only_values(filled, value):
     quote = "'" if "'" not in value else '"'
     for op in ("=", "~"):
-        assert not list(filled.outcomes(where=parse(f"scheme{op}{quote}{value}{quote}")))
+        assert not list(filled.outcomes(where=parse(f"detail{op}{quote}{value}{quote}")))
     assert filled.count() == 4
 
 

@@ -180,7 +180,9 @@ def read(name: str, store: str, evaluator: Evaluator) -> Summary:
     from resweep.plans.study_summary import load, summarize
     from resweep.store.beside import studies_url
 
-    return summarize(load(name, storage(studies_url(store, create=False), create=False)), evaluator)
+    with open_store(store):  # which explains what Optuna meets in the database
+        kept = storage(studies_url(store, create=False), create=False)
+        return summarize(load(name, kept), evaluator)
 
 
 def from_flags(fields: Fields, given: dict[str, Any]) -> Asked:
