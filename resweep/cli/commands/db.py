@@ -37,7 +37,6 @@ Target = Annotated[
 def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
     """Bring a store to this program's schema, creating it where there is none."""
     from resweep.store import upgrade as apply
-
     from resweep.store.address import shown
 
     before, after = apply(store)

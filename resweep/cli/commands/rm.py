@@ -32,7 +32,9 @@ def rm(
     with open_store(store) as opened:
         chosen = opened.ids(prefixes=keys or (), where=condition(where))
         if not chosen:
-            raise MissingError(f"no run of {opened.name} is meant: `resweep ls` lists what there is")
+            raise MissingError(
+                f"no run of {opened.name} is meant: `resweep ls` lists what there is"
+            )
         if not yes and not agreed(len(chosen), opened.name):
             say("nothing was removed")
             raise typer.Exit(1)
