@@ -11,7 +11,7 @@ Wide ReLU networks without padding grow by (1 + (1/2 - 1/(2 pi)) / L)^L -> 1.41,
 
 Two and more convolutions a branch are refused. For them the paper argues that no limit of this kind
 is ideal (Sec. 9), and later work sets branches of two layers apart from those of one, with a factor
-1/L (arXiv 2512.21075; Zheng et al. 2026, arXiv 2603.00541; their abstracts were read).
+1/L (arXiv 2512.21075; Zheng et al. 2026, arXiv 2603.00541, whose abstract was read).
 `hanin-rolnick` has that factor.
 """
 
