@@ -29,6 +29,7 @@ WORDS = ("auto", "all")  # what a number may be until it is resolved
 # No network is larger and no training longer than this: far beyond what anybody can compute, and
 # small enough that no message, loop or column overflows.
 MOST = 1_000_000
+MOST_BLOCKS = 100_000  # theory goes through them one by one
 MOST_IMAGES = 1_000_000_000
 # The fields that only training reads: with epochs=0 they have no effect.
 TRAINING = ("train_size", "batch_size", "optimizer", "lr", "momentum", "weight_decay")
@@ -51,7 +52,7 @@ class Experiment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     block: str = Field("residual", description="block form")
-    blocks: int = Field(100, ge=1, le=MOST, description="number of residual blocks L")
+    blocks: int = Field(100, ge=1, le=MOST_BLOCKS, description="number of residual blocks L")
     channels: int = Field(16, ge=1, le=MOST, description="channels of every block")
     kernel: int = Field(8, ge=1, le=31, description="side of the square convolution kernel")
     convs: int = Field(1, ge=1, le=MOST, description="convolutions in a branch")

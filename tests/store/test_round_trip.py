@@ -26,7 +26,7 @@ json_values = st.recursive(
 )
 experiments = st.builds(
     experiment,
-    blocks=st.integers(1, 10**6),
+    blocks=st.integers(1, 10**5),
     c=st.floats(0, allow_infinity=False),
     multiplier=st.floats(0, allow_infinity=False),
     lr=st.floats(0, allow_infinity=False),

@@ -36,7 +36,8 @@ Names = Annotated[
     typer.Argument(metavar="ARM...", help="he, depth-scaled, bn, ...; depth-scaled:c=0.5"),
 ]
 Seeds = Annotated[
-    int, typer.Option("--seeds", min=1, metavar="N", help="seeds 0 .. N-1 for every arm")
+    int,
+    typer.Option("--seeds", min=1, max=10_000, metavar="N", help="seeds 0 .. N-1 for every arm"),
 ]
 
 
