@@ -9,6 +9,8 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import Insert, Update, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+BUSY_SECONDS = 30.0  # that SQLite waits for a lock
+
 
 def storage(url: str, *, create: bool) -> optuna.storages.RDBStorage:
     """Open Optuna's tables at `url`; `create` makes them if they are missing.
@@ -16,7 +18,7 @@ def storage(url: str, *, create: bool) -> optuna.storages.RDBStorage:
     Several drivers may open a fresh database at once: all but one of them then fail to make the
     same tables, and try again.
     """
-    options = {"connect_args": {"timeout": 30}} if url.startswith("sqlite") else {}
+    options = {"connect_args": {"timeout": BUSY_SECONDS}} if url.startswith("sqlite") else {}
     for attempt in range(5):
         try:
             return optuna.storages.RDBStorage(url, options, skip_table_creation=not create)

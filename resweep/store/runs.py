@@ -1,9 +1,9 @@
 """Store: finished runs, saved whole and found again by key, by field or newest first."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
@@ -31,6 +31,8 @@ from resweep.store.queue import Queue
 from resweep.store.schema import runs
 from resweep.store.settings import Setting
 from resweep.store.where import Condition
+
+T = TypeVar("T")
 
 
 class Store:
@@ -136,6 +138,19 @@ class Store:
         """Return every study that Optuna keeps beside the runs, newest first, with its trials."""
         with self._reading() as connection:
             return study_progress.listed(connection)
+
+    def steadily(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns: another library's work on the database of this store.
+
+        It is repeated while the database is away for a while, see `resweep.store.patience`. Its
+        faults are explained as the store's own are.
+        """
+
+        def explained_work() -> T:
+            with explained(self._database):
+                return work()
+
+        return patiently(explained_work)
 
     def find(self, key: str, fingerprint: str) -> Outcome | None:
         """Return the run of this key on these data, whole; None if it was never saved."""

@@ -5,7 +5,7 @@ import pytest
 
 from resweep.plans.study_storage import storage
 from resweep.store.beside import studies_url
-from tests.store.conftest import new_schema, postgres, url  # noqa: F401  fixtures
+from tests.store.conftest import new_schema, postgres, server, url  # noqa: F401  fixtures
 
 
 @pytest.fixture

@@ -1,16 +1,23 @@
 """Several drivers of one study: each trial has one of them, and a fault of one loses no trial."""
 
 import itertools
+import sqlite3
 import threading
+from dataclasses import replace
 
 import pytest
 from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
+from sqlalchemy import create_engine, event
 
 from resweep import identity
+from resweep.errors import ResweepError
 from resweep.outcome import Progress
+from resweep.plans import study_storage
 from resweep.plans.study import DRIVER
-from resweep.plans.study_storage import claim
+from resweep.plans.study_storage import claim, storage
+from resweep.store import Store
+from resweep.store.beside import studies_url
 from tests.plans.studies import ENDED, answer, complete, drive, states, study
 
 DRIVERS = 8
@@ -204,3 +211,57 @@ def test_a_trial_one_too_many_is_given_up(on_disk, acting):
     one.tell(answer(first))
     assert states(one) == [TrialState.COMPLETE, TrialState.FAIL]
     assert one.ask() is None
+
+
+def test_a_study_waits_for_a_locked_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(study_storage, "BUSY_SECONDS", 0.1)
+    path = tmp_path / "s.db"
+    with Store.open(str(path)) as store:
+        plan = study(storage(f"sqlite:///{path}", create=True), trials=2, steadily=store.steadily)
+        first = plan.ask()
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(1.0, other.close)
+        release.start()
+        plan.tell(answer(first))
+        release.join()
+        drive(plan)
+    assert states(plan) == complete(2)
+    assert "stays locked by another program" in capsys.readouterr().err
+
+
+@pytest.mark.postgres
+def test_a_study_goes_on_after_its_server_has_closed_all_connections(new_schema, postgres):
+    """As a restart of the server does."""
+    url = new_schema()
+    with Store.open(url) as store:
+        kept = storage(studies_url(url, create=True), create=True)
+        plan = study(kept, trials=3, steadily=store.steadily)
+        server = create_engine(postgres)
+        while (experiment := plan.ask()) is not None:
+            with server.begin() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                )
+            plan.tell(answer(experiment))
+        server.dispose()
+        assert states(plan) == complete(3)
+
+
+def test_what_optuna_meets_in_the_database_is_explained(tmp_path):
+    path = tmp_path / "s.db"
+    with Store.open(str(path)) as store:
+        plan = study(storage(f"sqlite:///{path}", create=True), trials=2, steadily=store.steadily)
+        experiment = plan.ask()
+        with plan.store.engine.connect() as connection:
+            (pages,) = connection.exec_driver_sql("PRAGMA page_count").one()
+
+        def full(connection, record):
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+
+        event.listen(plan.store.engine, "connect", full)
+        plan.store.engine.dispose()
+        with pytest.raises(ResweepError, match="is on a full disk") as fault:
+            plan.tell(replace(answer(experiment, "error"), detail="x" * 10**6))
+        assert "defect" not in str(fault.value)

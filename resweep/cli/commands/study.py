@@ -156,7 +156,14 @@ def run(name: str, asked: Asked, work: "Work", take_over: bool) -> None:
         kept = storage(studies_url(url, create=True), create=True)
         data = work.source.fingerprint
         plan = Study(
-            name, asked.search, asked.fixed, work.resolve, kept, data=data, take_over=take_over
+            name,
+            asked.search,
+            asked.fixed,
+            work.resolve,
+            kept,
+            data=data,
+            take_over=take_over,
+            steadily=store.steadily,
         )
         if plan.again and not work.options.quiet:
             warn(
