@@ -18,23 +18,36 @@ Warn = Callable[[str], None]
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def root() -> Path:
-    """The folder of everything that can be made again, `$XDG_CACHE_HOME/resweep` on Linux."""
-    return platformdirs.user_cache_path("resweep")
+def root() -> Path | None:
+    """The folder of everything that can be made again, `$XDG_CACHE_HOME/resweep` on Linux.
+
+    None where the user has no home: HOME is not set and passwd has no entry, as in some containers.
+    """
+    try:
+        path = platformdirs.user_cache_path("resweep")
+    except RuntimeError:
+        return None
+    return None if path.parts[0] == "~" else path  # as older versions of platformdirs leave it
 
 
-def arrays_path(fingerprint: str) -> Path:
+def arrays_path(fingerprint: str) -> Path | None:
     """Where the decoded images of a dataset with this fingerprint are kept."""
-    return root() / "arrays" / f"{fingerprint}-{FORMAT}.npy"
+    folder = root()
+    return folder / "arrays" / f"{fingerprint}-{FORMAT}.npy" if folder else None
 
 
 def keep(fingerprint: str, arrays: Arrays, warn: Warn) -> None:
-    """Store `arrays` under `fingerprint` for `recall`; warn where they cannot be written."""
+    """Store `arrays` under `fingerprint` for `recall`; warn where they cannot be written.
 
+    Without a cache nothing is stored; the warning of that comes with the fingerprint.
+    """
+    path = arrays_path(fingerprint)
+    if path is None:
+        return
     try:
-        with entry(arrays_path(fingerprint)) as file:
+        with entry(path) as file:
             for array in (*arrays.values(), _checksum(fingerprint, arrays)):
-                np.save(file, array, allow_pickle=False)
+                _save(file, array)
     except WriteError as error:
         warn(
             f"decoded images are not cached ({error.reason}): "
@@ -48,6 +61,8 @@ def recall(fingerprint: str, names: tuple[str, ...], warn: Warn) -> dict[str, ND
     None where there are none, and, with a warning, where the file is damaged in any byte.
     """
     path = arrays_path(fingerprint)
+    if path is None:
+        return None
     try:
         with path.open("rb") as file:
             *values, checksum = (np.load(file, allow_pickle=False) for _ in range(len(names) + 1))
@@ -75,6 +90,13 @@ def entry(path: Path) -> Iterator[BinaryIO]:
         raise WriteError(path, error) from error
     with files.replacing(path) as file:
         yield file
+
+
+def _save(file: BinaryIO, array: NDArray[Any]) -> None:
+    """What numpy.save writes; that hides the system's error where the disk is full."""
+    array = np.ascontiguousarray(array)
+    np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+    file.write(array.data)
 
 
 def _checksum(fingerprint: str, arrays: Arrays) -> NDArray[np.uint8]:

@@ -42,15 +42,19 @@ def content(root: Path, files: Sequence[File], warn: cache.Warn) -> str:
     name, size, or time of modification or change is not what it was. `warn` is told where it cannot
     be cached. Raises OSError where a file cannot be read.
     """
+    folder = cache.root()
+    if folder is None:
+        warn("nothing is cached, since this user has no home: set HOME or XDG_CACHE_HOME")
+        return _computed(root, files)
     stats = [f"{f.name} {f.size} {f.mtime_ns} {f.ctime_ns}" for f in sorted(files)]
-    memo = cache.root() / "fingerprints" / digest("\n".join([str(root.resolve()), *stats]))
+    memo = folder / "fingerprints" / digest("\n".join([str(root.resolve()), *stats]))
     try:
         known = memo.read_text()
         if re.fullmatch("[0-9a-f]{64}", known):
             return known
     except (OSError, ValueError):
         pass
-    fingerprint = combine(in_threads(lambda f: (f.name, sha256(root / f.name)), files))
+    fingerprint = _computed(root, files)
     try:
         with cache.entry(memo) as file:
             file.write(fingerprint.encode())
@@ -60,6 +64,11 @@ def content(root: Path, files: Sequence[File], warn: cache.Warn) -> str:
             "each start reads all its files again"
         )
     return fingerprint
+
+
+def _computed(root: Path, files: Sequence[File]) -> str:
+    """The fingerprint, from the files themselves."""
+    return combine(in_threads(lambda file: (file.name, sha256(root / file.name)), files))
 
 
 def combine(hashes: Iterable[tuple[str, str]]) -> str:

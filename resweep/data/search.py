@@ -1,6 +1,7 @@
 """Where a dataset may lie, and which of what lies there the field `dataset` means."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +34,10 @@ def find(dataset: str, data_dir: Path | None, warn: Warn) -> Source:
         raise MissingError(
             f"{named} is not a folder: give --data or $RESWEEP_DATA the folder that holds {LAYOUTS}"
         )
-    roots = (named,) if named else (Path("data"), cache.root())
+    roots = [named] if named else [Path("data")]
+    cached = cache.root()
+    if cached and not named:
+        roots.append(cached)
     only_cifar = dataset == "cifar10" or (dataset == "auto" and not named)
     search = Search(dataset, only_cifar, warn)
     try:
@@ -62,9 +66,13 @@ def find(dataset: str, data_dir: Path | None, warn: Warn) -> Source:
 def destination(data_dir: Path | None) -> Path:
     """The folder into which `data fetch` downloads CIFAR-10, so that `find` finds it there.
 
-    It is `data_dir` (the option --data), else $RESWEEP_DATA, else the cache.
+    It is `data_dir` (the option --data), else $RESWEEP_DATA, else the cache. Raises MissingError
+    where there is none of them.
     """
-    return _named(data_dir) or cache.root()
+    folder = _named(data_dir) or cache.root()
+    if folder is None:
+        raise MissingError("this user has no home to hold the images: name a folder, --data DIR")
+    return folder
 
 
 @dataclass
@@ -82,7 +90,7 @@ class Search:
     warn: Warn
     passed_over: list[str] = field(default_factory=list)
 
-    def first(self, roots: tuple[Path, ...]) -> Source | None:
+    def first(self, roots: Sequence[Path]) -> Source | None:
         """The first source in these folders and their subfolders `cifar10`."""
         for root in roots:
             for place in (root, root / "cifar10"):
@@ -131,11 +139,17 @@ class Search:
 
 
 def _named(data_dir: Path | None) -> Path | None:
-    """The folder that the user named, by --data or by $RESWEEP_DATA."""
+    """The folder that the user named, by --data or by $RESWEEP_DATA.
+
+    Raises MissingError where it begins with the home (~) of a user who has none.
+    """
     variable = os.environ.get("RESWEEP_DATA")
     if data_dir is None and variable:
         data_dir = Path(variable)
-    return data_dir.expanduser() if data_dir else None
+    try:
+        return data_dir.expanduser() if data_dir else None
+    except RuntimeError:
+        raise MissingError(f"{data_dir}: there is no such home: give the path in full") from None
 
 
 def _next(dataset: str, named: Path | None) -> str:

@@ -1,3 +1,5 @@
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -74,15 +76,26 @@ def test_a_cache_that_cannot_be_written_is_a_warning(plant, tmp_path, monkeypatc
     assert all("not cached (Not a directory)" in line for line in warnings)
 
 
-def test_a_full_disk_leaves_nothing_behind(plant, monkeypatch, warnings):
-    def full(*args, **kwargs):
-        raise OSError(28, "No space left on device")
-
-    source = data.find("folder", plant(), pytest.fail)
-    monkeypatch.setattr(np, "save", full)
-    data.load(source, warnings.append)
+def test_a_full_disk_leaves_nothing_behind(plant, disk, monkeypatch, warnings):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(disk))
+    source = data.find("folder", plant(per_class=12, side=128), pytest.fail)
+    assert data.load(source, warnings.append).train_images.nbytes > 1 << 20
     assert warnings == [
         "decoded images are not cached (No space left on device): "
         "set XDG_CACHE_HOME to a folder with room"
     ]
     assert list((cache.root() / "arrays").iterdir()) == []
+
+
+def test_no_room_for_a_fingerprint_either(plant, disk, monkeypatch, warnings):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(disk))
+    with open(disk / "filler", "wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    root = plant()
+    data.find("folder", root, warnings.append)
+    assert warnings == [
+        f"the fingerprint of {root} is not cached (No space left on device): "
+        "each start reads all its files again"
+    ]
+    assert list((cache.root() / "fingerprints").iterdir()) == []

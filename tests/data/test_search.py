@@ -1,12 +1,15 @@
+import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from resweep import data
-from resweep.data import archive, batches, cifar
+from resweep.data import archive, batches, cifar, search
 from resweep.errors import MissingError
 
 
@@ -131,3 +134,66 @@ def test_finding_imports_no_torch():
         [sys.executable, "-c", code], env=variables, capture_output=True, text=True
     )
     assert done.stdout.endswith("\nFalse\n")
+
+
+@pytest.mark.parametrize("named", [Path("~nosuchuser/data"), None])
+def test_the_home_of_nobody(named, monkeypatch, warnings):
+    if named is None:
+        monkeypatch.setenv("RESWEEP_DATA", "~nosuchuser/data")
+    with pytest.raises(MissingError, match=r"^~nosuchuser/data: there is no such home: give the"):
+        data.find("auto", named, warnings.append)
+
+
+def as_a_user_without_home(root, answers):
+    os.environ.pop("HOME", None)
+    os.environ.pop("XDG_CACHE_HOME", None)
+    os.setgroups([])
+    os.setgid(54321)
+    os.setuid(54321)
+    lines = []
+    images = data.load(data.find("folder", root, lines.append), lines.append)
+    answers.put((lines, len(images.train_labels)))
+    lines = []
+    answers.put((data.find("auto", None, lines.append).name, lines))
+    for place in (None, Path("~/data")):
+        try:
+            search.destination(place)
+        except MissingError as error:
+            answers.put(str(error))
+    answers.put(sorted(os.listdir()))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root becomes another user")
+def test_a_user_without_home_has_no_cache_and_one_warning(plant, tmp_path, monkeypatch):
+    root = plant()
+    with tempfile.TemporaryDirectory(prefix="resweep-") as place:
+        os.chmod(place, 0o777)
+        shutil.copytree(root, Path(place, "tree"))
+        monkeypatch.chdir(place)
+        fork = multiprocessing.get_context("fork")
+        answers = fork.Queue()
+        child = fork.Process(target=as_a_user_without_home, args=(Path("tree"), answers))
+        child.start()
+        said = [answers.get(timeout=120) for _ in range(5)]
+        child.join()
+        monkeypatch.chdir(tmp_path)
+    line = "nothing is cached, since this user has no home: set HOME or XDG_CACHE_HOME"
+    assert said[0] == ([line], 6)
+    assert said[1][0] == "synthetic"
+    assert said[1][1][0].startswith("no CIFAR-10 in ./data: using the built-in synthetic images")
+    assert said[2] == "this user has no home to hold the images: name a folder, --data DIR"
+    assert said[3] == "~/data: there is no such home: give the path in full"
+    assert said[4] == ["tree"]
+
+
+def test_names_that_are_no_utf_8(plant, tmp_path, warnings):
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/t\xe9"))
+    plant().rename(root)
+    for split in ("train", "test"):
+        (root / split / "ant").rename(root / split / os.fsdecode(b"caf\xe9"))
+    source = data.find("folder", root, warnings.append)
+    images = data.load(source, warnings.append)
+    assert data.find("folder", root, warnings.append) == source
+    assert source.classes == ("bee", "caf\udce9")
+    assert len(images.train_labels) == 6
+    assert warnings == []
