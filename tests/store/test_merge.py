@@ -93,3 +93,42 @@ def test_studies_that_stay_behind_are_counted_on_a_server_too(
     done = resweep("db", command, url, tmp_path / "new.db")
     assert done.code == 0, done.err
     assert "1 studies of Optuna stay where they are" in done.err
+
+
+def test_an_error_takes_the_place_of_no_measured_run(store, other):
+    """Whichever is newer: a failure says nothing of what was measured."""
+    store.save(outcome(1))
+    other.save(outcome(1, status="error"))
+    other.save(outcome(2))
+    store.save(outcome(2, status="error"))
+    assert store.merge(other) == Merged(added=0, replaced=1, kept=1)
+    assert everything(store) == sorted(
+        [outcome(1), outcome(2)], key=lambda o: (o.experiment.key, o.fingerprint)
+    )
+
+
+def test_cells_that_waited_for_a_run_that_comes_are_done(store, other):
+    experiments = [outcome(seed).experiment for seed in range(4)]
+    here = store.queue("grid", {}, "digest", experiments, "data")
+    other.queue("grid", {}, "digest", experiments, "data")
+    other.save(outcome(0))
+    other.save(outcome(1, status="error"))
+    other.save(outcome(2, fingerprint="other data"))
+    store.merge(other)
+    assert [cell.status for cell in store.cells("grid")] == ["done", "queued", "queued", "queued"]
+    assert here.claim() == experiments[1]
+
+
+def test_runs_of_schemes_that_are_not_here_are_read_merged_and_checked(store, other, resweep):
+    """Schemes are files that anyone may add: a store may name one that this program lacks."""
+    made = outcome(1, scheme="my-own", block="my-block", dataset="folder:abc")
+    other.save(made)
+    assert store.merge(other).added == 1
+    assert list(store.outcomes(profiles=True)) == [made]
+    assert store.integrity() == []
+    (setting,) = store.settings(("seconds",))
+    assert setting.experiment.scheme == "my-own"
+    path = str(other._database.path)
+    for words in (["ls"], ["db", "check"], ["export"], ["show", made.experiment.key[:8]]):
+        done = resweep(*words, "--store", path)
+        assert done.code == 0, (words, done.err)
