@@ -159,3 +159,24 @@ def test_a_new_store_follows_the_umask(tmp_path, umask, mode):
     finally:
         os.umask(before)
     assert files == dict.fromkeys(["runs.db", "runs.db-wal", "runs.db-shm"], mode)
+
+
+def test_cells_of_a_driver_that_cannot_be_seen_are_waited_for_and_that_is_said(
+    resweep, monkeypatch, tmp_path
+):
+    """As after a container was killed: its cell is free once its heartbeat has stopped."""
+    for module in ("resweep.store.queue", "resweep.cli.running.outcomes"):
+        monkeypatch.setattr(f"{module}.STALE_SECONDS", 0.5)
+    words = "sweep --dataset synthetic --blocks 1 --channels 4 --kernel 3 --epochs 0 --seed 0,1"
+    assert resweep(*words.split()).code == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "resweep.db")) as connection:
+        connection.execute(
+            "UPDATE cells SET status = 'running', claimed_by = 'elsewhere/0badb001/1 7 1', "
+            "heartbeat = (julianday('now') - 2440587.5) * 86400.0 WHERE position = 1"
+        )
+        connection.commit()
+    done = resweep(*words.split())
+    assert done.code == 0, done.err
+    assert "elsewhere/0badb001/1 7 1 holds cells of " in done.err
+    assert "queued again 0.5 s after its last sign of life" in done.err
+    assert len(resweep("ls", "--json").json()) == 2
