@@ -1,6 +1,8 @@
 """The report page in a real browser: quiet, offline, whole at every width, sortable, and safe."""
 
+import base64
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -258,3 +260,41 @@ def test_without_scripts_the_values_are_there(tab, report):
         assert len(found) > 20
     finally:
         tab.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_tables_are_tables_from_a_tablet_on(tab, report):
+    heads = """Array.from(document.querySelectorAll('table.sortable thead'),
+      head => getComputedStyle(head).display)"""
+    tab.open(report, 768)
+    assert set(tab.ask(heads)) == {"table-header-group"}
+    tab.open(report, 390)
+    assert "block" in tab.ask(heads)
+
+
+def test_the_answer_is_on_the_first_screen(tab, report):
+    for width in (390, 768, 1440):
+        tab.open(report, width)
+        bottom = "document.querySelector('.answer').getBoundingClientRect().bottom"
+        assert tab.ask(bottom) < 900
+        rows = "document.querySelectorAll('.standings tbody tr')"
+        assert tab.ask(f"{rows}[1].getBoundingClientRect().bottom") < 900
+
+
+def test_a_printed_page_is_short(tab, report):
+    """Tables of many rows are for the screen; with them this page would take 20 sheets."""
+    tab.open(report, 1280)
+    printed = tab.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)
+    pages = re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"]))
+    assert 2 <= len(pages) <= 9
+
+
+def test_measured_and_predicted_are_told_apart_in_the_legend(tab, report):
+    tab.open(report, 1280)
+    legends = tab.ask(
+        """Array.from(document.querySelectorAll('figure.chart'), figure =>
+          [figure.querySelector('figcaption').textContent,
+           Array.from(figure.querySelectorAll('.legend .kind'), item => item.textContent)])"""
+    )
+    kinds = dict(legends)
+    assert kinds["forward second moment by block"] == ["measured", "predicted"]
+    assert kinds["training loss by epoch"] == []

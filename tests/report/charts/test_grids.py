@@ -1,0 +1,54 @@
+"""Grids as heat maps: one scale of colours, short settings, either way round."""
+
+from dataclasses import replace
+
+from resweep.analysis.sensitivity import Grid, GridCell, Survey
+from resweep.report.charts.grids import heat_map, heat_maps
+from tests.samples import experiment
+
+
+def grid(arm, *means, row_values=(0.5, 2.0)):
+    """A grid of two rows and two columns with these means, row by row; None is a failed run."""
+    cells = [GridCell(1, {"ok": 1} if mean else {"exploded": 1}, mean) for mean in means]
+    return Grid(
+        arm,
+        experiment(scheme=arm),
+        "5eed",
+        "final_accuracy",
+        "c",
+        "blocks",
+        row_values,
+        (10.0, 50.0),
+        ((cells[0], cells[1]), (cells[2], cells[3])),
+    )
+
+
+def test_maps_of_one_metric_share_their_scale():
+    grids = (grid("he", 0.1, 0.2, None, None), grid("glorot", 0.3, 0.5, 0.4, 0.4))
+    first, second = heat_maps(Survey("synthetic", "5eed", (), (), (), grids))
+    assert first.extent() == second.extent() == (0.1, 0.5)
+    assert first.level(first.cells[0][0]) == 0
+    assert second.level(second.cells[0][1]) == 1
+    assert first.level(first.cells[1][0]) is None
+    assert heat_map(grids[0]).extent() == (0.1, 0.2)
+
+
+def test_a_map_without_a_number_has_no_scale():
+    (alone,) = heat_maps(Survey("s", "5eed", (), (), (), (grid("he", None, None, None, None),)))
+    assert alone.extent() is None
+
+
+def test_settings_are_short_and_differ():
+    heat = heat_map(grid("he", 0.1, 0.1, 0.1, 0.1, row_values=(0.017190722018585746, 33.838551534)))
+    assert heat.row_texts == ("0.0172", "33.8")
+    assert heat.cells[0][1].words.startswith("c 0.0172, blocks 50: 0.100")
+    near = heat_map(grid("he", 0.1, 0.1, 0.1, 0.1, row_values=(1.00001, 1.00002)))
+    assert near.row_texts == ("1.00001", "1.00002")
+
+
+def test_a_map_can_be_turned():
+    heat = heat_map(grid("he", 0.1, 0.2, 0.3, None))
+    turned = heat.transposed()
+    assert (turned.rows, turned.columns) == ("blocks", "c")
+    assert turned.cells[0][1] is heat.cells[1][0]
+    assert turned.transposed() == replace(heat)
