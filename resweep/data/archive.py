@@ -38,10 +38,15 @@ def extract(tarball: Path) -> Path:
                 f"expected {MD5}: delete it and run: resweep data fetch --data {where}"
             )
         with tempfile.TemporaryDirectory(dir=where, prefix=".extract-") as scratch:
-            _unpack(tarball, Path(scratch, "new"))
-            if (where / batches.FOLDER).exists():
-                (where / batches.FOLDER).rename(Path(scratch, "old"))
-            Path(scratch, "new").rename(where / batches.FOLDER)
+            new, old, target = Path(scratch, "new"), Path(scratch, "old"), where / batches.FOLDER
+            _unpack(tarball, new)
+            if target.exists() or target.is_symlink():
+                target.rename(old)
+            try:
+                new.rename(target)
+            except OSError:
+                old.rename(target)
+                raise
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         raise MissingError(
             f"cannot unpack {tarball} ({error}): make room in {where} or make it writable, "

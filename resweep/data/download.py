@@ -1,10 +1,14 @@
 """Downloading CIFAR-10's tarball: resumed where it was cut off, kept only if its md5 is right."""
 
+import errno
 import http.client
+import os
+import stat
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from resweep.data import archive
 from resweep.errors import MissingError
@@ -22,11 +26,14 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
     MissingError for every failure of the network, the disk or the md5. A file of the wrong md5 is
     deleted, so that the next call starts over.
     """
-    target, part = into / archive.NAME, into / f"{archive.NAME}.part"
+    named = into / archive.NAME
+    # a link stays, and what it leads to is written
+    target = Path(os.path.realpath(named)) if named.is_symlink() else named
+    part = target.with_name(f"{archive.NAME}.part")
     again = f"run again: resweep data fetch --data {into}"
     try:
         if target.is_file() and archive.md5(target) == archive.MD5:
-            return target
+            return named
         into.mkdir(parents=True, exist_ok=True)
         done, total = _transfer(url, part, progress)
         if total is not None and done < total:
@@ -42,11 +49,11 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
             )
         part.replace(target)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        kept = f"; {part.stat().st_size:,} bytes are kept" if part.is_file() else ""
+        kept = f"; {_size(part):,} bytes are kept" if _size(part) else ""
         raise MissingError(
             f"cannot download {url} to {into} ({_why(error)}{kept}): {again}, or give --url"
         ) from None
-    return target
+    return named
 
 
 def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None]:
@@ -54,7 +61,8 @@ def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None
 
     Returns how many bytes it holds then, and how many it should hold, None where that is unknown.
     """
-    done = part.stat().st_size if part.is_file() else 0
+    _refuse_foreign(part)
+    done = _size(part)
     request = urllib.request.Request(url, headers={"User-Agent": "resweep"})
     if done:
         request.add_header("Range", f"bytes={done}-")
@@ -70,16 +78,40 @@ def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None
         done = done if resumed else 0
         length = response.headers.get("Content-Length")
         total = done + int(length) if length else None
-        with part.open("ab" if resumed else "wb") as file:
+        with _opened(part, keep=bool(resumed)) as file:
             while chunk := response.read(1 << 18):
                 file.write(chunk)
                 done += len(chunk)
                 progress(done, total)
+            file.flush()
+            os.fsync(file.fileno())
     return done, total
+
+
+def _opened(part: Path, *, keep: bool) -> BinaryIO:
+    """The partial file, to append to or to begin anew; never another one to which it is a link."""
+    _refuse_foreign(part)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    if not keep:
+        flags |= os.O_TRUNC
+    return open(os.open(part, flags, 0o666), "wb")
+
+
+def _refuse_foreign(part: Path) -> None:
+    """Raise OSError where a link, a pipe or a folder has the name of the partial file."""
+    if os.path.lexists(part) and not stat.S_ISREG(part.lstat().st_mode):
+        raise FileExistsError(errno.EEXIST, f"{part} is no regular file, remove it")
+
+
+def _size(part: Path) -> int:
+    """How many bytes of the file there are so far."""
+    return part.stat().st_size if part.is_file() and not part.is_symlink() else 0
 
 
 def _why(error: BaseException) -> str:
     """What went wrong, in the words of the server or of the system."""
     if isinstance(error, urllib.error.HTTPError):
         return f"HTTP {error.code} {error.reason}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(getattr(error, "reason", None) or error) or type(error).__name__

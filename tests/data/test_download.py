@@ -1,3 +1,6 @@
+import contextlib
+import os
+
 import pytest
 
 from resweep.data import archive, batches
@@ -106,3 +109,58 @@ def test_a_tarball_cut_off_is_not_unpacked(tmp_path, tarball):
     ):
         archive.extract(path)
     assert not (tmp_path / batches.FOLDER).exists()
+
+
+def test_a_link_in_the_place_of_the_partial_file_is_not_followed(server, tmp_path, part):
+    (tmp_path / "victim").write_text("precious")
+    part.symlink_to(tmp_path / "victim")
+    with pytest.raises(MissingError, match=rf"\({part} is no regular file, remove it\): run again"):
+        download(server.url, tmp_path)
+    assert (tmp_path / "victim").read_text() == "precious"
+    assert part.is_symlink()
+    assert server.asked == []
+
+
+def test_a_pipe_in_the_place_of_the_partial_file_does_not_hang(server, tmp_path, part):
+    os.mkfifo(part)
+    with pytest.raises(MissingError, match="is no regular file, remove it"):
+        download(server.url, tmp_path)
+
+
+def test_the_tarball_may_be_a_link_to_another_folder(server, tmp_path, tarball):
+    (tmp_path / "large").mkdir()
+    (tmp_path / archive.NAME).symlink_to(tmp_path / "large" / "cifar.tgz")
+    path = download(server.url, tmp_path)
+    assert (tmp_path / archive.NAME).is_symlink()
+    assert path == tmp_path / archive.NAME
+    assert path.read_bytes() == tarball
+    assert [p.name for p in (tmp_path / "large").iterdir()] == ["cifar.tgz"]
+
+
+def filled(disk, left):
+    """Fill a disk but for `left` bytes."""
+    with open(disk / "filler", "wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    os.truncate(disk / "filler", (disk / "filler").stat().st_size - left)
+
+
+def test_a_download_onto_a_full_disk_says_so_and_goes_on_later(server, disk, tarball):
+    filled(disk, 65536)
+    with pytest.raises(MissingError, match=r"\(No space left on device; 65,536 bytes are kept\)"):
+        download(server.url, disk)
+    (disk / "filler").unlink()
+    assert download(server.url, disk).read_bytes() == tarball
+    assert server.asked == [None, "bytes=65536-"]
+
+
+def test_unpacking_onto_a_full_disk_leaves_the_old_folder(disk, tarball):
+    (disk / archive.NAME).write_bytes(tarball)
+    (disk / batches.FOLDER).mkdir()
+    (disk / batches.FOLDER / "test_batch").write_text("old")
+    filled(disk, 65536)
+    with pytest.raises(MissingError, match=r"cannot unpack .*No space left on device.*make room"):
+        archive.extract(disk / archive.NAME)
+    assert (disk / batches.FOLDER / "test_batch").read_text() == "old"
+    names = sorted(p.name for p in disk.iterdir())
+    assert names == sorted([batches.FOLDER, archive.NAME, "filler"])
