@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -55,8 +55,9 @@ def _values(outcome: Outcome) -> Iterator[tuple[str, str, int | None, object]]:
 def write(records: Iterable[Record], kind: str, target: Path | TextIO) -> int:
     """Write records as csv, jsonl or parquet and return their number.
 
-    A file appears whole or not at all.
+    A file appears whole or not at all, and nothing is written if the first record cannot be read.
     """
+    records = _begun(records)
     if not isinstance(target, Path):
         return WRITERS[kind](records, target)
     if kind == "parquet":
@@ -64,6 +65,12 @@ def write(records: Iterable[Record], kind: str, target: Path | TextIO) -> int:
             return _parquet(records, file)
     with files.replacing_text(target) as stream:
         return WRITERS[kind](records, stream)
+
+
+def _begun(records: Iterable[Record]) -> Iterator[Record]:
+    """The same records, of which the first has been read."""
+    remaining = iter(records)
+    return chain(list(islice(remaining, 1)), remaining)
 
 
 def _csv(records: Iterable[Record], stream: TextIO) -> int:
