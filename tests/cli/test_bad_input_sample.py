@@ -39,6 +39,7 @@ def test_each_ends_in_one_clear_line_and_leaves_every_file_alone(
         found = list(bad_input.faults(case, ending))
         if bad_input.contents(tmp_path) != before:
             found.append("changed a file")
+            before = bad_input.contents(tmp_path)
         if found:
             wrong.append((case.words, found, done.err))
     assert wrong == []

@@ -15,7 +15,7 @@ from resweep.cli.options import CsvOption, DryRunOption, JsonOption, MarkdownOpt
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output.formats import Format
 from resweep.cli.output.messages import say
-from resweep.cli.running.arms import distinct, experiment
+from resweep.cli.running.arms import distinct, experiment, refuse_overridden
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
@@ -139,7 +139,9 @@ def cells(
     names: list[str], along: str, outer: list[str], common: dict[str, str], seeds: int, work: "Work"
 ) -> Iterator[tuple[str, object, Experiment]]:
     """(arm, value of the outer axis, resolved experiment) of every bisection, seeds innermost."""
-    for arm in distinct([parse(name) for name in names]):
+    arms = distinct([parse(name) for name in names])
+    refuse_overridden(common, arms)
+    for arm in arms:
         if along in arm.fields:
             raise UsageError(
                 f"arm {arm.label!r} fixes {along}, which is the outer axis: drop one of them"

@@ -1,11 +1,13 @@
 """`resweep limits`: how deep each floating-point type can go; no data, no torch."""
 
+import math
 from typing import Annotated
 
 import typer
 
 from resweep.cli.options import JsonOption
 from resweep.cli.output.as_json import dump
+from resweep.errors import UsageError
 from resweep.nets import limits as theory
 from resweep.report import console
 from resweep.report.tables.theory import limits_table
@@ -34,6 +36,9 @@ def limits(
 
     It gives out by stagnation, noise, underflow or overflow.
     """
+    for option, value in (("--c", c), ("--gain", gain)):
+        if not math.isfinite(value):
+            raise UsageError(f"{option} must be a finite number, not {value}")
     by_dtype = [theory.limits(dtype, c=c, fan_in=fan_in, gain=gain) for dtype in theory.FORMATS]
     if as_json:
         rows = [row.to_json() for row in by_dtype]

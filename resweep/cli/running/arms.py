@@ -17,6 +17,16 @@ def distinct(arms: list[Arm]) -> list[Arm]:
     return arms
 
 
+def refuse_overridden(common: Mapping[str, str], arms: Sequence[Arm]) -> None:
+    """Raise UsageError for a flag that arms decide: block, scheme, or one that all of them set."""
+    for name in common:
+        setting = sum(name in arm.fields for arm in arms)
+        if setting and name in ("block", "scheme"):
+            raise UsageError(f"{name} is what the arms differ in: drop --{name}")
+        if setting == len(arms):
+            raise UsageError(f"{name} has no effect, every arm sets it: drop --{name}")
+
+
 def single(field: str, texts: Sequence[str], otherwise: str) -> str:
     """The only value of a flag; raises UsageError, with what to do `otherwise`, for several."""
     if len(texts) > 1:
