@@ -271,6 +271,8 @@ def _option_values(
         if command in ("sweep", "study", "boundary") and kind in (int, float):
             values = [*values, *RANGE]
         codes = MISTAKEN
+    elif command == "bench" and option == "--limit":  # in seconds
+        values, codes = FRACTION, MISTAKEN
     else:
         values, codes = VALUES.get(option, (WORD, MISTAKEN))
     for value in values:
