@@ -1,7 +1,8 @@
 """Writes docs/theory.md, theory against simulation: `python docs/make_theory.py`.
 
 `--measure` first draws every network anew, about half an hour on two cores, and fills theory.json;
-`--missing` draws only the combinations that have no row there yet.
+`--missing` draws only the combinations that have no row there yet. `--predict` writes the present
+theory's numbers into the rows and leaves what was drawn as it is.
 
 theory.json holds two kinds of rows: the named networks (theory_cases.py), each with the one number
 it is known for, and every combination of block form, scheme and activation (monte_carlo.py).
@@ -43,6 +44,15 @@ def completed(rows: Rows) -> Rows:
     return rows | {"combinations": [kept[c] for c in wanted()]}
 
 
+def predicted_anew(rows: Rows) -> Rows:
+    """The rows with the predictions of the present theory."""
+    kept = []
+    for one in rows["combinations"]:
+        c = combination_of(one)
+        kept.append(one | {"predicted": [c.predicted(channels) for channels in c.widths]})
+    return rows | {"combinations": kept}
+
+
 def read() -> Rows:
     """The rows of theory.json."""
     rows: Rows = json.loads((HERE / "theory.json").read_text())
@@ -63,4 +73,6 @@ if __name__ == "__main__":
         write(measure())
     if "--missing" in sys.argv[1:]:
         write(completed(read()))
+    if "--predict" in sys.argv[1:]:
+        write(predicted_anew(read()))
     (HERE / "theory.md").write_text(page(read()))

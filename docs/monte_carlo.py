@@ -67,8 +67,12 @@ class Combination(NamedTuple):
         )
 
     def predicted(self, channels: int) -> list[float]:
-        """QUANTITIES of theory at this number of channels."""
-        return predicted(self.experiment(channels), self.size)
+        """QUANTITIES of theory at this number of channels; raises ValueError if one is withheld."""
+        numbers = predicted(self.experiment(channels), self.size)
+        present = [number for number in numbers if number is not None]
+        if len(present) < len(numbers):
+            raise ValueError(f"no backward growth is predicted for {self} at {channels} channels")
+        return present
 
     def drawn(self, channels: int, seed: int) -> list[float]:
         """QUANTITIES of one drawn network with this number of channels and images."""
@@ -115,15 +119,16 @@ def standing(block: str, scheme: str, activation: str) -> Combination | Left:
     return Left(block, scheme, activation, True, refusal)
 
 
-def predicted(e: Experiment, size: int) -> list[float]:
+def predicted(e: Experiment, size: int) -> list[float | None]:
     """QUANTITIES of theory: q_L / q_0, E[d_0^2] / E[d_L^2], mean and variance of z_L.
 
-    z_0 has mean 0 and variance 1.
+    z_0 has mean 0 and variance 1. The backward growth is None where the program withholds it.
     """
     p = predict(e, size=(size, size))
+    backward = p.backward_second_moment
     return [
         p.forward_second_moment[-1],
-        p.backward_second_moment[0],
+        None if backward is None else backward[0],
         p.forward_mean[-1],
         p.forward_variance[-1],
     ]

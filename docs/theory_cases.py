@@ -55,8 +55,8 @@ def cases() -> Iterator[Case]:
         yield Case({}, what, 8, 32, 12)
 
 
-def expected(case: Case) -> float:
-    """The prediction of the case's quantity."""
+def expected(case: Case) -> float | None:
+    """The prediction of the case's quantity, None where the program withholds it."""
     return predicted(Experiment(**case.fields), case.size)[QUANTITIES.index(case.what)]
 
 

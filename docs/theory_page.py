@@ -54,10 +54,11 @@ def named(rows: list[dict[str, Any]]) -> str:
         want = expected(case)
         fields = " ".join(f"{name}={value}" for name, value in case.fields.items())
         images = f"{case.images} of {case.size}x{case.size}"
-        numbers = number(want), number(got.mean), number(got.error, 2)
-        gap = f"{100 * (got.mean / want - 1):+.1f} % ({(got.mean - want) / got.error:+.1f})"
-        network = fields or "the defaults"
-        lines.append(entries(network, images, str(case.seeds), case.what, *numbers, gap))
+        numbers, gap = (number(got.mean), number(got.error, 2)), "-"
+        if want is not None:
+            gap = f"{100 * (got.mean / want - 1):+.1f} % ({(got.mean - want) / got.error:+.1f})"
+        network, theory = fields or "the defaults", "withheld" if want is None else number(want)
+        lines.append(entries(network, images, str(case.seeds), case.what, theory, *numbers, gap))
     return "\n".join(lines)
 
 

@@ -81,9 +81,11 @@ def _growth(
 
     theory = predict(experiment, mean=stem.mean, second=stem.second, size=stem.size)
     forward = theory.log10_forward_second_moment[-1] - theory.log10_forward_second_moment[0]
-    backward = theory.log10_backward_second_moment[0] - theory.log10_backward_second_moment[-1]
+    backward, backward_ratio = None, None
+    if theory.log10_backward_second_moment is not None:
+        backward = theory.log10_backward_second_moment[0] - theory.log10_backward_second_moment[-1]
+        backward_ratio = _ratio(arm.log10_backward_growth, backward)
     forward_ratio = _ratio(arm.log10_forward_growth, forward)
-    backward_ratio = _ratio(arm.log10_backward_growth, backward)
     outside = None
     if forward_ratio is not None and theory.forward_log_sd:
         outside = beyond(forward_ratio, theory.forward_log_sd[-1] / precision)

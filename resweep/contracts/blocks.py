@@ -116,3 +116,17 @@ class BlockFormOptions(Protocol):
         None, the default, means that no formula is known for this network.
         """
         ...
+
+    def unpredicted_backward(
+        self, states: Sequence[Any], layers: Sequence[Layer], growth: float
+    ) -> str | None:
+        """Return why no backward growth is predicted for this network, or None where it is.
+
+        Arguments:
+            states: the moments of z_0 .. z_L.
+            layers: the L layers.
+            growth: ln E[d_0^2] / E[d_L^2] by the recursion of `back`.
+
+        The reason is a sentence without its end. Default: the recursion's growth is always shown.
+        """
+        ...

@@ -30,28 +30,31 @@ COMFORT = 200  # second moments beyond e^200 or below e^-200 are held in a unit 
 class Prediction:
     """The expected moments of every state l = 0..L, averaged over the image and over seeds.
 
-    `backward_second_moment[l]` is E[d_l^2] for deltas d_L of second moment 1 at the last state.
+    `backward_second_moment[l]` is E[d_l^2] for deltas d_L of second moment 1 at the last state. It
+    is None where the network has too few channels for the theory of its form, and
+    `backward_unpredicted` then says so in a sentence without its end.
 
     The pair `paper_*_growth` is the paper's own law for the growth over all blocks, which leaves
     out means and padding; it is None for forms that the paper does not treat. A number that a
     double cannot hold is inf or 0, while its `log10_*` counterpart is finite.
 
     `forward_log_sd[l]` is the standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], or None
-    where no formula is known (see `nets/finite.py`). A single run is expected to lie within a
+    where no formula is known (see `nets/spread.py`). A single run is expected to lie within a
     factor exp(2 sd) of the prediction.
     """
 
     forward_second_moment: Series
     forward_mean: Series
     forward_variance: Series
-    backward_second_moment: Series
+    backward_second_moment: Series | None
     paper_forward_growth: float | None
     paper_backward_growth: float | None
     log10_forward_second_moment: Series
-    log10_backward_second_moment: Series
+    log10_backward_second_moment: Series | None
     log10_paper_forward_growth: float | None
     log10_paper_backward_growth: float | None
     forward_log_sd: Series | None
+    backward_unpredicted: str | None
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON holds them, with infinities as text."""
@@ -130,8 +133,13 @@ def predict(
         deltas = downward(form, layers, states)
         means = tuple(float(z.value.mean.mean()) * exp(z.log_unit) for z in states)
         log_sd = optional(form, BlockFormOptions.log_sd)
-        spread = log_sd([z.value for z in states], layers, images) if log_sd else None
-    forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
+        moments = [z.value for z in states]
+        spread = log_sd(moments, layers, images) if log_sd else None
+        forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
+        unpredicted = optional(form, BlockFormOptions.unpredicted_backward)
+        reason = None
+        if unpredicted:
+            reason = unpredicted(moments, layers, backward[0] - backward[-1])
     seconds = tuple(z.average for z in states)
     variances = []
     for m, q in zip(means, seconds, strict=True):
@@ -142,14 +150,15 @@ def predict(
         forward_second_moment=seconds,
         forward_mean=means,
         forward_variance=tuple(variances),
-        backward_second_moment=tuple(d.average for d in deltas),
+        backward_second_moment=None if reason else tuple(d.average for d in deltas),
         paper_forward_growth=exp(paper_forward),
         paper_backward_growth=exp(paper_backward),
         log10_forward_second_moment=tuple(log10(q) for q in forward),
-        log10_backward_second_moment=tuple(log10(d) for d in backward),
+        log10_backward_second_moment=None if reason else tuple(log10(d) for d in backward),
         log10_paper_forward_growth=log10(paper_forward),
         log10_paper_backward_growth=log10(paper_backward),
         forward_log_sd=spread,
+        backward_unpredicted=reason,
     )
 
 

@@ -15,7 +15,7 @@ from resweep.experiment import Experiment
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
 DOCS = Path(__file__).parents[2] / "docs"
-AGAIN = "run python docs/make_theory.py --missing, or --measure where theory has changed"
+AGAIN = "run python docs/make_theory.py --missing, or --predict where theory has changed"
 FRESH = range(1000, 1002)  # seeds that theory.json has not seen
 
 

@@ -65,11 +65,12 @@ class PredictedGrowth:
 
     `forward_ratio` and `backward_ratio` are measured / predicted. `forward_outside` is true where
     the forward ratio is more than two standard errors of the median away from 1, and None where
-    theory gives no spread over seeds.
+    theory gives no spread over seeds. The backward growth and its ratio are None where the network
+    has too few channels for the theory of its form.
     """
 
     log10_forward_growth: float
-    log10_backward_growth: float
+    log10_backward_growth: float | None
     forward_ratio: float | None
     backward_ratio: float | None
     forward_outside: bool | None

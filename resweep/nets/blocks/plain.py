@@ -8,7 +8,10 @@ E[f^2] = E[u^2] / 2, as (a/2)^L.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from resweep.nets import reach
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,6 +42,20 @@ def back(delta: Map, z: Moments, layer: Layer) -> Map:
     for i, variance in reversed(list(enumerate(layer.chain(z)))):
         delta = layer.conv_back(i, delta * layer.slope(variance))
     return delta
+
+
+def unpredicted_backward(
+    states: Sequence[Any], layers: Sequence[Layer], growth: float
+) -> str | None:
+    """Return why no backward growth is predicted, or None where it is.
+
+    The recursion gives the mean over seeds. In a dense ReLU network the logarithm of the growth has
+    a variance of 5 / C for each convolution, on larger images of about 1 / C: a deep network's mean
+    is carried by few seeds, and a single run lies far below it.
+    """
+    convolutions = sum(layer.depth for layer in layers)
+    each = 5 if reach.inputs(layers[0]) == 1 else 1
+    return reach.carried_by_few(each * convolutions, layers)
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:

@@ -15,17 +15,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from resweep.nets import finite
+from resweep.nets import finite, spread
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from resweep.nets.finite import Coherent
-    from resweep.nets.moments import Layer, Map, Moments
+    from resweep.nets.moments import Layer, Moments
     from resweep.nets.network import Branch
 
 NORMALIZED = False
@@ -48,26 +46,31 @@ def step(z: Moments, layer: Layer) -> Moments:
     return z.plus(branch.scaled(layer.scale))
 
 
-def finish(z: Moments, layer: Layer) -> Map | Coherent:
-    """Return white noise at the last state, with its coherent part where `finite` can follow it."""
-    return finite.white(z) if finite.applies(layer) else np.ones_like(z.second)
+def finish(z: Moments, layer: Layer) -> Coherent:
+    """Return white noise at the last state, as `finite` follows it."""
+    return finite.last(z)
 
 
-def back(delta: Map | Coherent, z: Moments, layer: Layer) -> Map | Coherent:
-    """Return E[d^2] of the wide network, or the delta of finite width that `finish` began."""
-    if isinstance(delta, finite.Coherent):
-        return finite.back(delta, z, step(z, layer), layer)
-    through = delta
-    for i, variance in reversed(list(enumerate(layer.chain(z)))):
-        through = layer.conv_back(i, through * layer.slope(variance))
-    return delta + layer.scale**2 * through
+def back(delta: Coherent, z: Moments, layer: Layer) -> Coherent:
+    """Return the delta before the block, with what a finite number of channels adds."""
+    return finite.back(delta, z, step(z, layer), layer)
 
 
 def log_sd(
     states: Sequence[Moments], layers: Sequence[Layer], images: int
 ) -> tuple[float, ...] | None:
     """Return the spread over seeds that a finite width causes, where `finite` has a formula."""
-    return finite.forward_log_sd(states, layers, images)
+    return spread.forward_log_sd(states, layers, images)
+
+
+def unpredicted_backward(
+    states: Sequence[Any], layers: Sequence[Layer], growth: float
+) -> str | None:
+    """Return why no backward growth is predicted, or None where it is.
+
+    `finite` follows what a finite width adds, as far as its first order reaches.
+    """
+    return finite.unpredicted(states, layers)
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:

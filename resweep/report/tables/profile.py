@@ -64,6 +64,8 @@ def profile_table(
         notes.append(RATIO)
     if unpredicted:
         notes.append(f"no prediction: {unpredicted}")
+    elif prediction and prediction.get("backward_unpredicted"):
+        notes.append(f"no backward moments predicted: {prediction['backward_unpredicted']}")
     return table(
         f"profile of {outcome.experiment.key[:8]} over {depth} blocks",
         [Entry("block", str), *entries],

@@ -68,7 +68,7 @@ def limits_table(limits: Sequence[Mapping[str, Any]], c: float, fan_in: int, gai
 
 
 def _notes(prediction: Mapping[str, Any]) -> list[str]:
-    """The paper's own law, and how far a single seed may lie from the table."""
+    """The paper's own law, how far a seed may lie from the table, and what the table lacks."""
     forward = prediction["log10_paper_forward_growth"]
     backward = prediction["log10_paper_backward_growth"]
     if forward is None:
@@ -84,6 +84,8 @@ def _notes(prediction: Mapping[str, Any]) -> list[str]:
             "two seeds in three have a forward growth within a factor "
             f"exp(±{number(spread[-1], 2)}) of it"
         )
+    if prediction["backward_unpredicted"] is not None:
+        notes.append(f"no backward moments: {prediction['backward_unpredicted']}")
     return notes
 
 
