@@ -18,6 +18,22 @@ def test_without_a_prediction_nothing_is_said_of_one(profiled):
     assert "predicted" not in draw(profile_table(profiled[0]))
 
 
+def test_a_prediction_that_is_withheld_says_why_and_leaves_what_was_measured(profiled):
+    run, prediction = profiled
+    withheld = {
+        "backward_second_moment": None,
+        "log10_backward_second_moment": None,
+        "backward_unpredicted": "too few channels",
+    }
+    text = draw(profile_table(run, {**prediction, **withheld}))
+    assert "no backward moments predicted: too few channels" in text
+    sheet = profile_table(run, {**prediction, **withheld})
+    names = [column.name for column in sheet.columns]
+    assert "backward measured" in names
+    assert "backward predicted" not in names
+    assert "forward predicted" in names
+
+
 def test_a_profile_may_hold_infinities_and_gaps():
     profiles = {"forward_second_moment": (1.0, math.inf, math.nan, None)}
     run = arm_outcome("he", blocks=3, profiles=profiles)

@@ -41,6 +41,14 @@ def test_a_form_that_the_paper_does_not_treat_is_said_so(deep):
     assert notes == ("the paper does not treat this form",)
 
 
+def test_a_backward_growth_that_is_withheld_leaves_its_column_and_gives_the_reason():
+    narrow = Experiment(blocks=20, block="residual-bn", scheme="he", channels=4, kernel=3)
+    sheet = prediction_table(narrow, vars(predict(narrow)))
+    names = [column.name for column in sheet.columns]
+    assert [name for name in names if "backward" in name] == []
+    assert sheet.notes[-1].startswith("no backward moments: 4 channels are too few")
+
+
 def test_limits_are_whole_blocks_or_never():
     rows = [vars(limits(dtype, c=1.0, fan_in=1024, gain=2.0)) for dtype in FORMATS]
     made_up = {"dtype": "made up", "stagnation": 1234.7, "overflow": 123456.0}
