@@ -123,9 +123,9 @@ def predict(
     Raises Unpredicted where the weights are not those that the recursions assume.
     """
     e = experiment
-    reason = unpredicted(e)
-    if reason is not None:
-        raise Unpredicted(reason)
+    excluded = unpredicted(e)
+    if excluded is not None:
+        raise Unpredicted(excluded)
     form = registry.load(BLOCKS, e.block)
     layers = stack(e, size)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
@@ -136,10 +136,8 @@ def predict(
         moments = [z.value for z in states]
         spread = log_sd(moments, layers, images) if log_sd else None
         forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
-        unpredicted = optional(form, BlockFormOptions.unpredicted_backward)
-        reason = None
-        if unpredicted:
-            reason = unpredicted(moments, layers, backward[0] - backward[-1])
+        reach = optional(form, BlockFormOptions.unpredicted_backward)
+        withheld = reach(moments, layers, backward[0] - backward[-1]) if reach else None
     seconds = tuple(z.average for z in states)
     variances = []
     for m, q in zip(means, seconds, strict=True):
@@ -150,15 +148,15 @@ def predict(
         forward_second_moment=seconds,
         forward_mean=means,
         forward_variance=tuple(variances),
-        backward_second_moment=None if reason else tuple(d.average for d in deltas),
+        backward_second_moment=None if withheld else tuple(d.average for d in deltas),
         paper_forward_growth=exp(paper_forward),
         paper_backward_growth=exp(paper_backward),
         log10_forward_second_moment=tuple(log10(q) for q in forward),
-        log10_backward_second_moment=None if reason else tuple(log10(d) for d in backward),
+        log10_backward_second_moment=None if withheld else tuple(log10(d) for d in backward),
         log10_paper_forward_growth=log10(paper_forward),
         log10_paper_backward_growth=log10(paper_backward),
         forward_log_sd=spread,
-        backward_unpredicted=reason,
+        backward_unpredicted=withheld,
     )
 
 
