@@ -19,7 +19,7 @@ def predicted(experiment, forward, backward):
         "log10_backward_growth": math.log10(backward),
     }
     outcome = measured(experiment, **logs)
-    (arm,) = with_predictions(compare([outcome]), [STEM]).arms
+    (arm,) = with_predictions(compare([("arm", [outcome])]), [STEM]).arms
     return arm.predicted
 
 

@@ -7,7 +7,7 @@ import pytest
 from resweep.experiment import Experiment
 from resweep.nets.theory import predict
 
-WIDE = 10**7  # channels at which nothing is left of a finite width
+WIDE = 10**6  # channels at which little is left of a finite width
 
 
 def growth(*, size=(1, 1), **fields):

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from resweep.nets import reach
+from resweep.nets import gaussian, reach
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,10 +49,13 @@ def unpredicted_backward(
 ) -> str | None:
     """Return why no backward growth is predicted, or None where it is.
 
-    The recursion gives the mean over seeds. In a dense ReLU network the logarithm of the growth has
-    a variance of 5 / C for each convolution, on larger images of about 1 / C: a deep network's mean
-    is carried by few seeds, and a single run lies far below it.
+    Where f is not piecewise linear, a gain depends on q, which varies between seeds, by about 5 / C
+    in its logarithm for each convolution of a dense network and 1 / C on larger images. The mean is
+    then carried by few seeds: dense gelu networks of 16 channels and 20 blocks have 0.86 +- 0.28,
+    the recursion 0.004. For a piecewise linear f the mean is right, but far above the median.
     """
+    if layers[0].activation in gaussian.NEGATIVE_SLOPE:
+        return None
     convolutions = sum(layer.depth for layer in layers)
     each = 5 if reach.inputs(layers[0]) == 1 else 1
     return reach.carried_by_few(each * convolutions, layers)
