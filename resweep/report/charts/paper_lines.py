@@ -12,6 +12,7 @@ from resweep.report.charts.paper_text import COLUMN, escaped, power
 from resweep.report.charts.ticks import padded, ticks
 
 PLOT, LEGEND_ROW = 2.1, 0.16  # inches: the height without a legend, and of each of its rows
+KIND = "#555555"  # the colour of what the legend says of all lines
 LEGEND_WIDTH, SIGN = 56, 8  # characters that fit side by side, and those that a line's sign takes
 
 
@@ -20,13 +21,16 @@ def lines_figure(chart: Chart) -> Figure:
     extent = chart.extent()
     if extent is None:
         raise ValueError(f"{chart.title} has no finite point")
-    listed = [len(line.label) for line in chart.lines if line.listed]
+    kinds = _kinds(chart)
+    listed = [len(line.label) for line in (*chart.lines, *kinds) if line.listed]
     side_by_side = max(1, min(4, LEGEND_WIDTH // (max(listed) + SIGN)))
     rows = -(-len(listed) // side_by_side) if len(chart.lines) > 1 else 0
     figure = Figure(figsize=(COLUMN, PLOT + LEGEND_ROW * rows), layout="constrained")
     axes = figure.add_subplot()
     for line in chart.lines:
-        _draw_line(axes, line)
+        _draw_line(axes, line, ARMS[line.colour % len(ARMS)])
+    for kind in kinds:
+        _draw_line(axes, kind, KIND)
     xs, ys = padded(*extent[0], share=0.02), padded(*extent[1])
     axes.set_xlim(*xs)
     axes.set_ylim(*ys)
@@ -39,14 +43,22 @@ def lines_figure(chart: Chart) -> Figure:
     return figure
 
 
+def _kinds(chart: Chart) -> list[ChartLine]:
+    """Lines without a point that say in the legend what solid and dashed lines are."""
+    if not chart.dashed:
+        return []
+    like = next(line for line in chart.lines if not line.dashed)
+    solid = ChartLine(chart.solid, (), (), marked=like.marked, joined=like.joined)
+    return [solid, ChartLine(chart.dashed, (), (), dashed=True)]
+
+
 def _y_label(chart: Chart) -> str:
     """What the chart shows and its unit: figures for print have no title of their own."""
     name = chart.title.partition(" by ")[0].partition(", every")[0]
     return name if chart.y.label in name else f"{name}\n{chart.y.label}"
 
 
-def _draw_line(axes: Axes, line: ChartLine) -> None:
-    colour = ARMS[line.colour % len(ARMS)]
+def _draw_line(axes: Axes, line: ChartLine, colour: str) -> None:
     style: Any = "-"
     if not line.joined:
         style = "none"

@@ -76,6 +76,16 @@ def test_axes_carry_their_unit_and_lines_their_names():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == [r"he \$x\$ <b>"] * 2
 
 
+def test_the_legend_says_what_solid_and_dashed_lines_are():
+    theory = replace(LINE, label="he, predicted", dashed=True, listed=False)
+    chart = replace(CHART, lines=(LINE, theory), solid="measured", dashed="predicted")
+    figure = draw(chart)
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert texts == [r"he \$x\$ <b>", "measured", "predicted"]
+    styles = [handle.get_linestyle() for handle in figure.legends[0].legend_handles]
+    assert styles == ["-", "-", "--"]
+
+
 def test_powers_and_dollars():
     assert power("1e44") == "$10^{44}$"
     assert power("2.5e-7") == r"$2.5\cdot10^{-7}$"
