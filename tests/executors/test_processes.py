@@ -179,3 +179,33 @@ def test_a_worker_that_cannot_be_started_is_one_line_and_the_next_is_tried(execu
             with pytest.raises(ResweepError, match=r"cannot be started \(Resource temporarily una"):
                 future.result(timeout=60)
     assert executor.submit(tasks.add, 1, 1).result(timeout=60) == 2
+
+
+HELPED = """
+import os, signal, time
+from multiprocessing import resource_tracker
+from resweep.executors.processes import Processes
+from tests.executors import tasks
+if __name__ == "__main__":
+    signal.signal(signal.SIGHUP, lambda number, frame: None)
+    with Processes(1) as executor:
+        executor.submit(tasks.pid).result()
+        os.killpg(0, signal.SIGHUP)
+        time.sleep(0.3)
+        print(executor.submit(tasks.add, 1, 1).result())
+        print(resource_tracker._resource_tracker._check_alive())
+"""
+
+
+def test_a_hangup_of_the_whole_group_leaves_workers_and_their_helper_alone(tmp_path):
+    (tmp_path / "helped.py").write_text(HELPED)
+    variables = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "helped.py")],
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        start_new_session=True,
+    )
+    assert (done.stdout, done.stderr) == ("2\nTrue\n", "")
