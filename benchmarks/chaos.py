@@ -32,7 +32,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -241,6 +241,8 @@ class Storm:
         weights = [weight for _, _, weight in EVENTS]
         name, target, _ = self.draw.choices(EVENTS, weights)[0]
         if name != "STOP" and target != "worker" and not driver.mortal(now):
+            if self.draw.random() < 0.8:
+                return  # otherwise nearly all signals would be stops
             name, target = "STOP", self.draw.choice(("driver", "worker", "group"))
         assert driver.process is not None
         pids = [driver.process.pid]
@@ -548,7 +550,7 @@ def main() -> None:
         if storm.over:
             break
     seconds = time.monotonic() - begun
-    checks = (
+    checks: tuple[Callable[[], None], ...] = (
         lambda: check_sweeps(store, findings),
         lambda: check_saves(store, findings),
         lambda: check_undisturbed(finished, folder, reference, findings),
