@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from resweep.errors import UsageError
+
 if TYPE_CHECKING:
     from resweep.store import Store
     from resweep.store.where import Condition
@@ -25,3 +27,12 @@ def condition(where: str | None, sweep: str | None = None) -> "Condition | None"
     from resweep.store.where import both
 
     return both(where, sweep)
+
+
+def check_key(text: str) -> None:
+    """Raise UsageError for a text with which no run's key can begin.
+
+    The empty text is one: every key begins with it, and a shell makes it of an unset variable.
+    """
+    if not text or set(text.lower()) - set("0123456789abcdef"):
+        raise UsageError(f"{text!r} is not a key: keys are hexadecimal, see `resweep ls`")

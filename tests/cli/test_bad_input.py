@@ -46,6 +46,9 @@ USAGE = [
     (("compare", "he", "--metric", "final_acuracy"), "did you mean 'final_accuracy'"),
     (("report", "--json", "--csv"), "choose one"),
     (("show", "xyz"), "hexadecimal"),
+    (("rm", "--yes", ""), "hexadecimal"),
+    (("rm", "--yes", "abc", "xyz"), "hexadecimal"),
+    (("rm", "--yes", "caf\udce9"), "hexadecimal"),
     (("frobnicate",), "No such command"),
     (("report", "--store", "nonsense://x"), "store"),
 ]

@@ -7,7 +7,7 @@ import typer
 
 from resweep.cli.options import DEFAULT_STORE, StoreOption, WhereOption
 from resweep.cli.output.messages import say
-from resweep.cli.stores import condition, open_store
+from resweep.cli.stores import check_key, condition, open_store
 from resweep.errors import MissingError, UsageError
 from resweep.report.numbers import counted
 
@@ -29,6 +29,8 @@ def rm(
     """
     if bool(keys) == bool(where):
         raise UsageError("say which runs: keys, or --where 'status=error', one of the two")
+    for key in keys or ():
+        check_key(key)
     with open_store(store) as opened:
         chosen = opened.ids(prefixes=keys or (), where=condition(where))
         if not chosen:

@@ -7,7 +7,7 @@ import typer
 from resweep.cli.options import DEFAULT_STORE, EveryOption, JsonOption, StoreOption
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import present
-from resweep.cli.stores import open_store
+from resweep.cli.stores import check_key, open_store
 from resweep.errors import MissingError, UsageError
 
 EPILOG = "Example: resweep show 3f2a"
@@ -22,8 +22,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Print one stored run as `resweep run` printed it; on several datasets, each of them."""
-    if not key or set(key.lower()) - set("0123456789abcdef"):
-        raise UsageError(f"{key!r} is not a key: keys are hexadecimal, see `resweep ls`")
+    check_key(key)
     with open_store(store) as opened:
         outcomes = opened.matching(key)
     if not outcomes:
