@@ -298,3 +298,17 @@ def test_measured_and_predicted_are_told_apart_in_the_legend(tab, report):
     kinds = dict(legends)
     assert kinds["forward second moment by block"] == ["measured", "predicted"]
     assert kinds["training loss by epoch"] == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_a_wide_heat_map_scrolls_by_itself(tab, tmp_path, width):
+    """Of a sweep of 16 scales the map lies across, and the window never scrolls sideways."""
+    runs = []
+    for i in range(16):
+        for blocks in (4, 8):
+            runs.append(run(f"depth-scaled:c={0.01 * 1.7**i!r}", 0, blocks))
+    path = tmp_path / "sweep.html"
+    path.write_text(written(runs), encoding="utf-8")
+    tab.open(path.as_uri(), width)
+    assert tab.ask("document.querySelectorAll('table.heat thead th').length") == 17
+    assert tab.ask("document.documentElement.scrollWidth") <= width
