@@ -21,9 +21,18 @@ def names(package: str) -> tuple[str, ...]:
     `package` is a dotted name such as `resweep.nets.schemes`. A file whose name begins with an
     underscore is left out.
     """
-    folder = Path(__file__).parent.joinpath(*package.split(".")[1:])
-    stems = [path.stem for path in folder.glob("*.py")]
+    stems = [file.stem for file in folder(package).glob("*.py")]
     return tuple(sorted(stem.replace("_", "-") for stem in stems if not stem.startswith("_")))
+
+
+def folder(package: str) -> Path:
+    """Return the folder of a package of resweep."""
+    return Path(__file__).parent.joinpath(*package.split(".")[1:])
+
+
+def path(package: str, name: str) -> Path:
+    """Return the file of the module of `package` that users call `name`."""
+    return folder(package) / f"{name.replace('-', '_')}.py"
 
 
 def load(package: str, name: str) -> ModuleType:

@@ -113,6 +113,9 @@ def unwritten(error: OSError, debug: bool) -> int:
 
     Files are explained where they are written; a full device without a name is stdout's.
     """
+    named = str(error.filename)
+    if error.errno == errno.ENAMETOOLONG:
+        return complain(f"a name is too long for the file system: {named[:60]}...", 2, debug)
     if error.errno in SURROUNDINGS and error.filename is None:
         forget_stdout()
         return complain(f"cannot write to standard output: {error.strerror}", 1, debug)

@@ -7,6 +7,7 @@ import stat
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,10 +31,12 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
     # a link stays, and what it leads to is written
     target = Path(os.path.realpath(named)) if named.is_symlink() else named
     part = target.with_name(f"{archive.NAME}.part")
+    made = False
     again = f"run again: resweep data fetch --data {into}"
     try:
         if target.is_file() and archive.md5(target) == archive.MD5:
             return named
+        made = not into.exists()
         into.mkdir(parents=True, exist_ok=True)
         done, total = _transfer(url, part, progress)
         if total is not None and done < total:
@@ -49,6 +52,9 @@ def download(url: str, into: Path, progress: Progress = lambda done, total: None
             )
         part.replace(target)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if made:
+            with suppress(OSError):  # bytes of the tarball stay, an empty folder does not
+                into.rmdir()
         kept = f"; {_size(part):,} bytes are kept" if _size(part) else ""
         raise MissingError(
             f"cannot download {url} to {into} ({_why(error)}{kept}): {again}, or give --url"

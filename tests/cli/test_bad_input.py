@@ -44,6 +44,7 @@ USAGE = [
     (("limits", "--gain", "1e999"), "finite"),
     (("limits", "--c", "inf"), "finite"),
     (("compare", "he", "--metric", "final_acuracy"), "did you mean 'final_accuracy'"),
+    (("data", "path", "--data", "x" * 5000), "too long"),
     (("report", "--json", "--csv"), "choose one"),
     (("show", "xyz"), "hexadecimal"),
     (("rm", "--yes", ""), "hexadecimal"),

@@ -71,8 +71,9 @@ def test_every_failure_is_one_line(url, why, server, tmp_path):
     with pytest.raises(
         MissingError, match=rf"cannot download .* \(.*{why}.*\): run again: resweep data fetch"
     ) as caught:
-        download(url.format(port=server.server_port), tmp_path)
+        download(url.format(port=server.server_port), tmp_path / "new")
     assert "\n" not in str(caught.value)
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_place_that_cannot_be_made(server, tmp_path):

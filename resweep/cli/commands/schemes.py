@@ -3,6 +3,8 @@
 It is read from the module docstrings of the scheme and block files themselves.
 """
 
+import ast
+
 from resweep import registry
 from resweep.cli.options import JsonOption
 from resweep.cli.output.as_json import dump
@@ -25,9 +27,13 @@ def schemes(*, as_json: JsonOption = False) -> None:
 
 
 def pages(package: str) -> dict[str, str]:
-    """The first line of the module docstring of every file in the package, by name."""
+    """The first line of the module docstring of every file in the package, by name.
+
+    The files are read, not imported: `python -OO` strips docstrings of modules.
+    """
     lines = {}
     for name in registry.names(package):
-        text = registry.load(package, name).__doc__ or ""
-        lines[name] = text.strip().splitlines()[0]
+        source = registry.path(package, name).read_text(encoding="utf-8")
+        text = ast.get_docstring(ast.parse(source)) or ""
+        lines[name] = text.partition("\n")[0]
     return lines

@@ -1,10 +1,20 @@
 """predict, schemes, sweep, show, db, doctor."""
 
+import subprocess
+import sys
+
 import pytest
 
 from resweep import registry
 from resweep.scheme_pages import BLOCKS, SCHEMES
 from tests.cli.conftest import SMALL
+
+
+def test_schemes_are_described_without_docstrings_in_memory(tmp_path):
+    command = [sys.executable, "-OO", "-m", "resweep", "schemes"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "depth-scaled" in done.stdout
 
 
 def test_predict_prints_closed_forms_without_data(resweep, tmp_path):
