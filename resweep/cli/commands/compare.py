@@ -1,5 +1,6 @@
 """`resweep compare`: several arms, several seeds, the same batches for all."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -23,7 +24,8 @@ from resweep.cli.output import formats, pictures, present, theory
 from resweep.cli.running.arms import distinct, experiment, refuse_overridden, scheme_of, single
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
-from resweep.errors import UsageError
+from resweep.cli.stores import open_store
+from resweep.errors import MissingError, UsageError
 from resweep.plans.metrics import METRICS
 from resweep.scheme_pages import uses
 
@@ -62,7 +64,7 @@ def compare(
     What is stored already is answered from the store; differences within noise are marked so.
     """
     how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
-    registry.check("metric", metric, METRICS)
+    check_metric(metric, options.store)
     arms = distinct([parse(name) for name in names])
     common = shared(fields, arms)
     work = begin(options, common.get("dataset", "auto"), rerun=rerun)
@@ -86,6 +88,19 @@ def compare(
         formats.print_comparisons([comparison], how)
         pictures.print_arms(groups, how)
     present.exit_code(list(measured.values()))
+
+
+def check_metric(metric: str, store: str) -> None:
+    """Raise UsageError for a metric that no run can have.
+
+    Every run has METRICS; those of further probes are known from the runs of the store.
+    """
+    if metric in METRICS:
+        return
+    known: tuple[str, ...] = METRICS
+    with suppress(MissingError), open_store(store) as opened:
+        known = tuple(dict.fromkeys((*METRICS, *opened.metric_names())))
+    registry.check("metric", metric, known)
 
 
 def shared(fields: Fields, arms: list[Arm]) -> dict[str, str]:

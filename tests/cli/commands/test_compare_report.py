@@ -128,3 +128,15 @@ def test_results_of_different_data_stand_in_tables_of_their_own(resweep, tmp_pat
     assert found["dataset"] is None
     assert [a["n"] for a in found["arms"]] == [1, 1]
     assert resweep("report").out.count("first epoch accuracy by arm on") == 2
+
+
+def test_a_metric_of_a_further_probe_is_known_from_the_store(resweep):
+    small = [*SMALL, "--epochs", "0", "--seed", "0"]
+    small.remove("--lr")
+    small.remove("0.02")
+    small.remove("--train-size")
+    small.remove("256")
+    asked = ("compare", "depth-scaled", "--seeds", "1", "--metric", "ntk_trace", *small[:-2])
+    assert "unknown metric 'ntk_trace'" in resweep(*asked).err
+    assert resweep("run", *small, "--probe", "ntk", "-q").code == 0
+    assert resweep(*asked).code == 0
