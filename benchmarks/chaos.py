@@ -439,8 +439,11 @@ def check_study(job: Job, store: Path, reference: Path, findings: Findings) -> N
         if file == store:
             states = Counter(trial.state.name for trial in study.trials)
             findings.figures["trials complete"] += states["COMPLETE"]
-            findings.figures["trials given up at drawing"] += states["FAIL"]
-            if states["COMPLETE"] != TRIALS or states["RUNNING"]:
+            # A trial whose worker was killed three times is failed, and one of the total.
+            errors = sum(trial.user_attrs.get("status") == "error" for trial in study.trials)
+            findings.figures["trials failed with their worker"] += errors
+            findings.figures["trials given up at drawing"] += states["FAIL"] - errors
+            if states["COMPLETE"] + errors != TRIALS or states["RUNNING"]:
                 findings.faults.append(f"{job.name}: {dict(states)} for {TRIALS} trials")
         drawn.append({t.number: t.params for t in study.trials if t.state.name == "COMPLETE"})
         storage.remove_session()
