@@ -16,6 +16,7 @@ from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.plans import WAIT, Asked, Plan
+from resweep.plans.deaths import Deaths
 from resweep.plans.edges import Edge, SeedWindow
 
 FINEST = 1e-5  # decades: the values that are tried have six digits, and differ by more
@@ -186,6 +187,7 @@ class Boundary(Plan):
                 )
             self.bisections.append(Bisection(arm, at, base, span))
         self.running: dict[str, list[Bisection]] = defaultdict(list)
+        self._deaths = Deaths()
 
     def ask(self) -> Asked:
         """Return the first wanted experiment that does not run yet, or WAIT while others run.
@@ -211,6 +213,13 @@ class Boundary(Plan):
     def withdraw(self, experiment: Experiment) -> None:
         """Forget that the experiment runs, so that it is asked for again."""
         self.running.pop(experiment.key, None)
+
+    def lost(self, experiment: Experiment, reason: str) -> bool:
+        """Ask for the experiment again unless it has used up its tries."""
+        if not self._deaths.another_try(experiment.key):
+            return False
+        self.running.pop(experiment.key, None)
+        return True
 
     @property
     def failed(self) -> list[Bisection]:

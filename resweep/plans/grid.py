@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.plans import Plan
+from resweep.plans.deaths import Deaths
 
 
 class Grid(Plan):
@@ -15,6 +16,7 @@ class Grid(Plan):
         distinct = {experiment.key: experiment for experiment in experiments}
         self.experiments = tuple(distinct.values())
         self._waiting = deque(self.experiments)
+        self._deaths = Deaths()
 
     def ask(self) -> Experiment | None:
         """Return the next experiment of the list, or None at its end."""
@@ -22,3 +24,10 @@ class Grid(Plan):
 
     def tell(self, outcome: Outcome) -> None:
         """Do nothing: what comes next does not depend on outcomes."""
+
+    def lost(self, experiment: Experiment, reason: str) -> bool:
+        """Try the experiment again, at the end of the list, unless it has used up its tries."""
+        if not self._deaths.another_try(experiment.key):
+            return False
+        self._waiting.append(experiment)
+        return True

@@ -143,3 +143,13 @@ def test_endless_cells_are_refused():
     endless = (("he", 100, base()) for _ in iter(int, 1))
     with pytest.raises(UsageError, match="more than 10,000 bisections"):
         Boundary(endless, SPAN)
+
+
+def test_a_run_whose_worker_died_is_asked_for_again_twice():
+    plan = Boundary([("he", 2, base())], Span("multiplier", 0.01, 100, 0.5))
+    wanted = plan.ask()
+    for _ in range(2):
+        assert plan.ask() is WAIT
+        assert plan.lost(wanted, "killed")
+        assert plan.ask() == wanted
+    assert not plan.lost(wanted, "killed")

@@ -330,3 +330,26 @@ def test_the_listener_hears_why_the_loop_waits_and_can_end_it(store):
     assert [text for text, _ in listener.faults] == ["the plan is out of order"]
     assert {word for word, *_ in plan.diary} <= {"told", "withdrawn"}
     assert len(plan.diary) == 2
+
+
+class DeadlyAtFirst:
+    """A measurement whose worker is killed the first `deaths` times that it is tried."""
+
+    def __init__(self, folder, deaths):
+        self.folder, self.deaths = folder, deaths
+
+    def __call__(self, experiment, on_progress):
+        tries = len(list(self.folder.glob(f"{experiment.seed}-*")))
+        if tries < self.deaths:
+            (self.folder / f"{experiment.seed}-{tries}").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return measured(experiment)
+
+
+@pytest.mark.parametrize(("deaths", "status"), [(2, "ok"), (3, "error")])
+def test_a_grid_tries_a_cell_three_times_before_its_worker_s_death_is_its_error(
+    store, tmp_path, deaths, status
+):
+    with Processes(1) as executor:
+        seen = run(Grid(cells(2)), store, DeadlyAtFirst(tmp_path, deaths), executor)
+    assert sorted(seen) == [(0, status, False), (1, status, False)]
