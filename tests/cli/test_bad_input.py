@@ -37,6 +37,7 @@ USAGE = [
     (("compare", "he", "bn", "--c", "2"), "c"),
     (("compare", "he:lr=0.1", "bn:lr=0.2", "--lr", "many"), "every arm sets it: drop --lr"),
     (("boundary", "he", *SMALL, "--scheme", "hee"), "drop --scheme"),
+    (("boundary", "he", *SMALL, "--c", "a..b"), "c has no effect on any of these arms"),
     (("sweep", *SMALL, "--seed", "0,1", "--device", "cuda:-1"), "auto, cpu, cuda"),
     (("bench", "--precision", "float33"), "float32"),
     (("bench", "--device", "tpu"), "auto, cpu, cuda"),

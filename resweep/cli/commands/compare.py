@@ -21,13 +21,12 @@ from resweep.cli.options import (
 )
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, pictures, present, theory
-from resweep.cli.running.arms import distinct, experiment, refuse_overridden, scheme_of, single
+from resweep.cli.running.arms import distinct, experiment, refuse_overridden, single
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import MissingError, UsageError
 from resweep.plans.metrics import METRICS
-from resweep.scheme_pages import uses
 
 EPILOG = (
     "Examples: resweep compare he depth-scaled bn --blocks 20   |   "
@@ -111,8 +110,4 @@ def shared(fields: Fields, arms: list[Arm]) -> dict[str, str]:
             raise UsageError("seed cannot be set here: --seeds N runs seeds 0 .. N-1 for every arm")
         common[name] = single(name, texts, f"name arms like he:{name}={texts[0]}")
     refuse_overridden(common, arms)
-    if "c" in common and not any("c" in uses(scheme_of(arm, common)) for arm in arms):
-        raise UsageError(
-            "c has no effect on any of these arms: drop it, or add the arm depth-scaled"
-        )
     return common

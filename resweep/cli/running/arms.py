@@ -18,13 +18,20 @@ def distinct(arms: list[Arm]) -> list[Arm]:
 
 
 def refuse_overridden(common: Mapping[str, str], arms: Sequence[Arm]) -> None:
-    """Raise UsageError for a flag that arms decide: block, scheme, or one that all of them set."""
+    """Raise UsageError for a flag that the arms decide, so that it would have no effect.
+
+    These are block and scheme, a field that all of them set, and a `c` that none of them reads.
+    """
     for name in common:
         setting = sum(name in arm.fields for arm in arms)
         if setting and name in ("block", "scheme"):
             raise UsageError(f"{name} is what the arms differ in: drop --{name}")
         if setting == len(arms):
             raise UsageError(f"{name} has no effect, every arm sets it: drop --{name}")
+    if "c" in common and not any("c" in uses(scheme_of(arm, common)) for arm in arms):
+        raise UsageError(
+            "c has no effect on any of these arms: drop it, or add the arm depth-scaled"
+        )
 
 
 def single(field: str, texts: Sequence[str], otherwise: str) -> str:
