@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ CONTRACTS = {
     BLOCKS: (BlockForm, BlockFormOptions),
     PROBES: (Probe, Probe),
 }
+PROTOCOLS = list(dict.fromkeys(chain.from_iterable(CONTRACTS.values())))
 FILES = [(package, name) for package in CONTRACTS for name in registry.names(package)]
 
 
@@ -149,7 +151,7 @@ def test_what_a_file_may_hold_is_found_by_its_place_in_the_contract():
     assert optional(he, SchemeOptions.scale) is None
 
 
-@pytest.mark.parametrize("protocol", {p for pair in CONTRACTS.values() for p in pair}, ids=str)
+@pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.__name__)
 def test_every_entry_of_a_contract_has_its_page(protocol):
     assert functions(protocol)
     assert all(len(f.__doc__.split()) > 5 for f in functions(protocol).values())
