@@ -230,7 +230,9 @@ def page(results):
 
 def results():
     """All results, by the stem of their file's name."""
-    return {path.stem: json.loads(path.read_text()) for path in RESULTS.glob("*.json")}
+    measured = {path.stem: json.loads(path.read_text()) for path in RESULTS.glob("*.json")}
+    # results of other kinds, such as those of bad inputs, have a place of their own
+    return {name: result for name, result in measured.items() if "kind" in result}
 
 
 if __name__ == "__main__":

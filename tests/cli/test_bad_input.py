@@ -41,6 +41,7 @@ USAGE = [
     (("sweep", *SMALL, "--seed", "0,1", "--device", "cuda:-1"), "auto, cpu, cuda"),
     (("bench", "--precision", "float33"), "float32"),
     (("bench", "--device", "tpu"), "auto, cpu, cuda"),
+    (("bench", "--limit", "inf"), "finite"),
     (("compare", "he", "bn", "--dataset", "mnist"), "cifar10"),
     (("limits", "--gain", "1e999"), "finite"),
     (("limits", "--c", "inf"), "finite"),

@@ -3,6 +3,7 @@
 Stock PyTorch is timed beside it, on the same machine in the same minute.
 """
 
+import math
 import statistics
 from typing import Annotated, Any, get_args
 
@@ -12,7 +13,7 @@ from resweep import registry
 from resweep.cli.options import DeviceOption, JsonOption, KernelPathOption
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.messages import say
-from resweep.errors import ResweepError
+from resweep.errors import ResweepError, UsageError
 from resweep.experiment import Experiment
 from resweep.lab import device_words
 
@@ -54,6 +55,8 @@ def bench(
     """
     registry.check("precision", precision, PRECISIONS)
     device_words.check(device)
+    if not math.isfinite(limit):
+        raise UsageError(f"--limit must be a finite number of seconds, not {limit}")
     from resweep.lab.benchmark import LEVELS
     from resweep.lab.rounds import command, in_turn
 
