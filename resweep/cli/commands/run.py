@@ -4,8 +4,6 @@ from itertools import product
 
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import DryRunOption, EveryOption, JsonOption, ProbeOption, RerunOption
-from resweep.cli.output import as_json as json_output
-from resweep.cli.output import present
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.experiment import Experiment
@@ -34,6 +32,8 @@ def run(
     """
     experiments = combinations(fields)
     work = begin(options, experiments[0].dataset, rerun=rerun, probes=tuple(probe or ()))
+    from resweep.cli.output import as_json as json_output
+    from resweep.cli.output import present
     from resweep.cli.running.dry_run import print_plan
     from resweep.cli.running.outcomes import outcomes
 
