@@ -21,3 +21,10 @@ class MissingError(ResweepError):
     """Something that is needed is not there: images, a GPU, a package, a database. Exit code 4."""
 
     exit_code = 4
+
+
+class NoStoreError(MissingError):
+    """There is no store yet where one is named, and the first run would make it. Exit code 4.
+
+    A server that does not answer, or a driver that is not installed, is a plain MissingError.
+    """

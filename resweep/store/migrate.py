@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, column, func, inspect, select, table
 
-from resweep.errors import MissingError, ResweepError, UsageError
+from resweep.errors import MissingError, NoStoreError, ResweepError, UsageError
 from resweep.store import schema
 from resweep.store.engine import Database, connect
 from resweep.store.faults import explained
@@ -110,7 +110,7 @@ def _revision(connection: Connection, database: Database) -> str | None:
 
 
 def _missing(database: Database) -> MissingError:
-    return MissingError(
+    return NoStoreError(
         f"no store at {database.name}: run `resweep run` first or name another with --store"
     )
 

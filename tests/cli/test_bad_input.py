@@ -75,6 +75,7 @@ def test_usage_errors(resweep, tmp_path, words, hint):
     assert store.read_bytes() == before
 
 
+DOWN = "postgresql://nobody:secret@127.0.0.1:1/none"
 MISSING = [
     (("run", "--data", "nowhere"), "nowhere"),
     (("report",), "resweep run"),
@@ -82,7 +83,10 @@ MISSING = [
     (("show", "abc"), "resweep run"),
     (("sweep", "no.toml"), "no.toml"),
     (("run", *SMALL, "--device", "cuda:7"), "--device cpu"),
-    (("run", *SMALL, "--store", "postgresql://nobody:secret@127.0.0.1:1/none"), "127.0.0.1"),
+    (("run", *SMALL, "--store", DOWN), "127.0.0.1"),
+    (("run", *SMALL, "--dry-run", "--store", DOWN), "127.0.0.1"),
+    (("sweep", *SMALL, "--seed", "0,1", "--dry-run", "--store", DOWN), "127.0.0.1"),
+    (("compare", "he", *SMALL, "--dry-run", "--store", DOWN), "127.0.0.1"),
 ]
 
 

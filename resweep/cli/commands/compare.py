@@ -25,7 +25,7 @@ from resweep.cli.running.arms import distinct, experiment, refuse_overridden, si
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
-from resweep.errors import MissingError, UsageError
+from resweep.errors import NoStoreError, UsageError
 from resweep.plans.metrics import METRICS
 
 EPILOG = (
@@ -97,7 +97,7 @@ def check_metric(metric: str, store: str) -> None:
     if metric in METRICS:
         return
     known: tuple[str, ...] = METRICS
-    with suppress(MissingError), open_store(store) as opened:
+    with suppress(NoStoreError), open_store(store) as opened:
         known = tuple(dict.fromkeys((*METRICS, *opened.metric_names())))
     registry.check("metric", metric, known)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from resweep.cli.running.dry_run import settings
 from resweep.cli.running.progress import clock
 from resweep.cli.running.work import Work
-from resweep.errors import MissingError
+from resweep.errors import NoStoreError
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.lab.worker import Sample, sample
@@ -57,7 +57,7 @@ def stored(work: Work) -> tuple[dict[str, str], dict[Shape, list[float]]]:
                 known[o.experiment.key] = o.status
                 if o.status in ("ok", "trapped") and "seconds" in o.metrics:
                     seconds.setdefault(shape(o.experiment), []).append(o.metrics["seconds"])
-    except MissingError:
+    except NoStoreError:
         pass
     return known, seconds
 

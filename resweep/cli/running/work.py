@@ -8,7 +8,7 @@ from typing import Any, Self
 from resweep import data, registry
 from resweep.cli.output.messages import warn
 from resweep.cli.running.run_options import RunOptions
-from resweep.errors import MissingError, UsageError
+from resweep.errors import NoStoreError, UsageError
 from resweep.executors.shares import Shares, divide
 from resweep.experiment import Experiment
 from resweep.lab.worker import Measure
@@ -61,7 +61,7 @@ class Work:
         try:
             with Store.open(self.options.store, create=False) as store:
                 outcomes = [store.find(e.key, self.source.fingerprint) for e in experiments]
-        except MissingError:
+        except NoStoreError:
             return 0
         return sum(outcome is not None and self.answers(outcome) for outcome in outcomes)
 
