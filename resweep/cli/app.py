@@ -71,9 +71,17 @@ def main() -> None:
 
 def outcome(words: list[str], debug: bool) -> int:
     """Run the command that the words name; its exit code."""
+    stdout = sys.stdout
     try:
         code: Any = app(words, standalone_mode=False)
         sys.stdout.flush()
+    except SystemExit:
+        # Typer ends with 1, and another stdout in place, where the reader of stdout is gone.
+        if sys.stdout is stdout:
+            raise
+        sys.stdout = stdout
+        forget_stdout()
+        return 0
     except ResweepError as error:
         return complain(str(error), error.exit_code, debug)
     except typer.Abort:

@@ -17,8 +17,13 @@ SWEEP = (
 
 def shell(words, folder):
     command = f"{sys.executable} -m resweep {words}"
+    unbuffered = {**os.environ, "PYTHONUNBUFFERED": "1"}  # a broken pipe is met while printing
     return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=unbuffered,
     )
 
 
@@ -32,6 +37,8 @@ def shell(words, folder):
         ("predict --blocks none 2>&-", 2, ""),
         (f"{PREDICT} 2> /dev/full", 0, ""),
         (f"{PREDICT} --json | head -c 5", 0, ""),
+        (f"{PREDICT} --json | true", 0, ""),
+        ("schemes | true", 0, ""),
         ("predict --blocks 3000 --kernel 1 --every 1 | head -n 1", 0, ""),
     ],
 )
