@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.formats import Format, print_sheets
 from resweep.cli.stores import open_store
@@ -35,6 +33,8 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
             ]
         )
         return
+    from rich.table import Table  # a report does not need it
+
     table = Table(*COLUMNS, box=None, pad_edge=False)
     for column in table.columns[1:-1]:
         column.justify = "right"
