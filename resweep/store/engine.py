@@ -196,10 +196,12 @@ def _make(path: Path) -> None:
     """Make an empty file with the rights that the umask leaves.
 
     SQLite would take 0644, so that a group could not share the store; its -wal and -shm files get
-    the rights of the file. Where it cannot be made, SQLite says why.
+    the rights of the file. Where it cannot be made, SQLite says why. A file that is there is not
+    opened: closing it again would drop every lock that this process holds on it (POSIX), and
+    another process, seeing nobody, would remove the -wal under our connections.
     """
     with suppress(OSError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:

@@ -1,9 +1,11 @@
 """Many processes, and processes that die: every run is there whole or not at all."""
 
+import subprocess
+import sys
 import threading
 import time
 
-from resweep.store import Store
+from resweep.store import Store, engine
 from tests.samples import outcome
 
 
@@ -19,6 +21,28 @@ def test_eight_processes_open_a_fresh_store_at_once_and_four_write(url, spawn):
         }
         assert all(o == outcome(o.experiment.seed) for o in found)
         assert store.integrity() == []
+
+
+COME_AND_GO = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("PRAGMA user_version=7")
+database.close()
+"""
+
+
+def test_a_migrator_keeps_the_locks_of_its_process(tmp_path):
+    """Otherwise whoever leaves last in another process removes the -wal under our readers."""
+    path = tmp_path / "runs.db"
+    with Store.open(f"sqlite:///{path}") as store:
+        store.save(outcome(1))
+        database = engine.connect(f"sqlite:///{path}")
+        with database.reader.connect() as reader:
+            assert reader.exec_driver_sql("SELECT count(*) FROM runs").scalar() == 1
+            database.migrator().writer.connect().close()
+            subprocess.run([sys.executable, "-c", COME_AND_GO, str(path)], check=True)
+            assert path.with_name("runs.db-wal").exists()
+        database.dispose()
 
 
 def test_writers_of_the_same_runs_replace_each_other(store, url, spawn):

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from resweep.errors import MissingError, ResweepError, UsageError
+from resweep.errors import MissingError, NoStoreError, ResweepError, UsageError
 from resweep.store import Store, upgrade
 from tests.samples import outcome, refusal
 
@@ -48,9 +48,9 @@ def test_a_path_ending_in_db_is_a_store(tmp_path, monkeypatch):
 def test_a_store_that_is_not_there(tmp_path):
     path = tmp_path / "runs.db"
     expected = f"no store at {path}: run `resweep run` first or name another with --store"
-    assert refusal(MissingError, Store.open, f"sqlite:///{path}", create=False) == expected
+    assert refusal(NoStoreError, Store.open, f"sqlite:///{path}", create=False) == expected
     path.touch()
-    assert refusal(MissingError, Store.open, str(path), create=False) == expected
+    assert refusal(NoStoreError, Store.open, str(path), create=False) == expected
     assert path.stat().st_size == 0
     Store.open(str(path)).close()
     Store.open(str(path), create=False).close()

@@ -5,7 +5,7 @@ import sys
 import pytest
 from sqlalchemy import create_engine
 
-from resweep.errors import MissingError, ResweepError, UsageError
+from resweep.errors import MissingError, NoStoreError, ResweepError, UsageError
 from resweep.store import Store, engine, patience, schema, upgrade
 from tests.samples import outcome, refusal
 
@@ -40,7 +40,7 @@ def test_a_missing_driver(monkeypatch):
 
 def test_no_store_and_another_program(new_schema):
     url = new_schema()
-    assert "no store at postgresql://" in refusal(MissingError, Store.open, url, create=False)
+    assert "no store at postgresql://" in refusal(NoStoreError, Store.open, url, create=False)
     other = create_engine(url)
     with other.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE invoices (id int)")
