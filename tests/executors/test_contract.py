@@ -1,4 +1,4 @@
-"""What an executor promises, inline and in processes alike."""
+"""What an executor promises, whichever it is."""
 
 import concurrent.futures
 import importlib
@@ -13,13 +13,23 @@ from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
 from tests.executors import tasks
 
-SUBJECTS = {Inline: Inline, Processes: lambda: Processes(2)}
+
+def subject(kind, opened, *marks):
+    """A class under test; `opened(request)` makes one, and may ask `request` for fixtures."""
+    return pytest.param((kind, opened), marks=marks, id=kind.__name__)
 
 
-@pytest.fixture(params=SUBJECTS, ids=lambda kind: kind.__name__)
+SUBJECTS = [
+    subject(Inline, lambda request: Inline()),
+    subject(Processes, lambda request: Processes(2)),
+]
+
+
+@pytest.fixture(params=SUBJECTS)
 def executor(request):
-    with SUBJECTS[request.param]() as opened:
-        yield opened
+    _, opened = request.param
+    with opened(request) as executor:
+        yield executor
 
 
 def test_every_executor_stands_here():
@@ -30,7 +40,7 @@ def test_every_executor_stands_here():
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if kind.__module__ == module.__name__ and hasattr(kind, "submit"):
                 defined.add(kind)
-    assert defined == set(SUBJECTS)
+    assert defined == {subject.values[0][0] for subject in SUBJECTS}
 
 
 def test_it_is_an_executor_of_the_standard_library(executor):

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from resweep.cli.running import executors
 from resweep.cli.running.run_options import RunOptions
-from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.lab import device_words
 
@@ -14,16 +14,13 @@ if TYPE_CHECKING:
 def begin(options: RunOptions, dataset: str, **how: Any) -> "Work":
     """The Work that the options and the named dataset make; `how` are further fields of it.
 
-    Raises UsageError for workers without worker processes and for a word that names no device or
-    no dataset, and MissingError where the images of `dataset` are not there. Finding images and
+    Raises UsageError for flags that the executor does not read and for a word that names no device
+    or no dataset, and MissingError where the images of `dataset` are not there. Finding images and
     opening stores costs 0.4 s of imports, which are made here, so that `--help` does not pay them.
     """
     from resweep.cli.running.work import Work
 
     device_words.check(options.device)
     Experiment.parse(dataset=dataset)
-    if options.workers and options.executor != "processes":
-        raise UsageError(
-            "--workers needs worker processes: add --executor processes, or drop --workers"
-        )
+    executors.check(options)
     return Work.on(options, dataset, **how)

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 
 from resweep.arms import label
 from resweep.cli.output.messages import say
+from resweep.cli.running.executors import executor
 from resweep.cli.running.interrupt import Interrupt
 from resweep.cli.running.progress import ProgressDisplay
 from resweep.cli.running.work import Work
-from resweep.executors import Executor
-from resweep.executors.inline import Inline
-from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 from resweep.plans import Plan
@@ -119,11 +117,6 @@ def rounded(experiment: Experiment) -> Experiment:
     """The experiment with four digits a number, for a line of progress: samplers draw sixteen."""
     numbers = {k: float(f"{v:.4g}") for k, v in experiment if isinstance(v, float)}
     return experiment.model_copy(update=numbers)
-
-
-def executor(work: Work) -> Executor:
-    """Worker processes where the machine is shared among some, else this very process."""
-    return Processes(work.shares.workers, work.shares) if work.shares else Inline()
 
 
 def say_how_to_go_on(finished: int, total: int | None) -> None:
