@@ -5,6 +5,7 @@ processes.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -12,6 +13,23 @@ from resweep.experiment import Experiment
 
 Status = Literal["ok", "exploded", "vanished", "trapped", "error"]
 STATUSES: tuple[Status, ...] = ("ok", "exploded", "vanished", "trapped", "error")
+
+
+def succeeded(status: str) -> bool | None:
+    """Whether a run of this status did what was asked of it.
+
+    A run that was trained must have learned, one of zero epochs must have stayed finite. None is
+    undecided: the run says nothing about its network (`error`), or the word is that of another
+    version of resweep.
+    """
+    if status == "error" or status not in STATUSES:
+        return None
+    return status == "ok"
+
+
+def successes(statuses: Mapping[str, int]) -> int:
+    """How many runs succeeded, from the number of runs that have each status."""
+    return sum(count for status, count in statuses.items() if succeeded(status))
 
 
 class Progress(NamedTuple):
@@ -60,6 +78,11 @@ class Outcome:
     curve: tuple[Epoch, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
     detail: str = ""
+
+    @property
+    def succeeded(self) -> bool | None:
+        """Whether the run did what was asked of it (see the function `succeeded`)."""
+        return succeeded(self.status)
 
     @property
     def fingerprint(self) -> str:

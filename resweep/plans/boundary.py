@@ -1,10 +1,9 @@
 """Boundary: bisect the smallest and the largest trainable value of a field, for many networks at
 once.
 
-A run is trainable if it ends with the status `ok`: it stayed finite throughout, and after training
-it was better than chance by three standard deviations of the test or by 0.01 nats (see
-`resweep.nets.status`). Every run is an ordinary one: a search that is resumed asks for the same
-values and finds them in the store.
+A run is trainable if it succeeded (see `resweep.outcome.succeeded`): it stayed finite throughout,
+and after training it had learned something (see `resweep.nets.status`). Every run is an ordinary
+one: a search that is resumed asks for the same values and finds them in the store.
 """
 
 import math
@@ -162,7 +161,7 @@ class Bisection:
             self.detail = outcome.detail or "a run failed"
             return
         try:
-            self._want(self.search.send(outcome.status == "ok"))
+            self._want(self.search.send(outcome.succeeded is True))
         except StopIteration as end:
             self.edges = end.value
 

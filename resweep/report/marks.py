@@ -7,6 +7,7 @@ STATUS_STYLES = {
     "trapped": "yellow",
     "error": "bold red",
 }
+FOREIGN = "dim"  # a status that another version of resweep has stored
 VERDICT_STYLES = {
     "stable": "green",
     "exploding": "red",
@@ -15,7 +16,8 @@ VERDICT_STYLES = {
     "failed": "bold red",
     "mixed": "yellow",
 }
-SYMBOLS = {"exploded": "x", "trapped": "t", "vanished": "v", "error": "!"}
+UNDECIDED = "?"
+SYMBOLS = {"exploded": "x", "trapped": "t", "vanished": "v", "error": "!", "undecided": UNDECIDED}
 STATUS_OF_SYMBOL = {symbol: status for status, symbol in SYMBOLS.items()}
 OUTSIDE = " *"  # follows a ratio that chance over seeds does not explain
 UNTRAINED = "*"  # follows a trainable window whose runs were probed only

@@ -241,6 +241,8 @@ VERDICTS = [
     (["trapped"] * 2, 1, 20.0, "trapped", "2 of 2 trapped; forward 10^20.0"),
     (["error"], 1, 0.0, "failed", "1 of 1 error; forward 1"),
     (["ok", "exploded"], 1, 3.0, "mixed", "1 of 2 ok, 1 of 2 exploded; forward 10^3.0"),
+    (["later"] * 2, 1, 3.0, "mixed", "2 of 2 later; forward 10^3.0"),
+    (["ok", "ok", "later"], 1, 3.0, "stable", "2 of 3 ok, 1 of 3 later; forward 10^3.0"),
     (["ok"], 0, 7.0, "exploding", "1 of 1 ok at step 0, not trained; forward 10^7.0"),
     (["ok"], 0, -7.0, "vanishing", "1 of 1 ok at step 0, not trained; forward 10^-7.0"),
     (["ok"], 0, 3.0, "stable", "1 of 1 ok at step 0, not trained; forward 10^3.0"),

@@ -82,6 +82,11 @@ def test_what_it_selects(filled, text):
     } == found
 
 
+def test_a_status_of_another_version_can_be_asked_for(filled):
+    filled.save(outcome(4, status="later"))
+    assert [o.experiment.seed for o in filled.outcomes(where=parse("status=later"))] == [4]
+
+
 def test_a_key_is_matched_by_its_beginning(filled):
     key = outcome(2, c=0.25).experiment.key
     assert [o.experiment.seed for o in filled.outcomes(where=parse(f"key={key[:12].upper()}"))] == [
@@ -123,7 +128,7 @@ NONSENSE = {
     "dataset=cifar": "unknown dataset in --where 'cifar'",
     "precision=float8": "unknown precision in --where 'float8'",
     "distribution=norm": "did you mean 'normal'",
-    "status=okay": "unknown status 'okay'",
+    "status=okay": "unknown status in --where 'okay'",
     "effective_fan_in>false": "effective_fan_in is true or false: use =",
     "blocks=2.5": "blocks is a whole number",
     "blocks in (2, 2.5)": "--where blocksin2.5: blocks is a whole number",
@@ -135,7 +140,7 @@ NONSENSE = {
     "not " * 400 + "blocks=2": "more than 50 parentheses",
     "blocks>deep": "blocks is a number, 'deep' is none",
     "final_accuracy>good": "final_accuracy is a number",
-    "status=fine": "unknown status 'fine'",
+    "status=fine": "unknown status in --where 'fine'",
     "effective_fan_in=perhaps": "effective_fan_in is true or false",
     "blocks~5": "blocks is no text",
     "seconds~5": "seconds is no text",

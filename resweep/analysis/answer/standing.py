@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from resweep.analysis.compare import ArmSummary, Comparison
 from resweep.experiment import Experiment
+from resweep.outcome import successes
 
 LOWER_IS_BETTER = ("loss", "seconds", "memory")  # how the names of such metrics end
 
@@ -26,8 +27,8 @@ class Standing:
 
     @property
     def ok(self) -> int:
-        """The number of runs that ended ok."""
-        return self.arm.statuses.get("ok", 0)
+        """The number of runs that succeeded."""
+        return successes(self.arm.statuses)
 
 
 def standings(comparison: Comparison, names: Sequence[str]) -> list[Standing]:

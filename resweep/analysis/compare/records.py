@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from resweep.experiment import Experiment
-from resweep.outcome import STATUSES, Outcome, json_safe
+from resweep.outcome import STATUSES, Outcome, json_safe, succeeded
 
 CONFIDENCE = 0.95
 IntervalMethod = Literal["t", "bootstrap"]
@@ -34,9 +34,17 @@ class Group:
     )
 
     def status_counts(self) -> dict[str, int]:
-        """How many runs have each status, in the order of STATUSES, without those that none has."""
-        counts = {status: self.statuses.count(status) for status in STATUSES}
+        """How many runs have each status, without those that none has.
+
+        They are in the order of STATUSES; words of other versions of resweep follow.
+        """
+        counts = {status: self.statuses.count(status) for status in (*STATUSES, *self.statuses)}
         return {status: count for status, count in counts.items() if count}
+
+    @property
+    def successes(self) -> tuple[bool | None, ...]:
+        """For each run whether it succeeded; None where that is undecided."""
+        return tuple(map(succeeded, self.statuses))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from resweep.analysis.compare.records import Verdict
 from resweep.experiment import Experiment
+from resweep.outcome import succeeded
 
 DECADES = 6.0  # a factor of a million over the whole depth
 VERDICTS: dict[str, Verdict] = {
@@ -28,9 +29,10 @@ def verdict(
     """The verdict on an arm and the sentence that explains it.
 
     The verdict follows the status of more than half of the runs; it is `mixed` where no status has
-    a majority. Runs of zero epochs cannot show whether a network trains. An arm of them is
-    `exploding` (`vanishing`) where its median growth, forward or backward, is above 10^6 (below
-    10^-6). `forward`, `backward` and `gradient` are medians of log10 over the runs.
+    a majority, or where another version of resweep has stored it. Runs of zero epochs cannot show
+    whether a network trains. An arm of them is `exploding` (`vanishing`) where its median growth,
+    forward or backward, is above 10^6 (below 10^-6). `forward`, `backward` and `gradient` are
+    medians of log10 over the runs.
     """
     runs = sum(statuses.values())
     if not runs or experiment is None:
@@ -40,9 +42,9 @@ def verdict(
     growths = _growths(forward, backward, gradient)
     if 2 * count <= runs:
         return "mixed", f"{counts}{growths}"
-    if status == "ok" and not experiment.epochs:
+    if succeeded(status) and not experiment.epochs:
         return _at_start(forward, backward), f"{counts} at step 0, not trained{growths}"
-    return VERDICTS[status], f"{counts}{growths}"
+    return VERDICTS.get(status, "mixed"), f"{counts}{growths}"
 
 
 def _at_start(forward: float | None, backward: float | None) -> Verdict:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from resweep.analysis.compare import CONFIDENCE, Group, log10s, middle
 from resweep.analysis.sensitivity.families import Family, decades
 from resweep.analysis.sensitivity.records import Point, Sensitivity, Slope, Window
+from resweep.outcome import successes
 from resweep.stats.least_squares import spot, through
 from resweep.stats.student_t import quantile
 
@@ -31,11 +32,11 @@ def sensitivity(family: Family, axis: str) -> Sensitivity:
 def point(value: float, group: Group) -> Point:
     """The runs of `group` at one `value` of the axis.
 
-    The point is ok where more than half of the runs that did not fail ended `ok`.
+    The point is ok where more than half of the runs that did not fail succeeded.
     """
     statuses = group.status_counts()
     judged = len(group.seeds) - statuses.get("error", 0)
-    ok = 2 * statuses.get("ok", 0) > judged
+    ok = 2 * successes(statuses) > judged
     growths = [middle(log10s(group, metric)) for metric in GROWTHS]
     return Point(value, len(group.seeds), statuses, ok, *growths)
 

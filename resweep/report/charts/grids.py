@@ -4,10 +4,11 @@ import math
 from dataclasses import replace
 
 from resweep.analysis.sensitivity import Grid, GridCell, Survey
+from resweep.outcome import succeeded
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.charts.survey_names import named
 from resweep.report.file_names import file_stem
-from resweep.report.marks import SYMBOLS
+from resweep.report.marks import SYMBOLS, UNDECIDED
 from resweep.report.numbers import fixed, number, setting
 from resweep.report.short_numbers import shortened
 
@@ -29,7 +30,7 @@ def heat_maps(survey: Survey) -> list[HeatMap]:
 def heat_map(grid: Grid) -> HeatMap:
     """A metric over two fields; growths and ratios by their logarithm.
 
-    A cell in which a run did not end ok is marked by the most frequent of its other statuses.
+    A cell in which a run did not end ok is marked by the most frequent status of those.
     """
     log = grid.metric.endswith(("growth", "ratio"))
     row_texts = shortened(map(setting, grid.row_values))
@@ -58,17 +59,18 @@ def heat_map(grid: Grid) -> HeatMap:
 
 
 def _cell(cell: GridCell, where: str, log: bool) -> HeatCell:
-    failed = [status for status in cell.statuses if status != "ok"]
-    most = max(failed, key=lambda status: cell.statuses[status], default="")
+    failed = [status for status in cell.statuses if not succeeded(status)]
+    mark = ""
+    if failed:
+        most = max(failed, key=lambda status: cell.statuses[status])
+        mark = SYMBOLS.get(most, UNDECIDED)
     value, text = cell.mean, ""
     if value is not None:
         text = number(value, 2) if log else fixed(value)
     if value is not None and log:
         value = math.log10(value) if value > 0 else None
     statuses = ", ".join(f"{count} {status}" for status, count in cell.statuses.items())
-    return HeatCell(
-        value, text, SYMBOLS.get(most, ""), f"{where}: {text or 'no value'}; {statuses}"
-    )
+    return HeatCell(value, text, mark, f"{where}: {text or 'no value'}; {statuses}")
 
 
 def _counts(grid: Grid) -> str:

@@ -18,6 +18,7 @@ HATCHES = {
     "trapped": "....",
     "vanished": "\\\\\\\\",
     "error": "++++",
+    "undecided": "oo",
 }
 EMPTY = "#eeeeee"  # the face of a cell without a number
 CELL_WIDTH, CELL_HEIGHT, MARGIN = 0.42, 0.26, 1.1  # inches

@@ -63,7 +63,7 @@ def _arm(comparison: Comparison, arm: ArmSummary) -> dict[str, Any]:
     counts = statistics.pop("statuses")
     difference = statistics.pop("difference") or {}
     record |= fields | statistics
-    record |= {f"status_{status}": counts.get(status, 0) for status in STATUSES}
+    record |= {f"status_{status}": counts.get(status, 0) for status in (*STATUSES, *counts)}
     record |= {f"difference_{name}": value for name, value in difference.items()}
     return record
 

@@ -16,7 +16,7 @@ from resweep.report.charts.sensitivity import (
     sensitivity_charts,
 )
 from resweep.report.charts.trends import trend_charts
-from resweep.report.marks import STATUS_STYLES
+from resweep.report.marks import FOREIGN, STATUS_STYLES
 from resweep.report.material import Material
 from resweep.report.page.provenance import provenance_sheet
 from resweep.report.page.records import Section
@@ -133,7 +133,7 @@ def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
     for outcome in outcomes:
         if outcome.detail:
             key = Cell(outcome.experiment.key[:8])
-            status = Cell(outcome.status, STATUS_STYLES[outcome.status])
+            status = Cell(outcome.status, STATUS_STYLES.get(outcome.status, FOREIGN))
             rows.append((key, status, Cell(outcome.detail)))
     columns = tuple(Column(name, justify="left") for name in ("key", "status", "detail"))
     return (Sheet("How runs ended", columns, tuple(rows)),) if rows else ()

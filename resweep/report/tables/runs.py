@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from resweep.analysis.compare import fingerprint
 from resweep.outcome import Outcome
 from resweep.report import shared_fields
-from resweep.report.marks import STATUS_STYLES
+from resweep.report.marks import FOREIGN, STATUS_STYLES
 from resweep.report.numbers import counted, fixed, number
 from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
@@ -30,7 +30,11 @@ def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
             lambda run: run.experiment,
             vital=("scheme", *shared_fields.IN_ROWS),
         ),
-        Entry("status", lambda run: Cell(run.status, STATUS_STYLES[run.status]), justify="left"),
+        Entry(
+            "status",
+            lambda run: Cell(run.status, STATUS_STYLES.get(run.status, FOREIGN)),
+            justify="left",
+        ),
         Entry("final\naccuracy", lambda run: fixed(run.metrics.get("final_accuracy"))),
         Entry("train\nloss", lambda run: fixed(run.metrics.get("train_loss")), rank=5),
         Entry("forward\ngrowth", lambda run: number(run.metrics.get("forward_growth")), rank=3),

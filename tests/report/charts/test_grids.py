@@ -38,6 +38,14 @@ def test_a_map_without_a_number_has_no_scale():
     assert alone.extent() is None
 
 
+def test_a_cell_is_marked_by_the_most_frequent_status_of_what_did_not_succeed():
+    plain = grid("he", 0.1, 0.2, 0.3, 0.4)
+    counts = [{"ok": 3}, {"ok": 3, "trapped": 2, "error": 1}, {"undecided": 1}, {"later": 2}]
+    cells = [GridCell(sum(n.values()), n, 0.2) for n in counts]
+    marked = heat_map(replace(plain, cells=((cells[0], cells[1]), (cells[2], cells[3]))))
+    assert [cell.mark for cell in marked.run_cells()] == ["", "t", "?", "?"]
+
+
 def test_settings_are_short_and_differ():
     heat = heat_map(grid("he", 0.1, 0.1, 0.1, 0.1, row_values=(0.017190722018585746, 33.838551534)))
     assert heat.row_texts == ("0.0172", "33.8")

@@ -19,3 +19,8 @@ def test_the_dataset_is_a_column_where_runs_of_several_meet():
     mixed = runs_table([cifar, folder])
     assert mixed.title == "2 runs"
     assert column(mixed, "dataset") == ["cifar10 c58f3010", "folder:5eed0123"]
+
+
+def test_a_status_of_another_version_is_shown_as_it_is_stored():
+    table = runs_table([arm_outcome("he", 0, status="later"), arm_outcome("he", 1)])
+    assert column(table, "status") == ["later", "ok"]
