@@ -34,8 +34,7 @@ def studies_url(url: str, *, create: bool) -> str:
         with explained(database), engine.begin() as connection:
             schema = studies_schema(connection)
             if schema and create:
-                connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-                connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+                make_schema(connection, schema)
             elif not create and not has_studies(connection):
                 raise MissingError(
                     f"store {database.name} holds no study: resweep study --trials N makes one"
@@ -48,6 +47,25 @@ def studies_url(url: str, *, create: bool) -> str:
         return file.render_as_string()
     with_schema = place.update_query_dict({"options": f"-csearch_path={schema}"})
     return with_schema.render_as_string(hide_password=False)
+
+
+def make_schema(connection: Connection, schema: str) -> None:
+    """Make the schema of the studies on a PostgreSQL server, unless it is there."""
+    connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+
+
+def turn_to_studies(connection: Connection, *, create: bool) -> None:
+    """Let table names mean those of the studies until the end of the transaction.
+
+    `create` makes the schema where it is missing. On SQLite there is nothing to turn.
+    """
+    schema = studies_schema(connection)
+    if schema is None:
+        return
+    if create:
+        make_schema(connection, schema)
+    connection.exec_driver_sql(f'SET LOCAL search_path TO "{schema}"')
 
 
 def studies_schema(connection: Connection) -> str | None:
@@ -67,3 +85,22 @@ def own_schema(place: URL) -> str:
 def has_studies(connection: Connection) -> bool:
     """Return whether Optuna has made its tables for the connected store."""
     return inspect(connection).has_table("studies", schema=studies_schema(connection))
+
+
+def may_read_studies(connection: Connection) -> bool:
+    """Return whether there are tables of studies that this user may read.
+
+    Whoever was given the runs alone can still report them.
+    """
+    if not has_studies(connection):
+        return False
+    schema = studies_schema(connection)
+    if schema is None:
+        return True
+    if not connection.scalar(select(func.has_schema_privilege(schema, "USAGE"))):
+        return False
+    for name in ("studies", "trials"):
+        table_name = f'"{schema}".{name}'
+        if not connection.scalar(select(func.has_table_privilege(table_name, "SELECT"))):
+            return False
+    return True

@@ -22,7 +22,7 @@ Runs = dict[tuple[str, str], Any]  # (key, fingerprint) -> row
 class Merged:
     """What a merge did: runs that were new, that replaced an older one, and that gave way.
 
-    `sweeps` and `cells` count those that were new.
+    `sweeps`, `cells`, `studies` and `trials` count those that were new.
     """
 
     added: int = 0
@@ -30,6 +30,8 @@ class Merged:
     kept: int = 0
     sweeps: int = 0
     cells: int = 0
+    studies: int = 0
+    trials: int = 0
 
 
 def merge(source: Connection, target: Connection) -> Merged:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Self, TypeVar
 
@@ -11,6 +12,7 @@ from resweep.errors import MissingError, ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.store import (
+    beside,
     cells,
     conditions,
     integrity,
@@ -25,6 +27,7 @@ from resweep.store.address import DEFAULT
 from resweep.store.engine import Database, connect
 from resweep.store.faults import explain, explained, of_database
 from resweep.store.merge import Merged, merge
+from resweep.store.merge_studies import CopyStudies, merge_studies
 from resweep.store.migrate import prepare
 from resweep.store.patience import patiently
 from resweep.store.queue import Queue
@@ -139,6 +142,11 @@ class Store:
         with self._reading() as connection:
             return study_progress.listed(connection)
 
+    def has_studies(self) -> bool:
+        """Return whether Optuna keeps studies beside the runs that this user may read."""
+        with self._reading() as connection:
+            return beside.may_read_studies(connection)
+
     def steadily(self, work: Callable[[], T]) -> T:
         """Return what `work` returns: another library's work on the database of this store.
 
@@ -246,10 +254,18 @@ class Store:
                 removed += connection.execute(delete(runs).where(runs.c.id.in_(page))).rowcount
         return removed
 
-    def merge(self, other: "Store") -> Merged:
-        """Take in everything of another store, or nothing: see `resweep.store.merge`."""
+    def merge(self, other: "Store", studies: CopyStudies | None = None) -> Merged:
+        """Take in everything of another store, or nothing: see `resweep.store.merge`.
+
+        `studies(source, target)` copies the studies of Optuna in the same transaction; without it
+        they stay where they are.
+        """
         with other._reading() as source, self._writing() as target:
-            return merge(source, target)
+            merged = merge(source, target)
+            if studies is None:
+                return merged
+            new, trials = merge_studies(source, target, studies)
+            return replace(merged, studies=new, trials=trials)
 
     def metric_names(self) -> tuple[str, ...]:
         """Return every metric that some run has, in alphabetical order."""

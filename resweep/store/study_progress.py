@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Text, cast, column, func, select, table
 
-from resweep.store.beside import has_studies, studies_schema
+from resweep.store.beside import may_read_studies, studies_schema
 
 STATES = ("COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING")
 
@@ -19,14 +19,10 @@ class StudyProgress:
 
 
 def listed(connection: Connection) -> list[StudyProgress]:
-    """Return every study beside the store, newest first.
-
-    There is none where Optuna made no tables, or where this user may not read them: whoever was
-    given the runs alone can still report them.
-    """
-    schema = studies_schema(connection)
-    if not has_studies(connection) or not _may_read(connection, schema):
+    """Return every study beside the store that this user may read, newest first."""
+    if not may_read_studies(connection):
         return []
+    schema = studies_schema(connection)
     studies = table("studies", column("study_id"), column("study_name"), schema=schema)
     trials = table("trials", column("study_id"), column("state"), schema=schema)
     state = cast(trials.c.state, Text)
@@ -39,19 +35,6 @@ def listed(connection: Connection) -> list[StudyProgress]:
         StudyProgress(row.study_name, counts[row.study_id])
         for row in connection.execute(newest_first)
     ]
-
-
-def _may_read(connection: Connection, schema: str | None) -> bool:
-    """Whether PostgreSQL lets this user read the tables that are counted."""
-    if schema is None:
-        return True
-    if not connection.scalar(select(func.has_schema_privilege(schema, "USAGE"))):
-        return False
-    for name in ("studies", "trials"):
-        table_name = f'"{schema}".{name}'
-        if not connection.scalar(select(func.has_table_privilege(table_name, "SELECT"))):
-            return False
-    return True
 
 
 def _names() -> list[str]:

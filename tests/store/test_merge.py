@@ -79,20 +79,21 @@ def test_runs_are_chosen_and_removed(store):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("command", ["copy", "merge"])
-def test_studies_that_stay_behind_are_counted_on_a_server_too(
-    new_schema,
-    tmp_path,
-    resweep,
-    command,
+def test_the_commands_take_studies_along_from_a_server_and_back(
+    new_schema, tmp_path, resweep, command
 ):
     """PostgreSQL keeps them in a schema of their own, where the store's own tables are not."""
-    url = new_schema()
+    url, again = new_schema(), new_schema()
     with Store.open(url) as source:
         source.save(outcome(1))
     a_study(url)
-    done = resweep("db", command, url, tmp_path / "new.db")
-    assert done.code == 0, done.err
-    assert "1 studies of Optuna stay where they are" in done.err
+    for here, there in ((url, tmp_path / "new.db"), (tmp_path / "new.db", again)):
+        done = resweep("db", command, here, there)
+        assert done.code == 0, done.err
+        assert "1 runs added" in done.out
+        assert "1 studies with 1 trials added; 1 runs in all" in done.out
+    with Store.open(again, create=False) as store:
+        assert [study.trials["complete"] for study in store.study_progress()] == [1]
 
 
 def test_an_error_takes_the_place_of_no_measured_run(store, other):

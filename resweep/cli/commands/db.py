@@ -1,6 +1,5 @@
 """`resweep db`: look after a store."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,7 @@ from resweep.printable import printable
 
 if TYPE_CHECKING:
     from resweep.store import Store
-    from resweep.store.merge import Merged
+    from resweep.store.merge_studies import CopyStudies
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -65,7 +64,7 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
 
 @app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
 def copy(source: Source, target: Target) -> None:
-    """Copy every run and sweep to a new store, from SQLite to PostgreSQL or back."""
+    """Copy every run, sweep and study to a new store, from SQLite to PostgreSQL or back."""
     from resweep.store import Store
 
     with Store.open(source, create=False) as read, Store.open(target) as written:
@@ -74,30 +73,32 @@ def copy(source: Source, target: Target) -> None:
                 f"{written.name} holds {count} runs already: "
                 f"resweep db merge {read.name} {written.name} adds to them"
             )
-        print_merged(written, written.merge(read), len(read.study_progress()))
+        take_in(read, written)
 
 
 @app.command(epilog="Example: resweep db merge sqlite:///laptop.db sqlite:///resweep.db")
 def merge(source: Source, target: Target) -> None:
-    """Add the runs and sweeps of a store to another.
+    """Add the runs, sweeps and studies of a store to another.
 
     Of two runs with the same key and data the newer stays.
     """
     from resweep.store import Store
 
     with Store.open(source, create=False) as read, Store.open(target) as written:
-        print_merged(written, written.merge(read), len(read.study_progress()))
+        take_in(read, written)
 
 
-def print_merged(target: "Store", done: "Merged", studies: int) -> None:
-    """Print what a copy or merge did, and on stderr how many studies it left where they are."""
+def take_in(source: "Store", target: "Store") -> None:
+    """Merge a store into another, and print what came of it; Optuna is loaded for studies only."""
+    copies: CopyStudies | None = None
+    if source.has_studies():
+        from resweep.plans.study_copy import copy_studies
+
+        copies = copy_studies
+    done = target.merge(source, copies)
     print(
         f"{target.name}: {done.added} runs added, {done.replaced} replaced older ones, "
         f"{done.kept} were there already; "
-        f"{done.sweeps} sweeps and {done.cells} cells added; {target.count()} runs in all"
+        f"{done.sweeps} sweeps with {done.cells} cells and {done.studies} studies with "
+        f"{done.trials} trials added; {target.count()} runs in all"
     )
-    if studies:
-        print(
-            f"warning: {studies} studies of Optuna stay where they are, only their runs were taken",
-            file=sys.stderr,
-        )
