@@ -22,6 +22,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from resweep.errors import MissingError
 from resweep.outcome import json_safe
 from resweep.store import address
+from resweep.store.network_disk import Sole
 
 BUSY_SECONDS = 30.0
 CONNECT_SECONDS = 10
@@ -32,18 +33,21 @@ FIRST_LOOK = "SELECT 1 FROM sqlite_master LIMIT 1"
 class Database:
     """A store's two engines, its name as messages show it (without a password), and its file.
 
-    `path` is absolute on SQLite and None on PostgreSQL.
+    `path` is absolute on SQLite and None on PostgreSQL, and so is `sole`, the right to write it.
     """
 
     name: str
     path: Path | None
     reader: Engine
     writer: Engine
+    sole: Sole | None = None
 
     def dispose(self) -> None:
         """Close every connection; the last one to close folds SQLite's WAL into the file."""
         self.reader.dispose()
         self.writer.dispose()
+        if self.sole is not None:
+            self.sole.give_back()
 
     def migrator(self) -> "Database":
         """Return the same store with a writer that may create the file and rebuild tables.
@@ -51,9 +55,9 @@ class Database:
         Its foreign keys are off: SQLite changes a column by dropping and copying the table, and
         with them on, the rows of every table that refers to it would be deleted.
         """
-        if self.path is None:
+        if self.path is None or self.sole is None:
             return self
-        attach = partial(_attach_writer, self.path, mode="rwc", foreign_keys="OFF")
+        attach = partial(_attach_writer, self.path, self.sole, mode="rwc", foreign_keys="OFF")
         return replace(self, writer=_sqlite(attach, "BEGIN IMMEDIATE", FileWatch(self.path)))
 
 
@@ -66,10 +70,10 @@ def connect(url: str) -> Database:
     place = address.parse(url)
     if isinstance(place, Path):
         path = place.absolute()
-        watch = FileWatch(path)
+        watch, sole = FileWatch(path), Sole(path)
         reader = _sqlite(partial(_attach_reader, path), "BEGIN", watch)
-        writer = _sqlite(partial(_attach_writer, path), "BEGIN IMMEDIATE", watch)
-        return Database(address.shown(str(place)), path, reader, writer)
+        writer = _sqlite(partial(_attach_writer, path, sole), "BEGIN IMMEDIATE", watch)
+        return Database(address.shown(str(place)), path, reader, writer, sole)
     writer = _postgresql(place)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database(address.shown(url), None, reader, writer)
@@ -178,7 +182,10 @@ def _attach_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _attach_writer(path: Path, mode: str = "rw", foreign_keys: str = "ON") -> sqlite3.Connection:
+def _attach_writer(
+    path: Path, sole: Sole, mode: str = "rw", foreign_keys: str = "ON"
+) -> sqlite3.Connection:
+    sole.take()
     if mode == "rwc":
         _make(path)
     connection = _attach(path, f"mode={mode}")

@@ -6,7 +6,7 @@ other driver has locked. Every method waits for a database that is away for a wh
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, TypeVar
@@ -212,12 +212,16 @@ class Queue:
         """Return an outcome of status `error` for each failed cell, with the reason."""
         columns = (cells.c.experiment, cells.c.dataset_fingerprint, cells.c.error)
         query = select(*columns).where(*self._ours, cells.c.status == "failed")
+
+        def read() -> Sequence[Any]:
+            with explained(self._database), self._database.reader.connect() as connection:
+                return connection.execute(query).all()
+
         failed = []
-        with explained(self._database), self._database.reader.connect() as connection:
-            for row in connection.execute(query):
-                data = {"dataset_fingerprint": row.dataset_fingerprint}
-                experiment = restored(row.experiment)
-                failed.append(Outcome(experiment, "error", provenance=data, detail=row.error))
+        for row in patiently(read):
+            data = {"dataset_fingerprint": row.dataset_fingerprint}
+            experiment = restored(row.experiment)
+            failed.append(Outcome(experiment, "error", provenance=data, detail=row.error))
         return failed
 
     def beat(self) -> None:

@@ -54,10 +54,13 @@ class Store:
         """Open the store at `url`: a SQLite URL, a path ending in .db, or a PostgreSQL URL.
 
         `create` makes a missing store and upgrades an older one; without it both are errors and
-        nothing is written.
+        nothing is written. Raises ResweepError for a SQLite file on a network file system that
+        another process writes.
         """
         database = connect(url)
         try:
+            if create and database.sole is not None:
+                database.sole.take()
             prepare(database, create=create)
         except BaseException:
             database.dispose()
@@ -119,13 +122,17 @@ class Store:
     ) -> Queue:
         """Enter a sweep, or find it again, and return the queue of its cells on these data.
 
-        See `resweep.store.sweeps.register` for what is entered and what `rerun` queues again.
+        See `resweep.store.sweeps.register` for what is entered and what `rerun` queues again. It
+        waits for a database that is away, and for other drivers that enter the same sweep.
         """
-        with self._writing() as connection:
-            sweep_id = sweeps.register(
-                connection, name, definition, digest, experiments, fingerprint, rerun
-            )
-        return Queue(self._database, sweep_id, fingerprint, max_tries)
+
+        def transaction() -> int:
+            with self._writing() as connection:
+                return sweeps.register(
+                    connection, name, definition, digest, experiments, fingerprint, rerun
+                )
+
+        return Queue(self._database, patiently(transaction), fingerprint, max_tries)
 
     def sweeps(self) -> list[sweeps.Sweep]:
         """Return every sweep, newest first, with its cells counted by status."""

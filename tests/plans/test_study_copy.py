@@ -70,7 +70,7 @@ def odd(url):
     made.ask()
 
 
-def test_every_bit_of_a_study_arrives_and_comes_back(url, other, tmp_path):  # noqa: F811
+def test_every_bit_of_a_study_arrives_and_comes_back(url, other, tmp_path):
     Store.open(url).close()
     odd(url)
     back = str(tmp_path / "back.db")
@@ -80,7 +80,7 @@ def test_every_bit_of_a_study_arrives_and_comes_back(url, other, tmp_path):  # n
     assert merged(back, url) == (0, 0)
 
 
-def test_a_study_that_moved_goes_on_as_if_it_had_stayed(url, other):  # noqa: F811
+def test_a_study_that_moved_goes_on_as_if_it_had_stayed(url, other):
     Store.open(other).close()
     whole = drive(study(kept(other), "whole", trials=14))
     drive(study(kept(other), trials=14), most=11)
@@ -91,7 +91,7 @@ def test_a_study_that_moved_goes_on_as_if_it_had_stayed(url, other):  # noqa: F8
     assert states(study(kept(other), trials=14)) == complete(14)
 
 
-def test_a_running_trial_is_nobodys_and_its_end_comes_home(url, other, monkeypatch):  # noqa: F811
+def test_a_running_trial_is_nobodys_and_its_end_comes_home(url, other, monkeypatch):
     monkeypatch.setattr("resweep.plans.study.UNSIGNED", timedelta(0))
     Store.open(other).close()
     away = study(kept(other), trials=2)
@@ -108,7 +108,7 @@ def test_a_running_trial_is_nobodys_and_its_end_comes_home(url, other, monkeypat
     assert merged(url, other) == (0, 0)
 
 
-def test_trials_of_both_stores_add_up(url, other, monkeypatch):  # noqa: F811
+def test_trials_of_both_stores_add_up(url, other, monkeypatch):
     for place, seed in ((url, 0), (other, 0)):
         Store.open(place).close()
         drive(study(kept(place), trials=3, seed=seed))
@@ -125,7 +125,7 @@ def test_trials_of_both_stores_add_up(url, other, monkeypatch):  # noqa: F811
     assert merged(other, url) == (0, 0)
 
 
-def test_another_definition_under_one_name_stops_everything(url, other):  # noqa: F811
+def test_another_definition_under_one_name_stops_everything(url, other):
     for place, low in ((url, "0.1"), (other, "0.2")):
         Store.open(place).close()
         study(kept(place), trials=1, ranges={"c": f"{low}..10:log"})
@@ -137,7 +137,7 @@ def test_another_definition_under_one_name_stops_everything(url, other):  # noqa
         assert target.count() == 0
 
 
-def test_tables_of_another_optuna_are_refused(url, other):  # noqa: F811
+def test_tables_of_another_optuna_are_refused(url, other):
     for place in (url, other):
         Store.open(place).close()
         study(kept(place), trials=1)

@@ -12,6 +12,7 @@ from resweep.outcome import Outcome
 from resweep.plans.cells import Cells
 from resweep.plans.grid import Grid
 from resweep.store import Store
+from resweep.store.patience import patiently
 from resweep.store.queue import STALE_SECONDS
 from resweep.store.sweeps import Rerun
 
@@ -68,7 +69,7 @@ def sweep(
             )
             here = sum(1 for _ in driven)
         remarks.at_the_end(before, queue.counts(), here)
-        runs = store.outcomes(sweep=name, fingerprint=fingerprint)
+        runs = patiently(lambda: list(store.outcomes(sweep=name, fingerprint=fingerprint)))
         by_key = {outcome.experiment.key: outcome for outcome in runs}
         for failure in queue.failures():
             # A rerun that failed leaves the run that was measured before in the store.
