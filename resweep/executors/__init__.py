@@ -1,9 +1,10 @@
 """Executors: where the tasks of a plan run. One contract, which every executor here satisfies."""
 
+import concurrent.futures
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
-from typing import ParamSpec, Protocol, Self, TypeVar
+from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,8 +24,8 @@ class WorkerDied(Exception):
 class Executor(Protocol):
     """What the loop needs of an executor; tests/executors/test_contract.py holds it for each.
 
-    Required are `submit`, `shutdown` and use as a context manager. The rest of
-    concurrent.futures.Executor, such as `map`, is optional; deriving from that class provides it.
+    Required are `submit`, `shutdown` and use as a context manager. `BaseExecutor` provides `kept`,
+    and what concurrent.futures.Executor has, such as `map`.
     """
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -45,6 +46,10 @@ class Executor(Protocol):
         """
         ...
 
+    def kept(self, future: Future[Any]) -> None:
+        """Learn that the result of this future is safe: no copy of it is needed any more."""
+        ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -56,3 +61,10 @@ class Executor(Protocol):
     ) -> bool | None:
         """Shut down: wait for the tasks, unless an exception leaves the block."""
         ...
+
+
+class BaseExecutor(concurrent.futures.Executor):
+    """An executor that keeps no copy of a result."""
+
+    def kept(self, future: Future[Any]) -> None:
+        """See `Executor.kept`."""

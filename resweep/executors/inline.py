@@ -1,17 +1,16 @@
 """Run each task in this very process, at once."""
 
-import concurrent.futures
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import ParamSpec, TypeVar
 
-from resweep.executors import Stopped
+from resweep.executors import BaseExecutor, Stopped
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Inline(concurrent.futures.Executor):
+class Inline(BaseExecutor):
     """An executor without concurrency: `submit` runs the task and returns a finished future.
 
     An interrupt (KeyboardInterrupt, SystemExit) passes through to the caller.

@@ -37,15 +37,16 @@ class Job:
         job.message = bytes(ForkingPickler.dumps(task))
         return job
 
-    def report(self, words: tuple[Any, ...], pipe: Connection) -> None:
-        """Hand a report to the driver; what that raises stops the task at its next report."""
+    def report(self, words: tuple[Any, ...]) -> bool:
+        """Hand a report to the driver; True if what that raises is to stop the task."""
         if self.heard is None or self.raised is not None:
-            return
+            return False
         try:
             self.heard(*words)
         except BaseException as fault:
             self.raised = fault
-            send(pipe, ForkingPickler.dumps(self.number))
+            return True
+        return False
 
     def answer(self, kind: str, value: Any) -> None:
         """End the future with the worker's last message, or with what stopped the task."""

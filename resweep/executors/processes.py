@@ -4,18 +4,18 @@ concurrent.futures.ProcessPoolExecutor gives up all of its workers when one dies
 the end of one task.
 """
 
-import concurrent.futures
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import ParamSpec, TypeVar
 
 from resweep.errors import ResweepError
-from resweep.executors import WorkerDied, open_files
-from resweep.executors.jobs import Job
+from resweep.executors import BaseExecutor, WorkerDied, open_files
+from resweep.executors.jobs import Job, send
 from resweep.executors.worker_process import SPAWN, Prepare, Worker
 from resweep.files import reason
 
@@ -23,7 +23,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Processes(concurrent.futures.Executor):
+class Processes(BaseExecutor):
     """An executor of at most `workers` processes, started when first needed.
 
     `prepare(i)` is called once in the i-th worker, before its first task. A worker that dies fails
@@ -141,7 +141,8 @@ class Processes(concurrent.futures.Executor):
             worker.job.future.set_exception(WorkerDied(worker.death()))
             return
         if kind == "report":
-            worker.job.report(value, worker.pipe)
+            if worker.job.report(value):
+                send(worker.pipe, ForkingPickler.dumps(worker.job.number))
             return
         with self.lock:
             self.idle.append(self.busy.pop(worker.pipe))

@@ -4,6 +4,8 @@ This module imports no torch, so that a driver of worker processes starts withou
 loads torch and the images once, for its first experiment.
 """
 
+import hashlib
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -56,6 +58,12 @@ class Measure:
         here = laboratory(self)
         here.check_kernel_path(experiment)
         return here.attempt(experiment, thinned(on_progress))
+
+    def task_name(self, experiment: Experiment) -> str:
+        """Which measurement this is: the same for the same experiment, data, probes and device."""
+        how = [self.source.fingerprint, self.device, sorted(self.probes), self.kernel_path]
+        digest = hashlib.sha256(json.dumps([experiment.key, *how, self.threads]).encode())
+        return f"{experiment.key[:16]}-{digest.hexdigest()[:16]}"
 
 
 @cache

@@ -199,6 +199,7 @@ class Loop:
         self.unsaved.append(outcome)
         self.store.save(outcome)
         self.unsaved.remove(outcome)
+        self.executor.kept(future)
         with self.lock:
             self.plan.tell(outcome)
         return outcome

@@ -1,6 +1,7 @@
 """What an executor promises, whichever it is."""
 
 import concurrent.futures
+import contextlib
 import importlib
 import inspect
 from pathlib import Path
@@ -11,7 +12,11 @@ from resweep import executors
 from resweep.executors import Stopped
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
+from resweep.executors.slurm import Slurm
+from resweep.executors.slurm_commands import Wish
+from resweep.executors.spool import Spool
 from tests.executors import tasks
+from tests.slurm_cluster import slurm  # noqa: F401  a fixture
 
 
 def subject(kind, opened, *marks):
@@ -19,9 +24,22 @@ def subject(kind, opened, *marks):
     return pytest.param((kind, opened), marks=marks, id=kind.__name__)
 
 
+@pytest.fixture(scope="module")
+def warm(slurm, tmp_path_factory):  # noqa: F811
+    """Slurm's executor with two workers that stay for all tests, since to start takes seconds."""
+    with Slurm(Spool(tmp_path_factory.mktemp("slurm") / "spool"), Wish(2), "contract") as executor:
+        yield executor
+
+
+def stays(request):
+    """The warm executor, which only the last test shuts down."""
+    return contextlib.nullcontext(request.getfixturevalue("warm"))
+
+
 SUBJECTS = [
     subject(Inline, lambda request: Inline()),
     subject(Processes, lambda request: Processes(2)),
+    subject(Slurm, stays, pytest.mark.cluster),
 ]
 
 
@@ -59,12 +77,6 @@ def test_a_task_that_reports_nothing_may_be_any_function(executor):
     assert list(executor.map(pow, [2, 3], [3, 2])) == [8, 9]
 
 
-def test_it_takes_nothing_more_once_it_is_shut_down(executor):
-    last = executor.submit(tasks.add, 1, 1)
-    executor.shutdown()
-    assert last.result(timeout=0) == 2
-
-
 def test_reports_arrive_in_order_and_before_the_result(executor):
     heard = []
     assert executor.submit(tasks.count, 50, on_progress=heard.append).result() == 50
@@ -93,3 +105,9 @@ def test_a_stop_that_comes_too_late_still_counts(executor):
 
     assert isinstance(executor.submit(tasks.count, 1, on_progress=hear).exception(), Stopped)
     assert executor.submit(tasks.count, 3, on_progress=lambda number: None).result() == 3
+
+
+def test_it_takes_nothing_more_once_it_is_shut_down(executor):
+    last = executor.submit(tasks.add, 1, 1)
+    executor.shutdown()
+    assert last.result(timeout=0) == 2

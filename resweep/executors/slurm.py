@@ -1,0 +1,208 @@
+"""Run tasks on a Slurm cluster: workers are tasks of job arrays, files on a shared disk join us.
+
+Workers outlive the process that submitted them: killed, it leaves them what they were handed.
+"""
+
+import itertools
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from resweep.executors import BaseExecutor, WorkerDied, slurm_commands
+from resweep.executors.fleet import Fleet, task_of
+from resweep.executors.jobs import Job
+from resweep.executors.reports import Reader
+from resweep.executors.slurm_commands import Wish
+from resweep.executors.spool import DROP, STOP, Place, Spool
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+QUICK, SLOW = 0.05, 1.0  # seconds between two looks into the spool: while answers come, and later
+FIRST = 0.5  # seconds before the first workers are submitted, so that one array holds them all
+OFTEN, SELDOM = 2.0, 10.0  # seconds between two questions to Slurm: in the first minute, and later
+
+
+@dataclass
+class Handed:
+    """A task that was handed over, and what has been read of its reports."""
+
+    name: str
+    job: Job
+    reader: Reader
+
+
+class Slurm(BaseExecutor):
+    """An executor whose workers are up to `wish.workers` Slurm tasks, submitted when needed.
+
+    Tasks and answers go through the spool. A task that says what it is (`task_name`, see
+    `resweep.lab.worker.Measure`) is found there again: if an earlier driver has handed it over, it
+    is not begun a second time, and its answer is taken. With `afresh` answers that lie there are
+    not taken. `label` says what the jobs are for.
+
+    Raises MissingError where submitit or Slurm is not there, and ResweepError where the spool
+    cannot be made or Slurm does not answer.
+    """
+
+    def __init__(self, spool: Spool, wish: Wish, label: str, *, afresh: bool = False) -> None:
+        slurm_commands.check()
+        self.spool, self.pool, self.afresh = spool.made(wish.pool), wish.pool, afresh
+        self.fleet = Fleet(self.spool, wish, label)
+        self.found = self.fleet.begin()
+        self.handed: dict[str, Handed] = {}
+        self.answered: dict[Future[Any], str] = {}
+        self.order = itertools.count(1)
+        self.lock = threading.RLock()
+        self.closing = self.dropping = False
+        self.bell = threading.Event()
+        self.began = time.monotonic()
+        self.looked = self.began + FIRST - OFTEN
+        self.pause = QUICK
+        self.listener = threading.Thread(target=self.listen, name="resweep-slurm", daemon=True)
+        self.listener.start()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """See `resweep.executors.Executor.submit`; everything but `on_progress` is pickled.
+
+        Raises what pickling raises, and RuntimeError after `shutdown`.
+        """
+        naming = getattr(fn, "task_name", None)
+        name = secrets.token_hex(16) if naming is None else naming(*args)
+        handed = Handed(name, Job.of(fn, args, kwargs), Reader(self.spool.folder / "heard" / name))
+        with self.lock:
+            if self.closing:
+                raise RuntimeError("submitted to an executor that is shut down")
+            self.hand_over(handed)
+            self.handed[name] = handed
+        self.bell.set()
+        return handed.job.future
+
+    def hand_over(self, handed: Handed) -> None:
+        """Let the task wait for a worker, unless it waits already, runs or has been answered."""
+        self.spool.say(handed.name, None)
+        if self.afresh:
+            self.spool.forget(handed.name)
+        elif self.spool.is_answered(handed.name):
+            return
+        place = self.found.pop(handed.name, None)
+        if place is None:
+            self.put(handed)
+        elif place.pool not in (None, self.pool):
+            self.spool.give_back(self.pool, place.path)
+
+    def put(self, handed: Handed) -> None:
+        """Let a task wait behind all others."""
+        self.spool.put(self.pool, next(self.order), handed.name, handed.job.message)
+
+    def kept(self, future: Future[Any]) -> None:
+        """See `resweep.executors.Executor.kept`; only now the answer leaves the disk."""
+        name = self.answered.pop(future, None)
+        if name is not None:
+            self.spool.forget(name)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """See `resweep.executors.Executor.shutdown`.
+
+        Without `wait` what waits is withdrawn, what runs is stopped, and workers that nobody else
+        has given anything to do are cancelled.
+        """
+        with self.lock:
+            self.closing = True
+            self.dropping = self.dropping or not wait
+        self.bell.set()
+        self.listener.join()
+
+    def __exit__(self, kind: type[BaseException] | None, *fault: object) -> None:
+        self.shutdown(wait=kind is None)
+
+    def listen(self) -> None:
+        """What the listener's thread does: take answers and reports, and see to the workers."""
+        while not (self.closing and (self.dropping or not self.handed)):
+            try:
+                self.look()
+            except Exception as fault:  # of the disk or of Slurm: every task would meet it
+                self.end_all(fault)
+            self.bell.wait(self.pause)
+            self.bell.clear()
+        self.end_all(WorkerDied("it was withdrawn"))
+        if self.fleet.look():
+            self.fleet.let_go(also_running=self.dropping)
+
+    def look(self) -> None:
+        """Look once into the spool, and now and then ask Slurm for the workers."""
+        with self.lock:
+            handed = dict(self.handed)
+        answers = self.spool.answers() & handed.keys()
+        for name in self.spool.reported() & handed.keys():
+            self.hear(handed[name])
+        for name in answers:
+            self.settle(handed.pop(name))
+        self.pause = QUICK if answers else min(SLOW, self.pause * 1.2)
+        now = time.monotonic()
+        if now - self.looked > (OFTEN if now - self.began < 60 else SELDOM):
+            self.looked = now
+            if handed and self.fleet.look():
+                self.see_to_workers(handed)
+
+    def hear(self, handed: Handed) -> None:
+        """Pass on what a running task has reported."""
+        if handed.job.heard is not None:
+            for words in handed.reader.new():
+                if handed.job.report(words):
+                    self.spool.say(handed.name, STOP)
+
+    def settle(self, handed: Handed) -> None:
+        """Take an answer; a result stays on the disk until it is kept elsewhere."""
+        self.hear(handed)
+        reports, kind, value = self.spool.read(handed.name)
+        for words in reports:
+            handed.job.report(words)
+        with self.lock:
+            del self.handed[handed.name]
+        if kind == "result" and handed.job.raised is None:
+            self.answered[handed.job.future] = handed.name
+        else:
+            self.spool.forget(handed.name)
+        handed.job.answer(kind, WorkerDied(value) if kind == "died" else value)
+
+    def see_to_workers(self, handed: dict[str, Handed]) -> None:
+        """Find workers that ended in the middle of a task, and submit those that are missing."""
+        places = self.spool.places()
+        answers = self.spool.answers()
+        for name, one in handed.items():
+            place = places.get(name)
+            if name not in answers and self.fleet.is_gone(name, place):
+                self.gone(one, place)
+        if not self.dropping:
+            self.fleet.reinforce(sum(place.pool == self.pool for place in places.values()))
+
+    def gone(self, handed: Handed, place: Place | None) -> None:
+        """End a task whose worker has ended; hand over anew one that is nowhere."""
+        if place is None or place.worker is None:
+            self.put(handed)
+            return
+        self.spool.forget(handed.name)
+        place.path.unlink(missing_ok=True)
+        with self.lock:
+            del self.handed[handed.name]
+        task = task_of(place.worker)
+        log = self.spool.folder / "logs" / f"{task}_0_log.out"
+        died = WorkerDied(f"Slurm's task {task} ended in the middle of it: see {log}")
+        handed.job.answer("fault", died)
+
+    def end_all(self, fault: Exception) -> None:
+        """End every task with a fault that is none of theirs: withdraw it, or have it dropped."""
+        with self.lock:
+            handed, self.handed = self.handed, {}
+        places = self.spool.places() if handed else {}
+        for one in handed.values():
+            place = places.get(one.name)
+            if place is not None and place.pool is not None:
+                place.path.unlink(missing_ok=True)
+            elif place is not None:
+                self.spool.say(one.name, DROP)
+            one.job.answer("fault", fault)

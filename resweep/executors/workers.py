@@ -1,0 +1,74 @@
+"""What is written down of jobs and workers in a spool, for `resweep sweep --list`."""
+
+import json
+import re
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from resweep.executors.spool import Spool, listed
+from resweep.files import write_text
+
+EVERY_SECONDS = 2.0
+
+
+@dataclass
+class Record:
+    """A worker: where it runs, since when (seconds since 1970), how many cells, why it ended."""
+
+    name: str
+    pool: str
+    host: str
+    pid: int
+    began: float
+    cells: int = 0
+    ended: str = ""
+    written: float = field(default=0.0, repr=False)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that was submitted: how many tasks it has, what for, in which pool, and when."""
+
+    number: str
+    tasks: int
+    label: str
+    pool: str
+    submitted: float
+
+    def names(self) -> list[str]:
+        """What Slurm calls its tasks; a job of one task is no array."""
+        if self.tasks == 1:
+            return [self.number]
+        return [f"{self.number}_{index}" for index in range(self.tasks)]
+
+    def log(self, spool: Spool, task: str) -> Path:
+        """The file into which a task writes what it prints."""
+        return spool.folder / "logs" / f"{task}_0_log.out"
+
+
+def record(spool: Spool, worker: Record, *, often: bool = True) -> None:
+    """Write a worker down; with `often` False at most every two seconds."""
+    now = time.monotonic()
+    if often or now - worker.written > EVERY_SECONDS:
+        worker.written = now
+        write_text(spool.folder / "workers" / f"{worker.name}.json", json.dumps(asdict(worker)))
+
+
+def enter(spool: Spool, job: Job) -> None:
+    """Write a job down."""
+    write_text(spool.folder / "jobs" / f"{job.number}.json", json.dumps(asdict(job)))
+
+
+def jobs(spool: Spool) -> list[Job]:
+    """Every job that was written down, the first one first."""
+    folder = spool.folder / "jobs"
+    found = [Job(**json.loads((folder / name).read_text())) for name in listed(folder)]
+    return sorted(found, key=lambda job: (job.submitted, job.number))
+
+
+def records(spool: Spool) -> list[Record]:
+    """Every worker that has begun, in the order of their names."""
+    folder = spool.folder / "workers"
+    found = [Record(**json.loads((folder / name).read_text())) for name in listed(folder)]
+    return sorted(found, key=lambda worker: [int(n) for n in re.findall(r"\d+", worker.name)])

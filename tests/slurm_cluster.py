@@ -1,0 +1,184 @@
+"""A real Slurm on this machine: munged, slurmctld and slurmd, on loopback, with their own ports."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+PROGRAMS = ("setpriv", "munged", "slurmctld", "slurmd", "sbatch")
+START_SECONDS = 60
+GPUS = 8
+
+CONFIGURATION = """
+ClusterName=resweep
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort={controller}
+SlurmdPort={daemon}
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket={home}/munge/socket
+CryptoType=crypto/munge
+StateSaveLocation={home}/state
+SlurmdSpoolDir={home}/spool
+SlurmctldPidFile={home}/slurmctld.pid
+SlurmdPidFile={home}/slurmd.pid
+SlurmctldLogFile={home}/slurmctld.log
+SlurmdLogFile={home}/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+MpiDefault=none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+ReturnToService=2
+MaxArraySize={largest}
+KillWait=5
+GresTypes=gpu
+SchedulerParameters=sched_interval=1,batch_sched_delay=0,bf_interval=1,sched_min_interval=0
+SlurmdParameters=config_overrides
+NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory=4000 Gres=gpu:{gpus} State=UNKNOWN
+PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE DefaultTime=1:00:00 State=UP
+PartitionName=gpu Nodes={host} MaxTime=INFINITE DefaultTime=1:00:00 State=UP
+"""
+
+
+class Cluster:
+    """One node, which calls itself what the machine is called; `variables` lead clients to it."""
+
+    def __init__(self, home: Path, *, cpus: int = 4, largest: int = 4) -> None:
+        self.home = home
+        self.running: list[subprocess.Popen[bytes]] = []
+        host = socket.gethostname().partition(".")[0]
+        controller, daemon = free_ports(2)
+        self.conf = home / "slurm.conf"
+        where = {"host": host, "home": home, "controller": controller, "daemon": daemon}
+        self.conf.write_text(CONFIGURATION.format(**where, cpus=cpus, largest=largest, gpus=GPUS))
+        for number in range(GPUS):  # Slurm counts files, and asks them nothing
+            (home / f"gpu{number}").touch()
+        (home / "gres.conf").write_text(f"Name=gpu File={home}/gpu[0-{GPUS - 1}]\n")
+        self.variables = {"SLURM_CONF": str(self.conf)}
+        self.host = host
+
+    def start(self) -> None:
+        """Start everything and wait until the node takes jobs."""
+        for name in ("munge", "state", "spool"):
+            (self.home / name).mkdir(mode=0o755)
+        key = self.home / "munge" / "key"
+        key.write_bytes(os.urandom(1024))
+        key.chmod(0o400)
+        files = {"key-file": key, "socket": self.home / "munge" / "socket"}
+        files |= {f"{n}-file": self.home / "munge" / n for n in ("log", "pid", "seed")}
+        self.daemon("munged", "--foreground", "--force", *(f"--{k}={v}" for k, v in files.items()))
+        wait_for((self.home / "munge" / "socket").exists, "munged")
+        self.daemon("slurmctld", "-D", "-f", str(self.conf))
+        self.daemon("slurmd", "-D", "-f", str(self.conf), "-N", self.host)
+        wait_for(lambda: "idle" in self.call("sinfo", "-h", "-o", "%T", check=False), "the node")
+
+    def daemon(self, *words: str) -> None:
+        """Start a program that stays."""
+        words = ("setpriv", "--pdeathsig", "TERM", *words)  # also if the tests are killed
+        with (self.home / "said").open("ab") as said:
+            self.running.append(
+                subprocess.Popen(
+                    words,
+                    env=os.environ | self.variables,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=said,
+                    start_new_session=True,
+                )
+            )
+
+    def call(self, *words: str, check: bool = True) -> str:
+        """What a command of Slurm prints."""
+        done = subprocess.run(
+            words, env=os.environ | self.variables, capture_output=True, text=True, check=check
+        )
+        return done.stdout
+
+    def tasks(self) -> list[str]:
+        """What Slurm calls the tasks that are queued or run."""
+        return self.call("squeue", "-h", "-r", "-o", "%i").split()
+
+    def stop(self) -> None:
+        """Cancel all jobs and end everything."""
+        with contextlib.suppress(subprocess.SubprocessError):
+            self.call("scancel", "--user=root", check=False)
+            wait_for(lambda: not self.call("squeue", "-h", check=False), "the end of jobs")
+        for process in reversed(self.running):
+            process.send_signal(signal.SIGTERM)
+        for process in self.running:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at the moment."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def wait_for(condition, what: str, seconds: float = START_SECONDS) -> None:
+    """Wait until something holds; AssertionError if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
+        time.sleep(0.05)
+
+
+def reason_for_none() -> str | None:
+    """Why no Slurm can be started here; None if one can."""
+    missing = [name for name in PROGRAMS if not program(name)]
+    if missing:
+        return f"no Slurm here: {missing[0]} not found (apt install slurm-wlm munge)"
+    if os.geteuid() != 0:
+        return "the test's Slurm starts jobs as root"
+    return None
+
+
+def program(name: str) -> str | None:
+    """Where a program lies; Debian keeps daemons off the PATH of users."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
+@contextlib.contextmanager
+def cluster(**more: int):
+    """A cluster for the block; the environment of this process leads to it."""
+    home = Path(tempfile.mkdtemp(prefix="resweep-slurm-"))
+    home.chmod(0o755)
+    opened = Cluster(home, **more)
+    try:
+        opened.start()
+        os.environ.update(opened.variables)
+        yield opened
+    finally:
+        opened.stop()
+        os.environ.pop("SLURM_CONF", None)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def slurm():
+    """A Slurm of one node for the session."""
+    why = reason_for_none()
+    if why:
+        pytest.skip(why)
+    pytest.importorskip("submitit")
+    os.environ["PATH"] += ":/usr/sbin"
+    with cluster() as opened:
+        yield opened
