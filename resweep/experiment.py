@@ -5,6 +5,7 @@ It is a record of frozen scalars, with a canonical JSON form whose hash is the e
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -32,7 +33,15 @@ MOST = 1_000_000
 MOST_BLOCKS = 100_000  # theory goes through them one by one
 MOST_IMAGES = 1_000_000_000
 # The fields that only training reads: with epochs=0 they have no effect.
-TRAINING = ("train_size", "batch_size", "optimizer", "lr", "momentum", "weight_decay")
+TRAINING = (
+    "train_size",
+    "test_size",
+    "batch_size",
+    "optimizer",
+    "lr",
+    "momentum",
+    "weight_decay",
+)
 
 
 class Experiment(BaseModel):
@@ -43,7 +52,8 @@ class Experiment(BaseModel):
     provenance and no fields.
 
     `dataset`, `lr` and `precision` may be `auto`, and `train_size` may be `all`, until `resolve`
-    replaces them; only a resolved experiment has a `key`.
+    replaces them; only a resolved experiment has a `key`. `test_size` stays `all` where every test
+    image is used, however many there are.
 
     Make experiments from user input with `parse`, which raises UsageError for an unknown field or
     name, for a value out of range, and for a field that has no effect beside the others.
@@ -74,6 +84,9 @@ class Experiment(BaseModel):
     )
     dataset: str = Field("auto", description="auto, cifar10, synthetic or folder")
     train_size: int | Literal["all"] = Field("all", description="training images used")
+    test_size: int | Literal["all"] = Field(
+        "all", description="test images used, as many of each class as can be"
+    )
     epochs: int = Field(1, ge=0, le=MOST, description="epochs; 0 stops after the step-0 probes")
     batch_size: int = Field(128, ge=1, le=MOST_IMAGES, description="images a step")
     optimizer: Literal["adam", "adamw", "sgd"] = Field("adam", description="optimizer")
@@ -118,6 +131,13 @@ class Experiment(BaseModel):
     def _counts_images(cls, size: int | str) -> int | str:
         if isinstance(size, int) and not 0 <= size <= MOST_IMAGES:
             raise ValueError(f"must be 'all' or a count of images, at most {MOST_IMAGES:,}")
+        return size
+
+    @field_validator("test_size")
+    @classmethod
+    def _tests_images(cls, size: int | str) -> int | str:
+        if isinstance(size, int) and not 1 <= size <= MOST_IMAGES:
+            raise ValueError(f"must be 'all' or a count of images from 1 to {MOST_IMAGES:,}")
         return size
 
     @field_validator("lr")
@@ -173,17 +193,18 @@ class Experiment(BaseModel):
         """Return this experiment with some fields changed, checked again as by `parse`."""
         return self.parse(**(self.model_dump() | fields))
 
-    def resolve(self, dataset: str, train_images: int) -> Self:
+    def resolve(self, dataset: str, train_images: int, test_images: int = MOST_IMAGES) -> Self:
         """Return the experiment with `auto`, `all` and `folder` replaced by what they stand for
         here.
 
-        `dataset` names the images that were found and `train_images` says how many of them are for
-        training. The learning rate comes from `LEARNING_RATES`, the precision becomes float32.
-        Without training (`epochs=0`) `train_size` and `lr` become 0, so that probes alone have one
-        key whatever the training would be.
+        `dataset` names the images that were found; `train_images` and `test_images` say how many of
+        them are for training and for the test. The learning rate comes from `LEARNING_RATES`, the
+        precision becomes float32, and a `test_size` of all test images becomes `all`, so that one
+        test has one key. Without training (`epochs=0`) `train_size` and `lr` become 0, so that
+        probes alone have one key whatever the training would be.
 
-        Raises UsageError if `train_size` exceeds `train_images`, or if the scheme is not defined
-        for this network.
+        Raises UsageError if `train_size` exceeds `train_images` or `test_size` exceeds
+        `test_images`, or if the scheme is not defined for this network.
         """
         check(self)
         size = train_images if self.train_size == "all" else self.train_size
@@ -191,11 +212,19 @@ class Experiment(BaseModel):
             raise UsageError(
                 f"train_size={size} is more than the {train_images} training images of {dataset}"
             )
+        tested = self.test_size
+        if isinstance(tested, int) and tested > test_images:
+            raise UsageError(
+                f"test_size={tested} is more than the {test_images} test images of {dataset}"
+            )
+        tested = "all" if tested == test_images else tested
         lr = LEARNING_RATES[self.optimizer] if self.lr == "auto" else self.lr
         if self.epochs == 0:
             size, lr = 0, 0.0
         precision = "float32" if self.precision == "auto" else self.precision
-        return self.but(dataset=dataset, train_size=size, lr=lr, precision=precision)
+        return self.but(
+            dataset=dataset, train_size=size, test_size=tested, lr=lr, precision=precision
+        )
 
     @property
     def resolved(self) -> bool:
@@ -219,6 +248,12 @@ class Experiment(BaseModel):
 
 
 FIELDS = tuple(Experiment.model_fields)
+
+
+def quantity(experiment: Experiment | None, name: str) -> float:
+    """Return the number in a field, for sorting and for axes; `all` is inf, beyond every count."""
+    value = getattr(experiment, name)
+    return math.inf if value == "all" else float(value)
 
 
 class _FieldByField(Experiment):

@@ -49,7 +49,9 @@ class Progress(NamedTuple):
 class Epoch:
     """One point of the learning curve.
 
-    Losses are mean cross-entropies in nats, the accuracy is a fraction between 0 and 1.
+    Losses are mean cross-entropies in nats, the accuracy is a fraction between 0 and 1. `seconds`
+    are those of the whole epoch with its test, `train_seconds` those of its training steps alone,
+    nan in runs of earlier versions.
     """
 
     epoch: int
@@ -57,6 +59,7 @@ class Epoch:
     test_loss: float
     test_accuracy: float
     seconds: float
+    train_seconds: float = math.nan
 
 
 @dataclass(frozen=True)

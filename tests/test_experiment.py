@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment, checked, number_kinds
+from resweep.experiment import FIELDS, Experiment, checked, number_kinds, quantity
 from resweep.numerals import real
 from resweep.scheme_pages import uses
 
@@ -37,6 +37,7 @@ experiments = st.builds(
     activation=st.sampled_from(["relu", "tanh", "gelu"]),
     distribution=st.sampled_from(["normal", "uniform"]),
     train_size=st.one_of(st.just("all"), st.integers(1, 50_000)),
+    test_size=st.one_of(st.just("all"), st.integers(1, 10_000)),
     lr=st.one_of(st.just("auto"), st.floats(1e-12, 1e3)),
     seed=st.integers(0, 2**63 - 1),
 )
@@ -91,6 +92,9 @@ def test_probes_alone_have_one_key_whatever_the_training_would_be():
         ({"lr": "-1"}, "lr=-1"),
         ({"lr": "nan"}, "lr=nan"),
         ({"train_size": "-3"}, "train_size=-3"),
+        ({"test_size": 0}, "test_size=0: must be 'all' or a count of images from 1"),
+        ({"test_size": "most"}, "test_size=most"),
+        ({"epochs": 0, "test_size": 10}, "test_size cannot matter with epochs 0"),
         ({"seed": -1}, "seed=-1"),
         ({"blokcs": 3}, "did you mean 'blocks'"),
         ({"scheme": "he", "c": 2}, "c=2 has no effect on scheme 'he'"),
@@ -104,6 +108,22 @@ def test_faults_are_one_line_that_names_field_and_value(fields, message):
         Experiment.parse(**fields)
     assert message in str(fault.value)
     assert "\n" not in str(fault.value)
+
+
+def test_a_test_on_all_images_has_the_key_of_runs_made_before_there_was_a_test_size():
+    all_of_them = Experiment(test_size=10_000).resolve("cifar10", 50_000, 10_000)
+    assert all_of_them.test_size == "all"
+    assert all_of_them.key == resolved().key
+    some = Experiment(test_size=1000).resolve("cifar10", 50_000, 10_000)
+    assert some.test_size == 1000
+    assert some.key != resolved().key
+    with pytest.raises(UsageError, match="test_size=10001 is more than the 10000 test images"):
+        Experiment(test_size=10_001).resolve("cifar10", 50_000, 10_000)
+
+
+def test_all_is_beyond_every_count():
+    assert quantity(Experiment(test_size=9), "test_size") == 9
+    assert quantity(Experiment(), "test_size") == math.inf
 
 
 def test_more_images_than_there_are_is_refused_not_cut():

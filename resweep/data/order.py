@@ -1,4 +1,4 @@
-"""The fixed order of the training images, in which smaller sets begin larger ones."""
+"""The fixed order of the images, in which smaller sets begin larger ones."""
 
 import hashlib
 from collections import Counter
@@ -30,3 +30,11 @@ def interleave(labels: NDArray[np.int64]) -> NDArray[np.intp]:
         rounds[taken[label]].append(index)
         taken[label] += 1
     return np.array(list(chain.from_iterable(rounds)), dtype=np.intp)
+
+
+def some_of_each(labels: NDArray[np.int64], count: int | str) -> NDArray[np.intp] | slice:
+    """Which `count` images stand for all of them: the first of `interleave`, in their own order.
+
+    Every image where `count` is `all`.
+    """
+    return slice(None) if isinstance(count, str) else np.sort(interleave(labels)[:count])

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from resweep.data import Images, Source
+from resweep.data.order import some_of_each
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
 from resweep.lab import devices, memory
@@ -65,8 +66,8 @@ class Laboratory:
 
         The probes see the first 64 training images. Training sees the first `train_size` images in
         an order drawn from `seed` alone, so that experiments that share a seed see the same
-        batches. `on_progress` is called during training. A network that diverges is a result, not
-        an exception.
+        batches; the test sees `test_size` images, chosen likewise. `on_progress` is called during
+        training. A network that diverges is a result, not an exception.
         """
         with kernels.force(self.kernel_path):
             return self._measure(experiment, on_progress)
@@ -146,6 +147,7 @@ class Laboratory:
     def tensors(self, e: Experiment, device: torch.device) -> tuple[Split, Split, Pixels]:
         """The training and the test images on `device` as uint8, and how to standardize them."""
         images, dtype = self.images, DTYPES[e.precision]
+        tested = some_of_each(images.test_labels, e.test_size)
 
         def split(pixels: NDArray[np.uint8], labels: NDArray[np.int64]) -> Split:
             return Split(torch.from_numpy(pixels).to(device), torch.from_numpy(labels).to(device))
@@ -155,7 +157,7 @@ class Laboratory:
 
         return (
             split(images.train_images, images.train_labels),
-            split(images.test_images, images.test_labels),
+            split(images.test_images[tested], images.test_labels[tested]),
             Pixels(per_channel(images.mean), per_channel(images.std)),
         )
 

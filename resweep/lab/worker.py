@@ -145,7 +145,9 @@ def sample(
         here.attempt(experiment, watch)
     seconds = time.perf_counter() - began
     if any(progress.stage == "train" for _, progress in at):
-        seconds = extrapolate(at, experiment, measure.source.test_images)
+        tested = experiment.test_size
+        tests = tested if isinstance(tested, int) else measure.source.test_images
+        seconds = extrapolate(at, experiment, tests)
     return Sample(seconds, memory.peak_of_process(), max(len(at) - 1, 0))
 
 

@@ -13,6 +13,7 @@ TRAINED = ("first_epoch_accuracy", "final_accuracy", "train_loss", "test_loss")
 METRICS = (
     *TRAINED,
     "images_per_second",
+    "train_images_per_second",
     "seconds",
     "peak_memory",
     "initial_loss",

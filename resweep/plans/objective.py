@@ -53,7 +53,7 @@ class Objective:
         """
         registry.check("metric", metric, READABLE)
         if direction == "auto":
-            return cls(metric, metric.endswith("accuracy") or metric == "images_per_second")
+            return cls(metric, metric.endswith(("accuracy", "images_per_second")))
         return cls(metric, direction == "maximize")
 
     @property

@@ -26,7 +26,7 @@ from resweep.outcome import STATUSES
 from resweep.scheme_pages import BLOCKS, SCHEMES
 from resweep.store import sweeps
 from resweep.store.salvage import Ids, piecewise
-from resweep.store.schema import Words, metrics, runs
+from resweep.store.schema import Count, Words, metrics, runs
 from resweep.store.where import Combined, Condition, Test, shortened
 
 COLUMNS = {  # what a run may be chosen by, beside its sweep and its metrics
@@ -115,6 +115,8 @@ def _of_column(test: Test, connection: Connection) -> ColumnElement[bool]:
         if test.op in ORDERED:
             raise UsageError(f"{_said(test)}: {test.name} is true or false: use =")
         return _compared(test, column, [_truth(test, text) for text in test.values])
+    if isinstance(kind, Count):
+        return _compared(test, column, [_count(test, text) for text in test.values])
     whole = not isinstance(kind, Double)
     return _compared(test, column, [_number(test, text, whole) for text in test.values])
 
@@ -195,6 +197,10 @@ def _truth(test: Test, text: str) -> bool:
     if text.lower() not in TRUTH:
         raise UsageError(f"{_said(test, text)}: {test.name} is true or false")
     return TRUTH[text.lower()]
+
+
+def _count(test: Test, text: str) -> float | str:
+    return text if text == "all" else _number(test, text, whole=True)
 
 
 def _number(test: Test, text: str, whole: bool) -> float:

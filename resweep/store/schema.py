@@ -10,7 +10,7 @@ import sys
 from array import array
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     JSON,
@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeEngine
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch
 
-HEAD = "0002"  # the newest revision, kept here so that opening a store need not import alembic
+HEAD = "0003"  # the newest revision, kept here so that opening a store need not import alembic
 VERSION_TABLE = "resweep_alembic_version"
 
 
@@ -81,6 +81,23 @@ class Words(TypeDecorator[str]):
         return (value or "").encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
+class Count(TypeDecorator["int | str"]):
+    """A count of images, or the word `all`, which is stored as 2^62: more than any count.
+
+    Comparisons such as `test_size>=1000` therefore hold for `all`, as they should.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+    ALL = 2**62
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return self.ALL if value == "all" else value
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Any:
+        return "all" if value == self.ALL else value
+
+
 def _little_endian(values: "array[float]") -> "array[float]":
     if sys.byteorder == "big":
         values.byteswap()
@@ -90,9 +107,12 @@ def _little_endian(values: "array[float]") -> "array[float]":
 def column_type(annotation: Any) -> TypeEngine[Any]:
     """Return the SQL type of a resolved Experiment field.
 
-    `int | Literal["all"]` is an integer once it is resolved; every other Literal is text.
+    `int | Literal["all"]` is a Count, `float | Literal["auto"]` a number once it is resolved; every
+    other Literal is text.
     """
     kinds = get_args(annotation) or (annotation,)
+    if kinds == (int, Literal["all"]):
+        return Count()
     for kind, column in ((bool, Boolean()), (int, BigInteger()), (float, Double())):
         if kind in kinds:
             return column

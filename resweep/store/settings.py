@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Double, Select, select, type_c
 
 from resweep.experiment import FIELDS, Experiment
 from resweep.store.salvage import Ids, piecewise
-from resweep.store.schema import metrics, runs
+from resweep.store.schema import Count, metrics, runs
 
 SET = tuple(name for name in FIELDS if name != "seed")
 BOOLEANS = frozenset(name for name in FIELDS if Experiment.model_fields[name].annotation is bool)
+COUNTS = tuple(name for name in FIELDS if isinstance(runs.c[name].type, Count))
 
 Fetched = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 Columns = dict[str, list[float | None]]  # metric -> a value for each run, None where it has none
@@ -110,6 +111,9 @@ def _setting(
     fields: dict[str, Any] = dict(zip(SET, key[1:], strict=True), seed=0)
     for name in BOOLEANS:
         fields[name] = bool(fields[name])
+    for name in COUNTS:
+        if fields[name] == Count.ALL:
+            fields[name] = "all"
     return Setting(Experiment.model_construct(**fields), key[0], ids, seeds, statuses, own)
 
 

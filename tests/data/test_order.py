@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from resweep.data import cache
-from resweep.data.order import interleave
+from resweep.data.order import interleave, some_of_each
 
 LABELS = np.repeat(np.arange(10), 50)
 
@@ -30,6 +30,14 @@ def test_neighbours_in_the_source_are_torn_apart():
     within = interleave(LABELS)
     ranks = within[LABELS[within] == 3] - 150
     assert abs(np.corrcoef(ranks, np.arange(50))[0, 1]) < 3 / np.sqrt(50)
+
+
+def test_some_of_each_class_in_the_order_of_the_source():
+    """A folder lists its test images class by class, so that the first 20 would be of one class."""
+    chosen = some_of_each(LABELS, 20)
+    assert np.bincount(LABELS[chosen]).tolist() == [2] * 10
+    assert chosen.tolist() == sorted(interleave(LABELS)[:20].tolist())
+    assert LABELS[some_of_each(LABELS, "all")].tolist() == LABELS.tolist()
 
 
 def test_pinned():

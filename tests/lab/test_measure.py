@@ -17,7 +17,7 @@ SMALL = {"dataset": "synthetic", "blocks": 3, "channels": 4, "kernel": 3, "epoch
 
 def measured(laboratory, **fields):
     experiment = Experiment(**SMALL | fields).resolve(
-        laboratory.source.name, laboratory.source.train_images
+        laboratory.source.name, laboratory.source.train_images, laboratory.source.test_images
     )
     return laboratory.measure(experiment)
 
@@ -34,6 +34,20 @@ def test_logarithms_go_on_where_the_network_explodes(laboratory):
     assert outcome.status == "exploded"
     assert not math.isfinite(outcome.metrics["forward_growth"])
     assert outcome.metrics["log10_forward_growth"] == pytest.approx(3 * 30, abs=3)
+
+
+def test_a_smaller_test_sees_as_many_images_of_each_class(laboratory):
+    """Its accuracy is a count over those images, and training is the same."""
+    fields = {"epochs": 1, "train_size": 256, "batch_size": 64, "lr": 1e-3}
+    whole, some = measured(laboratory, **fields), measured(laboratory, test_size=20, **fields)
+    assert some.curve[0].train_loss == whole.curve[0].train_loss
+    assert (20 * some.curve[0].test_accuracy).is_integer()
+    assert some.curve[0].test_loss != whole.curve[0].test_loss
+    _, test, _ = laboratory.tensors(some.experiment, torch.device("cpu"))
+    assert test.labels.bincount().tolist() == [2] * 10
+    metrics, (epoch,) = some.metrics, some.curve
+    assert metrics["train_images_per_second"] == 256 / epoch.train_seconds
+    assert metrics["images_per_second"] == 256 / epoch.seconds
 
 
 def test_an_outcome_is_read_without_torch(laboratory):

@@ -10,6 +10,7 @@
 It must never be made anew: what earlier versions wrote does not change.
 """
 
+import math
 import sqlite3
 from pathlib import Path
 
@@ -35,18 +36,26 @@ def earlier(tmp_path):
     return path
 
 
+@pytest.fixture
+def upgraded(earlier, resweep):
+    """The same store after `db upgrade`, which a program with a newer schema asks for."""
+    assert resweep("report").code == 1, "nothing is written to an older store unasked"
+    assert resweep("db", "upgrade").code == 0
+    return earlier
+
+
 def runs(path):
     """Every run as it is stored, by key."""
     with Store.open(str(path), create=False) as store:
         return {o.experiment.key: o for o in store.outcomes(profiles=True)}
 
 
-def test_every_run_is_read_under_the_key_it_was_stored_by(earlier):
-    with Store.open(str(earlier), create=False) as store:
+def test_every_run_is_read_under_the_key_it_was_stored_by(upgraded):
+    with Store.open(str(upgraded), create=False) as store:
         assert store.integrity() == []
-    with sqlite3.connect(earlier) as connection:
+    with sqlite3.connect(upgraded) as connection:
         stored = [key for (key,) in connection.execute("SELECT key FROM runs")]
-    found = runs(earlier)
+    found = runs(upgraded)
     assert len(stored) == 23
     assert set(found) == set(stored)
     for key, outcome in found.items():
@@ -56,10 +65,12 @@ def test_every_run_is_read_under_the_key_it_was_stored_by(earlier):
         blocks = outcome.experiment.blocks
         assert len(outcome.profiles["grad_norm"]) in (blocks, blocks + 1)
         assert outcome.metrics
+        assert outcome.experiment.test_size == "all"
+        assert all(math.isnan(epoch.train_seconds) for epoch in outcome.curve)
 
 
-def test_it_is_reported_without_being_written(earlier, resweep):
-    before = earlier.read_bytes()
+def test_it_is_reported_without_being_written(upgraded, resweep):
+    before = upgraded.read_bytes()
     report = resweep("report", "--json").json()
     assert len(report["runs"]) == 23
     assert {arm["experiment"]["scheme"] for arm in report["arms"]} == {"he", "depth-scaled"}
@@ -72,28 +83,28 @@ def test_it_is_reported_without_being_written(earlier, resweep):
     summary = resweep("study", "--importance", "search", "--json").json()
     assert summary["states"] == {"complete": 3}
     assert "23 runs, whole" in resweep("db", "check").out
-    assert earlier.read_bytes() == before
+    assert upgraded.read_bytes() == before
 
 
-def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(earlier, resweep):
-    before = runs(earlier)
+def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(upgraded, resweep):
+    before = runs(upgraded)
     done = resweep(*GRID)
     assert done.code == 0, done.err
     assert "17 of 20 cells of grid are stored already" in done.err
-    after = runs(earlier)
+    after = runs(upgraded)
     assert {key: after[key] for key in before} == before
     new = [o.experiment for key, o in after.items() if key not in before]
     assert sorted((e.scheme, e.seed) for e in new) == [("depth-scaled", s) for s in (7, 8, 9)]
-    with Store.open(str(earlier), create=False) as store:
+    with Store.open(str(upgraded), create=False) as store:
         assert {cell.status for cell in store.cells("grid")} == {"done"}
 
 
-def test_its_study_goes_on_with_one_more_trial(earlier, resweep):
-    before = runs(earlier)
+def test_its_study_goes_on_with_one_more_trial(upgraded, resweep):
+    before = runs(upgraded)
     summary = resweep(*SEARCH, "--trials", "4", "--json").json()
     assert summary["states"] == {"complete": 4}
     assert [trial["key"] in before for trial in summary["trials"]] == [True, True, True, False]
-    after = runs(earlier)
+    after = runs(upgraded)
     assert len(after) == 24
     assert {key: after[key] for key in before} == before
 

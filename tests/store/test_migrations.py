@@ -16,12 +16,13 @@ from resweep.experiment import FIELDS
 from resweep.store import Store, migrate, migrations, schema, upgrade
 from tests.samples import outcome
 
-LATER = """
+HEAD, NEXT = schema.HEAD, f"{int(schema.HEAD) + 1:04}"
+LATER = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "{NEXT}"
+down_revision = "{HEAD}"
 
 
 def upgrade():
@@ -50,11 +51,11 @@ def later(tmp_path, monkeypatch):
     """A program whose schema is one revision ahead, at work from here on."""
     scripts = tmp_path / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, scripts)
-    (scripts / "versions" / "0003_later.py").write_text(LATER)
+    (scripts / "versions" / f"{NEXT}_later.py").write_text(LATER)
 
     def begin() -> None:
         monkeypatch.setattr(migrate, "SCRIPTS", str(scripts))
-        monkeypatch.setattr(schema, "HEAD", "0003")
+        monkeypatch.setattr(schema, "HEAD", NEXT)
 
     return begin
 
@@ -102,7 +103,7 @@ def test_an_older_store_is_upgraded_with_its_runs(url, later):
         store.save(outcome(1))
     later()
     with pytest.raises(
-        ResweepError, match=r"has an older schema \(0002\): run `resweep db upgrade`"
+        ResweepError, match=rf"has an older schema \({HEAD}\): run `resweep db upgrade`"
     ):
         Store.open(url, create=False)
     with Store.open(url) as store:
@@ -117,11 +118,11 @@ def test_an_upgrade_that_fails_leaves_the_older_store(url, later, tmp_path):
     with Store.open(url) as store:
         store.save(outcome(1))
     later()
-    with (tmp_path / "migrations" / "versions" / "0003_later.py").open("a") as revision:
+    with (tmp_path / "migrations" / "versions" / f"{NEXT}_later.py").open("a") as revision:
         revision.write("    op.execute('SELECT no_such_column FROM runs')\n")
     with pytest.raises(ResweepError, match="no_such_column"):
         Store.open(url)
-    schema.HEAD = "0002"
+    schema.HEAD = HEAD
     with Store.open(url, create=False) as store:
         assert "note" not in {
             column["name"] for column in inspect(store._database.reader).get_columns("runs")
@@ -130,10 +131,10 @@ def test_an_upgrade_that_fails_leaves_the_older_store(url, later, tmp_path):
 
 
 def test_upgrade_says_from_where_to_where(url, later):
-    assert upgrade(url) == (None, "0002")
-    assert upgrade(url) == ("0002", "0002")
+    assert upgrade(url) == (None, HEAD)
+    assert upgrade(url) == (HEAD, HEAD)
     later()
-    assert upgrade(url) == ("0002", "0003")
+    assert upgrade(url) == (HEAD, NEXT)
 
 
 @pytest.mark.parametrize("create", [True, False])
@@ -142,7 +143,7 @@ def test_a_newer_store_is_left_alone(url, later, monkeypatch, create):
     Store.open(url).close()
     monkeypatch.undo()
     with pytest.raises(
-        ResweepError, match=r"written by a newer resweep \(schema 0003\): upgrade resweep"
+        ResweepError, match=rf"written by a newer resweep \(schema {NEXT}\): upgrade resweep"
     ):
         Store.open(url, create=create)
     with pytest.raises(ResweepError, match="upgrade resweep"):

@@ -84,6 +84,9 @@ def test_settings_are_read_on_every_database(store):
     )
     assert he.metrics.keys() == {"initial_loss", "final_accuracy"}
     assert (lecun.seeds, lecun.statuses) == ((0,), ("exploded",))
+    store.save(outcome(0, scheme="glorot", test_size=100))
+    glorot = store.settings(("seconds",))[-1]
+    assert (he.experiment.test_size, glorot.experiment.test_size) == ("all", 100)
     assert store.metric_names() == ("final_accuracy", "initial_loss", "seconds")
 
 

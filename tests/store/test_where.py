@@ -15,11 +15,11 @@ from tests.samples import outcome, refusal
 
 @pytest.fixture
 def filled(store):
-    """Seed 0: he, 10 blocks, ok. Seed 1: he, 50 blocks, exploded without an accuracy.
+    """Seed 0: he, 10 blocks, ok, 100 test images. Seed 1: he, 50 blocks, exploded without an accuracy.
 
     Seed 2: depth-scaled with c=0.25. Seed 3: trapped, its accuracy nan.
     """
-    store.save(outcome(0, scheme="he", blocks=10))
+    store.save(outcome(0, scheme="he", blocks=10, test_size=100))
     store.save(
         replace(
             outcome(1, scheme="he", blocks=50, status="exploded"), metrics={"seconds": math.inf}
@@ -57,6 +57,10 @@ SELECTED = {
     "final_accuracy>=0": {0, 2},
     "not final_accuracy>=0": {1, 3},
     "train_size=512.0": {0, 1, 2, 3},
+    "test_size=100": {0},
+    "test_size=all": {1, 2, 3},
+    "test_size>=1000": {1, 2, 3},
+    "test_size in (all, 100)": {0, 1, 2, 3},
     "lr<=1e-4": {0, 1, 2, 3},
     "blocks>=2.5": {0, 1, 2, 3},
     "blocks<1e30": {0, 1, 2, 3},
@@ -142,6 +146,8 @@ NONSENSE = {
     "final_accuracy>good": "final_accuracy is a number",
     "status=fine": "unknown status in --where 'fine'",
     "effective_fan_in=perhaps": "effective_fan_in is true or false",
+    "test_size=most": "test_size is a number, 'most' is none",
+    "train_size=1.5": "train_size is a whole number",
     "blocks~5": "blocks is no text",
     "seconds~5": "seconds is no text",
 }

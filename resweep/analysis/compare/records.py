@@ -92,7 +92,8 @@ class ArmSummary:
     `ci_high` (95%), `min` and `max` are over these n. Growths and gradient ratios are medians over
     the runs, whether finite or not; those named log10 are medians of the logarithm.
 
-    `seconds`, `images_per_second` and `peak_memory` (bytes) are means over the runs that have them.
+    `seconds`, both speeds (of whole epochs, and of training alone) and `peak_memory` (bytes) are
+    means over the runs that have them.
     `relative_seconds` and `relative_memory` divide them by those of the arm that `difference`
     refers to; they are 1 for an arm without a difference. `verdict` and `reason` are those of
     `resweep.analysis.compare.verdict`. `unpredicted` says why theory does not describe the network.
@@ -115,6 +116,7 @@ class ArmSummary:
     log10_grad_norm_ratio: float | None
     seconds: float | None
     images_per_second: float | None
+    train_images_per_second: float | None
     peak_memory: float | None
     relative_seconds: float | None
     relative_memory: float | None

@@ -31,6 +31,7 @@ NEEDED = (
     "log10_grad_norm_ratio",
     "seconds",
     "images_per_second",
+    "train_images_per_second",
     "peak_memory",
 )
 # Fields that stand in the name of an arm or in the title of its table. Arms that differ in any
@@ -129,6 +130,7 @@ def _summary(
         log10_grad_norm_ratio=gradient,
         seconds=seconds,
         images_per_second=mean(numbers(group, "images_per_second")),
+        train_images_per_second=mean(numbers(group, "train_images_per_second")),
         peak_memory=memory,
         relative_seconds=_ratio(seconds, reference.seconds if reference else seconds),
         relative_memory=_ratio(memory, reference.peak_memory if reference else memory),

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from resweep.analysis.compare import Group, labelled
 from resweep.arms import DEFAULTS
-from resweep.experiment import FIELDS, Experiment
+from resweep.experiment import FIELDS, Experiment, quantity
 
 AXES = ("multiplier", "c")
 
@@ -30,7 +30,7 @@ class Family:
 
     def along(self, axis: str) -> list[tuple[float, Group]]:
         """The members with their values of `axis`, in ascending order."""
-        return [(float(getattr(group.experiment, axis)), group) for group in self.groups]
+        return [(quantity(group.experiment, axis), group) for group in self.groups]
 
 
 def families(groups: Iterable[Group], axes: Sequence[str], least: int = 2) -> list[Family]:
@@ -63,8 +63,10 @@ def _common(experiment: Experiment | None, axes: Sequence[str]) -> Experiment:
 
 
 def _ordered(members: Iterable[Group], axes: Sequence[str]) -> tuple[Group, ...]:
-    place = attrgetter(*axes)
-    return tuple(sorted(members, key=lambda group: place(group.experiment)))
+    def place(group: Group) -> list[float]:
+        return [quantity(group.experiment, axis) for axis in axes]
+
+    return tuple(sorted(members, key=place))
 
 
 def _values(members: Sequence[Group], axes: Sequence[str]) -> int:

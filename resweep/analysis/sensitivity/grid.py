@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from resweep.analysis.compare import Group, by_seed
 from resweep.analysis.sensitivity.families import Family, families
 from resweep.analysis.sensitivity.records import Grid, GridCell
-from resweep.experiment import Experiment
+from resweep.experiment import Experiment, quantity
 
 
 def grids(groups: Iterable[Group], rows: str, columns: str, metric: str) -> list[Grid]:
@@ -44,4 +44,4 @@ def cell(group: Group, metric: str) -> GridCell:
 
 
 def _place(experiment: Experiment | None, rows: str, columns: str) -> tuple[float, float]:
-    return float(getattr(experiment, rows)), float(getattr(experiment, columns))
+    return quantity(experiment, rows), quantity(experiment, columns)

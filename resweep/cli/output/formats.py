@@ -1,5 +1,6 @@
 """How comparisons are printed: as a table, or as CSV, Markdown or LaTeX for other programs."""
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -95,6 +96,8 @@ def ordered(
     having, lacking = [], []
     for item in items:
         sorted_by = value(item, name)
+        if sorted_by == "all":  # a test_size, which comes after every count
+            sorted_by = math.inf
         if sorted_by is None:
             lacking.append(item)
         else:

@@ -19,6 +19,7 @@ COSTS = (
     "convs",
     "precision",
     "train_size",
+    "test_size",
     "epochs",
     "batch_size",
 )

@@ -49,7 +49,8 @@ class Work:
             raise UsageError(
                 f"effective_fan_in is known for 32x32 images only, these are {size}: drop it"
             )
-        return experiment.resolve(self.source.name, self.source.train_images)
+        source = self.source
+        return experiment.resolve(source.name, source.train_images, source.test_images)
 
     def answers(self, stored: Outcome) -> bool:
         """Whether a stored run stands: it did not fail and has every probe asked for."""

@@ -8,7 +8,7 @@ from tests.cli.conftest import SMALL
 
 def numbers(run):
     """Everything measured, without what depends on the clock."""
-    timed = ("seconds", "images_per_second", "peak_memory")
+    timed = ("seconds", "images_per_second", "train_images_per_second", "peak_memory")
     metrics = {k: v for k, v in run["metrics"].items() if k not in timed}
     curve = [{k: v for k, v in e.items() if k != "seconds"} for e in run["curve"]]
     return metrics, run["profiles"], curve
@@ -62,7 +62,9 @@ def test_json_has_the_shape_that_other_programs_read(resweep):
         "grad_norm_ratio",
         "seconds",
         "images_per_second",
+        "train_images_per_second",
     } <= set(metrics)
+    assert metrics["train_images_per_second"] > metrics["images_per_second"]
     profiles = run["profiles"]
     assert metrics["forward_growth"] == pytest.approx(
         profiles["forward_second_moment"][2] / profiles["forward_second_moment"][0]
@@ -73,7 +75,15 @@ def test_json_has_the_shape_that_other_programs_read(resweep):
     assert profiles["log10_grad_norm"] == pytest.approx(
         [math.log10(g) for g in profiles["grad_norm"]]
     )
-    assert set(run["curve"][0]) == {"epoch", "train_loss", "test_loss", "test_accuracy", "seconds"}
+    assert set(run["curve"][0]) == {
+        "epoch",
+        "train_loss",
+        "test_loss",
+        "test_accuracy",
+        "seconds",
+        "train_seconds",
+    }
+    assert run["curve"][0]["train_seconds"] < run["curve"][0]["seconds"]
     assert run["curve"][0]["test_accuracy"] == metrics["first_epoch_accuracy"]
     assert len(run["provenance"]["dataset_fingerprint"]) == 64
 
