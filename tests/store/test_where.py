@@ -15,7 +15,7 @@ from tests.samples import outcome, refusal
 
 @pytest.fixture
 def filled(store):
-    """Seed 0: he, 10 blocks, ok, 100 test images. Seed 1: he, 50 blocks, exploded without an accuracy.
+    """Seed 0: he, 10 blocks, 100 test images. Seed 1: he, 50 blocks, exploded without an accuracy.
 
     Seed 2: depth-scaled with c=0.25. Seed 3: trapped, its accuracy nan.
     """

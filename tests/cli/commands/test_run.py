@@ -10,7 +10,9 @@ def numbers(run):
     """Everything measured, without what depends on the clock."""
     timed = ("seconds", "images_per_second", "train_images_per_second", "peak_memory")
     metrics = {k: v for k, v in run["metrics"].items() if k not in timed}
-    curve = [{k: v for k, v in e.items() if k not in ("seconds", "train_seconds")} for e in run["curve"]]
+    curve = [
+        {k: v for k, v in e.items() if k not in ("seconds", "train_seconds")} for e in run["curve"]
+    ]
     return metrics, run["profiles"], curve
 
 
