@@ -36,6 +36,8 @@ MOST_IMAGES = 1_000_000_000
 TRAINING = (
     "train_size",
     "test_size",
+    "augment",
+    "validation",
     "batch_size",
     "optimizer",
     "lr",
@@ -82,10 +84,28 @@ class Experiment(BaseModel):
     distribution: Literal["normal", "truncated-normal", "uniform"] = Field(
         "normal", description="distribution of the weights"
     )
+    head: Literal["gap", "flatten"] = Field(
+        "gap", description="what the linear head sees: means over pixels, or every pixel"
+    )
+    head_init: Literal["lecun", "glorot", "zero"] = Field(
+        "lecun", description="variance of the head's weights: 1/n, 2/(n + classes) or 0"
+    )
+    conv_bias: bool = Field(
+        False, description="convolutions have biases, 0 at the start: true, false"
+    )
     dataset: str = Field("auto", description="auto, cifar10, synthetic or folder")
     train_size: int | Literal["all"] = Field("all", description="training images used")
     test_size: int | Literal["all"] = Field(
         "all", description="test images used, as many of each class as can be"
+    )
+    pixels: Literal["standardized", "unit"] = Field(
+        "standardized", description="mean 0 and variance 1 in each channel, or 0 to 1"
+    )
+    augment: Literal["none", "flip-crop"] = Field(
+        "none", description="random changes of the training images"
+    )
+    validation: str = Field(
+        "test", description="what is tested on: test, or a share of the training images, as 0.1"
     )
     epochs: int = Field(1, ge=0, le=MOST, description="epochs; 0 stops after the step-0 probes")
     batch_size: int = Field(128, ge=1, le=MOST_IMAGES, description="images a step")
@@ -139,6 +159,16 @@ class Experiment(BaseModel):
         if isinstance(size, int) and not 1 <= size <= MOST_IMAGES:
             raise ValueError(f"must be 'all' or a count of images from 1 to {MOST_IMAGES:,}")
         return size
+
+    @field_validator("validation", mode="before")
+    @classmethod
+    def _test_or_share(cls, written: Any) -> str:
+        if written == "test":
+            return "test"
+        share = numerals.real(written)
+        if not 0 < share < 1:
+            raise ValueError("must be 'test' or a share of the training images, between 0 and 1")
+        return repr(share)
 
     @field_validator("lr")
     @classmethod
@@ -207,17 +237,19 @@ class Experiment(BaseModel):
         `test_images`, or if the scheme is not defined for this network.
         """
         check(self)
-        size = train_images if self.train_size == "all" else self.train_size
-        if size > train_images:
+        left = train_images - self.held_out(train_images)
+        size = left if self.train_size == "all" else self.train_size
+        if size > left:
+            of_these = f" that validation={self.validation} leaves" if left < train_images else ""
             raise UsageError(
-                f"train_size={size} is more than the {train_images} training images of {dataset}"
+                f"train_size={size} is more than the {left} training images of {dataset}{of_these}"
             )
-        tested = self.test_size
-        if isinstance(tested, int) and tested > test_images:
+        tested, there = self.test_size, train_images - left or test_images
+        if isinstance(tested, int) and tested > there:
             raise UsageError(
-                f"test_size={tested} is more than the {test_images} test images of {dataset}"
+                f"test_size={tested} is more than the {there} test images of {dataset}"
             )
-        tested = "all" if tested == test_images else tested
+        tested = "all" if tested == there else tested
         lr = LEARNING_RATES[self.optimizer] if self.lr == "auto" else self.lr
         if self.epochs == 0:
             size, lr = 0, 0.0
@@ -225,6 +257,22 @@ class Experiment(BaseModel):
         return self.but(
             dataset=dataset, train_size=size, test_size=tested, lr=lr, precision=precision
         )
+
+    def held_out(self, train_images: int) -> int:
+        """Return how many of a dataset's training images are tested on and never trained on.
+
+        Raises UsageError where `validation` is a share of so few images that none is held out, or
+        none is left.
+        """
+        if self.validation == "test":
+            return 0
+        held = round(float(self.validation) * train_images)
+        if not 0 < held < train_images:
+            raise UsageError(
+                f"validation={self.validation} of {train_images} training images holds out "
+                f"{held}: say --validation test, or another share"
+            )
+        return held
 
     @property
     def resolved(self) -> bool:

@@ -120,13 +120,19 @@ def measured(
     )
 
 
-def network(experiment: Experiment, *, in_channels: int = 3, classes: int = 10) -> ResNet:
+def network(
+    experiment: Experiment,
+    *,
+    in_channels: int = 3,
+    classes: int = 10,
+    size: tuple[int, int] = (32, 32),
+) -> ResNet:
     """The network of `experiment`, its weights drawn from the experiment's scheme and seed."""
     from resweep.nets.initialize import initialize
     from resweep.nets.network import ResNet
     from resweep.nets.streams import generator
 
-    net = ResNet(experiment, in_channels=in_channels, classes=classes)
+    net = ResNet(experiment, in_channels, classes, size)
     initialize(net, experiment, generator(experiment.seed, "weights"))
     return net
 

@@ -28,6 +28,62 @@ def test_the_key_of_the_papers_experiment_is_pinned():
     assert experiment.key == "5c392ca31cbda0fc4b3f6d203eaf4fbcff4e514ff6c5086be602df09bf96a6e3"
 
 
+PINNED = {
+    "block": "residual",
+    "blocks": 100,
+    "channels": 16,
+    "kernel": 8,
+    "convs": 1,
+    "activation": "relu",
+    "scheme": "depth-scaled",
+    "c": 1.0,
+    "multiplier": 1.0,
+    "effective_fan_in": False,
+    "distribution": "normal",
+    "head": "gap",
+    "head_init": "lecun",
+    "conv_bias": False,
+    "pixels": "standardized",
+    "augment": "none",
+    "validation": "test",
+    "epochs": 1,
+    "batch_size": 128,
+    "optimizer": "adam",
+    "momentum": 0.0,
+    "weight_decay": 0.0,
+    "seed": 0,
+}
+
+
+@pytest.mark.parametrize("name", sorted(PINNED))
+def test_a_key_leaves_out_the_value_that_runs_had_before_a_field_was_set(name):
+    assert resolved(**{name: PINNED[name]}).key == resolved().key
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"head": "flatten"},
+        {"head_init": "zero"},
+        {"conv_bias": True},
+        {"pixels": "unit"},
+        {"augment": "flip-crop"},
+        {"validation": "0.1"},
+    ],
+)
+def test_a_field_of_the_recipe_makes_another_experiment(fields):
+    assert resolved(**fields).key != resolved().key
+
+
+def test_a_held_out_part_is_not_trained_on():
+    assert resolved(validation="0.1").train_size == 45_000
+    assert resolved(validation="0.1", train_size=45_000).key == resolved(validation=0.1).key
+    with pytest.raises(UsageError, match=r"45000 training images of cifar10 that validation=0.1"):
+        resolved(validation="0.1", train_size=45_001)
+    with pytest.raises(UsageError, match="holds out 0: say --validation test"):
+        resolved(validation="1e-6")
+
+
 experiments = st.builds(
     Experiment,
     blocks=st.integers(1, 10**5),
@@ -99,6 +155,10 @@ def test_probes_alone_have_one_key_whatever_the_training_would_be():
         ({"blokcs": 3}, "did you mean 'blocks'"),
         ({"scheme": "he", "c": 2}, "c=2 has no effect on scheme 'he'"),
         ({"epochs": 0, "batch_size": 64}, "batch_size cannot matter with epochs 0"),
+        ({"epochs": 0, "augment": "flip-crop"}, "augment cannot matter with epochs 0"),
+        ({"validation": "train"}, "validation=train: input should be a valid number"),
+        ({"validation": 1}, "validation=1: must be 'test' or a share of the training images"),
+        ({"head": "flat"}, "head=flat: input should be 'gap' or 'flatten'"),
         ({"momentum": 0.9}, "momentum has no effect on optimizer 'adam'"),
         ({"dataset": "folder:xyz"}, "unknown dataset"),
     ],
@@ -159,6 +219,8 @@ def test_fields_are_the_interfaces():
         ("weight_decay", [0.0, -0.0, "-0"]),
         ("lr", [1, 1.0, "1", "1e0", np.int8(1)]),
         ("train_size", [1000, 1000.0, "1e3", "1000.0"]),
+        ("validation", [0.1, "0.1", ".1", "1e-1", " 0.10 "]),
+        ("conv_bias", [True, "true", 1]),
         ("seed", [2**62, str(2**62), f"{2**62}.0"]),
         ("effective_fan_in", [True, "true", 1, 1.0, "1"]),
     ],

@@ -19,6 +19,7 @@ from resweep.lab.metrics import cost, logarithms, summary
 from resweep.lab.provenance import provenance
 from resweep.lab.surroundings import translated
 from resweep.nets import kernels
+from resweep.nets.course import Course
 from resweep.nets.initialize import adapt, initialize
 from resweep.nets.network import DTYPES, ResNet
 from resweep.nets.probes import Readings, Start, default, probe
@@ -64,10 +65,10 @@ class Laboratory:
     ) -> Outcome:
         """Initialize, probe, train and judge one resolved experiment.
 
-        The probes see the first 64 training images. Training sees the first `train_size` images in
-        an order drawn from `seed` alone, so that experiments that share a seed see the same
-        batches; the test sees `test_size` images, chosen likewise. `on_progress` is called during
-        training. A network that diverges is a result, not an exception.
+        The probes see the first 64 training images, unchanged. Training sees the first `train_size`
+        images in an order drawn from `seed` alone, so that experiments that share a seed see the
+        same batches; the test sees `test_size` images, chosen likewise. `on_progress` is called
+        during training. A network that diverges is a result, not an exception.
         """
         with kernels.force(self.kernel_path):
             return self._measure(experiment, on_progress)
@@ -81,7 +82,8 @@ class Laboratory:
         where["probes"] = list(probes)
         where["probe_batch"] = PROBE_BATCH
         data, test, pixels = self.tensors(e, device)
-        net = ResNet(e, in_channels=self.source.shape[0], classes=len(self.source.classes))
+        channels, height, width = self.source.shape
+        net = ResNet(e, channels, len(self.source.classes), (height, width))
         initialize(net, e, generator(e.seed, "weights"))
         net.to(device)
         began = time.perf_counter()
@@ -145,9 +147,16 @@ class Laboratory:
             )
 
     def tensors(self, e: Experiment, device: torch.device) -> tuple[Split, Split, Pixels]:
-        """The training and the test images on `device` as uint8, and how to standardize them."""
+        """The training and the test images on `device` as uint8, and what turns them to numbers.
+
+        A held-out part is the end of the training images in their fixed order, which has equally
+        many of each class, as near as can be; they are standardized by all training images.
+        """
         images, dtype = self.images, DTYPES[e.precision]
-        tested = some_of_each(images.test_labels, e.test_size)
+        left = len(images.train_labels) - e.held_out(len(images.train_labels))
+        mean, std = images.mean, images.std
+        if e.pixels == "unit":
+            mean, std = (0.0,) * len(mean), (1.0,) * len(std)
 
         def split(pixels: NDArray[np.uint8], labels: NDArray[np.int64]) -> Split:
             return Split(torch.from_numpy(pixels).to(device), torch.from_numpy(labels).to(device))
@@ -155,10 +164,14 @@ class Laboratory:
         def per_channel(values: tuple[float, ...]) -> torch.Tensor:
             return torch.tensor(values, dtype=dtype, device=device).view(1, -1, 1, 1)
 
+        tested, labels = images.test_images, images.test_labels
+        if e.validation != "test":
+            tested, labels = images.train_images[left:], images.train_labels[left:]
+        some = some_of_each(labels, e.test_size)
         return (
-            split(images.train_images, images.train_labels),
-            split(images.test_images[tested], images.test_labels[tested]),
-            Pixels(per_channel(images.mean), per_channel(images.std)),
+            split(images.train_images[:left], images.train_labels[:left]),
+            split(tested[some], labels[some]),
+            Pixels(per_channel(mean), per_channel(std)),
         )
 
     def fit(
@@ -176,9 +189,9 @@ class Laboratory:
         Returns the status of the run and its explanation.
         """
         chosen = Split(data.images[: e.train_size], data.labels[: e.train_size])
-        order = generator(e.seed, "order")
+        course = Course(net, e)
         try:
-            for epoch in train(net, chosen, test, pixels, e, order, on_progress):
+            for epoch in train(net, chosen, test, pixels, e, course, on_progress):
                 curve.append(epoch)
         except Diverged as diverged:
             return "exploded", str(diverged)

@@ -145,8 +145,9 @@ def sample(
         here.attempt(experiment, watch)
     seconds = time.perf_counter() - began
     if any(progress.stage == "train" for _, progress in at):
-        tested = experiment.test_size
-        tests = tested if isinstance(tested, int) else measure.source.test_images
+        source, tests = measure.source, experiment.test_size
+        if not isinstance(tests, int):
+            tests = experiment.held_out(source.train_images) or source.test_images
         seconds = extrapolate(at, experiment, tests)
     return Sample(seconds, memory.peak_of_process(), max(len(at) - 1, 0))
 

@@ -4,6 +4,7 @@ A data-driven scheme then fits the drawn weights to a batch of images: see `adap
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,11 @@ from resweep.nets import schemes
 from resweep.nets.network import ResNet
 from resweep.nets.schemes._shortcut import branches
 
+HEADS: dict[str, Callable[[int, int], float]] = {  # Var[w] from fan-in and number of classes
+    "lecun": lambda inputs, classes: 1 / inputs,
+    "glorot": lambda inputs, classes: 2 / (inputs + classes),
+    "zero": lambda inputs, classes: 0.0,
+}
 TRUNCATED_STD = 0.8796256610342398  # standard deviation of N(0, 1) truncated at +-2
 
 
@@ -23,8 +29,8 @@ TRUNCATED_STD = 0.8796256610342398  # standard deviation of N(0, 1) truncated at
 def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) -> None:
     """Draw the weights of `net` in place.
 
-    The stem is N(0, 2/n) and the head N(0, 1/n) with bias 0, n being the fan-in; the scheme decides
-    the branches. All draws are standard and in double precision, in a fixed order, and are scaled
+    The stem is N(0, 2/n), n being the fan-in, and the head is normal with the variance that
+    `head_init` names and bias 0; the scheme decides the branches. All draws are standard and in double precision, in a fixed order, and are scaled
     afterwards. Two experiments of the same seed and shape that differ in scheme, `c` or
     `multiplier` therefore get the same draws at different scales.
 
@@ -42,7 +48,8 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
                 own_draw(weight, schemes.site(e, block, conv), variance, generator)
             else:
                 draw(weight, variance, e.distribution, generator)
-    draw(net.head.weight, 1.0 / net.head.in_features, "normal", generator)
+    variance = HEADS[e.head_init](net.head.in_features, net.head.out_features)
+    draw(net.head.weight, variance, "normal", generator)
     nn.init.zeros_(net.head.bias)
     finish = optional(scheme, SchemeOptions.finish)
     if finish is not None:

@@ -1,4 +1,4 @@
-"""The paper's network: a 3x3 stem without activation, L blocks, average pool and linear head."""
+"""The paper's network: a 3x3 stem without activation, L blocks, and a linear head."""
 
 from collections.abc import Callable, Iterator
 from typing import cast
@@ -31,18 +31,25 @@ DTYPES = {
 
 
 class Branch(nn.Module):
-    """The parameters of one block: `convs` convolutions C -> C without bias.
+    """The parameters of one block: `convs` convolutions C -> C, with biases if `biased`.
 
-    A normalized form also has one batch normalization for each convolution.
+    A normalized form also has one batch normalization for each convolution. Biases are 0 at first.
     """
 
     def __init__(
-        self, channels: int, kernel: int, convs: int, activation: str, normalized: bool
+        self,
+        channels: int,
+        kernel: int,
+        convs: int,
+        activation: str,
+        normalized: bool,
+        biased: bool = False,
     ) -> None:
         super().__init__()
         self.weights = nn.ParameterList(
             torch.empty(channels, channels, kernel, kernel) for _ in range(convs)
         )
+        self.biases = nn.ParameterList(torch.zeros(channels) for _ in range(convs if biased else 0))
         self.norms = nn.ModuleList(
             nn.BatchNorm2d(channels) for _ in range(convs if normalized else 0)
         )
@@ -53,6 +60,10 @@ class Branch(nn.Module):
     def depth(self) -> int:
         """The number of convolutions."""
         return len(self.weights)
+
+    def bias(self, i: int) -> Tensor | None:
+        """The bias (C,) of convolution i, or None where convolutions have none."""
+        return self.biases[i] if len(self.biases) else None
 
     @property
     def fused(self) -> bool:
@@ -67,15 +78,14 @@ class Branch(nn.Module):
     def conv(
         self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
     ) -> Tensor:
-        """u = conv_i(x), or f(u) with `activate`, joined to the shortcut `onto` where it is given.
+        """u = conv_i(x) + b_i, or f(u) with `activate`, joined to the shortcut `onto` where it is given.
 
         Where the kernels can, convolution, activation and sum are one fused call.
         """
         relu = activate and self.activation == "relu"
         fused = onto is x and (relu or not activate) and self.scale is None
-        y = kernels.convolution(
-            x, self.weights[i], activation="relu" if relu else "identity", residual=fused
-        )
+        f = "relu" if relu else "identity"
+        y = kernels.convolution(x, self.weights[i], self.bias(i), activation=f, residual=fused)
         if activate and not relu:
             y = self.activate(y)
         return y if fused or onto is None else self.join(onto, y)
@@ -108,7 +118,9 @@ class Branch(nn.Module):
 
 
 class ResNet(nn.Module):
-    """Stem 3 -> C, L blocks of one form, head C -> classes; `initialize` sets the weights.
+    """Stem 3 -> C, L blocks of one form, head to classes; `initialize` sets the weights.
+
+    `size` is the (H, W) of the images, which only a flattened head depends on.
 
     A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a
     function `extend(net, experiment)` of its module. A form whose blocks can be single equal
@@ -116,16 +128,25 @@ class ResNet(nn.Module):
     `fused`, the network computes them in one call.
     """
 
-    def __init__(self, experiment: Experiment, in_channels: int = 3, classes: int = 10) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        in_channels: int = 3,
+        classes: int = 10,
+        size: tuple[int, int] = (32, 32),
+    ) -> None:
         super().__init__()
         e = experiment
         self.form, scheme = registry.load(BLOCKS, e.block), registry.load(SCHEMES, e.scheme)
         self.stem = nn.Parameter(torch.empty(e.channels, in_channels, 3, 3))
+        self.stem_bias = nn.Parameter(torch.zeros(e.channels)) if e.conv_bias else None
         self.branches = nn.ModuleList(
-            Branch(e.channels, e.kernel, e.convs, e.activation, self.form.NORMALIZED)
+            Branch(e.channels, e.kernel, e.convs, e.activation, self.form.NORMALIZED, e.conv_bias)
             for _ in range(e.blocks)
         )
-        self.head = nn.Linear(e.channels, classes)
+        self.flattens = e.head == "flatten"
+        pixels = size[0] * size[1] if self.flattens else 1
+        self.head = nn.Linear(e.channels * pixels, classes)
         for owner in (self.form, scheme):
             if extend := optional(owner, SchemeOptions.extend):
                 extend(self, e)
@@ -133,15 +154,20 @@ class ResNet(nn.Module):
 
     def states(self, x: Tensor) -> Iterator[Tensor]:
         """z_0 (the stem's output), z_1, ..., z_L, each (N, C, H, W)."""
-        z = kernels.convolution(x, self.stem).contiguous(memory_format=torch.channels_last)
+        z = kernels.convolution(x, self.stem, self.stem_bias)
+        z = z.contiguous(memory_format=torch.channels_last)
         yield z
         for branch in self.branches:
             z = self.form.forward(z, branch)
             yield z
 
+    def features(self, z: Tensor) -> Tensor:
+        """What the head sees of the last state (N, C, H, W): its means (N, C), or all of it."""
+        return z.flatten(1) if self.flattens else z.mean((2, 3))
+
     def classify(self, z: Tensor) -> Tensor:
-        """The logits (N, classes) of the last state (N, C, H, W): average pool and linear head."""
-        logits: Tensor = self.head(z.mean((2, 3)))
+        """The logits (N, classes) of the last state (N, C, H, W)."""
+        logits: Tensor = self.head(self.features(z))
         return logits
 
     def forward(self, x: Tensor) -> Tensor:
@@ -156,4 +182,7 @@ class ResNet(nn.Module):
         """The last state z_L from the first one z_0, in one call; every branch must be `fused`."""
         branches = [branch for branch in self.branches if isinstance(branch, Branch)]
         weights, activation = [branch.weights[0] for branch in branches], branches[0].activation
-        return kernels.convolutions(z, weights, activation=activation, residual=self.form.SKIPS)
+        biases = [branch.biases[0] for branch in branches if len(branch.biases)]
+        return kernels.convolutions(
+            z, weights, biases, activation=activation, residual=self.form.SKIPS
+        )

@@ -13,6 +13,8 @@ whose gradients overflow is skipped and halves the scale; 2000 steps without ove
 bfloat16 has the exponent range of float32 and needs no scale.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -56,6 +58,22 @@ class Stepper:
         with torch.no_grad():
             for weight, master in halves:
                 weight.copy_(master)
+
+    def state(self) -> dict[str, Any]:
+        """The masters, the optimizer's sums and the loss scale; the tensors are not copied."""
+        return {
+            "masters": {name: master.detach() for name, master in self.masters.items()},
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": self.scaler.state_dict(),
+        }
+
+    @torch.no_grad()
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from the `state` of a stepper of the same experiment."""
+        for name, master in self.masters.items():
+            master.copy_(state["masters"][name])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scaler.load_state_dict(state["scaler"])
 
     @property
     def stuck(self) -> bool:

@@ -2,7 +2,7 @@
 
 A step through 100 blocks is some thousand CUDA kernels of a few microseconds each, and the host
 needs longer than that to start them one by one. A CUDA graph starts them all at once, with the same
-addresses and sizes each time. The indices of the batch are therefore copied into a buffer that the
+addresses and sizes each time. What names the batch is therefore copied into a buffer that the
 graph reads. A batch of another size, such as the last of an epoch, runs operation by operation.
 """
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from resweep.experiment import Experiment
+from resweep.nets.augment import chosen
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
@@ -20,7 +21,7 @@ from resweep.nets.optimizer import Stepper
 WARMUP = 3  # steps before the capture, which compile kernels and create the optimizer's state
 
 Step = Callable[[Tensor], Tensor]
-"""Takes the indices (n,) of a batch, makes one update, and returns the loss before it.
+"""Takes a batch as `augment.chosen` does, makes one update, and returns the loss before it.
 
 The loss stays on the device and is valid until the next step.
 """
@@ -42,9 +43,9 @@ class Eager:
         self.net, self.data, self.pixels, self.stepper = net, data, pixels, stepper
 
     def __call__(self, batch: Tensor) -> Tensor:
-        loss = cross_entropy(
-            self.net(self.pixels(self.data.images[batch])), self.data.labels[batch]
-        )
+        images = self.pixels(chosen(self.data.images, batch))
+        indices = batch if batch.dim() == 1 else batch[:, 0]
+        loss = cross_entropy(self.net(images), self.data.labels[indices])
         self.stepper.step(loss)
         return loss.detach()
 
@@ -57,23 +58,28 @@ class Captured:
     """
 
     def __init__(self, eager: Eager, size: int) -> None:
-        self.eager, self.left = eager, WARMUP
-        self.batch = torch.zeros(size, dtype=torch.int64, device=eager.data.labels.device)
+        self.eager, self.left, self.size = eager, WARMUP, size
         self.graph: torch.cuda.CUDAGraph | None = None
 
     def __call__(self, batch: Tensor) -> Tensor:
-        if len(batch) != len(self.batch):
+        if len(batch) != self.size:
             return self.eager(batch)
         if self.left:
             self.left -= 1
             return self.aside(batch)
-        self.batch.copy_(batch)
         if self.graph is None:
-            self.graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self.graph):
-                self.loss = self.eager(self.batch)
+            self.graph = self.captured(batch)
+        self.batch.copy_(batch)
         self.graph.replay()
         return self.loss
+
+    def captured(self, batch: Tensor) -> torch.cuda.CUDAGraph:
+        """The graph of a step; it reads its batch, of this shape, from a buffer."""
+        self.batch = batch.clone()
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            self.loss = self.eager(self.batch)
+        return graph
 
     def aside(self, batch: Tensor) -> Tensor:
         """One eager step on a stream of its own."""

@@ -39,7 +39,7 @@ class Prediction:
     double cannot hold is inf or 0, while its `log10_*` counterpart is finite.
 
     `forward_log_sd[l]` is the standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], or None
-    where no formula is known (see `nets/spread.py`). A single run is expected to lie within a
+    where no formula is known (see `nets/spread.py`), as for images of nonzero mean. A single run is expected to lie within a
     factor exp(2 sd) of the prediction.
     """
 
@@ -134,7 +134,9 @@ def predict(
         means = tuple(float(z.value.mean.mean()) * exp(z.log_unit) for z in states)
         log_sd = optional(form, BlockFormOptions.log_sd)
         moments = [z.value for z in states]
-        spread = log_sd(moments, layers, images) if log_sd else None
+        spread = None
+        if log_sd and e.pixels == "standardized":  # the formula starts from images without a mean
+            spread = log_sd(moments, layers, images)
         forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
         reach = optional(form, BlockFormOptions.unpredicted_backward)
         withheld = reach(moments, layers, backward[0] - backward[-1]) if reach else None

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from resweep.experiment import Experiment
+from resweep.nets.course import Course
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
-from resweep.nets.optimizer import Stepper
 from resweep.nets.steps import Split, Step, make_step
 from resweep.outcome import Epoch, Progress
 
@@ -28,9 +28,9 @@ POPULATION = 1024  # training images that give batch normalization its statistic
 
 @dataclass(frozen=True)
 class Pixels:
-    """Standardization of uint8 images, (x/255 - mean) / std in each channel.
+    """From uint8 images to numbers, (x/255 - mean) / std in each channel.
 
-    `mean` and `std` have shape (1, 3, 1, 1) and the network's dtype. It is applied to each batch
+    `mean` and `std` have shape (1, 3, 1, 1) and the network's dtype; 0 and 1 leave x/255. It is applied to each batch
     when the batch is used, so that the data set itself stays uint8.
     """
 
@@ -52,25 +52,23 @@ def train(
     test: Split,
     pixels: Pixels,
     experiment: Experiment,
-    generator: torch.Generator,
+    course: Course,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Iterator[Epoch]:
-    """Train `net` in place for `experiment.epochs` epochs, yielding each epoch's point.
+    """Train `net` in place up to `experiment.epochs` epochs, yielding each epoch's point.
 
-    `generator` draws the order of the images, and `on_progress` hears how far training and test
-    have come. A point's `train_loss` is the mean over the epoch's images of the loss at the step
+    The epochs that `course` has behind it are left out, and its state is that after the epoch when
+    a point is yielded. `on_progress` hears how far training and test have come. A point's `train_loss` is the mean over the epoch's images of the loss at the step
     that saw them, before its update.
 
     Raises Diverged at the first non-finite loss, in training or in the test.
     """
-    stepper = Stepper(net, experiment)
+    stepper = course.stepper
     step = make_step(net, data, pixels, experiment, stepper)
-    size = len(data.labels)
-    for epoch in range(1, experiment.epochs + 1):
+    for epoch in range(course.epochs + 1, experiment.epochs + 1):
         began = time.perf_counter()
         net.train()
-        order = torch.randperm(size, generator=generator).to(data.labels.device)
-        batches = order.split(experiment.batch_size)
+        batches = course.batches(len(data.labels), data.labels.device)
         train_loss, last = descend(step, batches, epoch, on_progress)
         trained = time.perf_counter()
         if stepper.stuck:
@@ -85,6 +83,7 @@ def train(
         test_loss, accuracy = evaluate(net, test, pixels, on_tested)
         if not math.isfinite(test_loss):
             raise Diverged(f"non-finite test loss after epoch {epoch}")
+        course.epochs = epoch
         ended = time.perf_counter()
         yield Epoch(epoch, train_loss, test_loss, accuracy, ended - began, trained - began)
 

@@ -78,3 +78,37 @@ def test_a_run_tells_its_peak(laboratory, monkeypatch, tmp_path):
         assert measured(laboratory).metrics["peak_memory"] > 50e6  # torch alone takes more
     monkeypatch.setattr(memory, "PROCESS", tmp_path / "none")
     assert "peak_memory" not in measured(laboratory).metrics
+
+
+def test_unit_pixels_run_from_0_to_1_and_standardized_ones_have_variance_1(laboratory):
+    for pixels, mean, second in (("standardized", 0.0, 1.0), ("unit", None, None)):
+        e = Experiment(**SMALL, pixels=pixels).resolve("synthetic", laboratory.source.train_images)
+        data, _, prepare = laboratory.tensors(e, torch.device("cpu"))
+        x = prepare(data.images)
+        if pixels == "unit":
+            assert torch.equal(x, data.images.float() / 255)
+        else:
+            assert x.mean((0, 2, 3)).tolist() == pytest.approx([mean] * 3, abs=1e-4)
+            assert x.square().mean((0, 2, 3)).tolist() == pytest.approx([second] * 3, abs=1e-3)
+
+
+def test_a_held_out_part_is_the_end_of_the_training_images_and_balanced(laboratory):
+    trained, labels = laboratory.images.train_images, laboratory.images.train_labels
+    e = Experiment(**SMALL | {"epochs": 1, "validation": "0.25"}).resolve("synthetic", len(labels))
+    held = len(labels) // 4
+    data, test, _ = laboratory.tensors(e, torch.device("cpu"))
+    assert (len(data.labels), len(test.labels)) == (e.train_size, held)
+    assert torch.equal(torch.cat((data.images, test.images)), torch.from_numpy(trained))
+    counts = torch.bincount(test.labels)
+    assert counts.max() - counts.min() <= 2
+
+
+def test_every_part_of_a_recipe_trains(laboratory):
+    fields = {"head": "flatten", "head_init": "zero", "conv_bias": True, "pixels": "unit"}
+    fields |= {"augment": "flip-crop", "validation": "0.5", "train_size": 64, "epochs": 2}
+    first, again = (measured(laboratory, **fields, lr=1e-2) for _ in range(2))
+    assert first.status != "error"
+    assert first.metrics["initial_loss"] == pytest.approx(math.log(10), rel=1e-6)
+    assert [e.test_loss for e in first.curve] == [e.test_loss for e in again.curve]
+    other = measured(laboratory, **fields, lr=1e-2, seed=1)
+    assert [e.test_loss for e in first.curve] != [e.test_loss for e in other.curve]

@@ -56,3 +56,27 @@ def test_streams_of_one_seed_are_separate():
     }
     assert len({tuple(d) for d in draws.values()}) == 3
     assert torch.rand(4, generator=generator(3, "order")).tolist() == draws["order"]
+
+
+@pytest.mark.parametrize(
+    ("head", "fan_in", "head_init", "variance"),
+    [
+        ("gap", 64, "lecun", 1 / 64),
+        ("gap", 64, "glorot", 2 / (64 + 100)),
+        ("flatten", 64 * 64, "lecun", 1 / 4096),
+        ("flatten", 64 * 64, "glorot", 2 / (4096 + 100)),
+    ],
+)
+def test_the_head_has_the_variance_of_its_law(head, fan_in, head_init, variance):
+    e = Experiment(
+        blocks=1, channels=64, kernel=1, head=head, head_init=head_init, precision="float64"
+    )
+    net = network(e, classes=100, size=(8, 8))
+    assert net.head.weight.shape == (100, fan_in)
+    assert net.head.weight.square().mean().item() == pytest.approx(variance, rel=0.06)
+    assert not net.head.bias.any()
+
+
+def test_a_head_of_zeros_guesses_alike():
+    net = network(Experiment(blocks=1, channels=4, kernel=1, head_init="zero", precision="float32"))
+    assert not net(torch.randn(3, 3, 8, 8)).any()

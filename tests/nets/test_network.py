@@ -55,6 +55,30 @@ def test_the_papers_network_has_its_parameters():
     assert sum(p.numel() for p in net.parameters()) == stem + blocks + head
 
 
+def test_a_flattened_head_sees_every_pixel_and_a_bias_is_a_number_a_channel(images):
+    net = network(Experiment(**SMALL, head="flatten", conv_bias=True))
+    assert net.head.weight.shape == (10, 16 * 32 * 32)
+    assert [tuple(b.shape) for b in net.branches[2].biases] == [(16,)]
+    draw = torch.Generator().manual_seed(5)
+    for parameter in net.parameters():
+        if parameter.dim() == 1:
+            assert not parameter.any(), "biases are 0 at the start"
+            torch.nn.init.normal_(parameter, generator=draw)
+    z = F.conv2d(images, net.stem, net.stem_bias, padding=1)
+    for branch in net.branches:
+        u = F.conv2d(F.pad(z, (3, 4, 3, 4)), branch.weights[0], branch.biases[0])
+        z = z + u.relu()
+    logits = z.reshape(5, -1) @ net.head.weight.T + net.head.bias
+    torch.testing.assert_close(net(images), logits, rtol=1e-9, atol=1e-9)
+
+
+def test_biases_and_heads_leave_the_states_at_step_0_as_they_were(images):
+    plain = network(Experiment(**SMALL))
+    other = network(Experiment(**SMALL, head="flatten", head_init="glorot", conv_bias=True))
+    pairs = zip(plain.states(images), other.states(images), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+
+
 def test_states_run_from_the_stem_to_the_last_block(images):
     net = network(Experiment(**SMALL))
     states = list(net.states(images))

@@ -5,7 +5,7 @@ import torch
 
 from resweep.experiment import Experiment
 from resweep.nets import training
-from resweep.nets.streams import generator
+from resweep.nets.course import Course
 from resweep.nets.training import (
     Diverged,
     Pixels,
@@ -34,9 +34,8 @@ def run(on_progress=lambda _: None, **fields):
     e = Experiment(**(base | fields)).resolve("synthetic", 96)
     net = network(e, classes=2)
     pixels = Pixels(*(t.to(net.stem.dtype) for t in (PIXELS.mean, PIXELS.std)))
-    curve = list(
-        train(net, split(96, 0), split(50, 1), pixels, e, generator(e.seed, "order"), on_progress)
-    )
+    course = Course(net, e)
+    curve = list(train(net, split(96, 0), split(50, 1), pixels, e, course, on_progress))
     return net, curve
 
 

@@ -8,6 +8,7 @@ triton      a direct fused kernel on CUDA, in float32, bfloat16 or float16, for 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -60,18 +61,23 @@ def convolution(
 
 
 def convolutions(
-    x: Tensor, weights: Sequence[Tensor], *, activation: str = "identity", residual: bool = False
+    x: Tensor,
+    weights: Sequence[Tensor],
+    biases: Sequence[Tensor] = (),
+    *,
+    activation: str = "identity",
+    residual: bool = False,
 ) -> Tensor:
-    """`convolution` with each of the `weights` in turn, without biases.
+    """`convolution` with each of the `weights` in turn, and its bias where there are `biases`.
 
     On the spectral path all of them are one call, where `chain` supports these weights.
     """
-    _check(x, weights[0], None, activation, residual, "auto")
+    _check(x, weights[0], biases[0] if biases else None, activation, residual, "auto")
     path = _fastest(x, weights[0]) if _forced == "auto" else _forced
     if path == "spectral" and chain.unsupported(x, weights) is None:
-        return chain.convolutions(x, weights, activation == "relu", residual)
-    for weight in weights:
-        x = convolution(x, weight, activation=activation, residual=residual)
+        return chain.convolutions(x, weights, biases, activation == "relu", residual)
+    for weight, bias in zip_longest(weights, biases):
+        x = convolution(x, weight, bias, activation=activation, residual=residual)
     return x
 
 

@@ -1,4 +1,4 @@
-"""Equal convolutions in sequence,  z_l = [z_{l-1} +] f(w_l * z_{l-1}),  as one torch operation.
+"""Equal convolutions in sequence,  z_l = [z_{l-1} +] f(w_l * z_{l-1} + b_l),  as one torch operation.
 
 The arithmetic is that of `spectral`, call by call and bit by bit. What is saved is going through
 Python and torch's dispatcher twice for each block. That takes 0.2 ms a time, or 0.8 ms in a
@@ -32,9 +32,15 @@ def unsupported(x: Tensor, weights: Sequence[Tensor]) -> str | None:
     return spectral.unsupported(x, first)
 
 
-def convolutions(x: Tensor, weights: Sequence[Tensor], relu: bool, residual: bool) -> Tensor:
-    """The last state z_L (N, C, H, W) from z_0 = `x`; `unsupported` must have returned None."""
-    z: Tensor = _Chain.apply(x, relu, residual, torch.is_grad_enabled(), *weights)
+def convolutions(
+    x: Tensor, weights: Sequence[Tensor], biases: Sequence[Tensor], relu: bool, residual: bool
+) -> Tensor:
+    """The last state z_L (N, C, H, W) from z_0 = `x`; `unsupported` must have returned None.
+
+    There are as many `biases` (C,) as weights, or none.
+    """
+    recording, blocks = torch.is_grad_enabled(), len(weights)
+    z: Tensor = _Chain.apply(x, relu, residual, recording, blocks, *weights, *biases)
     return z
 
 
@@ -43,8 +49,16 @@ class _Chain(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, relu: bool, residual: bool, recording: bool, *weights: Tensor
+        ctx: Any,
+        x: Tensor,
+        relu: bool,
+        residual: bool,
+        recording: bool,
+        blocks: int,
+        *parameters: Tensor,
     ) -> Tensor:
+        weights = parameters[:blocks]
+        biases = [b.contiguous() for b in parameters[blocks:]] or [None] * blocks
         z = x.contiguous(memory_format=torch.channels_last)
         dense = [spectral.dense(w) for w in weights]
         differentiable = recording and any(ctx.needs_input_grad)
@@ -54,13 +68,13 @@ class _Chain(torch.autograd.Function):
         ctx.save_for_backward(*weights)
         carry = spectral.caller("forward", z, dense[0])
         y = None
-        for w in dense:
+        for w, bias in zip(dense, biases, strict=True):
             # Without gradients nothing needs a block's input again, and y may overwrite it.
             if differentiable or y is None:
                 y = empty_images(spectral.shape(z))
             mask = spectral.empty_mask(z, w, relu and differentiable)
-            pointer = mask.data_ptr() if len(mask) else None
-            carry(z.data_ptr(), w.data_ptr(), None, y.data_ptr(), pointer, relu, residual)
+            pointers = z.data_ptr(), w.data_ptr(), spectral.pointer(bias), y.data_ptr()
+            carry(*pointers, mask.data_ptr() if len(mask) else None, relu, residual)
             if differentiable:
                 ctx.inputs.append(z)
                 ctx.masks.append(mask)
@@ -73,17 +87,20 @@ class _Chain(torch.autograd.Function):
         weights = ctx.saved_tensors
         g = gradient.contiguous(memory_format=torch.channels_last)
         dense = [spectral.dense(w) for w in weights]
-        gradients: list[Tensor | None] = [None] * len(dense)
-        need_x, needs = ctx.needs_input_grad[0], ctx.needs_input_grad[4:]
-        lowest = 0 if need_x else needs.index(True)
+        blocks, need_x, needs = len(dense), ctx.needs_input_grad[0], ctx.needs_input_grad[5:]
+        gradients: list[Tensor | None] = [None] * len(needs)
+        lowest = 0 if need_x else min(i % blocks for i, needed in enumerate(needs) if needed)
         carry = spectral.caller("backward", g, dense[0])
         to = empty_images(spectral.shape(g))
-        for i in reversed(range(lowest, len(dense))):
+        for i in reversed(range(lowest, blocks)):
             if needs[i]:
                 gradients[i] = torch.empty_like(dense[i])
+            of_bias = None
+            if any(needs[blocks + i : blocks + i + 1]):
+                of_bias = gradients[blocks + i] = g.new_empty(dense[i].shape[0])
             mask = ctx.masks[i].data_ptr() if ctx.relu else None
             into = to.data_ptr() if need_x or i > lowest else None
-            pointers = (into, spectral.pointer(gradients[i]), None)
+            pointers = (into, spectral.pointer(gradients[i]), spectral.pointer(of_bias))
             carry(
                 g.data_ptr(),
                 ctx.inputs[i].data_ptr(),
@@ -93,4 +110,4 @@ class _Chain(torch.autograd.Function):
                 ctx.residual,
             )
             g = to  # from here on in place
-        return g if need_x else None, None, None, None, *gradients
+        return g if need_x else None, None, None, None, None, *gradients

@@ -131,13 +131,12 @@ def behind_the_head(start: Start, last: Scaled) -> Scaled:
     """Return dE/dz_L of the mean cross-entropy of the images in `last` = z_L."""
     head = start.net.head
     unit = math.ldexp(1.0, min(last.power, LOGITS))  # 0 below the smallest double
-    pooled = (last.value.double().mean((2, 3)) * unit).requires_grad_()
-    logits = pooled @ head.weight.detach().double().T + head.bias.detach().double()
-    loss = cross_entropy(logits, start.labels[: len(pooled)])
-    (of_pooled,) = torch.autograd.grad(loss, pooled)
-    pixels = last.value[0, 0].numel()
-    gradient = (of_pooled / pixels)[:, :, None, None].expand_as(last.value)
-    return Scaled(gradient.to(last.value)).brought_back()
+    z = (last.value.double() * unit).requires_grad_()
+    features = start.net.features(z)
+    logits = features @ head.weight.detach().double().T + head.bias.detach().double()
+    loss = cross_entropy(logits, start.labels[: len(z)])
+    (of_z,) = torch.autograd.grad(loss, z)
+    return Scaled(of_z.to(last.value)).brought_back()
 
 
 def continued(own: Series, beyond: Series) -> Series:

@@ -4,11 +4,12 @@ The functions here apply an experiment's scheme file, or the default where the f
 the function. None of them imports torch: tables and predictions read the laws without it.
 """
 
+from resweep import registry
 from resweep.contracts import optional
 from resweep.contracts.schemes import SchemeOptions
 from resweep.experiment import Experiment
 from resweep.nets.sites import Site
-from resweep.scheme_pages import load, uses
+from resweep.scheme_pages import BLOCKS, load, uses
 
 IMAGE = (32, 32)
 
@@ -16,10 +17,14 @@ IMAGE = (32, 32)
 def unpredicted(experiment: Experiment) -> str | None:
     """Return why the theory does not describe this network, or None if it does.
 
-    Weights that are fitted to data have no closed theory; other schemes may give a reason of their
+    Weights that are fitted to data have no closed theory, and the recursions of batch normalization
+    take inputs to have nothing in common. Other schemes may give a reason of their
     own (`SchemeOptions.unpredicted`).
     """
     scheme = load(experiment)
+    normalized = registry.load(BLOCKS, experiment.block).NORMALIZED
+    if normalized and experiment.pixels == "unit":
+        return "pixels in [0, 1] share a mean, which batch normalization removes and theory does not"
     if optional(scheme, SchemeOptions.adapt):
         return "its scales are fitted to data, which theory does not see"
     reason = optional(scheme, SchemeOptions.unpredicted)

@@ -86,7 +86,7 @@ class Standardized(Branch):
         self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
     ) -> Tensor:
         """Return the convolution of x with W^, activated or joined to `onto` where asked for."""
-        u = kernels.convolution(x, self.standardized(i))
+        u = kernels.convolution(x, self.standardized(i), self.bias(i))
         if i == 0:
             u = u / self.beta
         if activate:

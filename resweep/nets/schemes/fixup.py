@@ -39,7 +39,7 @@ def variance(site: Site) -> float:
 
 
 def check(experiment: Experiment) -> None:
-    """Raise UsageError for one convolution a branch, and for other forms than `post-add`."""
+    """Raise UsageError for one convolution a branch, other forms than `post-add`, other biases."""
     e = experiment
     if e.convs == 1:
         raise UsageError(
@@ -49,6 +49,14 @@ def check(experiment: Experiment) -> None:
         raise UsageError(
             "scheme 'fixup' is made for branches that end in a convolution, with f behind the sum, "
             f"not for block {e.block!r}: {SHORT_OF}"
+        )
+    if e.conv_bias:
+        raise UsageError(
+            "conv_bias=true has no place in scheme 'fixup', which has biases of its own: drop it"
+        )
+    if e.head_init != "lecun":
+        raise UsageError(
+            f"head_init={e.head_init} has no effect on scheme 'fixup', whose head is 0: drop it"
         )
 
 

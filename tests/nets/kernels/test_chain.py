@@ -1,5 +1,7 @@
 """All blocks in one call: outputs and gradients are those of one by one, to the bit."""
 
+from itertools import zip_longest
+
 import pytest
 import torch
 
@@ -20,10 +22,15 @@ def operands(count=5, channels=16, images=3, size=32, kernel=8):
     ]
 
 
-def one_by_one(x, weights, activation, residual):
-    for w in weights:
-        x = kernels.convolution(x, w, activation=activation, residual=residual, path="spectral")
+def one_by_one(x, weights, activation, residual, biases=()):
+    for w, b in zip_longest(weights, biases):
+        x = kernels.convolution(x, w, b, activation=activation, residual=residual, path="spectral")
     return x
+
+
+def drawn_biases(count=5, channels=16):
+    draw = torch.Generator().manual_seed(2)
+    return [torch.randn(channels, generator=draw).mul_(0.2).requires_grad_() for _ in range(count)]
 
 
 @pytest.mark.parametrize("activation", ["relu", "identity"])
@@ -44,6 +51,33 @@ def test_a_chain_is_its_links_to_the_bit(activation, residual, shape):
     assert torch.equal(z, y)
     assert all(torch.equal(a, b) for a, b in zip(gradients, expected, strict=True))
     assert torch.equal(g, before)
+
+
+@pytest.mark.parametrize("activation", ["relu", "identity"])
+def test_biases_are_added_and_differentiated_to_the_bit(activation):
+    (x, weights), biases = operands(), drawn_biases()
+    y = one_by_one(x, weights, activation, True, biases)
+    g = torch.randn_like(y)
+    expected = torch.autograd.grad(y, [x, *weights, *biases], g)
+    with kernels.force("spectral"):
+        z = kernels.convolutions(x, weights, biases, activation=activation, residual=True)
+    assert type(z.grad_fn).__name__ == "_ChainBackward"
+    gradients = torch.autograd.grad(z, [x, *weights, *biases], g)
+    assert torch.equal(z, y)
+    assert all(torch.equal(a, b) for a, b in zip(gradients, expected, strict=True))
+    assert all(of_bias.abs().min() > 0 for of_bias in gradients[-5:])
+
+
+def test_only_biases_of_later_blocks_are_differentiated():
+    (x, weights), biases = operands(), drawn_biases()
+    for t in (x, *weights, *biases[:3]):
+        t.requires_grad_(False)
+    y = one_by_one(x, weights, "relu", True, biases)
+    expected = torch.autograd.grad(y.sum(), biases[3:])
+    with kernels.force("spectral"):
+        z = kernels.convolutions(x, weights, biases, activation="relu", residual=True)
+    gradients = torch.autograd.grad(z.sum(), biases[3:])
+    assert all(torch.equal(a, b) for a, b in zip(gradients, expected, strict=True))
 
 
 def test_without_gradients_it_works_in_place_and_leaves_its_input():
@@ -83,14 +117,18 @@ def test_unequal_weights_go_one_by_one(odd):
 
 
 @pytest.mark.parametrize("block", ["residual", "plain"])
+@pytest.mark.parametrize("conv_bias", [False, True])
 @pytest.mark.parametrize("scheme", ["he", "skipinit", "looks-linear"])
-def test_a_network_computes_what_its_states_say(block, scheme):
+def test_a_network_computes_what_its_states_say(block, scheme, conv_bias):
     if block == "plain" and scheme == "skipinit":
         pytest.skip("skipinit scales what is added to a shortcut, and plain has none")
-    e = Experiment(block=block, scheme=scheme, blocks=3, dataset="synthetic").resolve(
+    e = Experiment(block=block, scheme=scheme, blocks=3, conv_bias=conv_bias).resolve(
         "synthetic", 100
     )
     net = network(e)
+    for branch in net.branches:
+        for bias in branch.biases:
+            torch.nn.init.normal_(bias)
     x = torch.randn(2, 3, 32, 32)
     *_, last = net.states(x)
     assert torch.equal(net(x), net.classify(last))

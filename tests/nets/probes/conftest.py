@@ -13,7 +13,7 @@ def make_start(seed=0, images=4, size=8, classes=10, **fields):
     e = Experiment(
         **({"blocks": 3, "channels": 4, "kernel": 3, "precision": "float64", "seed": seed} | fields)
     )
-    net = ResNet(e, classes=classes)
+    net = ResNet(e, classes=classes, size=(size, size))
     initialize(net, e, generator(seed, "weights"))
     draws = torch.Generator().manual_seed(seed)
     x = torch.randn(images, 3, size, size, generator=draws, dtype=torch.float64).to(net.stem.dtype)

@@ -72,8 +72,18 @@ def test_a_network_of_zero_weights_has_no_gradient_in_its_branches(start):
         {"multiplier": 2.0**36},
         {"block": "preact", "multiplier": 2.0**36},
         {"block": "plain", "c": 0.01},
+        {"head": "flatten", "multiplier": 2.0**36},
+        {"head": "flatten", "head_init": "glorot", "conv_bias": True},
     ],
-    ids=["plain range", "two convolutions", "explodes", "explodes preact", "vanishes"],
+    ids=[
+        "plain range",
+        "two convolutions",
+        "explodes",
+        "explodes preact",
+        "vanishes",
+        "flattened explodes",
+        "flattened",
+    ],
 )
 def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, activation, fields):
     fields = {"blocks": 8, "images": 8, "activation": activation} | fields
