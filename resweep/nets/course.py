@@ -36,7 +36,8 @@ class Course:
         order = torch.randperm(images, generator=self.streams["order"])
         if self.augments:
             order = augment.drawn(order, self.streams["augment"])
-        return order.to(device).split(self.batch_size)
+        batches: Sequence[Tensor] = order.to(device).split(self.batch_size)
+        return batches
 
     def state(self) -> dict[str, Any]:
         """Everything above in tensors, numbers and texts; the tensors are the course's own."""

@@ -30,9 +30,10 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
     """Draw the weights of `net` in place.
 
     The stem is N(0, 2/n), n being the fan-in, and the head is normal with the variance that
-    `head_init` names and bias 0; the scheme decides the branches. All draws are standard and in double precision, in a fixed order, and are scaled
-    afterwards. Two experiments of the same seed and shape that differ in scheme, `c` or
-    `multiplier` therefore get the same draws at different scales.
+    `head_init` names and bias 0; the scheme decides the branches. All draws are standard and in
+    double precision, in a fixed order, and are scaled afterwards. Two experiments of the same seed
+    and shape that differ in scheme, `c` or `multiplier` therefore get the same draws at different
+    scales.
 
     Raises UsageError for a scheme that has no meaning in this network.
     """

@@ -78,7 +78,7 @@ class Branch(nn.Module):
     def conv(
         self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
     ) -> Tensor:
-        """u = conv_i(x) + b_i, or f(u) with `activate`, joined to the shortcut `onto` where it is given.
+        """u = conv_i(x) + b_i, or f(u) with `activate`, joined to the shortcut `onto` if given.
 
         Where the kernels can, convolution, activation and sum are one fused call.
         """

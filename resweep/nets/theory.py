@@ -39,8 +39,8 @@ class Prediction:
     double cannot hold is inf or 0, while its `log10_*` counterpart is finite.
 
     `forward_log_sd[l]` is the standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], or None
-    where no formula is known (see `nets/spread.py`), as for images of nonzero mean. A single run is expected to lie within a
-    factor exp(2 sd) of the prediction.
+    where no formula is known (see `nets/spread.py`), as for images of nonzero mean. A single run is
+    expected to lie within a factor exp(2 sd) of the prediction.
     """
 
     forward_second_moment: Series

@@ -30,8 +30,8 @@ POPULATION = 1024  # training images that give batch normalization its statistic
 class Pixels:
     """From uint8 images to numbers, (x/255 - mean) / std in each channel.
 
-    `mean` and `std` have shape (1, 3, 1, 1) and the network's dtype; 0 and 1 leave x/255. It is applied to each batch
-    when the batch is used, so that the data set itself stays uint8.
+    `mean` and `std` have shape (1, 3, 1, 1) and the network's dtype; 0 and 1 leave x/255.
+    It is applied to each batch when the batch is used, so that the data set itself stays uint8.
     """
 
     mean: Tensor
@@ -58,8 +58,9 @@ def train(
     """Train `net` in place up to `experiment.epochs` epochs, yielding each epoch's point.
 
     The epochs that `course` has behind it are left out, and its state is that after the epoch when
-    a point is yielded. `on_progress` hears how far training and test have come. A point's `train_loss` is the mean over the epoch's images of the loss at the step
-    that saw them, before its update.
+    a point is yielded. `on_progress` hears how far training and test have come. A point's
+    `train_loss` is the mean over the epoch's images of the loss at the step that saw them, before
+    its update.
 
     Raises Diverged at the first non-finite loss, in training or in the test.
     """

@@ -15,7 +15,7 @@ def images():
 
 def by_hand(image, flip, top, left):
     """Every pixel looked up in the image, black outside it; the flip is that of the crop."""
-    channels, height, width = image.shape
+    _, height, width = image.shape
     out = torch.zeros_like(image)
     for y in range(height):
         for x in range(width):

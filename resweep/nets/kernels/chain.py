@@ -1,4 +1,4 @@
-"""Equal convolutions in sequence,  z_l = [z_{l-1} +] f(w_l * z_{l-1} + b_l),  as one torch operation.
+"""Equal convolutions in sequence,  z_l = [z_{l-1} +] f(w_l * z_{l-1} + b_l),  as one operation.
 
 The arithmetic is that of `spectral`, call by call and bit by bit. What is saved is going through
 Python and torch's dispatcher twice for each block. That takes 0.2 ms a time, or 0.8 ms in a
@@ -7,6 +7,7 @@ takes 3 ms forward and 5 ms backward. The gradients of all states share one buff
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -58,7 +59,7 @@ class _Chain(torch.autograd.Function):
         *parameters: Tensor,
     ) -> Tensor:
         weights = parameters[:blocks]
-        biases = [b.contiguous() for b in parameters[blocks:]] or [None] * blocks
+        biases: list[Tensor | None] = [b.contiguous() for b in parameters[blocks:]]
         z = x.contiguous(memory_format=torch.channels_last)
         dense = [spectral.dense(w) for w in weights]
         differentiable = recording and any(ctx.needs_input_grad)
@@ -68,7 +69,7 @@ class _Chain(torch.autograd.Function):
         ctx.save_for_backward(*weights)
         carry = spectral.caller("forward", z, dense[0])
         y = None
-        for w, bias in zip(dense, biases, strict=True):
+        for w, bias in zip_longest(dense, biases):
             # Without gradients nothing needs a block's input again, and y may overwrite it.
             if differentiable or y is None:
                 y = empty_images(spectral.shape(z))

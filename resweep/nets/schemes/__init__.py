@@ -18,13 +18,13 @@ def unpredicted(experiment: Experiment) -> str | None:
     """Return why the theory does not describe this network, or None if it does.
 
     Weights that are fitted to data have no closed theory, and the recursions of batch normalization
-    take inputs to have nothing in common. Other schemes may give a reason of their
-    own (`SchemeOptions.unpredicted`).
+    take inputs to have nothing in common. Other schemes may give a reason of their own
+    (`SchemeOptions.unpredicted`).
     """
     scheme = load(experiment)
     normalized = registry.load(BLOCKS, experiment.block).NORMALIZED
     if normalized and experiment.pixels == "unit":
-        return "pixels in [0, 1] share a mean, which batch normalization removes and theory does not"
+        return "pixels in [0, 1] share a mean, which theory of batch normalization leaves out"
     if optional(scheme, SchemeOptions.adapt):
         return "its scales are fitted to data, which theory does not see"
     reason = optional(scheme, SchemeOptions.unpredicted)

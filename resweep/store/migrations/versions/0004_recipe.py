@@ -1,4 +1,4 @@
-"""What a recipe of training says beside its optimizer: head, biases, pixels, changes, validation."""
+"""What a recipe says beside its optimizer: head, biases, pixels, augmentation, validation."""
 
 import sqlalchemy as sa
 from alembic import op
