@@ -98,7 +98,7 @@ class Laboratory:
         seconds = time.perf_counter() - began
         metrics = dict(readings.metrics)
         metrics |= logarithms(readings)
-        metrics |= summary(curve, int(e.train_size))
+        metrics |= summary(curve, int(e.train_size), e.epochs)
         metrics |= cost(seconds, peak())
         return Outcome(
             experiment=e,

@@ -39,8 +39,12 @@ def cost(seconds: float, peak: int | None) -> dict[str, float]:
     return {"seconds": seconds, "peak_memory": float(peak)}
 
 
-def summary(curve: Sequence[Epoch], train_size: int) -> dict[str, float]:
-    """The metrics of a learning curve; none for an empty one.
+def summary(curve: Sequence[Epoch], train_size: int, epochs: int) -> dict[str, float]:
+    """The metrics of a learning curve of at most `epochs` epochs; none for an empty one.
+
+    `final_accuracy` is that of the last epoch. A run that diverged before it has none, since what
+    it had reached until then is not where it ended. The losses are those of the last epoch that it
+    finished.
 
     Both speeds count training images over all finished epochs: `train_images_per_second` by the
     time of the training steps alone, `images_per_second` by that of whole epochs with their tests.
@@ -49,7 +53,7 @@ def summary(curve: Sequence[Epoch], train_size: int) -> dict[str, float]:
         return {}
     first, last = curve[0], curve[-1]
     images = len(curve) * train_size
-    return {
+    metrics = {
         "first_epoch_accuracy": first.test_accuracy,
         "final_accuracy": last.test_accuracy,
         "train_loss": last.train_loss,
@@ -57,3 +61,6 @@ def summary(curve: Sequence[Epoch], train_size: int) -> dict[str, float]:
         "images_per_second": images / sum(e.seconds for e in curve),
         "train_images_per_second": images / sum(e.train_seconds for e in curve),
     }
+    if len(curve) < epochs:
+        del metrics["final_accuracy"]
+    return metrics

@@ -9,7 +9,12 @@ STATUS_STYLES = {
 }
 FOREIGN = "dim"  # a status that another version of resweep has stored
 VERDICT_STYLES = {
+    "trains": "green",
     "stable": "green",
+    "fragile": "yellow",
+    "undecided": "cyan",
+    "growing": "yellow",
+    "shrinking": "yellow",
     "exploding": "red",
     "vanishing": "magenta",
     "trapped": "yellow",

@@ -77,10 +77,15 @@ def plus_minus(mean: float | None, deviation: float | None) -> str:
     return f"{fixed(mean)} ± {fixed(deviation)}"
 
 
-def interval(low: float | None, high: float | None) -> str:
-    """Return [low, high], a dash where there is no interval."""
+def interval(low: float | None, high: float | None, decimals: int | None = None) -> str:
+    """Return [low, high], a dash where there is no interval.
+
+    Both ends are written as `fixed` does, or with as many `decimals` as are asked for.
+    """
     if low is None or high is None:
         return DASH
+    if decimals is not None:
+        return f"[{low:.{decimals}f}, {high:.{decimals}f}]"
     return f"[{fixed(low)}, {fixed(high)}]"
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RESAMPLES = 9999  # B
 LEAST = 5  # of 4 values, one sample in 256 is the smallest alone: the interval would be their range
+ENOUGH = 20  # of fewer it covers the mean too rarely, four times in five at n = 5 (docs/nulls.md)
 SEED = 0
 AT_ONCE = 1 << 20  # indices that are drawn in one piece, 8 MiB
 NORMAL = NormalDist()

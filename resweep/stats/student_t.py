@@ -85,10 +85,15 @@ def paired(differences: Sequence[float]) -> float | None:
     """
     if len(differences) < 2:
         return None
-    middle, spread = mean(differences), deviation(differences)
-    if spread == 0:
-        return 1.0 if middle == 0 else 0.0
-    return two_sided(middle / (spread / math.sqrt(len(differences))), len(differences) - 1)
+    error = deviation(differences) / math.sqrt(len(differences))
+    return p_value(mean(differences), error, len(differences) - 1)
+
+
+def p_value(value: float, error: float, df: int) -> float:
+    """The p value of the two-sided test that a `value` with this standard error is 0."""
+    if error == 0:
+        return 1.0 if value == 0 else 0.0
+    return two_sided(value / error, df)
 
 
 def _central(theta: float, df: int) -> float:

@@ -25,7 +25,7 @@ def answered(*groups, metric="first_epoch_accuracy"):
     [
         (
             [runs(DEPTH, 0.4), runs(HE, None, "exploded"), runs("glorot", 0.1, "trapped")],
-            "At L = 12 depth-scaled survives the first epoch; glorot and he do not.",
+            "At L = 12 depth-scaled survives the first epoch; he and glorot do not.",
         ),
         (
             [runs(DEPTH, 0.4), runs(HE, 0.3)],
@@ -100,9 +100,28 @@ def test_arms_that_succeed_stand_first_then_the_higher_mean():
         runs(DEPTH, 0.4),
         runs("lecun", 0.1, "trapped"),
     ).standings
-    assert [standing.arm.arm for standing in standings] == [DEPTH, "bn", "glorot", "lecun", HE]
-    assert [standing.place for standing in standings] == [3, 1, 2, 4, 0]
-    assert [standing.ok for standing in standings] == [2, 2, 0, 0, 0]
+    # those that failed count at chance, whatever was measured of them
+    assert [standing.arm.arm for standing in standings] == [DEPTH, "bn", HE, "glorot", "lecun"]
+    assert [standing.place for standing in standings] == [3, 1, 0, 2, 4]
+    assert [standing.arm.success.k for standing in standings] == [2, 2, 0, 0, 0]
+
+
+def test_an_arm_that_fails_in_some_runs_is_neither_said_to_succeed_nor_to_fail():
+    steady = [arm_outcome(HE, seed, 0.40, blocks=12) for seed in range(7)]
+    fragile = [arm_outcome(DEPTH, seed, 0.45, blocks=12) for seed in range(4)]
+    fragile += [arm_outcome(DEPTH, seed, None, "exploded", blocks=12) for seed in (4, 5, 6)]
+    trapped = runs("glorot", 0.1, "trapped")
+    found = answered(fragile, steady, trapped)
+    assert [standing.arm.arm for standing in found.standings] == [HE, DEPTH, "glorot"]
+    assert found.sentence == (
+        "At L = 12 he survives the first epoch; depth-scaled does in 4 of 7 runs; glorot does not."
+    )
+    assert answered(fragile, trapped).sentence == (
+        "At L = 12 neither arm survives the first epoch in every run: 1 fragile and 1 trapped."
+    )
+    assert answered(fragile).sentence == (
+        "At L = 12 depth-scaled survives the first epoch in 4 of 7 runs."
+    )
 
 
 def test_of_a_loss_the_lower_is_better():
@@ -147,5 +166,5 @@ def test_of_many_arms_the_interesting_ones_are_drawn():
     assert whys[f"{DEPTH}:c=1.1 L=24"] == "reference"
     assert sorted(whys.values()).count("between") == 4
     assert {pick.standing.experiment.blocks for pick in picks} == {24}
-    places = [pick.standing.arm.mean for pick in picks]
+    places = [pick.standing.arm.overall for pick in picks]
     assert places == sorted(places, reverse=True)

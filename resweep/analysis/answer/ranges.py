@@ -29,8 +29,8 @@ class ScaleRange:
         """`for c from 0.02 to 1.3`: the values with which arms of this depth succeed."""
         here = []
         for standing in sorted(self.members, key=self._value):
-            failed = standing.arm.verdict == "failed"  # says nothing of the scale
-            if standing.experiment.blocks == depth and not failed:
+            silent = standing.arm.verdict in ("failed", "undecided")  # says nothing of the scale
+            if standing.experiment.blocks == depth and not silent:
                 here.append(standing)
         good = [standing.succeeds for standing in here]
         if not any(good):

@@ -89,24 +89,39 @@ def _of_depths(standings: Sequence[Standing], verb: Verb) -> str:
 
 
 def _unanimous(by_depth: dict[int, list[Standing]], verb: Verb) -> str:
-    """All succeed, or none does, at every depth."""
+    """All succeed, or none does in every run, at every depth."""
     depths = sorted(by_depth)
     everyone = [standing for depth in depths for standing in by_depth[depth]]
-    succeed = everyone[0].succeeds
     if len(everyone) == 1:
-        name = everyone[0].arm.arm
-        said = (
-            f"{name} {verb.one}"
-            if succeed
-            else f"{name} does not {verb.infinitive}: {_why(everyone)}"
-        )
-    elif succeed:
+        said = _alone(everyone[0], verb)
+    elif everyone[0].succeeds:
         who = "both arms" if len(everyone) == 2 else f"all {len(everyone)} arms"
         said = f"{who} {verb.several}, {_best(everyone)} best"
     else:
         who = "neither arm" if len(everyone) == 2 else f"none of {len(everyone)} arms"
-        said = f"{who} {verb.one}: {_why(everyone)}"
+        said = f"{who} {verb.one}{_in_every_run(everyone)}: {_why(everyone)}"
     return f"At {_depths(depths, said)}."
+
+
+def _alone(arm: Standing, verb: Verb) -> str:
+    """What the only arm does."""
+    name = arm.arm.arm
+    if arm.succeeds:
+        return f"{name} {verb.one}"
+    if arm.fragile:
+        return f"{name} {verb.one} {_in_some(arm)}"
+    if arm.undecided:
+        return f"it is undecided whether {name} {verb.one}"
+    return f"{name} does not {verb.infinitive}: {_why([arm])}"
+
+
+def _in_some(arm: Standing) -> str:
+    return f"in {arm.arm.success.k} of {arm.arm.success.n} runs"
+
+
+def _in_every_run(arms: Sequence[Standing]) -> str:
+    """What keeps `none does` true where some arms do in some of their runs."""
+    return " in every run" if any(arm.fragile for arm in arms) else ""
 
 
 def _depths(depths: Sequence[int], said: str) -> str:
@@ -116,28 +131,57 @@ def _depths(depths: Sequence[int], said: str) -> str:
 
 
 def _split(arms: Sequence[Standing], verb: Verb) -> str:
-    """`he and glorot survive the first epoch; bn does not`, or counts where names are too many."""
-    good = [standing for standing in arms if standing.succeeds]
-    bad = [standing for standing in arms if not standing.succeeds]
-    if not good:
-        return f"none of {len(arms)} {verb.one}"
-    if not bad:
+    """`he and glorot survive the first epoch; bn does in 4 of 7 runs; plain does not`.
+
+    Where names are too many, counts stand in their place.
+    """
+    good = [arm for arm in arms if arm.succeeds]
+    if len(good) == len(arms):
         return f"all {len(arms)} {verb.several}"
+    some = [arm for arm in arms if arm.fragile]
+    if not good and not some:
+        return f"none of {len(arms)} {verb.one}"
+    undecided = [arm for arm in arms if arm.undecided]
+    told = {arm.name for arm in (*good, *some, *undecided)}
+    bad = [arm for arm in arms if arm.name not in told]
+    clauses = [
+        _of_good(good, arms, verb),
+        _of_some(some, arms, "do" if good else verb.several, "does" if good else verb.one),
+        _of_rest(undecided, arms, "is undecided", "are undecided"),
+        _of_rest(bad, arms, "does not", "do not"),
+    ]
+    return "; ".join(clause for clause in clauses if clause)
+
+
+def _of_good(good: Sequence[Standing], arms: Sequence[Standing], verb: Verb) -> str:
+    if not good:
+        return ""
     if len(good) <= NAMED:
-        text = f"{_names(good, arms)} {verb.of(len(good))}"
-    else:
-        text = f"{len(good)} of {len(arms)} arms {verb.several}, {_best(good)} best"
-    if len(bad) <= NAMED:
-        return f"{text}; {_names(bad, arms)} {'does' if len(bad) == 1 else 'do'} not"
-    return f"{text}; the other {len(bad)} do not"
+        return f"{_names(good, arms)} {verb.of(len(good))}"
+    return f"{len(good)} of {len(arms)} arms {verb.several}, {_best(good)} best"
+
+
+def _of_some(some: Sequence[Standing], arms: Sequence[Standing], several: str, one: str) -> str:
+    """The arms of which some runs succeeded and others failed."""
+    if len(some) > NAMED:
+        return f"{len(some)} {several} in some of their runs"
+    return ", ".join(f"{_names([arm], arms)} {one} {_in_some(arm)}" for arm in some)
+
+
+def _of_rest(rest: Sequence[Standing], arms: Sequence[Standing], one: str, several: str) -> str:
+    if not rest:
+        return ""
+    if len(rest) > NAMED:
+        return f"the other {len(rest)} {several}"
+    return f"{_names(rest, arms)} {one if len(rest) == 1 else several}"
 
 
 def _count(arms: Sequence[Standing]) -> str:
     """How many of the arms succeed, short enough to follow the full sentence."""
     succeeding = sum(standing.succeeds for standing in arms)
-    if succeeding in (0, len(arms)):
-        return "none does" if not succeeding else "all do"
-    return f"{succeeding} of {len(arms)} do"
+    if not succeeding:
+        return f"none does{_in_every_run(arms)}"
+    return "all do" if succeeding == len(arms) else f"{succeeding} of {len(arms)} do"
 
 
 def _names(some: Sequence[Standing], arms: Sequence[Standing]) -> str:

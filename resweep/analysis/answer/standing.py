@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from resweep.analysis.compare import ArmSummary, Comparison
 from resweep.experiment import Experiment
-from resweep.outcome import successes
 
 LOWER_IS_BETTER = ("loss", "seconds", "memory")  # how the names of such metrics end
 
@@ -22,35 +21,52 @@ class Standing:
 
     @property
     def succeeds(self) -> bool:
-        """Whether more than half of the runs ended ok, or stayed finite where none was trained."""
-        return self.arm.verdict == "stable"
+        """Whether every run succeeded of which it is known, or the signal kept its size where none
+        was trained.
+        """
+        return self.arm.verdict in ("trains", "stable")
 
     @property
-    def ok(self) -> int:
-        """The number of runs that succeeded."""
-        return successes(self.arm.statuses)
+    def fragile(self) -> bool:
+        """Whether some runs succeeded and others failed."""
+        return 0 < self.arm.success.k < self.arm.success.n
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the runs do not tell, and no run failed."""
+        return self.arm.verdict == "undecided"
 
 
 def standings(comparison: Comparison, names: Sequence[str]) -> list[Standing]:
     """The arms that were run, best first.
 
-    Arms that succeed come before those that do not, and within each part the better mean of the
-    metric decides. Arms without a mean follow, the one whose signal grows least first.
+    Arms that succeed come before those of which a run failed, and these before those that do not
+    succeed at all. Within each part the better mean of the metric decides, in which a failed run
+    counts at chance. Arms without a mean follow, the one whose signal grows least first.
     """
     lower = comparison.metric.endswith(LOWER_IS_BETTER)
 
-    def order(standing: Standing) -> tuple[bool, bool, float, float, int]:
+    def order(standing: Standing) -> tuple[int, bool, float, float, int]:
         arm = standing.arm
         reached = 0.0
-        if arm.mean is not None:
-            reached = arm.mean if lower else -arm.mean
+        if arm.overall is not None:
+            reached = arm.overall if lower else -arm.overall
         growth = math.inf
         if arm.log10_forward_growth is not None:
             growth = abs(arm.log10_forward_growth)
-        return not standing.succeeds, arm.mean is None, reached, growth, standing.place
+        return _part(standing), arm.overall is None, reached, growth, standing.place
 
     run = []
     for place, (name, arm) in enumerate(zip(names, comparison.arms, strict=True)):
         if arm.runs and arm.experiment is not None:
             run.append(Standing(name, place, arm, arm.experiment))
     return sorted(run, key=order)
+
+
+def _part(standing: Standing) -> int:
+    """0 for arms that succeed, 1 for those that do in some runs, 2 for undecided ones, 3 else."""
+    if standing.succeeds:
+        return 0
+    if standing.fragile:
+        return 1
+    return 2 if standing.undecided else 3

@@ -1,7 +1,7 @@
-"""Comparisons of arms: mean, spread, cost and statuses of each, and paired differences.
+"""Comparisons of arms: how many runs succeed, what they reach, growth, cost, paired differences.
 
-A run without an accuracy, because it exploded at step 0 say, enters no mean. It would classify at
-chance, but that number was not measured. `n` counts the runs behind a mean, `statuses` all runs.
+The mean of an arm is over its runs that did not fail; a difference between arms counts those that
+did at chance. `n` counts the runs behind a mean, `statuses` all runs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,8 +26,10 @@ from resweep.analysis.compare.records import (
     Group,
     IntervalMethod,
     PredictedGrowth,
+    Success,
     Verdict,
 )
+from resweep.analysis.compare.success import measures_success
 from resweep.analysis.compare.summary import NEEDED, summarize
 from resweep.outcome import Outcome
 
@@ -40,6 +42,7 @@ __all__ = [
     "Group",
     "IntervalMethod",
     "PredictedGrowth",
+    "Success",
     "Verdict",
     "arms",
     "by_data",
@@ -50,6 +53,7 @@ __all__ = [
     "from_settings",
     "labelled",
     "log10s",
+    "measures_success",
     "middle",
     "setting",
     "summarize",

@@ -1,88 +1,100 @@
-"""Paired differences between arms, with intervals and tests corrected for their number."""
+"""Differences between arms, tested together, and what each says."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from resweep.analysis.compare.records import CONFIDENCE, Difference, IntervalMethod
-from resweep.stats import bootstrap, student_t
+from resweep.analysis.compare.records import CONFIDENCE, Difference, Finding, IntervalMethod
+from resweep.analysis.compare.success import Counted
+from resweep.analysis.compare.testing import Tested, tested
 from resweep.stats.holm import holm
+from resweep.stats.pooled import Pool, pool
 
-INTERVALS: dict[
-    IntervalMethod,
-    Callable[[Sequence[float], float], tuple[float, float] | tuple[None, None]],
-] = {"t": student_t.interval, "bootstrap": bootstrap.interval}
-ULPS = 3
+ALPHA = 1 - CONFIDENCE
 
 
-class Pair(NamedTuple):
-    """The difference that one seed gives, and the error that rounding alone may have made of it."""
+class Family(NamedTuple):
+    """The arms at the places `arms`, whose spreads are alike, with the error they share."""
 
-    difference: float
-    rounding: float
+    arms: frozenset[int]
+    error: Pool
 
 
 def differences(
     names: Sequence[str],
-    columns: Sequence[Mapping[int, float]],
+    arms: Sequence[Counted],
     references: Sequence[int],
     method: IntervalMethod,
 ) -> list[Difference | None]:
     """The difference of each arm to its reference arm, None for an arm that is its own reference.
 
-    `columns` hold each arm's metric by seed, and `references` the index of the arm to which each is
-    compared. Intervals and p values are corrected for the number of differences.
+    `references` hold the index of the arm to which each is compared. Intervals are corrected for
+    the number of differences by Bonferroni, p values by Holm (1979).
     """
     compared = [arm for arm, reference in enumerate(references) if reference != arm]
-    pairs = [_paired(columns[arm], columns[references[arm]]) for arm in compared]
-    p_values: list[float | None] = [None] * len(compared)
-    if method == "t":
-        p_values = holm([student_t.paired(_values(of_arm)) for of_arm in pairs])
-    level = CONFIDENCE
-    if compared:
-        level = 1 - (1 - CONFIDENCE) / len(compared)
+    families = _families(arms, references)
+    level = 1 - ALPHA / max(len(compared), 1)
+    tests = []
+    for arm in compared:
+        reference = references[arm]
+        shared = _shared(families.get(reference), arm, reference)
+        tests.append(tested(arms[arm], arms[reference], shared, level, method))
+    corrected = holm([test.p for test in tests])
     result: list[Difference | None] = [None] * len(names)
-    for arm, of_arm, p in zip(compared, pairs, p_values, strict=True):
-        result[arm] = _difference(names[references[arm]], of_arm, p, level, method)
+    for arm, test, p in zip(compared, tests, corrected, strict=True):
+        finding = _finding(test, p, len(compared), arms[arm], arms[references[arm]])
+        result[arm] = Difference(
+            to=names[references[arm]],
+            n=test.n,
+            mean=test.mean,
+            ci_low=test.low,
+            ci_high=test.high,
+            noise=finding != "clear",
+            p=p,
+            finding=finding,
+            test=test.test,
+            df=test.df,
+        )
     return result
 
 
-def _paired(ours: Mapping[int, float], theirs: Mapping[int, float]) -> list[Pair]:
-    """One Pair for each common seed.
+def _families(arms: Sequence[Counted], references: Sequence[int]) -> Mapping[int, Family]:
+    """The family of each reference: the arms compared to it that have no failed run."""
+    parted: dict[int, list[int]] = {}
+    for arm, reference in enumerate(references):
+        if not arms[arm].failed:
+            parted.setdefault(reference, []).append(arm)
+    families = {}
+    for reference, members in parted.items():
+        error = pool([list(arms[arm].given.values()) for arm in members])
+        if error is not None:
+            alike = frozenset(members[place] for place in error.members)
+            families[reference] = Family(alike, error)
+    return families
 
-    Each operand is a quotient of rounded numbers, good to an ulp. Their difference adds half an
-    ulp, and its mean another. A difference within that error is 0.
+
+def _shared(family: Family | None, arm: int, reference: int) -> Pool | None:
+    """The error of a family that both arms belong to."""
+    if family is None or not {arm, reference} <= family.arms:
+        return None
+    return family.error
+
+
+def _finding(test: Tested, p: float | None, tests: int, ours: Counted, theirs: Counted) -> Finding:
+    """What a test says, given its corrected p value and the number of tests.
+
+    A t test of one degree of freedom tells next to nothing, and a permutation of a few seeds cannot
+    have a small p value: if these find no difference, that is for want of seeds.
     """
-    pairs = []
-    for seed, value in ours.items():
-        if seed not in theirs:
-            continue
-        reference = theirs[seed]
-        rounding = ULPS * math.ulp(max(abs(value), abs(reference)))
-        pairs.append(Pair(_zero_within(value - reference, rounding), rounding))
-    return pairs
-
-
-def _zero_within(value: float, rounding: float) -> float:
-    """`value`, or 0 where rounding alone explains it."""
-    return 0.0 if abs(value) <= rounding else value
-
-
-def _values(pairs: Sequence[Pair]) -> list[float]:
-    return [pair.difference for pair in pairs]
-
-
-def _difference(
-    to: str, pairs: Sequence[Pair], p: float | None, level: float, method: IntervalMethod
-) -> Difference:
-    values = _values(pairs)
-    low, high = INTERVALS[method](values, level)
-    mean = None
-    if pairs:
-        largest = max(pair.rounding for pair in pairs)
-        mean = _zero_within(student_t.mean(values), largest)
-    if method == "bootstrap":
-        noise = low is None or high is None or low <= 0 <= high
-    else:
-        noise = p is None or p >= 1 - CONFIDENCE
-    return Difference(to, len(pairs), mean, low, high, noise, p)
+    if not (ours.comparable and theirs.comparable):
+        return "chance unknown"
+    if test.test == "bootstrap":
+        assert test.low is not None
+        assert test.high is not None
+        return "noise" if test.low <= 0 <= test.high else "clear"
+    if p is None or test.least is None:
+        return "too few seeds"
+    if p < ALPHA:
+        return "clear"
+    if tests * test.least >= ALPHA or test.df == 1:
+        return "too few seeds"
+    return "noise"

@@ -9,7 +9,22 @@ from resweep.outcome import STATUSES, Outcome, json_safe, succeeded
 
 CONFIDENCE = 0.95
 IntervalMethod = Literal["t", "bootstrap"]
-Verdict = Literal["stable", "vanishing", "exploding", "trapped", "failed", "mixed", "not run"]
+Verdict = Literal[
+    "trains",
+    "fragile",
+    "undecided",
+    "stable",
+    "growing",
+    "shrinking",
+    "vanishing",
+    "exploding",
+    "trapped",
+    "mixed",
+    "failed",
+    "not run",
+]
+Finding = Literal["clear", "noise", "too few seeds", "chance unknown"]
+Test = Literal["none", "paired t", "pooled t", "permutation", "bootstrap"]
 
 
 @dataclass(frozen=True)
@@ -48,14 +63,30 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Mean over `n` common seeds of (this arm - the arm `to`), with a simultaneous interval.
+class Success:
+    """Of `n` runs of which it is known, `k` succeeded; `low` and `high` are Wilson's 95% interval.
 
-    `ci_low` and `ci_high` bound the mean of the paired differences at level 1 - 0.05/m (Bonferroni
-    over the m differences of the comparison), by Student's t or the bootstrap, as the comparison
-    says. `p` is that of a two-sided paired t test, corrected over the same m by Holm (1979); it is
-    None with the bootstrap, or with fewer than 2 pairs. `noise` is true where p >= 0.05, with the
-    bootstrap where the interval holds 0, and in both cases where there are too few pairs.
+    The interval is None for n = 0.
+    """
+
+    k: int
+    n: int
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Mean over `n` common seeds of (this arm - the arm `to`), failed runs at chance, and its test.
+
+    `p` is that of the two-sided `test` (`resweep.analysis.compare.testing`, `df` are the degrees of
+    freedom of a t test), corrected by Holm (1979) for the m differences of the comparison.
+    `ci_low` and `ci_high` bound the mean at level 1 - 0.05/m (Bonferroni); they are None for a
+    permutation test, which has no interval. With the bootstrap, p is None and the interval decides.
+
+    `finding` is `clear` where p < 0.05 or the interval does not hold 0, `too few seeds` where no
+    test could have told, `chance unknown` where a run failed and it is not known what that counts,
+    else `noise`. `noise` is true unless the difference is clear.
     """
 
     to: str
@@ -65,6 +96,9 @@ class Difference:
     ci_high: float | None
     noise: bool
     p: float | None = None
+    finding: Finding = "noise"
+    test: Test = "none"
+    df: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +122,11 @@ class PredictedGrowth:
 class ArmSummary:
     """What the runs of one arm have in common.
 
-    `runs` counts all of them, `n` those that have the metric; `mean`, `std` (sample), `ci_low`,
-    `ci_high` (95%), `min` and `max` are over these n. Growths and gradient ratios are medians over
-    the runs, whether finite or not; those named log10 are medians of the logarithm.
+    `runs` counts all of them, `success` those that succeeded. `mean`, `std` (sample), `ci_low`,
+    `ci_high` (95%), `min` and `max` are over the `n` runs that have the metric and did not fail;
+    `overall` is the mean in which each failed run counts at chance, None where what that is is not
+    known. Growths and gradient ratios are medians over the runs, whether finite or not; those named
+    log10 are medians of the logarithm.
 
     `seconds`, both speeds (of whole epochs, and of training alone) and `peak_memory` (bytes) are
     means over the runs that have them.
@@ -103,8 +139,10 @@ class ArmSummary:
     experiment: Experiment | None
     runs: int
     statuses: dict[str, int]
+    success: Success
     n: int
     mean: float | None
+    overall: float | None
     std: float | None
     ci_low: float | None
     ci_high: float | None
@@ -131,6 +169,7 @@ class ArmSummary:
         fields = vars(self).copy()
         for name in ("experiment", "difference", "predicted"):
             del fields[name]
+        fields["success"] = asdict(self.success)
         fields["difference"] = asdict(self.difference) if self.difference else None
         fields["predicted"] = asdict(self.predicted) if self.predicted else None
         fields["experiment"] = None
@@ -149,8 +188,9 @@ class Comparison:
 
     `interval` is the method behind the intervals: `t` is Student's, `bootstrap` the bias-corrected
     and accelerated one. `correction` says how the differences are corrected for their number:
-    `holm`, or `bonferroni` with the bootstrap. `outcomes` are the runs in the order of the arms; a
-    comparison that was aggregated from a store has none.
+    `holm`, or `bonferroni` with the bootstrap. `chance` is what a failed run counts in them, None
+    where the metric does not measure success or that is not known. `outcomes` are the runs in the
+    order of the arms; a comparison that was aggregated from a store has none.
     """
 
     metric: str
@@ -162,6 +202,7 @@ class Comparison:
     correction: str = "holm"
     confidence: float = CONFIDENCE
     apart: tuple[str, ...] = ()
+    chance: float | None = None
 
     def to_json(self, *, profiles: bool = False) -> dict[str, Any]:
         """The object that `compare --json` prints, with the runs' profiles on request."""
@@ -175,4 +216,5 @@ class Comparison:
             "interval": self.interval,
             "correction": self.correction,
             "apart": self.apart,
+            "chance": self.chance,
         }

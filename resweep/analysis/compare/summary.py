@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from resweep.analysis.compare.columns import by_seed, log10s, mean, middle, numbers
-from resweep.analysis.compare.differences import INTERVALS, differences
+from resweep.analysis.compare.columns import log10s, mean, middle, numbers
+from resweep.analysis.compare.differences import differences
 from resweep.analysis.compare.groups import only
 from resweep.analysis.compare.records import (
     CONFIDENCE,
@@ -15,6 +15,8 @@ from resweep.analysis.compare.records import (
     Group,
     IntervalMethod,
 )
+from resweep.analysis.compare.success import Counted, counted, success
+from resweep.analysis.compare.testing import interval as mean_interval
 from resweep.analysis.compare.verdict import verdict
 from resweep.arms import LABELLED
 from resweep.experiment import FIELDS
@@ -57,17 +59,16 @@ def summarize(
     """
     dataset = only(group.experiment.dataset for group in groups if group.experiment)
     data = only(group.fingerprint for group in groups)
-    columns = [by_seed(group, metric) for group in groups]
+    columns = [counted(group, metric) for group in groups]
     references = _references(groups) if alike else [0] * len(groups)
     names = [group.arm for group in groups]
     compared = differences(names, columns, references, interval)
     arms: list[ArmSummary] = []
     for place, group in enumerate(groups):
-        values = list(columns[place].values())
         reference = None
         if references[place] < place:
             reference = arms[references[place]]
-        arms.append(_summary(group, values, interval, reference, compared[place]))
+        arms.append(_summary(group, columns[place], interval, reference, compared[place]))
     return Comparison(
         metric,
         dataset,
@@ -75,9 +76,16 @@ def summarize(
         tuple(arms),
         outcomes,
         interval,
-        correction="holm" if interval == "t" else "bonferroni",
+        correction=_correction(interval, compared),
         apart=_apart(groups) if alike else (),
+        chance=next((one.chance for one in columns if one.chance is not None), None),
     )
+
+
+def _correction(interval: IntervalMethod, compared: Sequence[Difference | None]) -> str:
+    """`bonferroni` where bootstrap intervals decide of every difference, else `holm`."""
+    tests = {difference.test for difference in compared if difference}
+    return "bonferroni" if interval == "bootstrap" and tests <= {"bootstrap"} else "holm"
 
 
 def _references(groups: Sequence[Group]) -> list[int]:
@@ -98,13 +106,15 @@ def _apart(groups: Sequence[Group]) -> tuple[str, ...]:
 
 def _summary(
     group: Group,
-    values: Sequence[float],
+    column: Counted,
     interval: IntervalMethod,
     reference: ArmSummary | None,
     difference: Difference | None,
 ) -> ArmSummary:
-    """The summary of `group`, whose metric has `values`; without `reference` it is its own."""
-    low, high = INTERVALS[interval](values, CONFIDENCE)
+    """The summary of `group`, whose metric is `column`; without `reference` it is its own."""
+    values = list(column.given.values())
+    every = list(column.every().values()) if column.comparable else []
+    low, high = mean_interval(values, CONFIDENCE, interval)
     statuses = group.status_counts()
     forward = middle(log10s(group, "forward_growth"))
     backward = middle(log10s(group, "backward_growth"))
@@ -117,8 +127,10 @@ def _summary(
         experiment=group.experiment,
         runs=len(group.seeds),
         statuses=statuses,
+        success=success(group),
         n=len(values),
         mean=student_t.mean(values) if values else None,
+        overall=student_t.mean(every) if every else None,
         std=student_t.deviation(values) if len(values) > 1 else None,
         ci_low=low,
         ci_high=high,

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 
 from resweep.analysis.compare.records import Verdict
 from resweep.experiment import Experiment
-from resweep.outcome import succeeded
+from resweep.outcome import succeeded, successes
 
+STEADY = 1.0  # decades: what grows tenfold over the whole depth is no longer stable
 DECADES = 6.0  # a factor of a million over the whole depth
 VERDICTS: dict[str, Verdict] = {
-    "ok": "stable",
     "exploded": "exploding",
     "vanished": "vanishing",
     "trapped": "trapped",
     "error": "failed",
+    "undecided": "undecided",
 }
 
 
@@ -28,31 +29,48 @@ def verdict(
 ) -> tuple[Verdict, str]:
     """The verdict on an arm and the sentence that explains it.
 
-    The verdict follows the status of more than half of the runs; it is `mixed` where no status has
-    a majority, or where another version of resweep has stored it. Runs of zero epochs cannot show
-    whether a network trains. An arm of them is `exploding` (`vanishing`) where its median growth,
-    forward or backward, is above 10^6 (below 10^-6). `forward`, `backward` and `gradient` are
+    trains      every run succeeded of which it is known, and that is more than half of all
+    fragile     some runs succeeded and some failed, and no single kind of failure has a majority
+    exploding, vanishing, trapped, undecided, failed      how more than half of the runs ended
+    mixed       none succeeded, and no kind of failure has a majority
+
+    Runs of zero epochs cannot show whether a network trains. An arm of them is `stable` where its
+    median growth, forward and backward, is within a factor of 10, else `growing` or `shrinking`,
+    and `exploding` above 10^6 or `vanishing` below 10^-6. `forward`, `backward` and `gradient` are
     medians of log10 over the runs.
     """
     runs = sum(statuses.values())
     if not runs or experiment is None:
         return "not run", ""
-    status, count = max(statuses.items(), key=lambda item: item[1])
     counts = ", ".join(f"{n} of {runs} {name}" for name, n in statuses.items())
     growths = _growths(forward, backward, gradient)
-    if 2 * count <= runs:
-        return "mixed", f"{counts}{growths}"
-    if succeeded(status) and not experiment.epochs:
+    word = _of_statuses(statuses, runs)
+    if word == "trains" and not experiment.epochs:
         return _at_start(forward, backward), f"{counts} at step 0, not trained{growths}"
-    return VERDICTS.get(status, "mixed"), f"{counts}{growths}"
+    return word, f"{counts}{growths}"
+
+
+def _of_statuses(statuses: Mapping[str, int], runs: int) -> Verdict:
+    good = successes(statuses)
+    failed = sum(n for status, n in statuses.items() if succeeded(status) is False)
+    if 2 * good > runs and not failed:
+        return "trains"
+    status, count = max(statuses.items(), key=lambda item: item[1])
+    if 2 * count > runs and status in VERDICTS:
+        return VERDICTS[status]
+    if good and failed:
+        return "fragile"
+    return "mixed" if failed else "undecided"
 
 
 def _at_start(forward: float | None, backward: float | None) -> Verdict:
+    """The word for the growths of untrained networks, of which the farthest from 1 decides."""
     logs = [log for log in (forward, backward) if log is not None]
-    if any(log > DECADES for log in logs):
-        return "exploding"
-    if any(log < -DECADES for log in logs):
-        return "vanishing"
+    farthest = max(logs, key=abs, default=0.0)
+    if abs(farthest) > DECADES:
+        return "exploding" if farthest > 0 else "vanishing"
+    if abs(farthest) > STEADY:
+        return "growing" if farthest > 0 else "shrinking"
     return "stable"
 
 

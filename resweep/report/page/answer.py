@@ -5,6 +5,7 @@ from resweep.report.charts.ticks import ticks
 from resweep.report.numbers import DASH, fixed, interval
 from resweep.report.page.records import AnswerBlock, StandingRow, Strip
 from resweep.report.short_numbers import shortened
+from resweep.report.tables.arms import succeeded
 
 ROWS = 300  # arms that have a row
 TICKS = 6
@@ -57,7 +58,7 @@ def _row(standing: Standing, name: str, bounds: Bounds | None) -> StandingRow:
         verdict=arm.verdict,
         reached=DASH if arm.mean is None else fixed(arm.mean),
         interval="" if arm.ci_low is None else interval(arm.ci_low, arm.ci_high),
-        ok=f"{standing.ok} of {arm.runs}",
+        ok=succeeded(arm),
         reason=_reason(standing),
         strip=strip,
     )
@@ -66,7 +67,8 @@ def _row(standing: Standing, name: str, bounds: Bounds | None) -> StandingRow:
 def _reason(standing: Standing) -> str:
     """The reason for the verdict, without the count of runs where the row says it already."""
     counts, _, rest = standing.arm.reason.partition("; ")
-    return rest if counts == f"{standing.ok} of {standing.arm.runs} ok" else standing.arm.reason
+    said = f"{standing.arm.success.k} of {standing.arm.runs} ok"
+    return rest if counts == said else standing.arm.reason
 
 
 def _place(value: float, bounds: Bounds) -> float:

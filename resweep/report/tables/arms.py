@@ -9,7 +9,6 @@ from resweep.report.marks import VERDICT_STYLES
 from resweep.report.numbers import (
     DASH,
     compared,
-    counted,
     fixed,
     interval,
     number,
@@ -18,6 +17,7 @@ from resweep.report.numbers import (
 )
 from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
+from resweep.report.tables.statistics import statistics_notes
 
 EXPLAINED = 12  # with more arms, their verdicts are not explained below the table
 THEORY = (
@@ -26,22 +26,14 @@ THEORY = (
 )
 NO_THEORY = "none"
 APART = "difference, and costs beside another arm's: to the first arm of the same {}"
-NOISE = {
-    "t": "paired t test with p >= 0.05, or fewer than 2 seeds are common",
-    "bootstrap": "the paired bootstrap interval holds 0, or fewer than 5 seeds are common",
-}
-METHODS = {
-    "t": "Student's t",
-    "bootstrap": "bootstrap, bias-corrected and accelerated, from 5 runs on",
-}
 
 
 def comparison_table(comparison: Comparison, *, explained: bool = True) -> Sheet:
     """Return the table of a comparison, with a row per arm.
 
-    It shows the metric's mean and interval, statuses, median growths, the difference to another
-    arm, and costs. Notes say how the statistics were made and, if `explained`, why the arms have
-    their verdicts.
+    It shows how many runs succeeded, the metric's mean and interval over those that did not fail,
+    statuses, median growths, the difference to another arm, and costs. Notes say how the statistics
+    were made and, if `explained`, why the arms have their verdicts.
     """
     arms = comparison.arms
     experiments = [arm.experiment for arm in arms if arm.experiment]
@@ -51,7 +43,9 @@ def comparison_table(comparison: Comparison, *, explained: bool = True) -> Sheet
         data = shared_fields.data_name(comparison.dataset, comparison.fingerprint)
         title = f"{metric} by arm on {data}"
     notes = [*_verdicts(comparison)] if explained else []
-    notes += _statistics(comparison)
+    notes += _theory(comparison)
+    notes += _apart(comparison)
+    notes += statistics_notes(comparison)
     shared = shared_fields.shared(experiments)
     return table(title, _entries(comparison, metric), arms, shared, notes)
 
@@ -74,11 +68,13 @@ def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
     return [
         Entry("arm", lambda arm: arm.arm, fold=True, justify="left"),
         *field_entries(fields, experiments, lambda arm: arm.experiment, vital),
-        Entry(f"{metric}\nmean ± sd", lambda arm: plus_minus(arm.mean, arm.std)),
-        Entry("95% CI", lambda arm: interval(arm.ci_low, arm.ci_high), rank=4),
-        Entry("n", lambda arm: str(arm.n)),
         Entry("verdict", _verdict, justify="left"),
-        Entry("statuses", _statuses, rank=2, fold=True, justify="left"),
+        Entry("succeeded", succeeded),
+        Entry("succeeded\n95% CI", lambda a: interval(a.success.low, a.success.high, 2), rank=5),
+        Entry(f"{metric}\nmean ± sd", lambda arm: plus_minus(arm.mean, arm.std)),
+        Entry("95% CI", lambda arm: interval(arm.ci_low, arm.ci_high), rank=3),
+        Entry("n", lambda arm: str(arm.n), rank=8),
+        Entry("statuses", _statuses, rank=4, fold=True, justify="left"),
         Entry("log10\nforward", lambda arm: number(arm.log10_forward_growth), rank=5),
         Entry("forward\n/ theory", _forward_ratio, rank=6, shown=theory),
         Entry("log10\nbackward", lambda arm: number(arm.log10_backward_growth), rank=7),
@@ -110,6 +106,11 @@ def _verdict(arm: ArmSummary) -> Cell:
     return Cell(arm.verdict, VERDICT_STYLES.get(arm.verdict, ""))
 
 
+def succeeded(arm: ArmSummary) -> str:
+    """Return how many runs succeeded, of those of which it is known: `4 of 7`."""
+    return f"{arm.success.k} of {arm.success.n}" if arm.success.n else DASH
+
+
 def _statuses(arm: ArmSummary) -> str:
     counts = [f"{count} {status}" for status, count in arm.statuses.items()]
     return ", ".join(counts) or "not run"
@@ -128,16 +129,18 @@ def _backward_ratio(arm: ArmSummary) -> str:
 
 
 def _difference(arm: ArmSummary, *, same_first: bool) -> Cell:
-    """The difference, whether it is noise, and to which arm unless that is the same in all rows."""
+    """The difference, unless it is clear a word for what it says, and to which arm unless that is
+    the same in all rows.
+    """
     difference = arm.difference
-    if difference is None or difference.mean is None:
+    if difference is None or (difference.mean is None and difference.finding == "too few seeds"):
         return Cell(DASH)
-    text = fixed(difference.mean, plus=True)
-    if difference.noise:
-        text += " noise"
+    words = [fixed(difference.mean, plus=True)]
+    if difference.finding != "clear":
+        words.append(difference.finding)
     if not same_first:
-        text += f" ({difference.to})"
-    return Cell(text, "dim" if difference.noise else "")
+        words.append(f"({difference.to})")
+    return Cell(" ".join(words), "dim" if difference.noise else "")
 
 
 def _megabytes(arm: ArmSummary) -> str:
@@ -169,20 +172,19 @@ def _without_theory(comparison: Comparison) -> Iterator[str]:
         yield f"{NO_THEORY}: theory does not describe {', '.join(without)}: {reason}"
 
 
-def _statistics(comparison: Comparison) -> Iterator[str]:
-    """How what stands in the columns was computed."""
-    differences = sum(arm.difference is not None for arm in comparison.arms)
+def _theory(comparison: Comparison) -> Iterator[str]:
+    """What stands beside theory, and where there is none."""
     if any(arm.predicted for arm in comparison.arms):
         yield THEORY
     yield from _without_theory(comparison)
-    if comparison.apart:
-        fields = ", ".join(comparison.apart)
-        if differences:
-            yield APART.format(fields)
-        else:
-            yield f"arms that differ in {fields} are not set against each other"
-    if differences:
-        count = counted(differences, "difference")
-        yield "means are over the n runs with an accuracy"
-        yield f"noise: {NOISE[comparison.interval]} ({comparison.correction}, {count})"
-        yield f"95% CI: {METHODS[comparison.interval]}"
+
+
+def _apart(comparison: Comparison) -> Iterator[str]:
+    """Which arms are set against each other, where not all are."""
+    if not comparison.apart:
+        return
+    fields = ", ".join(comparison.apart)
+    if any(arm.difference for arm in comparison.arms):
+        yield APART.format(fields)
+    else:
+        yield f"arms that differ in {fields} are not set against each other"

@@ -18,10 +18,10 @@ def verdict(outcome: Outcome) -> str:
     """
     metrics = outcome.metrics
     words = []
-    accuracy = metrics.get("final_accuracy", metrics.get("first_epoch_accuracy"))
-    if accuracy is not None:
-        epochs = outcome.curve[-1].epoch if outcome.curve else outcome.experiment.epochs
-        words.append(f"{fixed(accuracy)} after epoch {epochs}")
+    reached = _reached(outcome)
+    if reached is not None:
+        accuracy, epoch = reached
+        words.append(f"{fixed(accuracy)} after epoch {epoch}")
     if "forward_growth" in metrics:
         words.append(f"forward growth {number(metrics['forward_growth'])}")
     if "grad_norm_ratio" in metrics:
@@ -29,3 +29,15 @@ def verdict(outcome: Outcome) -> str:
     reason = outcome.detail or REASONS.get(outcome.status, "")
     explanation = "; ".join(part for part in (reason, ", ".join(words)) if part)
     return f"{outcome.status}: {explanation}" if explanation else outcome.status
+
+
+def _reached(outcome: Outcome) -> tuple[float, int] | None:
+    """The last accuracy that was measured, and after which epoch; None where none was."""
+    if outcome.curve:
+        last = outcome.curve[-1]
+        return last.test_accuracy, last.epoch
+    if "final_accuracy" in outcome.metrics:
+        return outcome.metrics["final_accuracy"], outcome.experiment.epochs
+    if "first_epoch_accuracy" in outcome.metrics:
+        return outcome.metrics["first_epoch_accuracy"], 1
+    return None

@@ -79,7 +79,7 @@ def test_a_page_is_well_formed_and_names_every_arm_and_run(paper):
     assert text.startswith("<!DOCTYPE html>")
     for outcome in paper:
         assert outcome.experiment.key[:8] in read.text
-    for word in ("exploding", "stable", "depth-scaled", "cifar10 c58f3010", "forward of block 83"):
+    for word in ("exploding", "trains", "depth-scaled", "cifar10 c58f3010", "forward of block 83"):
         assert word in read.text
     assert read.counts["h1"] == 1
     assert read.counts["script"] == 1

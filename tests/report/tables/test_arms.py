@@ -43,10 +43,10 @@ def test_a_sorted_table_names_the_arm_that_differences_are_to(paper):
 def test_verdicts_are_explained_unless_there_are_many_or_they_stand_elsewhere(extra):
     labels = [f"he:multiplier={1 + i / 8!r}" for i in range(EXPLAINED + extra)]
     comparison = compare([(label, [arm_outcome(label)]) for label in labels])
-    explained = [note for note in comparison_table(comparison).notes if ": stable: " in note]
+    explained = [note for note in comparison_table(comparison).notes if ": trains: " in note]
     assert len(explained) == (EXPLAINED if extra == 0 else 0)
     notes = comparison_table(comparison, explained=False).notes
-    assert not any(": stable: " in note for note in notes)
+    assert not any(": trains: " in note for note in notes)
 
 
 def test_memory_is_shown_where_it_was_measured(paper):

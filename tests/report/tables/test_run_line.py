@@ -24,3 +24,10 @@ def test_what_was_not_measured_is_not_mentioned(make):
     assert verdict(replace(bare, status="ok", detail="")) == "ok"
     lost = replace(bare, status="vanished", detail="", metrics={"forward_growth": math.nan})
     assert verdict(lost) == "vanished: all gradients are zero or subnormal; forward growth nan"
+
+
+def test_a_run_that_diverged_says_what_it_had_reached_and_when(make):
+    run = make("he", 0, 0.3, "exploded", detail="loss not finite in epoch 3")
+    early = replace(run, metrics={"first_epoch_accuracy": 0.2})
+    assert verdict(early) == "exploded: loss not finite in epoch 3; 0.300 after epoch 1"
+    assert verdict(replace(early, curve=())).endswith("0.200 after epoch 1")

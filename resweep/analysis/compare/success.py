@@ -1,0 +1,84 @@
+"""Which runs succeeded, and what a failed one counts.
+
+A mean over the runs that succeeded says nothing of how many did: of two schemes, one that fails in
+three runs of seven could look better than one that never does. Wherever arms are set against each
+other, a failed run therefore counts at the chance rate, as much as a constant guess.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from resweep.analysis.compare.columns import by_seed
+from resweep.analysis.compare.records import CONFIDENCE, Group, Success
+from resweep.stats.proportion import wilson
+
+CLASSES = {"cifar10": 10, "synthetic": 10}
+AT_START = "initial_loss"  # known of every network, whatever becomes of it in training
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A metric of one arm by seed, and what its failed runs count.
+
+    given       the metric of the runs that did not fail
+    failed      the seeds of those that did
+    chance      what a failed run counts; None where runs are not judged by the metric, where the
+                chance rate of the data is not known, and where a failed run has it all the same
+    """
+
+    given: Mapping[int, float]
+    failed: frozenset[int] = frozenset()
+    chance: float | None = None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether every run has a value that may enter a difference."""
+        return not self.failed or self.chance is not None
+
+    def every(self) -> dict[int, float]:
+        """The metric of every run by seed, a failed one at chance."""
+        if self.chance is None:
+            return dict(self.given)
+        return {**self.given, **dict.fromkeys(self.failed, self.chance)}
+
+
+def counted(group: Group, metric: str) -> Counted:
+    """`metric` of the runs of `group`, those that failed apart where it measures success.
+
+    Accuracies and losses after training measure success. Any other metric, such as a growth or a
+    time, is what it is for a network that failed too.
+    """
+    values = by_seed(group, metric)
+    trained = group.experiment is not None and group.experiment.epochs > 0
+    if not (
+        trained and measures_success(metric)
+    ):  # what a failed network has of it is a measurement
+        return Counted(values)
+    pairs = zip(group.seeds, group.successes, strict=True)
+    failed = frozenset(seed for seed, succeeded in pairs if succeeded is False)
+    given = {seed: value for seed, value in values.items() if seed not in failed}
+    return Counted(given, failed, chance(group, metric))
+
+
+def measures_success(metric: str) -> bool:
+    """Whether `metric` tells a network that learned from one that guesses."""
+    return metric.endswith(("accuracy", "loss")) and metric != AT_START
+
+
+def chance(group: Group, metric: str) -> float | None:
+    """What a constant guess reaches by `metric`: 1 / classes, or a loss of ln classes in nats.
+
+    None where the number of classes is not known.
+    """
+    classes = CLASSES.get(group.experiment.dataset) if group.experiment else None
+    if classes is None:
+        return None
+    return math.log(classes) if metric.endswith("loss") else 1 / classes
+
+
+def success(group: Group) -> Success:
+    """How many runs of `group` succeeded, of those of which it is known."""
+    k = group.successes.count(True)
+    n = k + group.successes.count(False)
+    return Success(k, n, *wilson(k, n, CONFIDENCE))
