@@ -7,7 +7,11 @@ from resweep.report.numbers import DASH, number
 from resweep.report.sheet import Sheet
 from resweep.report.tables.entries import Entry, table
 
-ERRORS = "errors are in decades: spread over seeds and the width of the bracket"
+ERRORS = (
+    "±: half the 95% interval in decades, from the spread over seeds (Student's t) and the width "
+    "of the bracket"
+)
+ALONE = "no error: one seed alone has no spread"
 BOUND = "<= or >=: it still trains at the end of the range, the edge lies beyond"
 EMPTY = "no window: half of the seeds or fewer train anywhere that was tried"
 
@@ -30,7 +34,10 @@ def boundary_table(windows: Sequence[BisectedWindow], shared: str = "") -> Sheet
         Entry("seeds\nthat train", lambda window: f"{window.training}/{window.seeds}"),
         Entry("runs", lambda window: str(window.runs), rank=1),
     ]
-    notes = [ERRORS]
+    edges = [edge for window in windows for edge in (window.low, window.high) if edge]
+    notes = [ERRORS] if any(edge.error is not None for edge in edges) else []
+    if any(edge.error is None and not edge.bound for edge in edges):
+        notes.append(ALONE)
     if any(window.bound for window in windows):
         notes.append(BOUND)
     if any(window.low is None for window in windows):
@@ -42,7 +49,7 @@ def _decades(window: BisectedWindow) -> str:
     text = f"{window.decades:.2f}"
     if window.bound:
         text = f">= {text}"
-    if window.decades_error:
+    if window.decades_error is not None:
         text += f" ± {window.decades_error:.2f}"
     return text
 
@@ -52,4 +59,6 @@ def _edge(edge: CriticalValue | None, sign: str) -> str:
         return DASH
     if edge.bound:
         return f"{sign} {number(edge.value)}"
+    if edge.error is None:
+        return number(edge.value)
     return f"{number(edge.value)} ± {edge.error:.2f} dec"
