@@ -47,16 +47,21 @@ def test_json_has_arms_and_runs_and_agrees_with_the_runs(compared):
     found = resweep(*ARMS, "--json", "-q").json()
     assert [a["arm"] for a in found["arms"]] == ["he", "depth-scaled", "bn"]
     for arm in found["arms"]:
-        assert {"arm", "n", "mean", "std", "ci_low", "ci_high", "statuses"} <= set(arm)
-        accuracies = [
-            r["metrics"]["first_epoch_accuracy"]
-            for r in found["runs"]
-            if (r["experiment"]["block"], r["experiment"]["scheme"])
+        assert {"arm", "n", "mean", "std", "ci_low", "ci_high", "statuses", "success"} <= set(arm)
+        runs = [
+            run
+            for run in found["runs"]
+            if (run["experiment"]["block"], run["experiment"]["scheme"])
             == (arm["experiment"]["block"], arm["experiment"]["scheme"])
         ]
-        assert arm["n"] == 2
-        assert arm["mean"] == pytest.approx(sum(accuracies) / 2)
-        assert arm["std"] == pytest.approx(abs(accuracies[0] - accuracies[1]) / 2**0.5)
+        given = [run for run in runs if run["status"] not in ("exploded", "vanished", "trapped")]
+        accuracies = [run["metrics"]["first_epoch_accuracy"] for run in given]
+        assert (arm["runs"], arm["n"]) == (2, len(accuracies))
+        assert arm["success"]["k"] == sum(run["status"] == "ok" for run in runs)
+        overall = [*accuracies, *[0.1] * (2 - len(given))]
+        assert arm["overall"] == pytest.approx(sum(overall) / 2)
+        if accuracies:
+            assert arm["mean"] == pytest.approx(sum(accuracies) / len(accuracies))
 
 
 def test_report_shows_them_again_from_the_store(compared, monkeypatch):
@@ -126,7 +131,7 @@ def test_results_of_different_data_stand_in_tables_of_their_own(resweep, tmp_pat
     found = resweep("report", "--json").json()
     assert len(found["datasets"]) == 2
     assert found["dataset"] is None
-    assert [a["n"] for a in found["arms"]] == [1, 1]
+    assert [a["runs"] for a in found["arms"]] == [1, 1]
     assert resweep("report").out.count("first epoch accuracy by arm on") == 2
 
 
