@@ -22,6 +22,8 @@ from resweep.stats import bootstrap, permutation, student_t
 from resweep.stats.pooled import Pool
 
 PAIRED = 5  # common seeds from which the paired t test has degrees of freedom enough
+EXACT = permutation.EXACT  # seeds up to which the permutation test counts every way
+BOOTSTRAPPED = bootstrap.ENOUGH  # runs from which the bootstrap is used where it is asked for
 
 
 class Tested(NamedTuple):
@@ -47,9 +49,9 @@ def interval(
     """The interval of the mean of `values` by `method`.
 
     It is Student's t also with the bootstrap where that would cover too little, below
-    `bootstrap.ENOUGH` values.
+    `BOOTSTRAPPED` values.
     """
-    if method == "bootstrap" and len(values) >= bootstrap.ENOUGH:
+    if method == "bootstrap" and len(values) >= BOOTSTRAPPED:
         return bootstrap.interval(values, confidence)
     return student_t.interval(values, confidence)
 
@@ -68,7 +70,7 @@ def tested(
         return Tested(0, None)
     if ours.failed or theirs.failed:
         return _permuted(pairs, ours, theirs)
-    if method == "bootstrap" and len(pairs) >= bootstrap.ENOUGH:
+    if method == "bootstrap" and len(pairs) >= BOOTSTRAPPED:
         low, high = bootstrap.interval([pair.difference for pair in pairs], level)
         return Tested(len(pairs), mean_difference(pairs), low, high, test="bootstrap")
     if shared is not None and len(pairs) < PAIRED:

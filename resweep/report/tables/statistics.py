@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from resweep.analysis.compare import Comparison, Difference, measures_success
+from resweep.analysis.compare.testing import BOOTSTRAPPED, EXACT, PAIRED
 from resweep.report.numbers import counted, fixed
-from resweep.stats import bootstrap, permutation
 
 SUCCEEDED = "succeeded: of the runs of which it is known; 95% CI: Wilson's"
 GIVEN = "{}: mean ± sd and 95% CI over the n runs that did not fail{}"
@@ -13,7 +13,7 @@ METHODS = {
     "t": "",
     "bootstrap": (
         " (bootstrap, bias-corrected and accelerated, from "
-        f"{bootstrap.ENOUGH} runs on, Student's t below)"
+        f"{BOOTSTRAPPED} runs on, Student's t below)"
     ),
 }
 CHANCE = "difference: a failed run counts as a constant guess, {}"
@@ -25,11 +25,10 @@ TESTS = {
     "paired t": "paired t test",
     "pooled t": (
         "t test with the error pooled over the arms of no failed run whose spreads chance explains "
-        "(fewer than 5 common seeds; df {})"
+        f"(fewer than {PAIRED} common seeds; df {{}})"
     ),
     "permutation": (
-        "permutation of the runs between two arms where a run failed "
-        f"(exact to {permutation.EXACT} seeds)"
+        f"permutation of the runs between two arms where a run failed (exact to {EXACT} seeds)"
     ),
     "bootstrap": "whether the bootstrap interval holds 0",
 }
