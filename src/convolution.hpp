@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernel.hpp"
-#include "pool.hpp"
+#include "normalize.hpp"
 #include "product.hpp"
 
 namespace spectral {
@@ -38,17 +38,60 @@ public:
     }
 
     void forward(const float* w, const Operands& o) {
-        const float* spectrum = load_weights(w, false);
-        pool_.run(p_.threads, [&](int t) { carry(t, spectrum, p_.input(), p_.output(), o); });
+        const auto load = [&](int image, float* planes) { load_rows(o.from, o.from_mask, p_.input(), image, planes); };
+        const auto store = [&](int, int image, const float* planes) { store_rows(o, p_.output(), image, planes); };
+        carry_all(w, load, store);
     }
 
     // Any of to, w_gradient and bias_gradient may be nullptr.
     void backward(const float* w, const float* x, const Operands& o, float* w_gradient, float* bias_gradient) {
-        const float* spectrum = o.to ? load_weights(w, true) : nullptr;
+        const auto load_g = [&](int image, float* planes) { load_rows(o.from, o.from_mask, p_.output(), image, planes); };
+        const auto load_x = [&](int image, float* planes) { load_rows(x, nullptr, p_.input(), image, planes); };
+        const auto store = [&](int, int image, const float* planes) { store_rows(o, p_.input(), image, planes); };
+        carry_all_back(w, load_g, load_x, store, o.to != nullptr, w_gradient, bias_gradient);
+    }
+
+    // A link of a chain with normalization: mean and variance (unless nullptr) receive the statistics of what is written.
+    void link(const float* w, const Source& from, const Target& to, float* mean, float* variance) {
+        std::vector<ChannelSums> sums(p_.threads, ChannelSums(p_.kernel.outputs));
+        const auto load = [&](int image, float* planes) { read(from, p_.input(), image, planes); };
+        const auto store = [&](int t, int image, const float* planes) { write(to, p_.output(), image, planes, sums[t]); };
+        carry_all(w, load, store);
+        if (mean) batch_statistics(total(sums), pixels(), p_.kernel.outputs, mean, variance);
+    }
+
+    // Its gradients, and those of the normalization that `to` refers to. to.to and w_gradient may be nullptr.
+    void link_back(const float* w, const Source& g, const Source& x, const Target& to, float* w_gradient,
+                   const NormGradients& gradients) {
+        std::vector<ChannelSums> sums(p_.threads, ChannelSums(p_.kernel.inputs));
+        const auto load_g = [&](int image, float* planes) { read(g, p_.output(), image, planes); };
+        const auto load_x = [&](int image, float* planes) { read(x, p_.input(), image, planes); };
+        const auto store = [&](int t, int image, const float* planes) { write(to, p_.input(), image, planes, sums[t]); };
+        carry_all_back(w, load_g, load_x, store, to.to != nullptr, w_gradient, nullptr);
+        if (to.reference) gradients.set(total(sums), pixels(), p_.kernel.inputs, to.norm);
+    }
+
+private:
+    using P = Plane<L, N>;
+    static constexpr int GROUP = 6;  // images whose planes are held at once, a multiple of TILE
+
+    double pixels() const { return static_cast<double>(p_.images) * p_.height * p_.width; }
+
+    // load(image, planes), store(thread, image, planes)
+    template <class Load, class Store>
+    void carry_all(const float* w, Load load, Store store) {
+        const float* spectrum = load_weights(w, false);
+        pool_.run(p_.threads, [&](int t) { carry(t, spectrum, load, store); });
+    }
+
+    template <class LoadG, class LoadX, class Store>
+    void carry_all_back(const float* w, LoadG load_g, LoadX load_x, Store store, bool wanted, float* w_gradient,
+                        float* bias_gradient) {
+        const float* spectrum = wanted ? load_weights(w, true) : nullptr;
         const std::size_t floats = w_gradient ? spectrum_floats(p_.kernel.inputs, p_.kernel.outputs) : 0;
         const int padded = vectors<L>(p_.kernel.outputs) * L;
         for (int t = 0; t < p_.threads; ++t) pool_.spectra[t].reserve(floats + padded);
-        pool_.run(p_.threads, [&](int t) { carry_back(t, spectrum, x, o, floats, padded); });
+        pool_.run(p_.threads, [&](int t) { carry_back(t, spectrum, load_g, load_x, store, floats, padded); });
         std::vector<float*> spectra;
         for (int t = 0; t < p_.threads; ++t) spectra.push_back(pool_.spectra[t].reserve(floats + padded));
         if (bias_gradient)
@@ -63,10 +106,6 @@ public:
                     store_kernel<L, N>(spectra.data(), p_.threads, p_.kernel, i, scratch, scratch + P::SIZE, w_gradient);
             });
     }
-
-private:
-    using P = Plane<L, N>;
-    static constexpr int GROUP = 6;  // images whose planes are held at once, a multiple of TILE
 
     // A spectrum's floats up to frequency f.
     static std::size_t spectrum_floats(int rows, int columns, int f = frequencies<N>) {
@@ -100,6 +139,15 @@ private:
             store_image<L, N>(planes + v * P::SIZE, e, s, v * L, o.to + image * s.size());
     }
 
+    void read(const Source& from, const Shape& s, int image, float* planes) {
+        for (int v = 0; v < vectors<L>(s.channels); ++v) read_image<L, N>(from, s, v * L, image * s.size(), planes + v * P::SIZE);
+    }
+
+    void write(const Target& to, const Shape& s, int image, const float* planes, ChannelSums& sums) {
+        for (int v = 0; v < vectors<L>(s.channels); ++v)
+            write_image<L, N>(planes + v * P::SIZE, to, s, v * L, image * s.size(), sums);
+    }
+
     void load_columns(const float* planes, int slot, int count, int images, float* columns) {
         for (int a = 0; a < images; ++a)
             for (int v = 0; v < count; ++v)
@@ -121,13 +169,15 @@ private:
                                                   planes + (a * vectors_ + v) * P::SIZE);
     }
 
-    void carry(int t, const float* spectrum, const Shape& in, const Shape& out, const Operands& o) {
+    template <class Load, class Store>
+    void carry(int t, const float* spectrum, Load load, Store store) {
+        const Shape in = p_.input(), out = p_.output();
         float* planes = pool_.planes[t].reserve(0);
         float *columns = planes + plane_floats(), *result = columns + column_floats();
         const int end = p_.first(t + 1, p_.images);
         for (int start = p_.first(t, p_.images); start < end; start += GROUP) {
             const int images = std::min(GROUP, end - start);
-            for (int a = 0; a < images; ++a) load_rows(o.from, o.from_mask, in, start + a, planes + a * vectors_ * P::SIZE);
+            for (int a = 0; a < images; ++a) load(start + a, planes + a * vectors_ * P::SIZE);
             for (int slot = 0; slot < slots<N>; ++slot)
                 for (int a = 0; a < images; a += TILE) {
                     const int tile = std::min(TILE, images - a);
@@ -135,11 +185,12 @@ private:
                     load_columns(tile_planes, slot, vectors<L>(in.channels), tile, columns);
                     convolve_columns(columns, result, spectrum, slot, in, out, tile, tile_planes);
                 }
-            for (int a = 0; a < images; ++a) store_rows(o, out, start + a, planes + a * vectors_ * P::SIZE);
+            for (int a = 0; a < images; ++a) store(t, start + a, planes + a * vectors_ * P::SIZE);
         }
     }
 
-    void carry_back(int t, const float* spectrum, const float* x, const Operands& o, std::size_t floats, int padded) {
+    template <class LoadG, class LoadX, class Store>
+    void carry_back(int t, const float* spectrum, LoadG load_g, LoadX load_x, Store store, std::size_t floats, int padded) {
         const Shape in = p_.output(), out = p_.input();
         const int g_vectors = vectors<L>(in.channels), x_vectors = vectors<L>(out.channels);
         float *planes = pool_.planes[t].reserve(0), *x_planes = planes + plane_floats();
@@ -151,8 +202,8 @@ private:
         for (int start = p_.first(t, p_.images); start < end; start += GROUP) {
             const int images = std::min(GROUP, end - start);
             for (int a = 0; a < images; ++a) {
-                load_rows(o.from, o.from_mask, in, start + a, planes + a * vectors_ * P::SIZE);
-                if (floats) load_rows(x, nullptr, out, start + a, x_planes + a * vectors_ * P::SIZE);
+                load_g(start + a, planes + a * vectors_ * P::SIZE);
+                if (floats) load_x(start + a, x_planes + a * vectors_ * P::SIZE);
             }
             for (int slot = 0; slot < slots<N>; ++slot)
                 for (int a = 0; a < images; a += TILE) {
@@ -167,11 +218,11 @@ private:
                             outer<L, n>(x_columns, x_vectors, columns, g_vectors, d, column_length<N>(slot));
                         });
                     }
-                    if (o.to)
+                    if (spectrum)
                         convolve_columns(columns, result, spectrum, slot, in, out, tile, tile_planes);
                 }
-            if (o.to)
-                for (int a = 0; a < images; ++a) store_rows(o, out, start + a, planes + a * vectors_ * P::SIZE);
+            if (spectrum)
+                for (int a = 0; a < images; ++a) store(t, start + a, planes + a * vectors_ * P::SIZE);
         }
     }
 

@@ -17,6 +17,7 @@ namespace spectral {
 template <int L>
 struct Lanes {
     typedef float Floats __attribute__((vector_size(sizeof(float) * L)));
+    typedef double Doubles __attribute__((vector_size(sizeof(double) * L)));
     typedef std::int32_t Ints __attribute__((vector_size(sizeof(std::int32_t) * L)));
 };
 
@@ -38,6 +39,11 @@ INLINE void store(float* p, V v) {
 template <int L>
 INLINE Vec<L> broadcast(float x) {
     return Vec<L>{} + x;
+}
+
+template <int L>
+INLINE typename Lanes<L>::Doubles as_doubles(Vec<L> v) {
+    return __builtin_convertvector(v, typename Lanes<L>::Doubles);
 }
 
 // Calls f with the constants 0 .. N-1, so that every index in an unrolled transform is known to the compiler.

@@ -5,7 +5,6 @@
 #include <new>
 
 #include "convolution.hpp"
-#include "normalize.hpp"
 
 namespace {
 
@@ -60,12 +59,11 @@ constexpr int width(unsigned index, std::integer_sequence<int, L...>) {
 }
 
 template <class F>
-int normalize(const Norm& n, int threads, F f) {
+int normalize(std::int64_t pixels, int channels, int threads, F f) {
     try {
         Pool& pool = Pool::get();
         std::lock_guard<std::mutex> lock(pool.entry);
-        constexpr int L = width(0, Widths{});
-        f(Normalization<L>(n, threads, pool));
+        f(Normalization<width(0, Widths{})>(pixels, channels, threads, pool));
         return DONE;
     } catch (const std::bad_alloc&) {
         return NO_MEMORY;
@@ -98,22 +96,32 @@ int spectral_backward(const float* g, const float* x, const float* w, const std:
     });
 }
 
-// Statistics are written to mean and variance where `batch` says so, else read from them.
-int spectral_norm_forward(const float* u, const float* skip, const float* gamma, const float* beta, float* mean,
-                          float* variance, float* y, std::int64_t pixels, int channels, double eps, int relu, int batch,
-                          int threads) {
-    const Norm n = {channels, pixels, gamma, beta, mean, variance, eps, relu != 0};
-    return normalize(n, threads, [&](auto f) {
-        if (batch) f.statistics(u, mean, variance);
-        f.forward(u, skip, y);
-    });
+// A convolution whose input is made while it is read, and whose result's statistics are taken while it is written.
+int spectral_link_forward(const Source* from, const float* w, const Target* to, float* mean, float* variance, int images,
+                          int height, int width, int inputs, int outputs, int size, int lanes, int threads,
+                          const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    return run(p, lanes, [&](auto c) { c.link(w, *from, *to, mean, variance); });
 }
 
-int spectral_norm_backward(const float* g, const float* u, const float* gamma, const float* beta, const float* mean,
-                           const float* variance, float* u_gradient, float* gamma_gradient, float* beta_gradient,
-                           std::int64_t pixels, int channels, double eps, int relu, int batch, int threads) {
-    const Norm n = {channels, pixels, gamma, beta, mean, variance, eps, relu != 0};
-    return normalize(n, threads, [&](auto f) { f.backward(g, u, batch != 0, u_gradient, gamma_gradient, beta_gradient); });
+int spectral_link_backward(const Source* g, const Source* x, const float* w, const Target* to, float* w_gradient,
+                           const NormGradients* gradients, int images, int height, int width, int inputs, int outputs, int size,
+                           int lanes, int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    return run(p, lanes, [&](auto c) { c.link_back(w, *g, *x, *to, w_gradient, *gradients); });
+}
+
+int spectral_norm_statistics(const float* u, float* mean, float* variance, std::int64_t pixels, int channels, int threads) {
+    return normalize(pixels, channels, threads, [&](auto f) { f.statistics(u, mean, variance); });
+}
+
+int spectral_norm_gradients(const float* g, const float* u, const Norm* norm, const NormGradients* to, std::int64_t pixels,
+                            int channels, int threads) {
+    return normalize(pixels, channels, threads, [&](auto f) { f.gradients(g, u, *norm, *to); });
+}
+
+int spectral_norm_apply(const Source* from, std::int64_t pixels, int channels, int threads) {
+    return normalize(pixels, channels, threads, [&](auto f) { f.apply(*from); });
 }
 }
 #pragma GCC visibility pop

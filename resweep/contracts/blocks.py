@@ -78,6 +78,13 @@ class BlockFormOptions(Protocol):
     so that a network may run all of them as one chain of kernels. Default: never as a chain.
     """
 
+    NORM_FIRST: bool
+    """Whether a normalized block is x + conv f(BN ... conv f(BN x)) and not x + f(BN conv ...).
+
+    A file that defines it says that its blocks are one of the two, so that a network may run all of
+    them as one chain of kernels. Default: never as a chain.
+    """
+
     def extend(self, net: ResNet, experiment: Experiment) -> None:
         """Add parameters to a newly built network, with their initial values. Default: nothing.
 

@@ -69,11 +69,13 @@ class Branch(nn.Module):
     def fused(self) -> bool:
         """Whether one call of a convolution kernel computes the whole branch.
 
-        That takes a single convolution, an activation the kernels know, no normalization, no
-        `scale`, and no parameters that a block form or a scheme has added by subclassing.
+        That takes an activation the kernels know, no `scale`, no parameters that a block form or a
+        scheme has added by subclassing, and either a single convolution, or normalization
+        and no biases.
         """
-        bare = type(self) is Branch and self.scale is None and not self.norms
-        return bare and self.depth == 1 and self.activation in kernels.ACTIVATIONS
+        bare = type(self) is Branch and self.scale is None
+        plain = len(self.biases) == 0 if len(self.norms) else self.depth == 1
+        return bare and plain and self.activation in kernels.ACTIVATIONS
 
     def conv(
         self, i: int, x: Tensor, *, activate: bool = False, onto: Tensor | None = None
@@ -124,7 +126,8 @@ class ResNet(nn.Module):
 
     A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a
     function `extend(net, experiment)` of its module. A form whose blocks can be single equal
-    convolutions defines `SKIPS`, which says whether each adds its input; where all of them are
+    convolutions defines `SKIPS`, which says whether each adds its input; one whose blocks normalize
+    defines `NORM_FIRST`, which says whether they do before the convolution. Where all of them are
     `fused`, the network computes them in one call.
     """
 
@@ -172,7 +175,8 @@ class ResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The logits (N, classes) of the images `x` (N, in_channels, H, W)."""
-        if hasattr(self.form, "SKIPS") and all(branch.fused for branch in self.branches):
+        chained = hasattr(self.form, "SKIPS") or hasattr(self.form, "NORM_FIRST")
+        if chained and all(branch.fused for branch in self.branches):
             return self.classify(self.through(next(self.states(x))))
         for z in self.states(x):
             last = z
@@ -181,7 +185,16 @@ class ResNet(nn.Module):
     def through(self, z: Tensor) -> Tensor:
         """The last state z_L from the first one z_0, in one call; every branch must be `fused`."""
         branches = [branch for branch in self.branches if isinstance(branch, Branch)]
-        weights, activation = [branch.weights[0] for branch in branches], branches[0].activation
+        weights, activation = [w for b in branches for w in b.weights], branches[0].activation
+        if self.form.NORMALIZED:
+            return kernels.normalized_convolutions(
+                z,
+                weights,
+                [cast("nn.BatchNorm2d", norm) for b in branches for norm in b.norms],
+                activation=activation,
+                depth=branches[0].depth,
+                norm_first=self.form.NORM_FIRST,
+            )
         biases = [branch.biases[0] for branch in branches if len(branch.biases)]
         return kernels.convolutions(
             z, weights, biases, activation=activation, residual=self.form.SKIPS

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from resweep.nets.network import Branch
 
 NORMALIZED = True
+NORM_FIRST = True
 
 
 class Spread(NamedTuple):

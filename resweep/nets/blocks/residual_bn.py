@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from resweep.nets.network import Branch
 
 NORMALIZED = True
+NORM_FIRST = False
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:

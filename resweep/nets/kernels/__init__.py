@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from . import batch_norm, chain, reference, spectral, triton
+from . import batch_norm, chain, norm_chain, reference, spectral, triton
 from .library import load
 
 ACTIVATIONS = ("identity", "relu")
@@ -79,6 +79,39 @@ def convolutions(
     for weight, bias in zip_longest(weights, biases):
         x = convolution(x, weight, bias, activation=activation, residual=residual)
     return x
+
+
+def normalized_convolutions(
+    x: Tensor,
+    weights: Sequence[Tensor],
+    norms: Sequence[nn.BatchNorm2d],
+    *,
+    activation: str = "relu",
+    depth: int = 1,
+    norm_first: bool = False,
+) -> Tensor:
+    """Blocks z + f(norm(conv ... f(norm(conv z)))), each with `depth` of the `weights` and `norms`.
+
+    With `norm_first` they are z + conv(f(norm ... conv(f(norm z)))). The running statistics are
+    updated as if the norms were called. On the spectral path all blocks are one call, where
+    `norm_chain` supports these norms; otherwise each is computed by `convolution` and `normalize`.
+    """
+    _check(x, weights[0], None, activation, True, "auto")
+    path = _fastest(x, weights[0]) if _forced == "auto" else _forced
+    if path == "spectral" and norm_chain.unsupported(x, weights, norms) is None:
+        relu = activation == "relu"
+        return norm_chain.convolutions(x, weights, norms, relu, depth, norm_first)
+    z = h = x
+    for i, (weight, norm) in enumerate(zip(weights, norms, strict=True)):
+        ends = i % depth == depth - 1
+        if norm_first:
+            u = convolution(normalize(norm, h, activation=activation), weight)
+            h = z + u if ends else u
+        else:
+            u = convolution(h, weight)
+            h = normalize(norm, u, activation=activation, onto=z if ends else None)
+        z = h if ends else z
+    return z
 
 
 def normalize(

@@ -15,7 +15,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .buffers import empty_images
-from .library import Library, load, missing
+from .layouts import Normal, Slopes, backward_source, source
+from .library import load, missing
 
 
 @overload
@@ -36,7 +37,7 @@ def reference(norm: nn.BatchNorm2d, u: Tensor, relu: bool, onto: Tensor | None) 
 
 def unsupported(norm: nn.BatchNorm2d, u: Tensor) -> str | None:
     """Why the native pass cannot compute with these tensors, or None where it can."""
-    if reason := missing():
+    if reason := missing("norm_apply"):
         return reason
     affine = norm.weight is not None and norm.weight.dtype == torch.float32
     if u.device.type != "cpu" or u.dtype != torch.float32 or not affine:
@@ -59,35 +60,26 @@ def native(norm: nn.BatchNorm2d, u: Tensor, relu: bool, onto: Tensor | None) -> 
     outputs: tuple[Tensor, Tensor, Tensor] = _forward(u, onto, *arguments)
     y, mean, variance = outputs
     if norm.training and norm.track_running_stats:
-        _track(norm, mean, variance, u.numel() // u.shape[1])
+        track(norm, mean, variance, u.numel() // u.shape[1])
     return y
 
 
 @torch.no_grad()
-def _track(norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor, pixels: int) -> None:
+def track(norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor, pixels: int) -> None:
+    """Update the running statistics as `nn.BatchNorm2d` does, for a batch of so many pixels."""
     count, running = norm.get_buffer("num_batches_tracked").add_(1), norm.get_buffer("running_mean")
     rate = 1 / count.item() if norm.momentum is None else norm.momentum
     running.lerp_(mean, rate)
     norm.get_buffer("running_var").lerp_(variance * (pixels / (pixels - 1)), rate)
 
 
-def _library() -> Library:
+def call(name: str, u: Tensor, *arguments: object) -> None:
+    """The native function `name` for tensors of the size of `u`; raises MemoryError if it fails."""
     library = load()
     if isinstance(library, str):
         raise RuntimeError(f"no native batch normalization: {library}")
-    return library
-
-
-def _pointer(t: Tensor | None) -> int | None:
-    return None if t is None else t.data_ptr()
-
-
-def _sizes(u: Tensor, eps: float, relu: bool, batch: bool) -> tuple[object, ...]:
-    return u.numel() // u.shape[1], u.shape[1], eps, relu, batch, torch.get_num_threads()
-
-
-def _check(status: int) -> None:
-    if status:
+    sizes = u.numel() // u.shape[1], u.shape[1], torch.get_num_threads()
+    if getattr(library, name)(*arguments, *sizes):
         raise MemoryError("batch normalization found no memory for its sums")
 
 
@@ -108,8 +100,10 @@ def _forward(
     used = [gamma.new_empty(gamma.shape) if t is None else t.clone() for t in (mean, variance)]
     n, c, h, w = u.shape
     y = empty_images((n, c, h, w))
-    pointers = (_pointer(t) for t in (u, onto, gamma, beta, *used, y))
-    _check(_library().norm_forward(*pointers, *_sizes(u, eps, relu, batch)))
+    if batch:
+        call("norm_statistics", u, u.data_ptr(), *(t.data_ptr() for t in used))
+    norm = Normal(gamma, beta, used[0], used[1], eps, relu)
+    call("norm_apply", u, source(u, norm, skip=onto, to=y))
     return y, used[0], used[1]
 
 
@@ -146,10 +140,11 @@ def _backward(
     g, u = _channels_last(g), _channels_last(u)
     gamma, beta = gamma.contiguous(), beta.contiguous()
     n, c, h, w = u.shape
-    gradients = empty_images((n, c, h, w)), gamma.new_empty(gamma.shape), beta.new_empty(beta.shape)
-    pointers = (_pointer(t) for t in (g, u, gamma, beta, mean, variance, *gradients))
-    _check(_library().norm_backward(*pointers, *_sizes(u, eps, relu, batch)))
-    return gradients
+    to, slopes = empty_images((n, c, h, w)), Slopes.like(gamma)
+    norm = Normal(gamma, beta, mean, variance, eps, relu)
+    call("norm_gradients", u, g.data_ptr(), u.data_ptr(), norm.native(), slopes.native())
+    call("norm_apply", u, backward_source(g, u, norm, slopes if batch else None, to=to))
+    return to, slopes.gamma, slopes.beta
 
 
 @_backward.register_fake

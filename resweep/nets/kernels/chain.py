@@ -15,6 +15,7 @@ from torch import Tensor
 
 from . import spectral
 from .buffers import empty_images
+from .layouts import pointer
 
 
 def unsupported(x: Tensor, weights: Sequence[Tensor]) -> str | None:
@@ -74,7 +75,7 @@ class _Chain(torch.autograd.Function):
             if differentiable or y is None:
                 y = empty_images(spectral.shape(z))
             mask = spectral.empty_mask(z, w, relu and differentiable)
-            pointers = z.data_ptr(), w.data_ptr(), spectral.pointer(bias), y.data_ptr()
+            pointers = z.data_ptr(), w.data_ptr(), pointer(bias), y.data_ptr()
             carry(*pointers, mask.data_ptr() if len(mask) else None, relu, residual)
             if differentiable:
                 ctx.inputs.append(z)
@@ -101,7 +102,7 @@ class _Chain(torch.autograd.Function):
                 of_bias = gradients[blocks + i] = g.new_empty(dense[i].shape[0])
             mask = ctx.masks[i].data_ptr() if ctx.relu else None
             into = to.data_ptr() if need_x or i > lowest else None
-            pointers = (into, spectral.pointer(gradients[i]), spectral.pointer(of_bias))
+            pointers = (into, pointer(gradients[i]), pointer(of_bias))
             carry(
                 g.data_ptr(),
                 ctx.inputs[i].data_ptr(),

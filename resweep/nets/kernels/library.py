@@ -14,6 +14,7 @@ import torch
 
 from .buffers import keep_freed_memory
 from .constant import constant
+from .layouts import Norm, NormGradients, Source, Target
 
 BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 """The builds that a processor can run, fastest first, by torch's name for its capability.
@@ -28,11 +29,27 @@ INTERFACE = 4
 """
 
 _POINTER: Any = ctypes.c_void_p
-# residual, images, height, width, inputs, outputs, kernel, lanes, threads
-_SIZES: list[Any] = [ctypes.c_int] * 9
-# pixels, channels, eps, relu, batch, threads: see batch_norm._sizes
-_NORM_SIZES: list[Any] = [ctypes.c_int64, ctypes.c_int, ctypes.c_double, *[ctypes.c_int] * 3]
 Strides: Any = ctypes.c_int64 * 4
+# images, height, width, inputs, outputs, kernel, lanes, threads, strides
+_SIZES: list[Any] = [*[ctypes.c_int] * 8, Strides]
+# pixels, channels, threads
+_NORM_SIZES: list[Any] = [ctypes.c_int64, ctypes.c_int, ctypes.c_int]
+_RELU = _RESIDUAL = ctypes.c_int
+
+
+def _arguments() -> dict[str, list[Any]]:
+    """The argument types of every function that computes, by its name without `spectral_`."""
+    a_source, a_target = ctypes.POINTER(Source), ctypes.POINTER(Target)
+    a_norm, gradients = ctypes.POINTER(Norm), ctypes.POINTER(NormGradients)
+    return {
+        "forward": [*[_POINTER] * 5, _RELU, _RESIDUAL, *_SIZES],
+        "backward": [*[_POINTER] * 7, _RESIDUAL, *_SIZES],
+        "link_forward": [a_source, _POINTER, a_target, _POINTER, _POINTER, *_SIZES],
+        "link_backward": [a_source, a_source, _POINTER, a_target, _POINTER, gradients, *_SIZES],
+        "norm_statistics": [_POINTER, _POINTER, _POINTER, *_NORM_SIZES],
+        "norm_gradients": [_POINTER, _POINTER, a_norm, gradients, *_NORM_SIZES],
+        "norm_apply": [a_source, *_NORM_SIZES],
+    }
 
 
 class Library:
@@ -44,20 +61,24 @@ class Library:
     have.
     """
 
+    forward: Any
+    backward: Any
+    link_forward: Any
+    link_backward: Any
+    norm_statistics: Any
+    norm_gradients: Any
+    norm_apply: Any
+
     def __init__(self, path: Path) -> None:
         native = ctypes.CDLL(str(path))
         if native.spectral_interface() != INTERFACE:
             raise OSError("it was built from other sources than these; install resweep again")
         self.path = path
-        self.forward: Any = native.spectral_forward
-        relu = ctypes.c_int
-        self.forward.argtypes = [*[_POINTER] * 5, relu, *_SIZES, Strides]
-        self.backward: Any = native.spectral_backward
-        self.backward.argtypes = [_POINTER] * 7 + _SIZES + [Strides]
-        self.norm_forward: Any = native.spectral_norm_forward
-        self.norm_forward.argtypes = [_POINTER] * 7 + _NORM_SIZES
-        self.norm_backward: Any = native.spectral_norm_backward
-        self.norm_backward.argtypes = [_POINTER] * 9 + _NORM_SIZES
+        for name, arguments in _arguments().items():
+            function = getattr(native, f"spectral_{name}", None)
+            if function is not None:  # a library of older sources has no links
+                function.argtypes = arguments
+            setattr(self, name, function)
         native.spectral_instructions.restype = ctypes.c_char_p
         native.spectral_use_team.argtypes = [_POINTER]
         native.spectral_use_team(torch_team())
@@ -117,10 +138,14 @@ def load() -> Library | str:
 
 
 @constant
-def missing() -> str | None:
-    """The reason why there is no library, or None where there is one.
+def missing(function: str = "forward") -> str | None:
+    """The reason why there is no library with this function, or None where there is one.
 
     torch.compile takes the answer as a constant and does not trace into this function.
     """
     library = load()
-    return library if isinstance(library, str) else None
+    if isinstance(library, str):
+        return library
+    if getattr(library, function) is None:
+        return f"{library.path.name} was built from older sources; install resweep again"
+    return None

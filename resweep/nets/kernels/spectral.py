@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from .buffers import empty_images
+from .layouts import pointer
 from .library import Library, Strides, load, missing
 
 LARGEST_IMAGE = 32
@@ -60,11 +61,6 @@ def _library() -> Library:
     if isinstance(library, str):
         raise RuntimeError(f"no spectral convolution: {library}")
     return library
-
-
-def pointer(t: Tensor | None) -> int | None:
-    """The address of a tensor's data, None of None."""
-    return None if t is None else t.data_ptr()
 
 
 def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[Any, ...]:
