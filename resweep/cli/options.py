@@ -34,13 +34,25 @@ KernelPathOption = Annotated[
     ),
 ]
 ExecutorOption = Annotated[
-    Literal["inline", "processes"],
-    typer.Option("--executor", help="inline, or in worker processes"),
+    Literal["inline", "processes", "ray"],
+    typer.Option("--executor", help="inline, in worker processes, or on a Ray cluster"),
 ]
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        "--workers", min=1, metavar="N", help="of --executor processes: one a GPU, or one a core"
+        "--workers", min=1, metavar="N", help="how many run at once: one a GPU, or one a core"
+    ),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address", metavar="HOST:PORT", help="of --executor ray: the head; else that of this host"
+    ),
+]
+GpusOption = Annotated[
+    float | None,
+    typer.Option(
+        "--gpus-per-worker", metavar="N", help="of --executor ray: 1, 2, or a part such as 0.25"
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="nothing on stderr but errors")]

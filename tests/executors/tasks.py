@@ -88,3 +88,24 @@ class Traced:
             on_progress(Progress("train", 1, done, 4, 1.0))
         mark = {"mark": random.SystemRandom().random()}
         return Outcome(experiment, "ok", mark, provenance={"dataset_fingerprint": DATA})
+
+
+def take_shared(value):
+    os.environ["RESWEEP_TEST_SHARED"] = str(len(value["pixels"]))
+
+
+def shared(seconds, on_progress=None):
+    """What `take_shared` was given in this process, and which process it is."""
+    time.sleep(seconds)
+    return int(os.environ["RESWEEP_TEST_SHARED"]), os.getpid()
+
+
+def visible_gpus(on_progress=None):
+    return os.environ.get("CUDA_VISIBLE_DEVICES")
+
+
+def node_and_wait(folder, on_progress=None):
+    """Say that this process runs, and wait for the word."""
+    (folder / f"{os.getpid()}.node").touch()
+    while not (folder / "go").exists():
+        time.sleep(0.05)

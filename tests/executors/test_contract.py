@@ -12,6 +12,8 @@ from resweep import executors
 from resweep.executors import Stopped
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
+from resweep.executors.ray_actors import RayActors
+from resweep.executors.ray_cluster import RayShares, connect
 from resweep.executors.slurm import Slurm
 from resweep.executors.slurm_commands import Wish
 from resweep.executors.spool import Spool
@@ -31,15 +33,24 @@ def warm(slurm, tmp_path_factory):  # noqa: F811
         yield executor
 
 
-def stays(request):
-    """The warm executor, which only the last test shuts down."""
-    return contextlib.nullcontext(request.getfixturevalue("warm"))
+@pytest.fixture(scope="module")
+def warm_actors(ray_cluster):
+    """Ray's executor with a worker on each of two nodes."""
+    connect(ray_cluster.address)
+    with RayActors(RayShares(2, 1)) as executor:
+        yield executor
+
+
+def stays(name):
+    """The warm executor of that fixture, which only the last test shuts down."""
+    return lambda request: contextlib.nullcontext(request.getfixturevalue(name))
 
 
 SUBJECTS = [
     subject(Inline, lambda request: Inline()),
     subject(Processes, lambda request: Processes(2)),
-    subject(Slurm, stays, pytest.mark.cluster),
+    subject(Slurm, stays("warm"), pytest.mark.cluster),
+    subject(RayActors, stays("warm_actors"), pytest.mark.cluster, pytest.mark.xdist_group("ray")),
 ]
 
 

@@ -1,8 +1,11 @@
 """From the word of `--executor` to the executor that a command's experiments run on."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
+from resweep import data
+from resweep.cli.output.messages import say, warn
 from resweep.errors import UsageError
 from resweep.executors import Executor
 
@@ -28,7 +31,17 @@ def processes(work: "Work") -> Executor:
     return Processes(work.shares.workers, work.shares)
 
 
-OPENERS: Mapping[str, Opener] = {"inline": inline, "processes": processes}
+def ray(work: "Work") -> Executor:
+    """Actors on the nodes of a Ray cluster; the images are loaded here and sent to each node."""
+    from resweep.executors.ray_actors import RayActors
+    from resweep.executors.ray_cluster import RayShares
+
+    assert isinstance(work.shares, RayShares)
+    take = partial(data.provide, work.source.fingerprint)
+    return RayActors(work.shares, take, lambda: data.load(work.source, warn), say)
+
+
+OPENERS: Mapping[str, Opener] = {"inline": inline, "processes": processes, "ray": ray}
 
 
 def executor(work: "Work") -> Executor:
@@ -42,3 +55,8 @@ def check(options: "RunOptions") -> None:
         raise UsageError(
             "--workers needs worker processes: add --executor processes, or drop --workers"
         )
+    if options.executor != "ray":
+        for flag in ("address", "gpus_per_worker"):
+            if getattr(options, flag) is not None:
+                name = flag.replace("_", "-")
+                raise UsageError(f"--{name} is of --executor ray: add that, or drop --{name}")

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from resweep.cli.options import (
     DEFAULT_STORE,
+    AddressOption,
     DataOption,
     DeviceOption,
     ExecutorOption,
+    GpusOption,
     KernelPathOption,
     QuietOption,
     StoreOption,
@@ -27,4 +29,6 @@ class RunOptions:
     kernel_path: KernelPathOption = "auto"
     executor: ExecutorOption = "inline"
     workers: WorkersOption = None
+    address: AddressOption = None
+    gpus_per_worker: GpusOption = None
     quiet: QuietOption = False

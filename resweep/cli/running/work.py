@@ -75,10 +75,17 @@ class Work:
 
     @cached_property
     def shares(self) -> Shares | None:
-        """How workers share the machine; None where everything runs in this process."""
-        if self.options.executor != "processes":
+        """How workers share the machine or the cluster; None where all runs in this process."""
+        options = self.options
+        if options.executor == "ray":
+            from resweep.executors import ray_cluster
+
+            nodes = ray_cluster.connect(options.address)
+            gpus = options.gpus_per_worker
+            return ray_cluster.divide(nodes, options.workers, options.device, gpus)
+        if options.executor != "processes":
             return None
-        return divide(self.options.workers, self.options.device)
+        return divide(options.workers, options.device)
 
     @property
     def slots(self) -> int:
