@@ -27,32 +27,17 @@ from sqlalchemy import create_engine
 
 from resweep.executors.inline import Inline
 from resweep.experiment import Experiment
-from resweep.outcome import Outcome
 from resweep.plans.cells import Cells
 from resweep.plans.loop import Loop
 from resweep.store import Store
+from tests.executors.tasks import DATA, Noted
 from tests.store.conftest import Server, server_program
 
-DATA = "f" * 64
 FORK = multiprocessing.get_context("fork")
 ENDED = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
     "AND backend_type = 'client backend' ORDER BY random() LIMIT 1"
 )
-
-
-class Noted:
-    """A measurement that takes `seconds`, measures nothing, and notes the seed in a file."""
-
-    def __init__(self, notes: Path, seconds: float) -> None:
-        self.notes, self.seconds = notes, seconds
-
-    def __call__(self, experiment: Experiment, on_progress: object = None) -> Outcome:
-        """Note the start, wait, and return an outcome."""
-        with self.notes.open("a") as notes:
-            notes.write(f"{experiment.seed}\n")
-        time.sleep(self.seconds)
-        return Outcome(experiment, "ok", {}, provenance={"dataset_fingerprint": DATA})
 
 
 def drive(url: str, name: str, notes: Path, cells: range, seconds: float) -> None:

@@ -32,14 +32,15 @@ class RayCluster:
     def __init__(self):
         from ray.cluster_utils import Cluster
 
-        self.size = {"num_cpus": 1, "object_store_memory": STORE, "include_dashboard": False}
-        self.cluster = Cluster(initialize_head=True, head_node_args=self.size)
+        size = {"num_cpus": 1, "object_store_memory": STORE, "include_dashboard": False}
+        self.cluster = Cluster()
+        patiently(lambda: self.cluster.add_node(**size))
         self.address = self.cluster.address
 
     def join(self, **resources):
         """A further node, with what `resources` say beside one CPU."""
         size = {"num_cpus": 1, "object_store_memory": STORE} | resources
-        return self.cluster.add_node(**size)
+        return patiently(lambda: self.cluster.add_node(**size))
 
     def lose(self, node):
         """Kill everything of a node."""
@@ -50,6 +51,17 @@ class RayCluster:
 
         ray.shutdown()
         self.cluster.shutdown()
+
+
+def patiently(start):
+    """Start a node; Ray itself gives up after 30 s, which a busy machine may take."""
+    for _ in range(3):
+        try:
+            return start()
+        except Exception as fault:
+            if "timed out during startup" not in str(fault):
+                raise
+    return start()
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,8 @@ def connect(address: str | None) -> list[Node]:
     process.
     """
     ray = library()
+    _reach(address)
     if not ray.is_initialized():
-        _reach(address)
         with _signals_kept():
             _init(ray, address)
     nodes = [

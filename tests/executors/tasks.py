@@ -109,3 +109,28 @@ def node_and_wait(folder, on_progress=None):
     (folder / f"{os.getpid()}.node").touch()
     while not (folder / "go").exists():
         time.sleep(0.05)
+
+
+class Noted:
+    """A measurement that takes `seconds` and measures nothing; it notes the seed in a file."""
+
+    def __init__(self, notes: Path, seconds: float):
+        self.notes, self.seconds = notes, seconds
+
+    def __call__(self, experiment, on_progress=None):
+        with self.notes.open("a") as notes:
+            notes.write(f"{experiment.seed}\n")
+        time.sleep(self.seconds)
+        return Outcome(experiment, "ok", {}, provenance={"dataset_fingerprint": DATA})
+
+
+class Unmeasured:
+    """Stands for `resweep.lab.worker.Measure` where torch is not worth its time."""
+
+    def __init__(self, source, *how):
+        self.fingerprint = source.fingerprint
+
+    def __call__(self, experiment, on_progress=None):
+        numbers = {"seconds": 0.0, "forward_growth": 1.0, "first_epoch_accuracy": 0.5}
+        where = {"dataset_fingerprint": self.fingerprint, "worker": os.getpid()}
+        return Outcome(experiment, "ok", numbers, provenance=where)

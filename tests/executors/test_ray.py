@@ -86,9 +86,7 @@ def test_without_ray_one_line_names_the_extra(monkeypatch):
     ],
 )
 def test_an_address_without_a_cluster(kind, address, words):
-    ray = pytest.importorskip("ray")
-    if ray.is_initialized():
-        ray.shutdown()
+    pytest.importorskip("ray")
     assert words in refusal(kind, connect, address)
 
 
