@@ -13,6 +13,34 @@ from types import ModuleType
 
 from resweep.errors import UsageError
 
+# What other programs and papers call things, and our word for it.
+SYNONYMS = {
+    "accuracy": "final_accuracy",
+    "act": "activation",
+    "batch": "batch_size",
+    "batch_norm": "residual-bn",
+    "bs": "batch_size",
+    "default": "torch-default",
+    "depth": "blocks",
+    "depth_scaling": "depth-scaled",
+    "dtype": "precision",
+    "kaiming": "he",
+    "kernel_size": "kernel",
+    "layers": "blocks",
+    "learning_rate": "lr",
+    "msra": "he",
+    "network": "block",
+    "nonlinearity": "activation",
+    "random_seed": "seed",
+    "resnet": "residual",
+    "swish": "silu",
+    "taki": "depth-scaled",
+    "vgg": "plain",
+    "wd": "weight_decay",
+    "width": "channels",
+    "xavier": "glorot",
+}
+
 
 @cache
 def names(package: str) -> tuple[str, ...]:
@@ -48,11 +76,12 @@ def load(package: str, name: str) -> ModuleType:
 def check(kind: str, name: str, known: Sequence[str]) -> str:
     """Return `name` if it is one of `known`.
 
-    Otherwise raise UsageError: it calls the name an unknown `kind`, proposes the nearest match, and
-    lists `known`.
+    Otherwise raise UsageError: it calls the name an unknown `kind`, and proposes the nearest match,
+    or lists `known` where none is near.
     """
     if name in known:
         return name
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise UsageError(f"unknown {kind} {name!r}: {hint}known: {', '.join(known)}")
+    meant = SYNONYMS.get(name.lower().replace("-", "_"))
+    near = [meant] if meant in known else difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+    raise UsageError(f"unknown {kind} {name!r}: {hint}")

@@ -52,7 +52,7 @@ def test_every_arm_makes_an_experiment_that_bears_its_name(name):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("hee", "unknown arm 'hee': did you mean 'he'? known: "),
+        ("hee", "unknown arm 'hee': did you mean 'he'?"),
         ("", "unknown arm ''"),
         ("he:", "'' is not FIELD=VALUE, as in he:multiplier=2"),
         ("he:c", "'c' is not FIELD=VALUE"),

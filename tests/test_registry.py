@@ -2,6 +2,7 @@ import pytest
 
 from resweep import registry
 from resweep.errors import UsageError
+from resweep.experiment import Experiment
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
 
@@ -17,9 +18,32 @@ def test_every_file_loads_and_has_a_page_whose_first_line_stands_alone(package):
         assert len(first) > 20
 
 
-def test_an_unknown_name_lists_what_there_is_and_the_nearest():
+def test_an_unknown_name_gets_the_nearest_or_else_what_there_is():
     with pytest.raises(
-        UsageError, match="unknown scheme 'depth-scald': did you mean 'depth-scaled'"
-    ) as fault:
+        UsageError, match=r"^unknown scheme 'depth-scald': did you mean 'depth-scaled'\?$"
+    ):
         registry.load(SCHEMES, "depth-scald")
-    assert "he" in str(fault.value)
+    with pytest.raises(UsageError, match=r"^unknown scheme 'zzz': known: delta-orthogonal, .* he,"):
+        registry.load(SCHEMES, "zzz")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "ours", "known"),
+    [
+        ("scheme", "Xavier", "glorot", registry.names(SCHEMES)),
+        ("scheme", "kaiming", "he", registry.names(SCHEMES)),
+        ("block", "batch-norm", "residual-bn", registry.names(BLOCKS)),
+        ("field", "learning-rate", "lr", tuple(Experiment.model_fields)),
+        ("field", "depth", "blocks", tuple(Experiment.model_fields)),
+    ],
+)
+def test_the_words_of_other_programs_get_ours(kind, said, ours, known):
+    with pytest.raises(UsageError, match=f"did you mean '{ours}'"):
+        registry.check(kind, said, known)
+
+
+def test_every_synonym_stands_for_a_word_of_ours():
+    ours = {*registry.names(SCHEMES), *registry.names(BLOCKS), *Experiment.model_fields}
+    ours |= {"final_accuracy", "silu"}
+    assert set(registry.SYNONYMS.values()) <= ours
+    assert not ours & set(registry.SYNONYMS)

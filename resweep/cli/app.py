@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
+from threading import Timer
 from types import FrameType
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from resweep.errors import ResweepError
 
 # Faults of the device behind a stream: full, over quota, unreadable, gone.
 SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENXIO, errno.EFBIG)
+AGAIN_SECONDS = 0.05  # long enough for a finalizer to be left
 
 app = typer.Typer(
     name="resweep",
@@ -63,6 +66,7 @@ def main() -> None:
     open_streams()
     debug = "--debug" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--debug"]
+    sys.unraisablehook = heeded
     signal.signal(signal.SIGTERM, terminated)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, terminated)
@@ -158,3 +162,21 @@ def usage(error: typer.TyperException) -> int:
 
 def terminated(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(143)
+
+
+def heeded(lost: "sys.UnraisableHookArgs") -> None:
+    """Ask again, in a moment, for an end that was asked for inside a finalizer.
+
+    Python drops exceptions there, and prints them; the program would go on as if nothing was said.
+    """
+    if issubclass(lost.exc_type, SystemExit):
+        number = signal.SIGTERM
+    elif issubclass(lost.exc_type, KeyboardInterrupt):
+        number = signal.SIGINT
+    else:
+        sys.__unraisablehook__(lost)
+        return
+    again = Timer(AGAIN_SECONDS, os.kill, (os.getpid(), number))
+    again.daemon = True
+    with suppress(RuntimeError):  # the interpreter ends by itself and takes no new thread
+        again.start()

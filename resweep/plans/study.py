@@ -21,7 +21,7 @@ from resweep import identity
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress, json_safe
-from resweep.plans import Plan
+from resweep.plans import WAIT, Asked, Plan
 from resweep.plans.metrics import reading
 from resweep.plans.objective import limit
 from resweep.plans.search import Search, value_of
@@ -137,6 +137,15 @@ class Study(Plan):
                     left.append(trial)
         return left
 
+    def _others_work(self) -> bool:
+        """Whether a driver that is seen to live, other than this one, holds a trial."""
+        return any(
+            trial.state == TrialState.RUNNING
+            and trial.user_attrs.get(DRIVER) != self.me
+            and self._driver_ended(trial) is False
+            for trial in self._trials()
+        )
+
     def _driver_ended(self, trial: FrozenTrial) -> bool | None:
         """Return whether the driver of a running trial works on it no more; None: not to be seen.
 
@@ -170,12 +179,16 @@ class Study(Plan):
         trials = self._steadily(self._trials)
         return sum(t.state == TrialState.RUNNING and t.number not in mine for t in trials)
 
-    def ask(self) -> Experiment | None:
-        """Return the experiment of a trial that was left running, or else of a new trial."""
+    def ask(self) -> Asked:
+        """Return the experiment of a trial that was left running, or else of a new trial.
+
+        Where neither is left, WAIT says that another driver of this machine still works on a trial:
+        if it dies, the trial comes here.
+        """
         while True:
             begun: tuple[int, Experiment] | None = self._steadily(self._next)
             if begun is None:
-                return None
+                return WAIT if self._steadily(self._others_work) else None
             trial_id, experiment = begun
             trial = self._steadily(partial(self._drawn_as, trial_id, experiment.key))
             self.running[experiment.key].append(trial)

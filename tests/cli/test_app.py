@@ -76,3 +76,30 @@ def test_an_interrupt_saves_what_is_finished_and_says_how_to_go_on(tmp_path, res
     assert out == ""
     assert len(resweep("ls", "--json").json()) == 1
     assert resweep("db", "check").code == 0
+
+
+FINALIZER = """
+import os, signal, sys, time
+from resweep.cli import app
+class Closing:
+    def __del__(self):
+        os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+        for _ in range(1000):
+            pass  # the handler raises here, where exceptions are dropped
+def outcome(words, debug):
+    Closing()
+    for _ in range(100):
+        time.sleep(0.01)
+    return 0
+app.outcome = outcome
+app.main()
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 143), ("SIGINT", 130)])
+def test_an_end_asked_for_inside_a_finalizer_is_heeded_without_a_traceback(tmp_path, name, code):
+    done = subprocess.run(
+        [sys.executable, "-c", FINALIZER, name], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "Exception ignored" not in done.stderr
+    assert done.returncode in (code, -getattr(signal, name))

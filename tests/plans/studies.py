@@ -5,6 +5,7 @@ import math
 from optuna.trial import TrialState
 
 from resweep import identity
+from resweep.plans import WAIT
 from resweep.plans.search import Search
 from resweep.plans.study import Study
 from tests.samples import measured
@@ -35,7 +36,7 @@ def answer(e, status="ok", **metrics):
 def drive(plan, answer=answer, most=math.inf):
     """Tell the plan of up to `most` experiments; those experiments."""
     asked = []
-    while len(asked) < most and (experiment := plan.ask()) is not None:
+    while len(asked) < most and (experiment := plan.ask()) not in (None, WAIT):
         asked.append(experiment)
         plan.tell(answer(experiment))
     return asked

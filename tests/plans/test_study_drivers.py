@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event
 from resweep import identity
 from resweep.errors import ResweepError
 from resweep.outcome import Progress
-from resweep.plans import study_storage
+from resweep.plans import WAIT, study_storage
 from resweep.plans.study import DRIVER
 from resweep.plans.study_storage import claim, storage
 from resweep.store import Store
@@ -109,6 +109,7 @@ def test_to_take_over_is_not_to_take_from_the_living(on_disk, acting):
     other = study(on_disk(), trials=2, take_over=True)
     assert held not in drive(other)
     assert other.elsewhere == 1
+    assert other.ask() is WAIT  # since the living may die
 
 
 @pytest.mark.parametrize("where", ["host", "boot", "namespace"])
@@ -120,7 +121,10 @@ def test_a_driver_that_cannot_be_seen_keeps_its_trials(on_disk, acting, where):
     acting(f"{'/'.join(parts.values())} {2**22 + 1} 1")
     held = study(on_disk(), trials=2).ask()
     acting("other 1 1")
-    assert study(on_disk(), trials=2).again == []
+    other = study(on_disk(), trials=2)
+    assert other.again == []
+    assert held not in drive(other)
+    assert other.ask() is None  # a wait for what cannot be seen would not end
     assert study(on_disk(), trials=2, take_over=True).ask() == held
 
 

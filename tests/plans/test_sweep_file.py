@@ -60,7 +60,7 @@ def test_axes_multiply_with_the_last_fastest_and_grids_follow_each_other(tmp_pat
         ("name = 3\n", "name=3"),
         ("name = ''\n", "name=''"),
         ("[report]\nmetrics = 'x'\n", "did you mean 'metric'"),
-        ("[report]\nrows = 'depth'\n", "unknown field 'depth'"),
+        ("[report]\nrows = 'depth'\n", "unknown field 'depth': did you mean 'blocks'?"),
         ("[report]\ntitle = 3\n", "report.title=3"),
         ("report = 'x'\n", "write \\[report\\] once"),
         ("[[grid]]\nc = [1.0]\n[search]\ntrials = 3\n", "either"),
