@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from resweep.data import Images, Source
 from resweep.data.order import some_of_each
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
-from resweep.lab import devices, memory
+from resweep.lab import checkpoints, devices, memory
+from resweep.lab.checkpoints import Checkpoint
 from resweep.lab.metrics import cost, logarithms, summary
 from resweep.lab.provenance import provenance
 from resweep.lab.surroundings import translated
@@ -41,6 +42,7 @@ class Laboratory:
     device         the word of `--device`, see `resweep.lab.devices.pick`
     probes         names of probes to take beyond the default ones
     kernel_path    which implementation of the convolution, see `resweep.nets.kernels`
+    warn           called with a line about a checkpoint that cannot be used or written
     """
 
     source: Source
@@ -48,6 +50,7 @@ class Laboratory:
     device: str = "auto"
     probes: tuple[str, ...] = ()
     kernel_path: str = "auto"
+    warn: Callable[[str], None] = lambda _: None
 
     def check_kernel_path(self, e: Experiment) -> None:
         """Raise MissingError if the kernel path cannot compute this experiment on this device."""
@@ -87,6 +90,7 @@ class Laboratory:
         initialize(net, e, generator(e.seed, "weights"))
         net.to(device)
         began = time.perf_counter()
+        checkpoint = checkpoints.of(e.key, self.source.fingerprint, where, self.warn)
         peak = memory.watch(device)
         batch = Split(pixels(data.images[:PROBE_BATCH]), data.labels[:PROBE_BATCH])
         adapt(net, e, batch.images, batch.labels, generator(e.seed, "adapt"))
@@ -94,8 +98,10 @@ class Laboratory:
         status, detail = at_start(readings, e.precision)
         curve: list[Epoch] = []
         if status != "exploded" and e.epochs:
-            status, detail = self.fit(net, data, test, pixels, e, curve, on_progress)
-        seconds = time.perf_counter() - began
+            status, detail = self.fit(net, data, test, pixels, e, curve, checkpoint, on_progress)
+        seconds = checkpoint.earlier + time.perf_counter() - began
+        if checkpoint.resumed:
+            where["resumed_after"] = checkpoint.resumed
         metrics = dict(readings.metrics)
         metrics |= logarithms(readings)
         metrics |= summary(curve, int(e.train_size), e.epochs)
@@ -182,19 +188,31 @@ class Laboratory:
         pixels: Pixels,
         e: Experiment,
         curve: list[Epoch],
+        checkpoint: Checkpoint,
         on_progress: Callable[[Progress], None],
     ) -> tuple[Status, str]:
         """Train the network, appending each finished epoch to `curve`.
 
-        Returns the status of the run and its explanation.
+        It goes on from the checkpoint where there is one, and removes it at the end. Returns the
+        status of the run and its explanation.
         """
         chosen = Split(data.images[: e.train_size], data.labels[: e.train_size])
         course = Course(net, e)
+        behind = checkpoint.load() if e.epochs > 1 else None
+        if behind:
+            course.resume(behind["course"])
+            curve += [Epoch(**point) for point in behind["curve"]]
         try:
             for epoch in train(net, chosen, test, pixels, e, course, on_progress):
                 curve.append(epoch)
+                if epoch.epoch < e.epochs and checkpoint.due():
+                    points = [asdict(point) for point in curve]
+                    checkpoint.keep({"course": course.state(), "curve": points})
         except Diverged as diverged:
+            checkpoint.remove()
             return "exploded", str(diverged)
+        if e.epochs > 1:
+            checkpoint.remove()
         return after_training(curve[-1], len(self.source.classes), len(test.labels))
 
 

@@ -81,7 +81,8 @@ def laboratory(measure: Measure) -> "Laboratory":
     if threads is not None:
         torch.set_num_threads(threads)
     images = data.load(measure.source, warn)
-    return Laboratory(measure.source, images, measure.device, measure.probes, measure.kernel_path)
+    how = measure.device, measure.probes, measure.kernel_path
+    return Laboratory(measure.source, images, *how, warn)
 
 
 def warn(line: str) -> None:

@@ -95,7 +95,7 @@ def test_faults_name_the_file_and_the_fix(tmp_path, text, message):
         read(write(tmp_path, text)).experiments()
     assert "mine.toml" in str(fault.value)
     assert "\n" not in str(fault.value)
-    assert len(str(fault.value).replace(str(tmp_path), "")) < 300
+    assert len(str(fault.value).replace(str(tmp_path), "")) < 400
 
 
 def test_a_file_that_is_not_there_is_missing(tmp_path):

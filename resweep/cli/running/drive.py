@@ -12,6 +12,7 @@ from resweep.cli.running.interrupt import Interrupt
 from resweep.cli.running.progress import ProgressDisplay
 from resweep.cli.running.work import Work
 from resweep.experiment import Experiment
+from resweep.lab import checkpoints
 from resweep.outcome import Outcome, Progress
 from resweep.plans import Plan
 from resweep.plans.loop import Keeper, Listener, Loop
@@ -42,7 +43,7 @@ def drive(
         Interrupt(display.remark) as interrupt,
         executor(work) as where,
     ):
-        watcher = Watcher(display, interrupt, axes, count)
+        watcher = Watcher(display, interrupt, axes, count, work.source.fingerprint)
         loop = Loop(
             plan,
             where,
@@ -73,6 +74,7 @@ class Watcher(Listener):
     interrupt: Interrupt
     axes: Sequence[str]
     count: Callable[[], int] | None
+    fingerprint: str
     finished: int = 0
     names: dict[str, str] = field(default_factory=dict)
 
@@ -83,6 +85,7 @@ class Watcher(Listener):
         self.display.step(experiment, self.name(experiment), progress)
 
     def cut(self, experiment: Experiment, progress: Progress) -> None:
+        checkpoints.forget(experiment.key, self.fingerprint)
         self.display.cut(self.name(experiment), progress, self.so_far())
 
     def ended(self, experiment: Experiment) -> None:
