@@ -2,27 +2,33 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
-from resweep import registry
+from resweep import recipes, registry
 from resweep.experiment import Experiment
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
-Fields = Mapping[str, list[str]]
+PANEL = "Experiment (a repeated flag makes several)"
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+class Fields(dict[str, list[str]]):
+    """The texts that a user typed for each Experiment field, and the recipe for all others."""
+
+    recipe: str | None = None
 
 
 def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give `command` one flag for each thing that its parameters stand for.
 
-    A parameter annotated `Fields` becomes one repeatable flag for every Experiment field; the
-    command receives the texts that were typed, of those that were. A parameter annotated with a
-    dataclass becomes one flag for every field of it, annotated as Typer options are; the command
-    receives the record. All other parameters stay what they are.
+    A parameter annotated `Fields` becomes one repeatable flag for every Experiment field, and
+    `--recipe`; the command receives the texts that were typed, of those that were. A parameter
+    annotated with a dataclass becomes one flag for every field of it, annotated as Typer options
+    are; the command receives the record. All other parameters stay what they are.
 
     Values of Experiment fields arrive unchecked: Experiment.parse checks them, with one message for
     each fault wherever they come from.
@@ -36,7 +42,8 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_records(**arguments: Any) -> Any:
         if takes_fields(command):
             typed = {name: arguments.pop(name) for name in Experiment.model_fields}
-            arguments["fields"] = {name: texts for name, texts in typed.items() if texts}
+            arguments["fields"] = given = Fields((n, texts) for n, texts in typed.items() if texts)
+            given.recipe = arguments.pop("recipe")
         for name, record in records.items():
             values = {field.name: arguments.pop(field.name) for field in fields(record)}
             arguments[name] = record(**values)
@@ -59,6 +66,7 @@ def flat(parameters: Any) -> Iterator[inspect.Parameter]:
     """The parameters, each record replaced by its fields."""
     for parameter in parameters:
         if parameter.name == "fields":
+            yield recipe_flag()
             yield from (experiment_flag(name) for name in Experiment.model_fields)
         elif is_dataclass(parameter.annotation):
             for field in fields(parameter.annotation):
@@ -70,15 +78,28 @@ def flat(parameters: Any) -> Iterator[inspect.Parameter]:
             yield parameter
 
 
+def recipe_flag() -> inspect.Parameter:
+    """`--recipe NAME`."""
+    option = typer.Option(
+        "--recipe",
+        help=f"a preset of fields that are not set: {', '.join(recipes.RECIPES)} "
+        f"(default {recipes.DEFAULT})",
+        metavar="NAME",
+        show_default=False,
+        rich_help_panel=PANEL,
+    )
+    return inspect.Parameter("recipe", KEYWORD, default=None, annotation=Annotated[str, option])
+
+
 def experiment_flag(name: str) -> inspect.Parameter:
     """The repeatable flag of an Experiment field, with its words and its default in the help."""
     field = Experiment.model_fields[name]
     option = typer.Option(
         f"--{name.replace('_', '-')}",
-        help=f"{field.description}{choices(name)} (default {field.default})",
+        help=f"{field.description}{choices(name)} (default {recipes.default(name)})",
         metavar="VALUE",
         show_default=False,
-        rich_help_panel="Experiment (a repeated flag makes several)",
+        rich_help_panel=PANEL,
     )
     return inspect.Parameter(
         name, KEYWORD, default=None, annotation=Annotated[list[str] | None, option]

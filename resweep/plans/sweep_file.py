@@ -1,6 +1,7 @@
 """A sweep as a TOML file: fixed fields and grids, whose axes are multiplied out, or a search.
 
 name = "mine"                # the sweep's name in the store (default: the name of the file)
+recipe = "paper"             # a preset of fields that the file leaves open (`resweep.recipes`)
 
 [fixed]                      # Experiment fields that every cell shares
 blocks = 20
@@ -30,7 +31,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from resweep import numerals, registry
+from resweep import numerals, recipes, registry
 from resweep.errors import MissingError, UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.plans import axes
@@ -38,7 +39,7 @@ from resweep.plans.search import Search
 
 MOST_CELLS = 10_000
 MOST_BYTES = 2**20  # of a sweep file
-TABLES = ("name", "fixed", "grid", "search", "report")
+TABLES = ("name", "recipe", "fixed", "grid", "search", "report")
 
 
 class Report(BaseModel):
@@ -55,7 +56,8 @@ class Report(BaseModel):
 class Definition(BaseModel):
     """A sweep as a file, or the flags in its place, define it.
 
-    `fixed` are fields that all cells share. `grid` has one dictionary a grid: each axis with its
+    `recipe` is the preset of fields that nothing else sets, None for the default one. `fixed` are
+    fields that all cells share. `grid` has one dictionary a grid: each axis with its
     values. `place` is the name of the file, for messages, and empty where there is none.
     """
 
@@ -64,6 +66,7 @@ class Definition(BaseModel):
     )
 
     name: str | None = Field(None, pattern=r"^\S(.*\S)?$")
+    recipe: str | None = None
     fixed: dict[str, Any] = {}
     grid: tuple[dict[str, list[Any]], ...] = ()
     search: Search | None = None
@@ -102,7 +105,8 @@ class Definition(BaseModel):
         for number, grid in enumerate(self.grid or ({},), 1):
             for values in product(*grid.values()):
                 try:
-                    yield Experiment.parse(**self.fixed, **dict(zip(grid, values, strict=True)))
+                    fields = self.fixed | dict(zip(grid, values, strict=True))
+                    yield Experiment.parse(**recipes.completed(self.recipe, fields))
                 except UsageError as error:
                     raise UsageError(
                         f"grid {number}: {error}" if self.place else str(error)
@@ -110,7 +114,9 @@ class Definition(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         """Return what the store keeps of the definition."""
+        named = {"recipe": self.recipe} if self.recipe else {}
         return {
+            **named,
             "fixed": self.fixed,
             "grid": list(self.grid),
             "report": self.report.model_dump(exclude_none=True),
@@ -127,15 +133,17 @@ def digest(experiments: list[Experiment]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(path: Path) -> Definition:
+def read(path: Path, recipe: str | None = None) -> Definition:
     """Return the definition in a sweep file. If it has no `name`, the name of the file is used.
+
+    A `recipe` given here takes the place of the file's.
 
     Raises MissingError if the file cannot be read, and UsageError, with the file and the key, for
     anything that it must not contain.
     """
     document = _parsed(path)
     try:
-        definition = define({"name": path.stem} | document, str(path))
+        definition = define({"name": path.stem} | document, str(path), recipe)
         if not document.keys() & {"fixed", "grid", "search"}:
             raise UsageError("it defines no sweep: write [fixed], [[grid]] or [search] into it")
         return definition
@@ -168,8 +176,10 @@ def _bytes(path: Path) -> bytes:
     return content
 
 
-def define(document: dict[str, Any], place: str = "") -> Definition:
+def define(document: dict[str, Any], place: str = "", recipe: str | None = None) -> Definition:
     """Return the definition in a document, that is, in the tables of a parsed sweep file.
+
+    A `recipe` given here takes the place of the document's.
 
     Raises UsageError for an unknown table or field, and for a value that a table cannot hold.
     """
@@ -178,9 +188,13 @@ def define(document: dict[str, Any], place: str = "") -> Definition:
     fixed, grids = document.get("fixed", {}), document.get("grid", [])
     if not isinstance(fixed, dict) or not isinstance(grids, list):
         raise UsageError("write [fixed] once and [[grid]] (in double brackets) for each grid")
+    recipe = recipe or document.get("recipe")
+    if recipe is not None:
+        registry.check("recipe", str(recipe), tuple(recipes.RECIPES))
     try:
         return Definition(
             name=document.get("name"),
+            recipe=recipe,
             fixed={name: single(name, value) for name, value in fixed.items()},
             grid=tuple(multiplied(number, grid, fixed) for number, grid in enumerate(grids, 1)),
             search=search(document),

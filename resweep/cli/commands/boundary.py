@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from resweep import registry
+from resweep import recipes, registry
 from resweep.analysis.windows import BisectedWindow, windows
 from resweep.arms import parse
 from resweep.cli.flags import Fields, expanded
@@ -82,10 +82,12 @@ def boundary(
     how = Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
     span = read_span(over, between, resolution)
     outer, common = split(fields, along, over)
+    registry.check("recipe", fields.recipe or recipes.DEFAULT, tuple(recipes.RECIPES))
     work = begin(options, common.get("dataset", "auto"))
     from resweep.cli.running.drive import drive
 
-    plan = Boundary(cells(names, along, outer, common, seeds, work), span)
+    found = cells(names, along, outer, common, seeds, work, fields.recipe)
+    plan = Boundary(found, span)
     if dry_run:
         announce(plan, span, work)
         return
@@ -120,7 +122,7 @@ def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, s
         raise UsageError(
             f"{over} is bisected and seed is --seeds N: neither can be set or be the outer axis"
         )
-    listed = ",".join(fields.get(along, ())) or str(Experiment.model_fields[along].default)
+    listed = ",".join(fields.get(along, ())) or str(recipes.default(along, fields.recipe))
     outer = [value.strip() for value in listed.split(",")]
     common = {}
     for name, texts in fields.items():
@@ -136,7 +138,13 @@ def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, s
 
 
 def cells(
-    names: list[str], along: str, outer: list[str], common: dict[str, str], seeds: int, work: "Work"
+    names: list[str],
+    along: str,
+    outer: list[str],
+    common: dict[str, str],
+    seeds: int,
+    work: "Work",
+    recipe: str | None,
 ) -> Iterator[tuple[str, object, Experiment]]:
     """(arm, value of the outer axis, resolved experiment) of every bisection, seeds innermost."""
     arms = distinct([parse(name) for name in names])
@@ -148,7 +156,8 @@ def cells(
             )
         for at in outer:
             for seed in range(seeds):
-                resolved = work.resolve(experiment(arm, {**common, along: at}, seed))
+                shared = {**common, along: at}
+                resolved = work.resolve(experiment(arm, shared, seed, recipe))
                 yield arm.label, getattr(resolved, along), resolved
 
 

@@ -71,7 +71,9 @@ def compare(
     from resweep.cli.running.outcomes import outcomes
 
     resolved = {
-        arm.label: [work.resolve(experiment(arm, common, seed)) for seed in range(seeds)]
+        arm.label: [
+            work.resolve(experiment(arm, common, seed, fields.recipe)) for seed in range(seeds)
+        ]
         for arm in arms
     }
     by_seed = [of_arm[seed] for seed in range(seeds) for of_arm in resolved.values()]

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+from resweep import recipes
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import DryRunOption, EveryOption, JsonOption, ProbeOption, RerunOption
 from resweep.cli.running.begin import begin
@@ -53,4 +54,9 @@ def combinations(fields: Fields) -> list[Experiment]:
     """The experiments of all combinations of repeated flags, the last flag varying fastest."""
     names = list(fields)
     values = product(*fields.values())
-    return [Experiment.parse(**dict(zip(names, chosen, strict=True))) for chosen in values]
+    return [parsed(dict(zip(names, chosen, strict=True)), fields.recipe) for chosen in values]
+
+
+def parsed(typed: dict[str, str], recipe: str | None) -> Experiment:
+    """The experiment of these texts, and of the recipe where they leave a field open."""
+    return Experiment.parse(**recipes.completed(recipe, typed))

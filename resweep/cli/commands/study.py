@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from resweep import recipes
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import DryRunOption, JsonOption
 from resweep.cli.output import as_json as json_output
@@ -201,7 +202,8 @@ def from_flags(fields: Fields, given: dict[str, Any]) -> Asked:
             ranges[name] = text
         else:
             fixed[name] = text
-    return Asked(Search.parse(ranges=ranges, **given), fixed, None)
+    completed = recipes.completed(fields.recipe, fixed, also=ranges)
+    return Asked(Search.parse(ranges=ranges, **given), completed, None)
 
 
 def from_file(file: Path, fields: Fields, given: dict[str, Any]) -> Asked:
@@ -209,10 +211,12 @@ def from_file(file: Path, fields: Fields, given: dict[str, Any]) -> Asked:
     if fields:
         flag = next(iter(fields)).replace("_", "-")
         raise UsageError(f"{file} says what is fixed and searched: drop --{flag}")
-    definition = sweep_file.read(file)
+    definition = sweep_file.read(file, fields.recipe)
     if definition.search is None:
         raise UsageError(f"{file} has no [search] table: run it with resweep sweep {file}")
-    return Asked(definition.search.but(**given), definition.fixed, definition.name)
+    search = definition.search.but(**given)
+    fixed = recipes.completed(definition.recipe, definition.fixed, also=search.ranges)
+    return Asked(search, fixed, definition.name)
 
 
 def default_name(search: Search, fixed: dict[str, Any]) -> str:

@@ -105,7 +105,7 @@ def defined(file: Path | None, fields: Fields) -> "Definition":
         flag = next(iter(fields)).replace("_", "-")
         raise UsageError(f"{file} says what varies: drop --{flag}, or write it there")
     if file is not None:
-        definition = sweep_file.read(file)
+        definition = sweep_file.read(file, fields.recipe)
         if definition.search is not None:
             raise UsageError(f"{file} has a [search] table: run it with resweep study {file}")
         return definition
@@ -121,4 +121,5 @@ def defined(file: Path | None, fields: Fields) -> "Definition":
             fixed[name] = values[0]
         else:
             grid[name] = values
-    return sweep_file.define({"fixed": fixed, "grid": [grid] if grid else []})
+    document = {"fixed": fixed, "grid": [grid] if grid else []}
+    return sweep_file.define(document, recipe=fields.recipe)

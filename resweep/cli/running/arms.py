@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from resweep import recipes
 from resweep.arms import Arm
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
@@ -47,9 +48,14 @@ def scheme_of(arm: Arm, common: Mapping[str, str]) -> str:
     return str(arm.fields.get("scheme", common.get("scheme", default)))
 
 
-def experiment(arm: Arm, common: Mapping[str, str], seed: int) -> Experiment:
-    """The arm's experiment; a common c is left out where the arm's scheme does not read it."""
+def experiment(
+    arm: Arm, common: Mapping[str, str], seed: int, recipe: str | None = None
+) -> Experiment:
+    """The arm's experiment; a common c is left out where the arm's scheme does not read it.
+
+    What neither the arm nor the flags set comes from the recipe.
+    """
     fields = {**common, **arm.fields, "seed": seed}
     if "c" not in arm.fields and "c" not in uses(scheme_of(arm, {})):
         fields.pop("c", None)
-    return Experiment.parse(**fields)
+    return Experiment.parse(**recipes.completed(recipe, fields))

@@ -52,11 +52,13 @@ def check(experiment: Experiment) -> None:
         )
     if e.conv_bias:
         raise UsageError(
-            "conv_bias=true has no place in scheme 'fixup', which has biases of its own: drop it"
+            "conv_bias=true has no place in scheme 'fixup', which has biases of its own: "
+            "set --conv-bias false"
         )
     if e.head_init != "lecun":
         raise UsageError(
-            f"head_init={e.head_init} has no effect on scheme 'fixup', whose head is 0: drop it"
+            f"head_init={e.head_init} has no effect on scheme 'fixup', whose head is 0: "
+            "set --head-init lecun"
         )
 
 

@@ -50,5 +50,5 @@ def test_spread_over_seeds_is_known_for_standardized_pixels_only():
 @pytest.mark.parametrize("fields", [{"conv_bias": True}, {"head_init": "zero"}])
 def test_fixup_refuses_biases_and_heads_beside_its_own(fields):
     e = Experiment(scheme="fixup", block="post-add", convs=2, **fields)
-    with pytest.raises(UsageError, match=rf"{next(iter(fields))}=.*'fixup'.*drop it"):
+    with pytest.raises(UsageError, match=rf"{next(iter(fields))}=.*'fixup'.*: set --"):
         e.resolve("synthetic", 100)
