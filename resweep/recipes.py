@@ -14,7 +14,7 @@ from resweep.experiment import TRAINING, Experiment
 RECIPES: dict[str, dict[str, Any]] = {
     # What a user of Keras had in 2017 without asking for more: Flatten and Dense with Glorot's
     # variance, biases, pixels over 255, Adam and batches of 32. Chosen before any result of it was
-    # looked at; docs/recipe.md has the reasons.
+    # looked at; docs/recipe.md has the reasons and says what was known.
     "paper": {
         "head": "flatten",
         "head_init": "glorot",
