@@ -125,6 +125,16 @@ def test_where_chance_is_not_known_a_failed_run_allows_no_difference():
     assert whole.finding == "noise"
 
 
+def test_chance_is_the_share_of_the_most_frequent_class_where_runs_have_stored_it():
+    def runs(label, status):
+        shares = {"final_accuracy": 0.6, "majority_share": 0.4, "prior_entropy": 1.2}
+        return label, [measured(of_arm(label, s), status, **shares, test_loss=1.0) for s in (0, 1)]
+
+    groups = [runs("he", "ok"), runs("bn", "trapped")]
+    assert compare(groups, "final_accuracy").arms[1].overall == 0.4
+    assert compare(groups, "test_loss").arms[1].overall == 1.2
+
+
 def test_an_untrained_network_has_no_accuracy_to_fail_at():
     exploded = arm("he", (), failed=2, epochs=0)
     assert compare([exploded]).arms[0].overall is None

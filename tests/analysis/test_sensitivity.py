@@ -5,12 +5,14 @@ import math
 import random
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 from scipy import stats
 
 from resweep.analysis.compare import Group
 from resweep.analysis.sensitivity import families, grids, sensitivity, survey, surveys, trainable
-from resweep.analysis.sensitivity.depth import aicc, ranked
+from resweep.analysis.sensitivity.blocked import lack_of_fit
+from resweep.analysis.sensitivity.depth import aicc, doubt, ranked
 from resweep.analysis.sensitivity.records import Point
 from resweep.experiment import Experiment
 from resweep.stats.least_squares import fit, spot, through
@@ -141,15 +143,24 @@ TRUTHS = {
 }
 
 
+def runs_of(truth, depths, draw, deviation=0.03, seeds=3):
+    """log10 growth of each seed at each depth; a seed has a level of its own."""
+    levels = [draw.gauss(0, 0.2) for _ in range(seeds)]
+    return {
+        depth: {s: truth(depth) + levels[s] + draw.gauss(0, deviation) for s in range(seeds)}
+        for depth in depths
+    }
+
+
 @pytest.mark.parametrize("name", ["power", "exp-root", "exponential"])
 def test_the_planted_law_is_chosen(name):
-    draw = random.Random(3)
-    depths = [depth for depth in DEPTHS for _ in range(3)]
-    laws = ranked([spot(depth, (TRUTHS[name](depth) + draw.gauss(0, 0.03),)) for depth in depths])
+    by_depth = runs_of(TRUTHS[name], DEPTHS, random.Random(3))
+    laws = ranked(by_depth)
+    assert doubt(laws, by_depth) == ""
     assert laws[0].name == name
     assert laws[0].delta == 0
     assert laws[1].delta > 0
-    assert laws[0].r2 > 0.99
+    assert laws[0].r2 > 0.9
     assert laws[0].rate == pytest.approx(
         {"power": 1.467, "exp-root": 0.3464, "exponential": 0.3365}[name], rel=0.05
     )
@@ -159,29 +170,58 @@ def test_no_dependence_on_depth_is_called_constant_more_often_than_not():
     draw = random.Random(4)
     constant = 0
     for _ in range(60):
-        spots = [spot(depth, [1 + draw.gauss(0, 0.03) for _ in range(3)]) for depth in DEPTHS]
-        constant += ranked(spots)[0].name == "constant"
+        constant += ranked(runs_of(lambda _: 1.0, DEPTHS, draw))[0].name == "constant"
     assert constant > 30
 
 
-def test_laws_are_the_regressions_they_say_with_akaikes_criterion():
-    depths, logs = list(DEPTHS), [1.1, 1.3, 1.9, 2.2, 3.4, 4.1]
-    laws = {law.name: law for law in ranked(list(map(spot, depths, zip(logs))))}
+def test_laws_are_regressions_with_a_level_for_each_seed_and_akaikes_criterion():
+    by_depth = runs_of(TRUTHS["exp-root"], DEPTHS, random.Random(8), 0.1, seeds=2)
+    laws = {law.name: law for law in ranked(by_depth)}
+    depths = [depth for depth in DEPTHS for _ in range(2)]
+    logs = [log for by_seed in by_depth.values() for log in by_seed.values()]
     theirs = stats.linregress([math.sqrt(d) for d in depths], logs)
-    residuals = [
-        y - theirs.intercept - theirs.slope * math.sqrt(d)
-        for d, y in zip(depths, logs, strict=True)
-    ]
-    rss = sum(r * r for r in residuals)
     assert laws["exp-root"].rate == pytest.approx(theirs.slope)
     assert laws["exp-root"].rate_stderr == pytest.approx(theirs.stderr)
     assert laws["exp-root"].r2 == pytest.approx(theirs.rvalue**2)
-    assert laws["exp-root"].aicc == pytest.approx(6 * math.log(rss / 6) + 6 + 24 / 2)
-    level = sum(logs) / 6
-    assert laws["constant"].aicc == pytest.approx(
-        6 * math.log(sum((y - level) ** 2 for y in logs) / 6) + 4 + 12 / 3
-    )
+    design = np.array([[math.sqrt(d), seed == 0, seed == 1] for d in DEPTHS for seed in range(2)])
+    rss = np.linalg.lstsq(design.astype(float), np.array(logs))[1][0]
+    k = 4  # two levels, the rate, the variance
+    criterion = 12 * math.log(rss / 12) + 2 * k + 2 * k * (k + 1) / (12 - k - 1)
+    assert laws["exp-root"].aicc == pytest.approx(criterion)
+    levels = design[:, 1:].astype(float)
+    rss = np.linalg.lstsq(levels, np.array(logs))[1][0]
+    assert laws["constant"].aicc == pytest.approx(12 * math.log(rss / 12) + 6 + 24 / 8)
     assert aicc(1.0, 4, 3) is None
+
+
+def test_the_lack_of_fit_is_that_of_a_two_way_analysis():
+    """F by hand: the misfit of the means against the interaction of seed and depth."""
+    by_depth = {1: {0: 1.0, 1: 2.0}, 2: {0: 2.0, 1: 3.5}, 3: {0: 2.0, 1: 4.0}}
+    means = [1.5, 2.75, 3.0]
+    theirs = stats.linregress([1, 2, 3], means)
+    fitted = [theirs.intercept + theirs.slope * depth for depth in by_depth]
+    misfit = 2 * sum((m - f) ** 2 for m, f in zip(means, fitted, strict=True))
+    residuals = [(1.0 - 1.5, 2.0 - 1.5), (2.0 - 2.75, 3.5 - 2.75), (2.0 - 3.0, 4.0 - 3.0)]
+    levels = [5.0 / 3 - 29 / 12, 9.5 / 3 - 29 / 12]
+    error = sum((r - level) ** 2 for row in residuals for r, level in zip(row, levels, strict=True))
+    p = stats.f.sf(misfit / 1 / (error / 2), 1, 2)
+    assert lack_of_fit(by_depth, float) == pytest.approx(p)
+    assert lack_of_fit({1: {0: 1.0}, 2: {0: 1.0}, 3: {0: 2.0}}, float) is None
+
+
+def test_what_keeps_a_law_from_being_clear_is_said():
+    def doubts(truth, depths, deviation=0.03, seeds=3):
+        by_depth = runs_of(truth, depths, random.Random(2), deviation, seeds)
+        return doubt(ranked(by_depth), by_depth)
+
+    exponential = TRUTHS["exponential"]
+    assert doubts(exponential, DEPTHS) == ""
+    assert doubts(exponential, (4, 8, 16, 32)) == "depths span < 10x"
+    assert doubts(exponential, DEPTHS, seeds=1) == "fewer than 2 seeds at all depths"
+    assert doubts(lambda depth: math.sin(depth), DEPTHS) == "no law fits"
+    assert doubts(lambda _: 1.0, DEPTHS) == "noise may hide a slope"
+    assert doubts(lambda depth: math.log10(depth), DEPTHS, 0.5).endswith("is nearly as good")
+    assert doubts(exponential, (5, 10, 20), seeds=1) == "too few runs"
 
 
 def test_too_few_points_for_akaike_are_ranked_by_their_goodness_and_never_clear():
@@ -189,6 +229,7 @@ def test_too_few_points_for_akaike_are_ranked_by_their_goodness_and_never_clear(
     (law,) = survey(groups, "final_accuracy").depth_laws
     assert (law.best.name, law.best.aicc, law.clear) == ("exponential", None, False)
     assert law.best.r2 == pytest.approx(1)
+    assert law.to_json()["doubt"] == "too few runs"
     assert survey(groups[:2], "final_accuracy").depth_laws == ()
 
 

@@ -12,9 +12,9 @@ AXES = ("c", "multiplier", "blocks")
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """The metric of one arm: mean and 95% interval over its `n` runs that have it.
+    """The metric of one arm: mean and 95% interval over its `n` runs that have it and did not fail.
 
-    The mean is None where no run has the metric, the interval where one run leaves none.
+    The mean is None where there is no such run, the interval where one run leaves none.
     """
 
     value: float

@@ -6,7 +6,7 @@ did at chance. `n` counts the runs behind a mean, `statuses` all runs.
 
 from collections.abc import Iterable, Sequence
 
-from resweep.analysis.compare.columns import by_seed, log10s, middle
+from resweep.analysis.compare.columns import by_seed, log10s, log10s_by_seed, middle
 from resweep.analysis.compare.groups import (
     arms,
     by_data,
@@ -29,7 +29,7 @@ from resweep.analysis.compare.records import (
     Success,
     Verdict,
 )
-from resweep.analysis.compare.success import measures_success
+from resweep.analysis.compare.success import counted, measures_success
 from resweep.analysis.compare.summary import NEEDED, summarize
 from resweep.outcome import Outcome
 
@@ -49,10 +49,12 @@ __all__ = [
     "by_seed",
     "compare",
     "comparisons",
+    "counted",
     "fingerprint",
     "from_settings",
     "labelled",
     "log10s",
+    "log10s_by_seed",
     "measures_success",
     "middle",
     "setting",

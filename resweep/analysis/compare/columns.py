@@ -26,17 +26,27 @@ def log10s(group: Group, metric: str) -> list[float]:
     continues beyond the range of float64.
     """
     if metric not in group.logs:  # a survey asks for the same logarithms along every axis
-        none = (None,) * len(group.seeds)
-        values = group.metrics.get(metric, none)
-        measured_logs = group.metrics.get(f"log10_{metric}", none)
-        logs = []
-        for value, log in zip(values, measured_logs, strict=True):
-            if log is None and value is not None:
-                log = _log10(value)
-            if log is not None and not math.isnan(log):
-                logs.append(log)
-        group.logs[metric] = logs
+        group.logs[metric] = [log for log in _logs(group, metric) if not math.isnan(log)]
     return group.logs[metric]
+
+
+def log10s_by_seed(group: Group, metric: str) -> dict[int, float]:
+    """log10 of `metric` by seed, for the runs where that is finite; see `log10s`."""
+    pairs = zip(group.seeds, _logs(group, metric), strict=True)
+    return {seed: log for seed, log in pairs if math.isfinite(log)}
+
+
+def _logs(group: Group, metric: str) -> list[float]:
+    """log10 of `metric` run by run, nan where a run lacks it."""
+    none = (None,) * len(group.seeds)
+    values = group.metrics.get(metric, none)
+    measured_logs = group.metrics.get(f"log10_{metric}", none)
+    logs = []
+    for value, log in zip(values, measured_logs, strict=True):
+        if log is None:
+            log = math.nan if value is None else _log10(value)
+        logs.append(log)
+    return logs
 
 
 def middle(values: Iterable[float]) -> float | None:

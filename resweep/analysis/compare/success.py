@@ -13,7 +13,8 @@ from resweep.analysis.compare.columns import by_seed
 from resweep.analysis.compare.records import CONFIDENCE, Group, Success
 from resweep.stats.proportion import wilson
 
-CLASSES = {"cifar10": 10, "synthetic": 10}
+CLASSES = {"cifar10": 10, "synthetic": 10}  # of images whose runs have not stored these two
+MAJORITY_SHARE, PRIOR_ENTROPY = "majority_share", "prior_entropy"
 AT_START = "initial_loss"  # known of every network, whatever becomes of it in training
 
 
@@ -67,14 +68,19 @@ def measures_success(metric: str) -> bool:
 
 
 def chance(group: Group, metric: str) -> float | None:
-    """What a constant guess reaches by `metric`: 1 / classes, or a loss of ln classes in nats.
+    """What a constant guess reaches by `metric`, or None where that is not known.
 
-    None where the number of classes is not known.
+    It is the share of the most frequent class, or as a loss the entropy of the classes in nats, as
+    the runs have stored them; else that of equal classes, where their number is known.
     """
+    loss = metric.endswith("loss")
+    for stored in group.metrics.get(PRIOR_ENTROPY if loss else MAJORITY_SHARE, ()):
+        if stored is not None:
+            return stored
     classes = CLASSES.get(group.experiment.dataset) if group.experiment else None
     if classes is None:
         return None
-    return math.log(classes) if metric.endswith("loss") else 1 / classes
+    return math.log(classes) if loss else 1 / classes
 
 
 def success(group: Group) -> Success:

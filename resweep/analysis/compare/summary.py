@@ -15,7 +15,13 @@ from resweep.analysis.compare.records import (
     Group,
     IntervalMethod,
 )
-from resweep.analysis.compare.success import Counted, counted, success
+from resweep.analysis.compare.success import (
+    MAJORITY_SHARE,
+    PRIOR_ENTROPY,
+    Counted,
+    counted,
+    success,
+)
 from resweep.analysis.compare.testing import interval as mean_interval
 from resweep.analysis.compare.verdict import verdict
 from resweep.arms import LABELLED
@@ -35,6 +41,8 @@ NEEDED = (
     "images_per_second",
     "train_images_per_second",
     "peak_memory",
+    MAJORITY_SHARE,
+    PRIOR_ENTROPY,
 )
 # Fields that stand in the name of an arm or in the title of its table. Arms that differ in any
 # other field are set against each other only where that was asked for.

@@ -5,19 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from resweep.analysis.compare import Group, log10s
+from resweep.analysis.compare import Group, log10s_by_seed
 from resweep.analysis.sensitivity.along import point, slope, trainable
+from resweep.analysis.sensitivity.blocked import ByDepth, lack_of_fit, seed_levels
 from resweep.analysis.sensitivity.families import Family
 from resweep.analysis.sensitivity.records import Critical, DepthLaw, Law
-from resweep.stats.least_squares import Line, Spot, spot, through
+from resweep.stats.least_squares import spot, through
 
 LAWS: dict[str, Callable[[float], float]] = {
     "power": math.log10,
     "exp-root": math.sqrt,
     "exponential": float,
 }
-# The data do not tell two laws apart whose AICc differ by less (Burnham, Anderson 2002).
-CLEAR = 2.0
+SHAPES: dict[str, Callable[[float], float]] = {"constant": lambda _: 0.0, **LAWS}
+DECADE = 10  # the deepest network must be so many times as deep as the shallowest
+MISFIT = 0.05  # a law that chance explains less often does not fit
+# Two laws whose AICc differ by less are not told apart. With 2 (Burnham and Anderson 2002) a wrong
+# law is called clear too often where growth wanders from block to block (docs/nulls.md).
+CLEAR = 6.0
 # A mean squared residual below this is rounding error, and the fit counts as exact.
 EXACT = 1e-24
 
@@ -27,47 +32,87 @@ def depth_law(family: Family, metric: str) -> DepthLaw | None:
 
     None where it is finite at fewer than 3 depths.
     """
-    spots: list[Spot] = []
-    depths: list[int] = []
-    logs: list[float] = []
+    by_depth: dict[int, dict[int, float]] = {}
     for depth, group in family.along("blocks"):
-        finite = [log for log in log10s(group, metric) if math.isfinite(log)]
-        if finite:
-            spots.append(spot(depth, finite))
-            depths.extend([int(depth)] * len(finite))
-            logs.extend(finite)
-    if len({s.x for s in spots}) < 3:
+        logs = log10s_by_seed(group, metric)
+        if logs:
+            by_depth[int(depth)] = logs
+    if len(by_depth) < 3:
         return None
-    laws = ranked(spots)
-    runner_up = laws[1].delta
+    laws = ranked(by_depth)
+    depths: list[int] = []
+    every: list[float] = []
+    for depth, logs in by_depth.items():
+        depths.extend([depth] * len(logs))
+        every.extend(logs.values())
     return DepthLaw(
         family.arm,
         family.experiment,
         family.fingerprint,
         metric,
         tuple(depths),
-        tuple(logs),
+        tuple(every),
         laws,
-        clear=runner_up is not None and runner_up > CLEAR,
+        doubt=doubt(laws, by_depth),
     )
 
 
-def ranked(spots: Sequence[Spot]) -> tuple[Law, ...]:
-    """Every law fitted to log10 growth, best first.
+def ranked(by_depth: ByDepth) -> tuple[Law, ...]:
+    """Every law fitted to log10 growth, by depth and seed, best first.
 
-    They are ranked by AICc or, where n is too small for it, by R^2, which a constant cannot win.
+    They are ranked by AICc with a level for each seed or, where n is too small for it, by R^2,
+    which a constant cannot win.
     """
-    laws = [_constant(spots)]
-    for name, function in LAWS.items():
-        line = through([s._replace(x=function(s.x)) for s in spots])
-        if line is not None:
-            laws.append(_law(name, line))
+    laws = []
+    for name in ("constant", *LAWS):
+        law = _law(name, by_depth)
+        if law is not None:
+            laws.append(law)
     criteria = [law.aicc for law in laws if law.aicc is not None]
     if len(criteria) < len(laws):
         return tuple(sorted(laws, key=lambda law: law.r2 or 0.0, reverse=True))
     best = min(criteria)
     compared = [replace(law, delta=a - best) for law, a in zip(laws, criteria, strict=True)]
     return tuple(sorted(compared, key=lambda law: law.delta or 0.0))
+
+
+def doubt(laws: Sequence[Law], by_depth: ByDepth) -> str:
+    """Why the first of `laws` is not clear, "" where it is.
+
+    Over less than a decade of depth the laws differ too little, and a wrong one would often be
+    called clear (docs/nulls.md). Whether the best law itself fits can be tested only where seeds
+    were run at all depths. That nothing depends on depth is never clear, since the criterion
+    prefers a constant for its fewer parameters alone.
+    """
+    if laws[1].delta is None:
+        return "too few runs"
+    if max(by_depth) < DECADE * min(by_depth):
+        return f"depths span < {DECADE}x"
+    misfit = lack_of_fit(by_depth, SHAPES[laws[0].name])
+    if misfit is None:
+        return "fewer than 2 seeds at all depths"
+    if misfit < MISFIT:
+        return "no law fits"
+    if laws[0].name == "constant":
+        return "noise may hide a slope"
+    return "" if laws[1].delta > CLEAR else f"{laws[1].name} is nearly as good"
+
+
+def _law(name: str, by_depth: ByDepth) -> Law | None:
+    """One law through all runs; its criterion is that of a fit with a level for each seed."""
+    spots = [spot(SHAPES[name](depth), list(logs.values())) for depth, logs in by_depth.items()]
+    fitted = seed_levels(by_depth, SHAPES[name])
+    parameters = fitted.seeds + (1 if name == "constant" else 2)
+    criterion = aicc(fitted.residual, fitted.n, parameters)
+    if name == "constant":
+        n = sum(s.n for s in spots)
+        level = math.fsum(s.n * s.mean for s in spots) / n
+        varies = any(s.within or s.mean != level for s in spots)
+        return Law(name, level, 0.0, None, 0.0 if varies else None, criterion, None)
+    line = through(spots)
+    if line is None:
+        return None
+    return Law(name, line.intercept, line.slope, line.stderr, line.r2, criterion, None)
 
 
 def aicc(residual: float, n: int, parameters: int) -> float | None:
@@ -110,16 +155,3 @@ def critical(family: Family, axis: str) -> Critical | None:
 
 def _depth(group: Group) -> int:
     return group.experiment.blocks if group.experiment else 0
-
-
-def _constant(spots: Sequence[Spot]) -> Law:
-    """The law of no dependence on depth: the mean over all runs."""
-    n = sum(s.n for s in spots)
-    level = math.fsum(s.n * s.mean for s in spots) / n
-    residual = math.fsum(s.within + s.n * (s.mean - level) ** 2 for s in spots)
-    return Law("constant", level, 0.0, None, 0.0 if residual else None, aicc(residual, n, 2), None)
-
-
-def _law(name: str, line: Line) -> Law:
-    criterion = aicc(line.residual, line.n, 3)
-    return Law(name, line.intercept, line.slope, line.stderr, line.r2, criterion, None)

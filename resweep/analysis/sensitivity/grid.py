@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from resweep.analysis.compare import Group, by_seed
+from resweep.analysis.compare import Group, counted
 from resweep.analysis.sensitivity.families import Family, families
 from resweep.analysis.sensitivity.records import Grid, GridCell
 from resweep.experiment import Experiment, quantity
@@ -37,8 +37,8 @@ def grid(family: Family, rows: str, columns: str, metric: str) -> Grid:
 
 
 def cell(group: Group, metric: str) -> GridCell:
-    """Number of runs, statuses and mean of `metric` of one group."""
-    values = list(by_seed(group, metric).values())
+    """Number of runs and statuses of one group, and the mean of `metric`, failed runs at chance."""
+    values = list(counted(group, metric).every().values())
     mean = sum(values) / len(values) if values else None
     return GridCell(len(group.seeds), group.status_counts(), mean)
 

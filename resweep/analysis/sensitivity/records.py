@@ -116,8 +116,9 @@ class DepthLaw(_Record):
     """How a metric of one arm grows with depth, everything but `blocks` and the seed held fixed.
 
     `depths` and `log10` are the measured pairs (L, log10 value), one per run. `laws` are all fits,
-    best first. `clear` is true where the second best is more than 2 worse by AICc, so that the data
-    tell them apart.
+    best first. `doubt` says why the best law is not clear; it is empty where the depths span a
+    factor of 10, a test finds no misfit of the best law, and the second best is more than 6 worse
+    by AICc.
     """
 
     arm: str
@@ -127,7 +128,16 @@ class DepthLaw(_Record):
     depths: tuple[int, ...]
     log10: tuple[float, ...]
     laws: tuple[Law, ...]
-    clear: bool
+    doubt: str
+
+    @property
+    def clear(self) -> bool:
+        """Whether the data tell the best law from the others."""
+        return not self.doubt
+
+    def to_json(self) -> dict[str, Any]:
+        """Every field, and whether the law is clear."""
+        return super().to_json() | {"clear": self.clear}
 
     @property
     def best(self) -> Law:
@@ -155,7 +165,8 @@ class Critical(_Record):
 class GridCell(_Record):
     """The runs at one row and column: their number, how many have each status, and the metric.
 
-    `mean` is over the runs that have the metric, None where none has.
+    `mean` is over the runs that have the metric, None where none has. Where it measures success, a
+    failed run counts at chance, as far as it is known what that is.
     """
 
     n: int

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+from resweep.analysis.compare import measures_success
 from resweep.analysis.sensitivity import Grid, GridCell, Survey
 from resweep.outcome import succeeded
 from resweep.report.charts.heat_map import HeatCell, HeatMap
@@ -43,10 +44,11 @@ def heat_map(grid: Grid) -> HeatMap:
             drawn.append(_cell(cell, where, log) if cell else None)
         cells.append(tuple(drawn))
     metric = grid.metric.replace("_", " ")
+    counting = ", failed runs at chance" if measures_success(grid.metric) else ""
     return HeatMap(
         slug=file_stem("heat", grid.metric, grid.arm, grid.rows, grid.columns),
         title=f"{metric} of {grid.arm} by {grid.rows} and {grid.columns}",
-        caption=f"Mean over seeds of {grid.arm}; {_counts(grid)}. "
+        caption=f"Mean over seeds of {grid.arm}{counting}; {_counts(grid)}. "
         "Marked cells hold a run that did not end ok.",
         metric=metric,
         rows=grid.rows,

@@ -85,7 +85,7 @@ def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
         measured = f"One point a run, of more than {MOST_RUNS} the median with the range at a depth"
     lines = []
     for colour, law in enumerate(laws):
-        label = f"{law.arm}, {law.best.name}"
+        label = f"{law.arm}, {law.best.name}{'' if law.clear else '?'}"
         points = _measured(law, label, colour)
         low, high = min(points.x), max(points.x)
         x = tuple(low + (high - low) * step / STEPS for step in range(STEPS + 1))
@@ -96,7 +96,7 @@ def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
         slug=file_stem("depth-law", laws[0].metric),
         title=f"{name} by depth",
         caption=f"{measured}; dashed: the best of the laws constant, power, exp of √L, "
-        "exponential.",
+        "exponential; ?: the data do not tell it from the next.",
         x=Axis("blocks L"),
         y=Axis(unit, log=True),
         lines=tuple(lines),

@@ -28,7 +28,9 @@ def _chart(axis: str, trends: Sequence[Trend], metric: str) -> Chart:
     lines = []
     for colour, (trend, name) in enumerate(zip(shown, shortened(names), strict=True)):
         lines.append(_line(trend.points, name, colour, log=positive))
-    caption = "Mean over seeds, band: 95% interval. Arms without the metric have no point."
+    caption = (
+        "Mean over the runs that did not fail, band: 95% interval. Arms without any have no point."
+    )
     if len(shown) < len(trends):
         caption += f" {len(shown)} of {len(trends)} kinds of arms are drawn, from best to worst."
     axis_name = NAMES.get(axis, axis)

@@ -90,6 +90,7 @@ def _sensitivities(survey: Survey) -> Iterator[dict[str, Any]]:
 def _depth_laws(survey: Survey) -> Iterator[dict[str, Any]]:
     for depth_law in survey.depth_laws:
         head = _head(depth_law) | {"axis": "blocks", "metric": depth_law.metric}
+        head |= {"doubt": depth_law.doubt}
         for law in depth_law.laws:
             yield {"kind": "law"} | head | law.to_json()
 

@@ -32,7 +32,8 @@ SLOPE_NOTES = (
 LAW_NOTES = (
     "log10 growth = a + b f(L): constant f = 0, power f = log10 L, exp-root f = √L, "
     "exponential f = L",
-    "?: the next law is within 2 of AICc, or there are too few runs to tell",
+    "AICc: with a level for each seed; ?: not clear, which takes depths that span a factor of 10, "
+    "a law that a test of its fit does not reject, and a next law more than 6 behind",
 )
 CRITICAL_NOTES = ("largest value that trains; >: the measured range ends before the window does",)
 
@@ -76,6 +77,7 @@ def slopes_table(sensitivities: Sequence[Sensitivity], data: str) -> Sheet:
 
 def laws_table(depth_laws: Sequence[DepthLaw], data: str) -> Sheet:
     """Return a table with a row per arm and metric: the best law over depth and the next best."""
+    doubted = any(law.doubt for law in depth_laws)
     entries: list[Entry[DepthLaw]] = [
         *_arm_entries(depth_laws, axes=("blocks",)),
         Entry("metric", lambda law: GROWTHS[law.metric], justify="left"),
@@ -86,6 +88,7 @@ def laws_table(depth_laws: Sequence[DepthLaw], data: str) -> Sheet:
         Entry("R²", _r2, rank=1),
         Entry("next\nlaw", lambda law: law.laws[1].name, rank=3, justify="left"),
         Entry("behind\nby AICc", lambda law: number(law.laws[1].delta), rank=3),
+        Entry("not clear", lambda law: law.doubt or DASH, rank=5, justify="left", shown=doubted),
     ]
     return table(
         f"growth over depth on {data}",

@@ -27,5 +27,6 @@ def test_numbers_are_those_of_the_records(survey):
     text = column(slopes, "d log forward / d log axis")[0]
     assert text == f"{slope.slope:.2f} ± {slope.stderr:.2g}"
     named = zip(column(laws, "metric"), column(laws, "law"), strict=True)
-    assert {law for metric, law in named if metric == "forward"} == {"exponential"}
+    assert {law for metric, law in named if metric == "forward"} == {"exponential?"}
+    assert set(column(laws, "not clear")) == {"depths span < 10x"}
     assert len(critical.rows) == len(survey.criticals)
