@@ -7,7 +7,8 @@ work off one sweep whose cells take a moment and note each of their starts. Mean
 restarted twice at once (`pg_ctl -m immediate`, as after a power failure) and single connections are
 ended every half second. Afterwards every cell must have been measured once and stored once, and the
 store must be whole; the exit code is 0 if that holds. Then empty cells are counted by the second,
-for 1, 2 and 20 drivers: what the claims and saves of a sweep cost.
+for 1, 2 and 20 drivers: what the claims and saves of a sweep cost. Last comes a sweep of 100,000
+cells: the time to its first result, and the memory of its driver.
 """
 
 import argparse
@@ -16,11 +17,14 @@ import multiprocessing
 import os
 import platform
 import random
+import re
+import resource
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -105,7 +109,7 @@ def storm(server: Server, url: str, folder: Path, drivers: int, cells: int) -> d
         "cells_by_status": tally,
         "faults_of_the_store": faults,
         "waits_said": said.count("warning: "),
-        "tracebacks": said.count("Traceback"),
+        "faults_of_drivers": sorted(set(re.findall(r"^resweep.errors.*", said, re.MULTILINE))),
         "seconds": round(time.monotonic() - began, 1),
     }
 
@@ -124,6 +128,37 @@ def ceiling(url: str, folder: Path, drivers: int, cells: int) -> dict:
     return {"drivers": drivers, "cells": cells, "cells_a_second": round(cells / seconds, 1)}
 
 
+def planned(url: str, folder: Path, cells: int) -> dict:
+    """How long a driver takes from nothing to its first result of so many, and its memory."""
+    answer, question = FORK.Pipe(duplex=False)
+    began = time.monotonic()
+    process = FORK.Process(target=first, args=(url, folder, cells, question))
+    process.start()
+    seconds, memory = answer.recv()
+    process.join()
+    return {
+        "store": "postgresql" if url.startswith("postgresql") else "sqlite",
+        "cells": cells,
+        "seconds_to_the_first_result": round(seconds - began, 1),
+        "peak_memory_of_the_driver_mb": round(memory),
+    }
+
+
+def first(url: str, folder: Path, cells: int, question: Connection) -> None:
+    """What that driver does: it ends, as a killed one would, after its first result."""
+    experiments = [
+        Experiment.model_construct(seed=10**9 + seed, dataset="synthetic", train_size=100, lr=1e-4,
+                                   precision="float32") for seed in range(cells)
+    ]  # fmt: skip
+    with Store.open(url) as store:
+        queue = store.queue("planned", {}, "planned", experiments, DATA)
+        loop = Loop(Cells(queue), Inline(), queue, Noted(folder / "first.txt", 0.0), DATA)
+        for _ in loop.run():
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            question.send((time.monotonic(), peak))
+            os._exit(0)
+
+
 def holds(found: dict) -> bool:
     """Whether every cell was measured and stored once and nothing else happened."""
     cells = found["cells"]
@@ -139,6 +174,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--drivers", type=int, default=20)
     parser.add_argument("--cells", type=int, default=1000)
+    parser.add_argument("--planned", type=int, default=100_000)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     random.seed(0)
@@ -161,6 +197,9 @@ def main() -> None:
             "storm": storm(server, url, work / "storm", options.drivers, options.cells),
             "empty_cells": [
                 ceiling(url, work / f"empty-{n}", n, 500) for n in (1, 2, options.drivers)
+            ],
+            "planned_cells": [
+                planned(at, work, options.planned) for at in (url, str(work / "planned.db"))
             ],
         }
     finally:

@@ -91,6 +91,16 @@ def passes(fault: ResweepError) -> bool:
     return bool(state.startswith(PASSING))
 
 
+def broke(fault: ResweepError) -> bool:
+    """Return whether a connection that had been made was cut: the server is there, or was."""
+    error: BaseException | None = fault.__cause__
+    while error is not None:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return True
+        error = error.__cause__
+    return False
+
+
 def sqlite_code(fault: BaseException) -> int:
     """Return SQLite's primary result code; 0 where sqlite3 itself raised the error."""
     return getattr(fault, "sqlite_errorcode", 0) & 0xFF

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 from typing import TypeVar
 
 from resweep.errors import ResweepError
-from resweep.store.faults import passes
+from resweep.store.faults import broke, passes
 
 PATIENCE_SECONDS = 300.0
 PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds before each further attempt; the last one repeats
@@ -35,3 +35,16 @@ def patiently(work: Callable[[], T]) -> T:
                 )
         sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
         attempt += 1
+
+
+def patiently_once_there(work: Callable[[], T]) -> T:
+    """Return what `work` returns; a database that answered and then broke off is waited for.
+
+    One that cannot be reached at all raises at once: the address may be wrong.
+    """
+    try:
+        return work()
+    except ResweepError as fault:
+        if not broke(fault):
+            raise
+    return patiently(work)

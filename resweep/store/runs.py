@@ -29,7 +29,7 @@ from resweep.store.faults import explain, explained, of_database
 from resweep.store.merge import Merged, merge
 from resweep.store.merge_studies import CopyStudies, merge_studies
 from resweep.store.migrate import prepare
-from resweep.store.patience import patiently
+from resweep.store.patience import patiently, patiently_once_there
 from resweep.store.queue import Queue
 from resweep.store.schema import runs
 from resweep.store.settings import Setting
@@ -61,7 +61,7 @@ class Store:
         try:
             if create and database.sole is not None:
                 database.sole.take()
-            prepare(database, create=create)
+            patiently_once_there(lambda: prepare(database, create=create))
         except BaseException:
             database.dispose()
             raise

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from resweep.errors import MissingError, ResweepError
-from resweep.store import Store, engine, patience
+from resweep.store import Store, engine, migrate, patience
 from tests.samples import outcome, refusal
 
 from .driving import driver
@@ -180,3 +180,21 @@ def test_cells_of_a_driver_that_cannot_be_seen_are_waited_for_and_that_is_said(
     assert "elsewhere/0badb001/1 7 1 holds cells of " in done.err
     assert "queued again 0.5 s after its last sign of life" in done.err
     assert len(resweep("ls", "--json").json()) == 2
+
+
+@pytest.mark.postgres
+def test_a_connection_that_is_cut_while_the_store_is_opened_is_made_again(new_schema, monkeypatch):
+    """As for a driver that starts in the moment of a restart."""
+    url = new_schema()
+    Store.open(url).close()
+    looked, cuts = migrate._revision, iter([True])
+
+    def look(connection, database):
+        if next(cuts, False):
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        return looked(connection, database)
+
+    monkeypatch.setattr(migrate, "_revision", look)
+    with Store.open(url) as store:
+        assert store.count() == 0
+    assert next(cuts, "used") == "used"
