@@ -118,13 +118,17 @@ def test_other_versions_are_told_before_anything_runs(cluster, monkeypatch):
 
 
 @pytest.mark.cluster
-def test_connecting_leaves_the_handlers_of_signals_alone(cluster):
+def test_connecting_leaves_signals_alone_and_tells_ray_no_command_line(cluster, monkeypatch):
+    """The call may hold the password of a store."""
     import ray
 
     ray.shutdown()
+    monkeypatch.setattr(sys, "argv", ["resweep", "sweep", "--store", "postgresql://me:secret@h/db"])
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     assert len(connect(cluster.address)) == 2
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+    jobs = ray._private.state.jobs()
+    assert {job["Entrypoint"] for job in jobs if job["DriverPid"] == os.getpid()} == {"resweep"}
 
 
 @pytest.mark.cluster
