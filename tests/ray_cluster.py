@@ -4,6 +4,7 @@ Every node has one CPU; the second one has a GPU that is none, which Ray gives o
 """
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -80,3 +81,4 @@ def ray_cluster():
             yield cluster
         finally:
             cluster.end()
+            shutil.rmtree(home)
