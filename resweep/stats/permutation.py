@@ -3,7 +3,8 @@
 Under the hypothesis that the two samples come from one distribution, every way of dealing the 2n
 values to two samples of n is as likely as the one that was seen. The p value is the share of these
 whose means differ by at least as much (Fisher 1935, Pitman 1937). It asks nothing of the
-distribution, so that values which lie partly at chance and partly far above it are no harm.
+distribution, so that values which lie partly at chance and partly far above it are no harm. Of many
+values the normal distribution with the variance of all deals stands for them.
 
 NumPy is imported when a test is made, not with this module.
 """
@@ -12,6 +13,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EXACT = 8  # values a sample: C(16, 8) = 12,870 ways; of larger samples some ways are drawn
+MANY = 20  # values a sample beyond which the distribution over all ways is normal
 DRAWN = 9999
 SEED = 0
 ROUNDING = 1e-12  # relative: sums that differ by less are equal
@@ -29,11 +32,15 @@ def two_sided(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
     It counts every way of dealing up to n = `EXACT`. Beyond, it is (1 + hits) / (1 + `DRAWN`) for
     ways drawn from a fixed seed, which is valid for any number of draws (Phipson and Smyth 2010).
+    Beyond n = `MANY` it is that of the normal limit, with the variance n Σ x² / 2(2n - 1) of the
+    sum of n of the 2n centred values x.
     Raises ValueError for samples that are empty or differ in size.
     """
     n = len(ours)
     if n != len(theirs) or not n:
         raise ValueError(f"samples of {n} and {len(theirs)} values cannot be exchanged")
+    if n > MANY:
+        return _limit([*ours, *theirs], n)
     import numpy as np
 
     values = np.array([*ours, *theirs])
@@ -51,7 +58,7 @@ def least(n: int) -> float:
     """The smallest p value that the test can give for samples of n values."""
     if n <= EXACT:
         return 2 / math.comb(2 * n, n)
-    return 1 / (1 + DRAWN)
+    return 1 / (1 + DRAWN) if n <= MANY else 0.0
 
 
 def apart(n: int) -> float:
@@ -62,6 +69,17 @@ def apart(n: int) -> float:
     on the number of successes makes it smaller than that (Barnard 1945).
     """
     return 2 / 4.0**n
+
+
+def _limit(values: Sequence[float], n: int) -> float:
+    """The p value of the normal limit for the first n of 2n values."""
+    middle = fmean(values)
+    centred = [value - middle for value in values]
+    squares = math.fsum([x * x for x in centred])
+    if squares == 0:
+        return 1.0
+    error = math.sqrt(n * squares / (2 * (2 * n - 1)))
+    return math.erfc(abs(math.fsum(centred[:n])) / error / math.sqrt(2))
 
 
 @lru_cache(maxsize=EXACT)

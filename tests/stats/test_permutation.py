@@ -49,6 +49,17 @@ def test_larger_samples_are_dealt_at_random_and_agree_with_the_exact_value(monke
     assert permutation.least(8) == 1e-4
 
 
+def test_many_values_have_the_normal_limit_of_the_drawn_ways(monkeypatch):
+    draw = random.Random(3)
+    a = [draw.gauss(0.5, 1) for _ in range(30)]
+    b = [draw.gauss(0, 1) for _ in range(30)]
+    limit = permutation.two_sided(a, b)
+    assert permutation.two_sided([0.1] * 21, [0.1] * 21) == 1.0
+    monkeypatch.setattr(permutation, "MANY", 40)
+    assert 1e-4 < limit < 0.5
+    assert limit == pytest.approx(permutation.two_sided(a, b), abs=0.01)
+
+
 def test_two_equal_arms_part_less_often_than_the_bound_says():
     for n in (1, 2, 5):
         rates = [2 * (q * (1 - q)) ** n for q in (0.1, 0.3, 0.5, 0.9)]
