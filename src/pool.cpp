@@ -17,7 +17,8 @@ namespace spectral {
 
 namespace {
 constexpr std::size_t PAGE = 1 << 21;  // a large page, where the system grants it
-constexpr int SPINS = 2000;  // some tens of microseconds: the steps of one convolution follow each other closely
+// Some tens of microseconds: the steps of one convolution follow each other closely. Who waits longer sleeps.
+constexpr int SPINS = 2000;
 
 // Never destroyed: its threads may still be waiting when the process ends.
 Pool* pool = new Pool;
@@ -71,7 +72,11 @@ void Pool::run(int threads, const std::function<void(int)>& body) {
     }
     wake_.notify_all();
     body(0);
-    for (int i = 0; busy_.load() > 0; ++i) i < SPINS ? PAUSE() : std::this_thread::yield();
+    for (int i = 0; i < SPINS && busy_.load() > 0; ++i) PAUSE();
+    if (busy_.load() > 0) {  // the others have lost their core to another program, which needs ours too
+        std::unique_lock<std::mutex> lock(mutex_);
+        done_.wait(lock, [&] { return busy_.load() == 0; });
+    }
 }
 
 void Pool::work(int index, long seen) {
@@ -86,7 +91,11 @@ void Pool::work(int index, long seen) {
             body = body_;
         }
         (*body)(index);
-        busy_.fetch_sub(1);
+        if (busy_.fetch_sub(1) == 1) {
+            // Between the caller's look at busy_ and its sleep it holds the mutex: the call cannot be missed.
+            std::lock_guard<std::mutex> lock(mutex_);
+            done_.notify_one();
+        }
     }
 }
 

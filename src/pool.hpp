@@ -44,7 +44,8 @@ private:
     void work(int index, long seen);
 
     std::mutex mutex_;
-    std::condition_variable wake_;
+    std::condition_variable wake_;  // a new generation has begun
+    std::condition_variable done_;  // the last of a generation has returned
     std::atomic<long> generation_{0};
     std::atomic<int> busy_{0};
     const std::function<void(int)>* body_ = nullptr;
