@@ -11,6 +11,10 @@ class ResweepError(Exception):
     exit_code = 1
 
 
+class OutOfMemory(ResweepError):
+    """An experiment needs more memory than there is; others may need less. Exit code 1."""
+
+
 class UsageError(ResweepError):
     """A flag, an argument or a sweep file means nothing or contradicts another. Exit code 2."""
 

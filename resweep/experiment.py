@@ -113,9 +113,10 @@ class Experiment(BaseModel):
     lr: float | Literal["auto"] = Field("auto", description="learning rate")
     momentum: float = Field(0.0, ge=0, lt=1, allow_inf_nan=False, description="momentum of sgd")
     weight_decay: float = Field(0.0, ge=0, allow_inf_nan=False, description="weight decay")
-    precision: Literal["auto", "float64", "float32", "bfloat16", "float16"] = Field(
+    precision: Literal["auto", "float64", "float32", "tf32", "bfloat16", "float16"] = Field(
         "auto",
-        description="dtype of weights, activations and gradients; a half type steps in float32",
+        description="dtype of weights, activations and gradients; a half type steps in float32, "
+        "tf32 (GPU only) is float32 with factors of 11 bits",
     )
     seed: int = Field(0, ge=0, lt=2**63, description="seed of the weights and of the data order")
 

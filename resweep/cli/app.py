@@ -17,6 +17,7 @@ from resweep import __version__
 from resweep.cli.lazy import SETTINGS, Commands
 from resweep.cli.output.messages import Unbroken, say
 from resweep.errors import ResweepError
+from resweep.executors import spinning
 
 # Faults of the device behind a stream: full, over quota, unreadable, gone.
 SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENXIO, errno.EFBIG)
@@ -64,6 +65,7 @@ def main() -> None:
     # Collections while modules load cost a report a twentieth of its time.
     gc.set_threshold(50_000, 20, 20)
     open_streams()
+    spinning.bound()
     debug = "--debug" in sys.argv
     words = [word for word in sys.argv[1:] if word != "--debug"]
     sys.unraisablehook = heeded

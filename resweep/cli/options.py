@@ -25,7 +25,7 @@ DataOption = Annotated[
     ),
 ]
 DeviceOption = Annotated[
-    str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda or cuda:i")
+    str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda, cuda:i, mps or xpu")
 ]
 KernelPathOption = Annotated[
     Literal["auto", "reference", "spectral", "triton"],
@@ -53,6 +53,15 @@ GpusOption = Annotated[
     float | None,
     typer.Option(
         "--gpus-per-worker", metavar="N", help="of --executor ray: 1, 2, or a part such as 0.25"
+    ),
+]
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        min=1,
+        metavar="N",
+        help="of each process; else $OMP_NUM_THREADS, else by cores and size of the network",
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="nothing on stderr but errors")]

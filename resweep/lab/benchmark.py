@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from resweep.executors import spinning
 from resweep.lab import memory
 
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ def main() -> None:
     p.add_argument("--kernel-path", default="auto")
     p.add_argument("--device", default="auto")
     p.add_argument("--script", help="a file to run in place of all this, with the other flags")
+    p.add_argument("--threads", type=int, help="of resweep's arm and of stock PyTorch")
     options = p.parse_args()
+    if options.script or options.level != "resweep":
+        spinning.unbind()  # stock PyTorch as it comes
+    else:
+        spinning.bound()
     if options.script:
         run_script(options.script, sys.argv[1:])
     else:
@@ -60,6 +66,8 @@ def run(options: argparse.Namespace) -> None:
 
     from resweep.lab import devices
 
+    if options.threads:
+        torch.set_num_threads(options.threads)
     device = devices.pick(options.device)
     step = ours(options, device) if options.level == "resweep" else stock(options, device)
     times = list(clocked(step, device, options.warmup, options.steps))

@@ -4,10 +4,10 @@ import re
 
 from resweep.errors import UsageError
 
-WORD = re.compile(r"auto|cpu|cuda(:[0-9]{1,3})?")
+WORD = re.compile(r"auto|cpu|mps|(cuda|xpu)(:[0-9]{1,3})?")
 
 
 def check(word: str) -> None:
     """Raise UsageError for a word that names no device on any machine."""
     if not WORD.fullmatch(word):
-        raise UsageError(f"unknown device {word!r}: use auto, cpu, cuda or cuda:0")
+        raise UsageError(f"unknown device {word!r}: use auto, cpu, cuda, cuda:0, mps or xpu")

@@ -15,13 +15,17 @@ from resweep.data.order import some_of_each
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
 from resweep.lab import checkpoints, devices, memory
+from resweep.lab.arithmetic import arithmetic
 from resweep.lab.checkpoints import Checkpoint
+from resweep.lab.choices import Choice, choose
+from resweep.lab.fitting import does_not_fit
 from resweep.lab.metrics import cost, logarithms, summary
 from resweep.lab.provenance import provenance
 from resweep.lab.surroundings import translated
 from resweep.nets import kernels
 from resweep.nets.course import Course
 from resweep.nets.initialize import adapt, initialize
+from resweep.nets.loss import cross_entropy
 from resweep.nets.network import DTYPES, ResNet
 from resweep.nets.probes import Readings, Start, default, probe
 from resweep.nets.status import after_training, at_start
@@ -53,7 +57,8 @@ class Laboratory:
     warn: Callable[[str], None] = lambda _: None
 
     def check_kernel_path(self, e: Experiment) -> None:
-        """Raise MissingError if the kernel path cannot compute this experiment on this device."""
+        """Raise MissingError if this device or the kernel path cannot compute this experiment."""
+        devices.check_precision(e.precision, devices.pick(self.device))
         kind: dict[str, Any] = {"dtype": DTYPES[e.precision], "device": devices.pick(self.device)}
         x = torch.empty((0, e.channels, *self.source.shape[1:]), **kind)
         weight = torch.empty((e.channels, e.channels, e.kernel, e.kernel), **kind)
@@ -73,14 +78,25 @@ class Laboratory:
         same batches; the test sees `test_size` images, chosen likewise. `on_progress` is called
         during training. A network that diverges is a result, not an exception.
         """
-        with kernels.force(self.kernel_path):
-            return self._measure(experiment, on_progress)
+        e, device = experiment, devices.pick(self.device)
+        with arithmetic(e.precision, device) as unstable:
+            choice = Choice(self.kernel_path, "forced")
+            if self.kernel_path == "auto":
+                choice = choose(e, self.source.shape[1:], device)
+            weight = torch.Size((e.channels, e.channels, e.kernel, e.kernel))
+            with kernels.force(self.kernel_path), kernels.prefer(weight, choice.path):
+                outcome = self._measure(e, choice, on_progress)
+        outcome.provenance["nondeterministic"] = unstable
+        return outcome
 
-    def _measure(self, experiment: Experiment, on_progress: Callable[[Progress], None]) -> Outcome:
+    def _measure(
+        self, experiment: Experiment, choice: Choice, on_progress: Callable[[Progress], None]
+    ) -> Outcome:
         e = experiment
         device = devices.pick(self.device)
         probes = (*default(), *(name for name in self.probes if name not in default()))
         where = provenance(device, self.source.fingerprint)
+        where["kernels"] |= {"path": choice.path, "chosen": choice.how}
         where["image_size"] = list(self.source.shape[1:])
         where["probes"] = list(probes)
         where["probe_batch"] = PROBE_BATCH
@@ -211,9 +227,20 @@ class Laboratory:
         except Diverged as diverged:
             checkpoint.remove()
             return "exploded", str(diverged)
+        except torch.OutOfMemoryError as fault:
+            raise does_not_fit(fault, e.batch_size, self.passing(net, chosen, pixels)) from None
         if e.epochs > 1:
             checkpoint.remove()
         return after_training(curve[-1], len(self.source.classes), len(test.labels))
+
+    def passing(self, net: ResNet, data: Split, pixels: Pixels) -> Callable[[int], None]:
+        """A function that goes through the network with so many images, forward and back."""
+
+        def attempt(images: int) -> None:
+            loss = cross_entropy(net(pixels(data.images[:images])), data.labels[:images])
+            torch.autograd.grad(loss, list(net.parameters()), allow_unused=True)
+
+        return attempt
 
 
 def start(net: ResNet, batch: Split, e: Experiment, probes: tuple[str, ...]) -> Readings:

@@ -9,9 +9,10 @@ import re
 
 import torch
 
-from resweep.errors import ResweepError
+from resweep.errors import OutOfMemory, ResweepError
 from resweep.experiment import Experiment
 from resweep.files import reason
+from resweep.lab.fitting import DoesNotFit
 
 # what torch, cuBLAS and the system say where they raise a plain RuntimeError
 MEMORY = re.compile("out of memory|can't allocate memory|cannot allocate memory|ALLOC_FAILED", re.I)
@@ -33,8 +34,13 @@ def translated(fault: Exception, experiment: Experiment) -> Exception | None:
     during = f"while measuring {experiment.key[:8]} ({experiment.blocks} blocks)"
     if isinstance(fault, BrokenPipeError):
         return fault
+    if isinstance(fault, DoesNotFit):
+        advice = f"--batch-size {fault.fits} fits" if fault.fits else "not even one image fits"
+        return OutOfMemory(
+            f"not enough memory on the GPU {during}: {fault}: {advice}, or take another --device"
+        )
     if isinstance(fault, (MemoryError, torch.OutOfMemoryError)) or _says(fault, MEMORY):
-        return ResweepError(
+        return OutOfMemory(
             f"not enough memory {during}: {text}: use fewer --workers, another --device, "
             "or smaller networks"
         )

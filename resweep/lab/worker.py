@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from resweep import data
-from resweep.executors import Stopped
+from resweep.executors import Stopped, spinning
 from resweep.executors.cores import cores, threads_asked_for
 from resweep.experiment import Experiment
 from resweep.lab import memory
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from resweep.lab.measure import Laboratory
 
 SAMPLED = 4  # training steps that an estimate takes, after a first one that warms up
+VALUES_A_THREAD = 1 << 17  # of a block's output: less than 0.2 ms of work is not worth a wake-up
+FEWEST_IMAGES = 64  # of a run that only probes
 REPORTS = 200  # reports of progress at most, evenly over a stage of an epoch
 
 
@@ -39,6 +41,7 @@ class Measure:
     kernel_path    which implementation of the convolution
     threads        how many threads torch may use; None leaves that to torch, within the quota of
                    the process's control group
+    exactly        whether the user asked for these threads; else a small network takes fewer
     """
 
     source: data.Source
@@ -46,6 +49,7 @@ class Measure:
     probes: tuple[str, ...] = ()
     kernel_path: str = "auto"
     threads: int | None = None
+    exactly: bool = False
 
     def __call__(
         self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None
@@ -57,6 +61,7 @@ class Measure:
         """
         here = laboratory(self)
         here.check_kernel_path(experiment)
+        take_threads(self, experiment)
         return here.attempt(experiment, thinned(on_progress))
 
     def task_name(self, experiment: Experiment) -> str:
@@ -66,9 +71,37 @@ class Measure:
         return f"{experiment.key[:16]}-{digest.hexdigest()[:16]}"
 
 
+def take_threads(measure: Measure, experiment: Experiment) -> None:
+    """Let torch use as many threads as this experiment keeps busy, at most those of `measure`.
+
+    What the user asked for, by --threads or OMP_NUM_THREADS, is taken as it is. The number follows
+    from the experiment and the machine alone, so that a repeated run takes the same one.
+    """
+    import torch
+
+    most = threads_at_most(measure)
+    if not measure.exactly and threads_asked_for() is None:
+        _, height, width = measure.source.shape
+        images = experiment.batch_size if experiment.epochs else FEWEST_IMAGES
+        values = images * experiment.channels * height * width
+        most = max(1, min(most, values // VALUES_A_THREAD))
+    if most != torch.get_num_threads():
+        torch.set_num_threads(most)
+
+
+@cache
+def threads_at_most(measure: Measure) -> int:
+    """The threads that torch had when the laboratory was set up."""
+    import torch
+
+    laboratory(measure)
+    return torch.get_num_threads()
+
+
 @cache
 def laboratory(measure: Measure) -> "Laboratory":
     """What the experiments of `measure` share in this process: torch set up, the images loaded."""
+    spinning.bound()
     import torch
 
     from resweep.lab import devices
@@ -134,6 +167,7 @@ def sample(
     explode. A run without training is measured whole.
     """
     here = laboratory(measure)
+    take_threads(measure, experiment)
     began = time.perf_counter()
     at: list[tuple[float, Progress]] = []
 

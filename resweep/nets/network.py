@@ -25,6 +25,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 DTYPES = {
     "float64": torch.float64,
     "float32": torch.float32,
+    "tf32": torch.float32,  # stored and added as float32; `resweep.lab.arithmetic` rounds factors
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
 }

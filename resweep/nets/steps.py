@@ -6,6 +6,7 @@ addresses and sizes each time. What names the batch is therefore copied into a b
 graph reads. A batch of another size, such as the last of an epoch, runs operation by operation.
 """
 
+import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class Captured:
 
     def __init__(self, eager: Eager, size: int) -> None:
         self.eager, self.left, self.size = eager, WARMUP, size
+        self.failed = False
         self.graph: torch.cuda.CUDAGraph | None = None
 
     def __call__(self, batch: Tensor) -> Tensor:
@@ -67,18 +69,34 @@ class Captured:
         if self.left:
             self.left -= 1
             return self.aside(batch)
+        if self.failed:
+            return self.eager(batch)
         if self.graph is None:
             self.graph = self.captured(batch)
+        if self.graph is None:
+            self.failed = True
+            return self.eager(batch)
         self.batch.copy_(batch)
         self.graph.replay()
         return self.loss
 
-    def captured(self, batch: Tensor) -> torch.cuda.CUDAGraph:
-        """The graph of a step; it reads its batch, of this shape, from a buffer."""
+    def captured(self, batch: Tensor) -> torch.cuda.CUDAGraph | None:
+        """The graph of a step; it reads its batch, of this shape, from a buffer.
+
+        None, with a warning, where the step cannot be captured. A capture records operations
+        without running them, so that a failed one has changed no weight.
+        """
         self.batch = batch.clone()
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            self.loss = self.eager(self.batch)
+        try:
+            with torch.cuda.graph(graph):
+                self.loss = self.eager(self.batch)
+        except RuntimeError as fault:
+            line = str(fault).partition("\n")[0]
+            warnings.warn(
+                f"a step cannot be captured ({line}): training goes on without", stacklevel=2
+            )
+            return None
         return graph
 
     def aside(self, batch: Tensor) -> Tensor:

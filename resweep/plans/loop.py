@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
+from resweep.errors import OutOfMemory
 from resweep.executors import Executor, Stopped, WorkerDied
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
@@ -122,7 +123,8 @@ class Loop:
             if not running and asked is not WAIT:
                 return
             for future in finished(running):
-                outcome = self.settle(running.pop(future), future)
+                task = running.pop(future)
+                outcome = self.settle(task, future, alone=not running)
                 if outcome is not None:
                     yield outcome, False
             if self.listener.patience() <= 0:
@@ -178,8 +180,13 @@ class Loop:
         task = Running(self, experiment)
         running[self.executor.submit(self.measure, experiment, on_progress=task.heard)] = task
 
-    def settle(self, task: "Running", future: Future[Outcome]) -> Outcome | None:
-        """Save the outcome of a task that ended and tell the plan; None where nothing is kept."""
+    def settle(
+        self, task: "Running", future: Future[Outcome], *, alone: bool = False
+    ) -> Outcome | None:
+        """Save the outcome of a task that ended and tell the plan; None where nothing is kept.
+
+        A task that found no memory while it ran `alone` would find none another time.
+        """
         with self.lock:
             self.listener.ended(task.experiment)
         try:
@@ -188,9 +195,10 @@ class Loop:
             with self.lock:
                 task.end()
             return None
-        except WorkerDied as death:
+        except (WorkerDied, OutOfMemory) as death:
+            hopeless = alone and isinstance(death, OutOfMemory)
             with self.lock:
-                if self.plan.lost(task.experiment, str(death)):
+                if not hopeless and self.plan.lost(task.experiment, str(death)):
                     return None
             outcome = failure(task.experiment, self.fingerprint, str(death))
         except Exception:  # the machine or this driver is at fault, not the experiment

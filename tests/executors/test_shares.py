@@ -95,6 +95,12 @@ def test_workers_and_their_threads(workers, asked, expected, machine, monkeypatc
     assert (divided.workers, divided.threads) == expected
 
 
+def test_threads_of_the_command_line_come_before_those_of_the_environment(machine, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    divided = shares.divide(None, "cpu", 4)
+    assert (divided.workers, divided.threads) == (4, 4)
+
+
 def test_a_worker_for_each_gpu(machine, monkeypatch):
     monkeypatch.setattr(shares, "gpus", lambda: ("2", "5"))
     divided = shares.divide(None, "cuda")
@@ -131,3 +137,19 @@ def test_a_real_quota_counts(one_cpu):
     code += "from resweep.executors.cores import quota; print(quota())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "1.0\n"
+
+
+def test_a_divided_gpu_is_its_parts():
+    text = """GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-5c89)
+  MIG 1g.5gb      Device  0: (UUID: MIG-c738-1)
+  MIG 1g.5gb      Device  1: (UUID: MIG-c738-2)
+GPU 1: NVIDIA A100-SXM4-40GB (UUID: GPU-77aa)
+"""
+    assert shares.listed(text) == ("MIG-c738-1", "MIG-c738-2", "1")
+    assert shares.listed("GPU 0: H100 (UUID: GPU-1)\nGPU 1: H100 (UUID: GPU-2)\n") == ("0", "1")
+    assert shares.listed("") == ()
+
+
+def test_one_gpu_by_its_index_has_one_worker(machine):
+    assert shares.divide(None, "cuda:1").workers == 1
+    assert shares.divide(3, "cuda:1").workers == 3

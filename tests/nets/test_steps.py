@@ -99,3 +99,35 @@ def test_a_gpu_captures_and_float16_does_not():
         e = small(precision=precision)
         net = network(e, classes=2).to("cuda")
         assert isinstance(make_step(net, data("cuda"), pixels, e, Stepper(net, e)), kind)
+
+
+class Uncapturable:
+    """Stands for torch.cuda.graph where a step holds an operation that cannot be captured."""
+
+    def __init__(self, graph):
+        pass
+
+    def __enter__(self):
+        raise RuntimeError("CUDA error: operation not permitted when stream is capturing\nmore")
+
+    def __exit__(self, *fault):
+        return False
+
+
+def test_a_step_that_cannot_be_captured_goes_on_eagerly_with_one_warning(monkeypatch, recwarn):
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", lambda: object())
+    monkeypatch.setattr(torch.cuda, "graph", Uncapturable)
+    curves = []
+    for captured in (False, True):
+        e = small()
+        net = network(e, classes=2)
+        step = eager = Eager(net, data(), pixels, Stepper(net, e))
+        if captured:
+            step = Captured(eager, 16)
+            monkeypatch.setattr(step, "aside", eager)
+        curves.append([step(batch).item() for batch in torch.arange(96).split(16)])
+    assert curves[0] == curves[1]
+    assert [str(w.message) for w in recwarn.list if "captured" in str(w.message)] == [
+        "a step cannot be captured (CUDA error: operation not permitted when stream is capturing): "
+        "training goes on without"
+    ]

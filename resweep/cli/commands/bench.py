@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from resweep import registry
-from resweep.cli.options import DeviceOption, JsonOption, KernelPathOption
+from resweep.cli.options import DeviceOption, JsonOption, KernelPathOption, ThreadsOption
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.messages import say
 from resweep.errors import ResweepError, UsageError
@@ -47,6 +47,7 @@ def bench(
     ] = 120,
     device: DeviceOption = "auto",
     kernel_path: KernelPathOption = "auto",
+    threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Time a training step of resweep and of stock PyTorch in turn, and print their ratio.
@@ -70,6 +71,7 @@ def bench(
         "batch_size": batch_size,
         "batch_norm": batch_norm,
         "device": device,
+        "threads": threads,
         "steps": 2,
     }
     arms = {"resweep": command("resweep", **shape, kernel_path=kernel_path, precision=precision)}

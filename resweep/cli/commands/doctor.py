@@ -3,16 +3,23 @@
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from resweep import __version__
-from resweep.cli.options import DEFAULT_STORE, DataOption, JsonOption, StoreOption
+from resweep.cli.options import DEFAULT_STORE, DataOption, DeviceOption, JsonOption, StoreOption
 from resweep.cli.output.as_json import dump
 from resweep.cli.stores import open_store
 from resweep.errors import MissingError, ResweepError
+from resweep.experiment import Experiment
+from resweep.lab import device_words
 
-EPILOG = "Example: resweep doctor"
+if TYPE_CHECKING:
+    from resweep.lab.choices import Choice
+
+EPILOG = "Examples: resweep doctor   |   resweep doctor --device cuda"
+PAPER = Experiment.parse(precision="float32")  # 16 channels, 8x8, on 32x32 pixels
 PACKAGES = (
     "torch",
     "torchvision",
@@ -27,18 +34,28 @@ PACKAGES = (
 
 
 def doctor(
-    *, data: DataOption = None, store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False
+    *,
+    data: DataOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    device: DeviceOption = "auto",
+    as_json: JsonOption = False,
 ) -> None:
     """Check packages, torch, the GPU, the fast convolution, the data and the store.
 
-    Exit code 4 where one fails.
+    With --device what that device computes is checked too, which takes up to a minute. Exit code 4
+    where a check fails.
     """
+    device_words.check(device)
     findings = dict(look(data, store))
+    if device != "auto":
+        findings |= on_device(device)
     if as_json:
         dump(findings)
     else:
         for name, (good, text) in findings.items():
             print(f"{'ok ' if good else 'NO '} {name:12} {text}")
+        if device != "auto":
+            print(f"Send with a report of a fault: resweep doctor --device {device} --json")
     if not all(good for good, _ in findings.values()):
         raise typer.Exit(MissingError.exit_code)
 
@@ -52,6 +69,7 @@ def look(data: Path | None, store: str) -> Iterator[tuple[str, tuple[bool, str]]
     yield "torchvision", attempt(torchvision_works)
     yield "device", attempt(device)
     yield "kernels", attempt(kernels)
+    yield from chosen()
     yield "data", attempt(lambda: images(data))
     yield "store", attempt(lambda: runs(store))
 
@@ -121,6 +139,44 @@ def kernels() -> str:
     used = ", ".join(f"{name} {value}" for name, value in facts.items())
     unused = [f"{path} cannot be used: {reason}" for path, reason in reasons.items()]
     return "; ".join([used, *unused])
+
+
+def chosen() -> Iterator[tuple[str, tuple[bool, str]]]:
+    """How blocks of each shape that has been run here are computed, and why not otherwise.
+
+    The paper's block is timed where it has not been yet.
+    """
+    from resweep.lab import choices, devices
+
+    good, fault = attempt(lambda: choices.choose(PAPER, (32, 32), devices.pick("auto")).how)
+    if not good or fault != "measured":
+        yield "choice", (good, fault)
+    for number, (of, choice) in enumerate(choices.known(), 1):
+        yield f"choice {number}", (True, choice_line(of, choice))
+
+
+def on_device(word: str) -> dict[str, tuple[bool, str]]:
+    """What became of the checks of one device; a single line where torch does not see it."""
+    from resweep.lab.device_check import checks
+
+    try:
+        return {f"{word} {name}": found for name, found in checks(word)}
+    except MissingError as missing:
+        return {word: (False, str(missing))}
+
+
+def choice_line(of: dict[str, Any], choice: "Choice") -> str:
+    """The path of a shape with its time, and the reason why each other one is left out."""
+    words = [
+        f"{of['channels']} channels {of['kernel']}x{of['kernel']} on {of['height']}x{of['width']}, "
+        f"{of['images']} images, {of['precision']}, {of['device']}, {of['threads']} threads: "
+        f"{choice.path}"
+    ]
+    for trial in choice.trials:
+        taken = "" if trial.seconds is None else f" {1e3 * trial.seconds:.2f} ms"
+        why = f" ({trial.reason})" if trial.reason else ""
+        words.append(f"{trial.path}{taken}{why}")
+    return "; ".join(words)
 
 
 def images(folder: Path | None) -> str:

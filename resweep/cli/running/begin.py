@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from resweep.cli.running.work import Work
 
 
+LOCAL = ("inline", "processes")  # executors that compute on this very machine
+
+
 def begin(options: RunOptions, dataset: str, **how: Any) -> "Work":
     """The Work that the options and the named dataset make; `how` are further fields of it.
 
@@ -23,4 +26,8 @@ def begin(options: RunOptions, dataset: str, **how: Any) -> "Work":
     device_words.check(options.device)
     Experiment.parse(dataset=dataset)
     executors.check(options)
+    if options.executor in LOCAL and options.device not in ("auto", "cpu"):
+        from resweep.lab import devices
+
+        devices.pick(options.device)
     return Work.on(options, dataset, **how)

@@ -12,6 +12,7 @@ from resweep.cli.options import (
     KernelPathOption,
     QuietOption,
     StoreOption,
+    ThreadsOption,
     WorkersOption,
 )
 
@@ -31,4 +32,5 @@ class RunOptions:
     workers: WorkersOption = None
     address: AddressOption = None
     gpus_per_worker: GpusOption = None
+    threads: ThreadsOption = None
     quiet: QuietOption = False

@@ -69,8 +69,14 @@ class Work:
     @property
     def measure(self) -> Measure:
         """What a worker is given to turn an experiment into an outcome."""
+        options = self.options
         return Measure(
-            self.source, self.options.device, self.probes, self.options.kernel_path, self.threads
+            self.source,
+            options.device,
+            self.probes,
+            options.kernel_path,
+            self.threads,
+            options.threads is not None,
         )
 
     @cached_property
@@ -85,7 +91,7 @@ class Work:
             return ray_cluster.divide(nodes, options.workers, options.device, gpus)
         if options.executor != "processes":
             return None
-        return divide(options.workers, options.device)
+        return divide(options.workers, options.device, options.threads)
 
     @property
     def slots(self) -> int:
@@ -94,5 +100,6 @@ class Work:
 
     @property
     def threads(self) -> int | None:
-        """Threads that torch may use in each worker; None leaves that to torch."""
-        return self.shares.threads if self.shares else None
+        """Threads that torch may use in each process; None leaves that to torch."""
+        asked = self.options.threads
+        return self.shares.threads if self.shares and not asked else asked

@@ -16,11 +16,18 @@ from torch import Tensor, nn
 
 from . import batch_norm, chain, norm_chain, reference, spectral, triton
 from .library import load
+from .trials import Block, Way
 
 ACTIVATIONS = ("identity", "relu")
 PATHS = ("auto", "reference", "spectral", "triton")
+WAYS: dict[str, Way] = {
+    "reference": reference.convolution,
+    "spectral": spectral.convolution,
+    "triton": triton.convolution,
+}
 
 _forced = "auto"
+_preferred: dict[torch.Size, str] = {}  # by the shape of the weights, see `prefer`
 
 
 def convolution(
@@ -41,7 +48,7 @@ def convolution(
     activation  f: "identity" or "relu"
     residual    add x; needs C_in = C_out
     path        "reference", "spectral", "triton" or "auto": the one that `force` has set, else the
-                fastest of those that have been timed
+                one that `prefer` has set, else the one that is assumed to be the fastest
 
     Raises ValueError for shapes that do not fit, for unknown names, and for a path that cannot
     compute with these tensors.
@@ -52,12 +59,7 @@ def convolution(
         path = _fastest(x, weight)
     elif reason := unsupported(path, x, weight):
         raise ValueError(f"the {path} path cannot be used: {reason}")
-    relu = activation == "relu"
-    if path == "spectral":
-        return spectral.convolution(x, weight, bias, relu, residual)
-    if path == "triton":
-        return triton.convolution(x, weight, bias, relu, residual)
-    return reference.convolution(x, weight, bias, relu, residual)
+    return WAYS[path](x, weight, bias, activation == "relu", residual)
 
 
 def convolutions(
@@ -156,6 +158,33 @@ def force(path: str) -> Iterator[None]:
         _forced = before
 
 
+@contextmanager
+def prefer(weight: torch.Size, path: str) -> Iterator[None]:
+    """Inside the `with` block, "auto" takes this path for weights of this shape where it can."""
+    global _preferred
+    before, _preferred = _preferred, {**_preferred, weight: path}
+    try:
+        yield
+    finally:
+        _preferred = before
+
+
+def candidates(block: Block, dtype: torch.dtype, device: torch.device) -> dict[str, Way | str]:
+    """What can compute such a block, by path; the reason in place of what cannot."""
+    x = torch.empty((0, block.channels, block.height, block.width), dtype=dtype, device=device)
+    weight = torch.empty(
+        (block.channels, block.channels, block.kernel, block.kernel), dtype=dtype, device=device
+    )
+    return {path: unsupported(path, x, weight) or way for path, way in WAYS.items()}
+
+
+def assumed(block: Block, dtype: torch.dtype, device: torch.device) -> str:
+    """The path that "auto" takes for such a block where nothing has been measured."""
+    x = torch.empty((0, block.channels, block.height, block.width), dtype=dtype, device=device)
+    shape = (block.channels, block.channels, block.kernel, block.kernel)
+    return _assumed(x, torch.empty(shape, dtype=dtype, device=device))
+
+
 def describe(device: torch.device | str = "cpu") -> dict[str, Any]:
     """How the blocks of the paper are computed on `device`.
 
@@ -198,6 +227,13 @@ def _native() -> dict[str, object]:
 
 
 def _fastest(x: Tensor, weight: Tensor) -> str:
+    path = _preferred.get(weight.shape)
+    if path is not None and unsupported(path, x, weight) is None:
+        return path
+    return _assumed(x, weight)
+
+
+def _assumed(x: Tensor, weight: Tensor) -> str:
     if x.is_cuda:  # `triton` has not been timed on a GPU, or run on one: it must be asked for
         return "reference"
     if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from .buffers import empty_images
+from .gradients import weights_wanted
 from .layouts import pointer
 from .library import Library, Strides, load, missing
 
@@ -200,6 +201,7 @@ def _differentiate(ctx, g, _):  # type: ignore[no-untyped-def]
         return (None,) * 6
     x, weight, mask = ctx.saved_tensors
     need_x, need_w, need_b = ctx.needs_input_grad[:3]
+    need_w, need_b = need_w and weights_wanted(), need_b and weights_wanted()
     gx, gw, gb = _backward(g, x, weight, mask, ctx.relu, ctx.residual, need_x, need_w, need_b)
     return gx if need_x else None, gw if need_w else None, gb if need_b else None, None, None, None
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -18,7 +19,21 @@ def pieces(z: Tensor) -> Iterator[Tensor]:
     if z.device.type == "cpu":
         images = max(1, PIECE // z[0].numel())
     for some in torch.split(z.detach(), images):
-        yield some.permute(0, 2, 3, 1).double().reshape(len(some), -1, z.shape[1])
+        yield widened(some.permute(0, 2, 3, 1)).reshape(len(some), -1, z.shape[1])
+
+
+@cache
+def holds_float64(kind: str) -> bool:
+    """Whether devices of this kind compute in float64; Apple's GPUs and some of Intel's do not."""
+    try:
+        return bool(torch.ones(1, dtype=torch.float64, device=kind).sum().item() == 1.0)
+    except (RuntimeError, TypeError):
+        return False
+
+
+def widened(t: Tensor) -> Tensor:
+    """Return `t` in float64, on the CPU where its device has none."""
+    return t.double() if holds_float64(t.device.type) else t.cpu().double()
 
 
 def second_moment(z: Tensor) -> Tensor:
@@ -38,7 +53,9 @@ def flat(tensors: Sequence[Tensor]) -> Tensor:
 
 def norm(t: Tensor) -> Tensor:
     """Return the Euclidean norm of all values, summed in float64."""
-    length: Tensor = torch.linalg.vector_norm(t.detach(), dtype=torch.float64)
+    t = t.detach()
+    t = t if holds_float64(t.device.type) else t.cpu()
+    length: Tensor = torch.linalg.vector_norm(t, dtype=torch.float64)
     return length
 
 

@@ -25,7 +25,7 @@ from torch.func import functional_call
 
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
-from resweep.nets.probes._numbers import log10, norm, second_moment
+from resweep.nets.probes._numbers import log10, norm, second_moment, widened
 from resweep.nets.probes._start import Start, quiet
 
 MOMENT_IMAGES, GRADIENT_IMAGES = 2, 8
@@ -131,12 +131,12 @@ def behind_the_head(start: Start, last: Scaled) -> Scaled:
     """Return dE/dz_L of the mean cross-entropy of the images in `last` = z_L."""
     head = start.net.head
     unit = math.ldexp(1.0, min(last.power, LOGITS))  # 0 below the smallest double
-    z = (last.value.double() * unit).requires_grad_()
+    z = (widened(last.value) * unit).requires_grad_()
     features = start.net.features(z)
-    logits = features @ head.weight.detach().double().T + head.bias.detach().double()
-    loss = cross_entropy(logits, start.labels[: len(z)])
+    logits = features @ widened(head.weight.detach()).T + widened(head.bias.detach())
+    loss = cross_entropy(logits, start.labels[: len(z)].to(logits.device))
     (of_z,) = torch.autograd.grad(loss, z)
-    return Scaled(of_z.to(last.value)).brought_back()
+    return Scaled(of_z.to(last.value.dtype).to(last.value.device)).brought_back()
 
 
 def continued(own: Series, beyond: Series) -> Series:

@@ -74,7 +74,7 @@ class Start:
         They are made in double on the CPU, so that they are the same everywhere.
         """
         standard = torch.empty(like.shape, dtype=torch.float64)
-        return standard.normal_(generator=self.stream(name)).to(like)
+        return standard.normal_(generator=self.stream(name)).to(like.dtype).to(like.device)
 
 
 @contextmanager

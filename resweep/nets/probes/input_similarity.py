@@ -36,12 +36,12 @@ def measure(start: Start) -> Readings:
 
 def _mean_cosine(z: Tensor) -> Tensor:
     """Return the mean cosine over the pairs of z (N, C, H, W), as a float64 scalar."""
-    total = torch.zeros(z[0].numel(), dtype=torch.float64, device=z.device)
+    total = z.new_zeros((), dtype=torch.float64, device="cpu")
     for piece in pieces(z):
         rows = piece.flatten(1)
         norms = torch.linalg.vector_norm(rows, dim=1)
         # Where the norm overflowed its inverse is 0, which would pass for a cosine.
-        total += torch.where(norms.isfinite(), 1 / norms, math.nan) @ rows
+        total = total.to(rows.device) + torch.where(norms.isfinite(), 1 / norms, math.nan) @ rows
     n = len(z)
     if n == 1:
         return total.new_tensor(math.nan)

@@ -33,6 +33,7 @@ import math
 import torch
 from torch import Tensor
 
+from resweep.nets.kernels.gradients import of_states_only
 from resweep.nets.probes._numbers import log10, pieces, ratio, second_moment, series
 from resweep.nets.probes._rescaled import Series, continued, log10_moments
 from resweep.nets.probes._start import Readings, Start
@@ -87,7 +88,8 @@ def _channel_sums(z: Tensor) -> Tensor:
 
 def _returning(states: list[Tensor], last: Tensor) -> Series:
     """Return E[d_l^2] / E[d_L^2] for `last` = d_L sent back through the graph of `states`."""
-    deltas = torch.autograd.grad(states[-1], states[:-1], last, retain_graph=True)
+    with of_states_only():
+        deltas = torch.autograd.grad(states[-1], states[:-1], last, retain_graph=True)
     moments = series([second_moment(d) for d in (*deltas, last)])
     return tuple(ratio(moment, moments[-1]) for moment in moments)
 
