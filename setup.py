@@ -17,7 +17,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 PACKAGE = "resweep.nets.kernels"
-SOURCES = ["src/spectral.cpp", "src/pool.cpp"]
+SOURCES = ["src/spectral.cpp", "src/pool.cpp", "src/moments.cpp"]
 HEADERS = sorted(str(p) for p in Path("src").glob("*.hpp"))
 FLAGS = ["-std=c++20", "-O3", "-fPIC", "-shared", "-pthread", "-fvisibility=hidden", "-w"]
 ARITHMETIC = ["-ffp-contract=fast", "-fno-signed-zeros", "-fno-trapping-math", "-fno-math-errno"]

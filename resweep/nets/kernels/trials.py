@@ -130,8 +130,8 @@ def tolerance(dtype: torch.dtype) -> float:
 
 def relative(found: Tensor, expected: Tensor) -> float:
     """The largest difference, as a share of the largest value."""
-    difference = (found.detach().cpu().double() - expected).abs().max()
-    return float(difference / expected.abs().max())
+    found, expected = found.detach().cpu().double(), expected.detach()
+    return float((found - expected).abs().max() / expected.abs().max())
 
 
 def drawn(block: Block, dtype: torch.dtype, device: torch.device) -> list[Tensor]:

@@ -19,6 +19,7 @@ import math
 import torch
 from torch import Tensor
 
+from resweep.nets.kernels import moments as native
 from resweep.nets.probes._numbers import pieces, series
 from resweep.nets.probes._start import Readings, Start
 
@@ -36,13 +37,19 @@ def measure(start: Start) -> Readings:
 
 def _mean_cosine(z: Tensor) -> Tensor:
     """Return the mean cosine over the pairs of z (N, C, H, W), as a float64 scalar."""
-    total = z.new_zeros((), dtype=torch.float64, device="cpu")
-    for piece in pieces(z):
-        rows = piece.flatten(1)
-        norms = torch.linalg.vector_norm(rows, dim=1)
-        # Where the norm overflowed its inverse is 0, which would pass for a cosine.
-        total = total.to(rows.device) + torch.where(norms.isfinite(), 1 / norms, math.nan) @ rows
+    total = native.unit_sum(z) if native.possible(z) else _unit_sum(z)
     n = len(z)
     if n == 1:
         return total.new_tensor(math.nan)
     return (total @ total - n) / (n * (n - 1))
+
+
+def _unit_sum(z: Tensor) -> Tensor:
+    """Return the sum of z_n / ||z_n|| over the images, flat in float64."""
+    units = []
+    for piece in pieces(z):
+        rows = piece.flatten(1)
+        norms = torch.linalg.vector_norm(rows, dim=1)
+        # Where the norm overflowed its inverse is 0, which would pass for a cosine.
+        units.append(torch.where(norms.isfinite(), 1 / norms, math.nan) @ rows)
+    return torch.stack(units).sum(0)

@@ -33,6 +33,7 @@ import math
 import torch
 from torch import Tensor
 
+from resweep.nets.kernels import moments as native
 from resweep.nets.kernels.gradients import of_states_only
 from resweep.nets.probes._numbers import log10, pieces, ratio, second_moment, series
 from resweep.nets.probes._rescaled import Series, continued, log10_moments
@@ -82,6 +83,8 @@ def _forward_moments(states: list[Tensor]) -> tuple[Series, Series, Series]:
 
 def _channel_sums(z: Tensor) -> Tensor:
     """Return the sum and the sum of squares of each channel, (2, C) in float64."""
+    if native.possible(z):
+        return native.channel_sums(z)
     sums = [torch.stack((p.sum((0, 1)), p.square().sum((0, 1)))) for p in pieces(z)]
     return torch.stack(sums).sum(0)
 
