@@ -9,14 +9,14 @@ from itertools import chain, repeat
 
 import pytest
 
-from resweep.errors import ResweepError
+from resweep.errors import OutOfMemory, ResweepError
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
 from resweep.plans import WAIT, Plan
 from resweep.plans.grid import Grid
-from resweep.plans.loop import Listener, Loop
+from resweep.plans.loop import Listener, Loop, Running
 from resweep.store import Store
 
 DATA = "f" * 64
@@ -344,6 +344,31 @@ class DeadlyAtFirst:
             (self.folder / f"{experiment.seed}-{tries}").touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return measured(experiment)
+
+
+def hungry(experiment, on_progress):
+    if experiment.seed == 1:
+        raise OutOfMemory("not enough memory: use smaller networks")
+    return measured(experiment)
+
+
+def test_a_network_too_large_for_the_memory_fails_and_the_others_go_on(store):
+    """Alone on the machine it would find no memory another time either."""
+    plan = Watched(cells(3), lives=9)
+    assert run(plan, store, hungry) == [(0, "ok", False), (1, "error", False), (2, "ok", False)]
+    assert ("told", 1, "error") in plan.diary
+    assert not [entry for entry in plan.diary if entry[0] == "lost"]
+    (failed,) = [o for o in store.outcomes() if o.status == "error"]
+    assert failed.detail == "not enough memory: use smaller networks"
+
+
+def test_memory_that_others_hold_may_be_there_another_time():
+    plan = Watched([], lives=1)
+    loop = Loop(plan, Inline(), None, hungry, DATA)
+    (experiment,) = cells(2)[1:]
+    future = Inline().submit(hungry, experiment, on_progress=None)
+    assert loop.settle(Running(loop, experiment), future, alone=False) is None
+    assert plan.diary[0][:2] == ("lost", 1)
 
 
 @pytest.mark.parametrize(("deaths", "status"), [(2, "ok"), (3, "error")])
