@@ -74,7 +74,7 @@ def arms(
     return tuple(ordered(summaries, sort, limit, ("arm", *statistics, *FIELDS), value))
 
 
-NESTED = ("arm", "experiment", "statuses", "difference", "predicted", "unpredicted")
+NESTED = ("arm", "experiment", "statuses", "success", "difference", "predicted", "unpredicted")
 
 
 def ordered(

@@ -27,8 +27,9 @@ def write(records: Sequence[Mapping[str, Any]], stream: TextIO) -> None:
 def comparisons_csv(comparisons: Iterable[Comparison], stream: TextIO) -> None:
     """Write one line per arm.
 
-    It has the arm's data, label and settings, every statistic, a count for each status as
-    `status_*`, and the difference to another arm as `difference_*`.
+    It has the arm's data, label and settings, every statistic, how many runs succeeded as
+    `success_*`, a count for each status as `status_*`, and the difference to another arm as
+    `difference_*`.
     """
     records = []
     for comparison in comparisons:
@@ -62,7 +63,9 @@ def _arm(comparison: Comparison, arm: ArmSummary) -> dict[str, Any]:
     fields = statistics.pop("experiment") or {}
     counts = statistics.pop("statuses")
     difference = statistics.pop("difference") or {}
+    success = statistics.pop("success")
     record |= fields | statistics
+    record |= {f"success_{name}": value for name, value in success.items()}
     record |= {f"status_{status}": counts.get(status, 0) for status in (*STATUSES, *counts)}
     record |= {f"difference_{name}": value for name, value in difference.items()}
     return record

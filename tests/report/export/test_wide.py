@@ -33,6 +33,7 @@ def test_comparisons_are_one_line_an_arm(paper):
     assert (he["arm"], he["status_exploded"], he["difference_to"], he["std"]) == ("he", "2", "", "")
     assert float(scaled["mean"]) == summary.mean
     assert float(scaled["difference_mean"]) == summary.difference.mean
+    assert (scaled["success_k"], scaled["success_n"]) == (scaled["status_ok"],) * 2
     assert (scaled["scheme"], scaled["status_ok"], scaled["dataset"]) == (
         "depth-scaled",
         "3",
