@@ -1,16 +1,18 @@
 """Predicted growth beside measured growth, over all blocks of a network."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from resweep.analysis.agreement import beyond, ratio_of_logs
 from resweep.analysis.compare import ArmSummary, Comparison, PredictedGrowth
+from resweep.analysis.typical import typical
 from resweep.errors import ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 
+LAST = {"forward": -1, "backward": 0}  # where a series ends: at the last state, or at the first
 # For normal values, the standard error of a median is this many times that of the mean.
 MEDIAN_TO_MEAN = math.sqrt(math.pi / 2)
 
@@ -75,21 +77,50 @@ def _growth(
 ) -> PredictedGrowth:
     """Predicted growths, and measured / predicted.
 
-    Theory gives the spread over seeds for one run; it is divided by `precision` for the median.
+    A median over runs is compared with the predicted median, or with the mean where theory does not
+    know the law over seeds. The spread is that of one run; it is divided by `precision`.
     """
     from resweep.nets.theory import predict  # loads numpy
 
-    theory = predict(experiment, mean=stem.mean, second=stem.second, size=stem.size)
-    forward = theory.log10_forward_second_moment[-1] - theory.log10_forward_second_moment[0]
-    backward, backward_ratio = None, None
-    if theory.log10_backward_second_moment is not None:
-        backward = theory.log10_backward_second_moment[0] - theory.log10_backward_second_moment[-1]
-        backward_ratio = _ratio(arm.log10_backward_growth, backward)
-    forward_ratio = _ratio(arm.log10_forward_growth, forward)
+    theory = typical(vars(predict(experiment, mean=stem.mean, second=stem.second, size=stem.size)))
+    forward = _way(theory, "forward", arm.log10_forward_growth, precision)
+    backward = _way(theory, "backward", arm.log10_backward_growth, precision)
+    return PredictedGrowth(
+        log10_forward_growth=forward.log10,
+        log10_backward_growth=backward.log10,
+        forward_ratio=forward.ratio,
+        backward_ratio=backward.ratio,
+        forward_outside=forward.outside,
+        backward_outside=backward.outside,
+        forward_unpredicted=theory["forward_unpredicted"],
+        backward_unpredicted=theory["backward_unpredicted"],
+    )
+
+
+class _Way(NamedTuple):
+    """One direction: its predicted growth, measured / predicted, and whether chance explains it."""
+
+    log10: float | None = None
+    ratio: float | None = None
+    outside: bool | None = None
+
+
+def _way(theory: Mapping[str, Any], way: str, measured: float | None, precision: float) -> _Way:
+    """One direction of the growth; all None where it is withheld."""
+    series, deviations = theory[f"log10_{way}_second_moment"], theory[f"{way}_log_sd"]
+    if series is None:
+        return _Way()
+    growth = _over_all(series, way)
+    ratio = _ratio(measured, growth)
     outside = None
-    if forward_ratio is not None and theory.forward_log_sd:
-        outside = beyond(forward_ratio, theory.forward_log_sd[-1] / precision)
-    return PredictedGrowth(forward, backward, forward_ratio, backward_ratio, outside)
+    if ratio is not None and deviations:
+        outside = beyond(ratio, deviations[LAST[way]] / precision)
+    return _Way(growth, ratio, outside)
+
+
+def _over_all(series: Sequence[float], way: str) -> float:
+    """log10 of the growth over all blocks, from the first state or from the last delta."""
+    return series[-1] - series[0] if way == "forward" else series[0] - series[-1]
 
 
 def _ratio(measured: float | None, predicted: float) -> float | None:

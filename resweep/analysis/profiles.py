@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from resweep.analysis.typical import typical
 from resweep.arms import label
 from resweep.outcome import Outcome
 
@@ -39,10 +40,14 @@ class RunProfile:
 
 
 def run_profile(outcome: Outcome, prediction: Mapping[str, Any] | None = None) -> RunProfile:
-    """All series that `outcome` has, beside those of `prediction`, the fields of a Prediction."""
+    """All series that `outcome` has, beside those of `prediction`, the fields of a Prediction.
+
+    Where theory knows medians over seeds, these are what a run is set beside.
+    """
+    expected = typical(prediction or {})
     present = []
     for name in (*LOGARITHMIC, *LINEAR):
-        series = _series(name, outcome, prediction or {})
+        series = _series(name, outcome, expected)
         if series is not None:
             present.append(series)
     return RunProfile(label(outcome.experiment), outcome, tuple(present))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from resweep.experiment import Experiment
     from resweep.nets.moments import Layer, Moments
     from resweep.nets.network import Branch, ResNet
+    from resweep.nets.spread import OverSeeds
 
 
 class BlockForm(Protocol):
@@ -110,30 +111,37 @@ class BlockFormOptions(Protocol):
         """
         ...
 
-    def log_sd(
-        self, states: Sequence[Any], layers: Sequence[Layer], images: int
-    ) -> tuple[float, ...] | None:
-        """Return the standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], l = 0..L.
+    def over_seeds(self, states: Sequence[Any], layers: Sequence[Layer], images: int) -> OverSeeds:
+        """Return the law over seeds of the logarithms of both growths, as far as it is known.
 
         Arguments:
             states: the moments of z_0 .. z_L.
             layers: the L layers.
             images: the number of images that E averages over, besides channels and pixels.
 
-        None, the default, means that no formula is known for this network.
+        Default: nothing is known.
+        """
+        ...
+
+    def unpredicted_forward(
+        self, states: Sequence[Any], layers: Sequence[Layer], growth: float
+    ) -> str | None:
+        """Return why no forward growth is predicted for this network, or None where it is.
+
+        Arguments:
+            states: the moments of z_0 .. z_L.
+            layers: the L layers.
+            growth: ln E[z_L^2] / E[z_0^2] by the recursion of `step`.
+
+        The reason is a sentence without its end. Default: the recursion's growth is always shown.
         """
         ...
 
     def unpredicted_backward(
         self, states: Sequence[Any], layers: Sequence[Layer], growth: float
     ) -> str | None:
-        """Return why no backward growth is predicted for this network, or None where it is.
+        """Return why no backward growth is predicted, or None; `growth` is ln E[d_0^2] / E[d_L^2].
 
-        Arguments:
-            states: the moments of z_0 .. z_L.
-            layers: the L layers.
-            growth: ln E[d_0^2] / E[d_L^2] by the recursion of `back`.
-
-        The reason is a sentence without its end. Default: the recursion's growth is always shown.
+        Default: the recursion's growth is always shown.
         """
         ...

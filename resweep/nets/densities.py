@@ -29,7 +29,7 @@ POINTS = 256
 REACH = 6.5  # standard deviations of a Gaussian that the grid holds on either side
 RIM = 6  # empty grid points at either end
 EMPTY = 1e-11  # a mass too small to change any moment
-DEPTHS = (0, 2, 4, 8)  # anchors, in pixels from either border
+DEPTHS = (0, 1, 2, 4, 8)  # anchors, in pixels from either border
 
 
 class Density(NamedTuple):
@@ -92,6 +92,7 @@ def density(points: Rows, masses: Rows, like: Map, tied: bool) -> Density:
     The moments are known at the anchors. Elsewhere they follow from their ratio to the second
     moment `like` (H, W), which is interpolated.
     """
+    like = np.maximum(like, 0.0)
     known = at_anchors(like, tied)
     with np.errstate(divide="ignore", invalid="ignore"):
         first = over_image(
@@ -107,7 +108,7 @@ def average(weighted: Rows, like: Map, tied: bool) -> Map:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.nan_to_num(weighted.sum(1) / at_anchors(like, tied))
-    image: Map = over_image(ratio, like.shape, tied) * like
+    image: Map = np.maximum(over_image(ratio, like.shape, tied), 0.0) * like
     return image
 
 

@@ -27,23 +27,21 @@ in `branch`. The recursion is linear in (E, E[x^2], E[x y], E[y^2]), so that its
 follows a delta down from the last state.
 
 Moments m and q are those of wide networks. Fluctuations of q between seeds are left out, which for
-an activation that is not piecewise linear misses how the gain depends on q: see `unpredicted`.
+an activation that is not piecewise linear misses how the gain depends on q; `fluctuations` says up
+to where a growth is predicted.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from resweep.nets import gaussian, reach
 from resweep.nets.integrals import Integrals, integrals
 from resweep.nets.moments import Layer, Map, Moments, window
-
-LARGEST_VARIANCE = 0.8  # of ln E[z^2] of an image over seeds, up to which a growth is predicted
 
 
 class Coherent(NamedTuple):
@@ -206,54 +204,3 @@ def modes(size: tuple[int, int], kernel: int) -> Map:
     """The eigenvalues (H, W) of the symmetric part of the zero-padded box filter."""
     rows, columns = (np.linalg.eigvalsh((t + t.T) / 2) for t in (window(n, kernel) for n in size))
     return rows[:, None] * columns[None, :]
-
-
-def unpredicted(states: Sequence[Moments], layers: Sequence[Layer]) -> str | None:
-    """A reason why no backward growth is predicted for the residual form, or None where it is.
-
-    Where an activation is not piecewise linear, the gain of a block depends on q, and its mean over
-    seeds is not the gain at the mean of q. Up to `LARGEST_VARIANCE` that costs a tenth: dense
-    networks of 16 channels, silu and c = 3 grow by 5.90 +- 0.12 in 33 blocks, where this theory has
-    4.4. In convolutions a window's pixels share the variance.
-    """
-    if all(layer.activation in gaussian.NEGATIVE_SLOPE for layer in layers):
-        return None
-    variance = fluctuation(states, layers) / reach.inputs(layers[0])
-    if variance <= LARGEST_VARIANCE:
-        return None
-    channels, activation = layers[0].channels, layers[0].activation
-    return (
-        f"{channels} channels are too few: E[z^2] of an image varies between seeds by a standard "
-        f"deviation of {math.sqrt(variance):.2g} in its logarithm, "
-        f"and with it the slope of {activation}"
-    )
-
-
-def fluctuation(states: Sequence[Moments], layers: Sequence[Layer]) -> float:
-    """The variance over seeds of ln E[z_L^2] of one image, to first order in 1/C.
-
-    It is that of dense layers; means over more pixels vary less. A block moves the deviations
-    (dm / sqrt(q), dq / q) by the Jacobian of its step and adds the noise of C fresh channels.
-    """
-    c = layers[0].channels
-    square = float(states[0].mean.mean()) ** 2 / float(states[0].second.mean())
-    covariance = np.diag([1 - square, 2 * (1 - square**2)]) / c
-    for z, layer in zip(states, layers, strict=False):
-        m, q, s = float(z.mean.mean()), float(z.second.mean()), layer.scale
-        if not 0 < q < math.inf:
-            return math.inf
-        *inner, f = convolutions(z, layer)
-        passed = math.prod(step.elasticity for step in inner)
-        a, b = s * f.mean, s**2 * f.second
-        q_da, q_db = s * f.u_slope * passed / 2, b * f.elasticity * passed
-        q1 = q + b + 2 * m * a
-        jacobian = np.array(
-            [[1, q_da / math.sqrt(q)], [2 * a / math.sqrt(q), 1 + (q_db + 2 * m * q_da) / q]]
-        )
-        square_f, mixed = b - a * a, s**3 * f.third
-        twice = 4 * q * square_f + 4 * m * mixed + b * b * f.fourth[0]
-        cross = (2 * m * square_f + mixed) / q**1.5
-        noise_of_f = np.array([[square_f / q, cross], [cross, twice / q**2]]) / c
-        units = np.diag([math.sqrt(q / q1), q / q1])
-        covariance = units @ (jacobian @ covariance @ jacobian.T + noise_of_f) @ units
-    return float(covariance[1, 1])

@@ -34,7 +34,7 @@ class Integrals(NamedTuple):
     f_slope     E[f f'^2]
     ff_slope    E[f^2 f'^2]
     elasticity  d ln E[f^2] / d ln v
-    curvature   v^2 d^2 E[f] / dv^2
+    curvature   v^2 d^2 E[f] / dv^2, and the same of E[f^2]
     third       Cov(f, f^2)
     fourth      Var(f^2) / E[f^2]^2, and its parts of first and second order in Hermite polynomials
     """
@@ -50,6 +50,7 @@ class Integrals(NamedTuple):
     ff_slope: float
     elasticity: float
     curvature: float
+    curvature_of_square: float
     third: float
     fourth: tuple[float, float, float]
 
@@ -68,6 +69,7 @@ class Integrals(NamedTuple):
             ff_slope=factor * self.ff_slope,
             elasticity=self.elasticity,
             curvature=root * self.curvature,
+            curvature_of_square=factor * self.curvature_of_square,
             third=root**3 * self.third,
             fourth=self.fourth,
         )
@@ -118,6 +120,7 @@ def quadrature(activation: str, variance: float, log_unit: float) -> Integrals:
         ff_slope=float((f * slope) ** 2 @ WEIGHTS),
         elasticity=float((square * HERMITE_2) @ WEIGHTS) / (2 * second) if second else 0.0,
         curvature=float((f * HERMITE_4) @ WEIGHTS) / 4,
+        curvature_of_square=float((square * HERMITE_4) @ WEIGHTS) / 4,
         third=float((f * (square - second)) @ WEIGHTS),
         fourth=(float((relative**2) @ WEIGHTS), first_order, second_order),
     )

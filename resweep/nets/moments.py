@@ -53,6 +53,7 @@ class Layer:
     size        (H, W)
     scale       the number that multiplies the branch before it joins the shortcut
     channels    C
+    independent whether weights are independent draws, so that each u is Gaussian whatever z is
     log_unit    moments are given and returned in units of e^log_unit (second moments: its square)
 
     A unit near the border sees fewer than k^2 pixels: Var u = (a / k^2) sum of E[z^2] over those.
@@ -64,6 +65,7 @@ class Layer:
     size: tuple[int, int]
     scale: float = 1.0
     channels: float = inf
+    independent: bool = True
     log_unit: float = 0.0
 
     @property

@@ -8,11 +8,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from resweep.nets import gaussian
+from resweep.nets import gaussian, reach
 from resweep.nets.moments import Layer, Map, Moments
+
+
+class OverSeeds(NamedTuple):
+    """The law over seeds of ln E[z_l^2] and ln E[d_l^2], l = 0..L; None where it is not known.
+
+    `*_median` is the median less the logarithm of the mean over seeds, `*_sd` the standard
+    deviation.
+    """
+
+    forward_median: tuple[float, ...] | None = None
+    forward_sd: tuple[float, ...] | None = None
+    backward_median: tuple[float, ...] | None = None
+    backward_sd: tuple[float, ...] | None = None
+
+
+def over_seeds(states: Sequence[Moments], layers: Sequence[Layer], images: int) -> OverSeeds:
+    """The forward growth is log-normal, so that its median is e^(-sd^2 / 2) of the mean."""
+    deviations = forward_log_sd(states, layers, images)
+    if deviations is None:
+        return OverSeeds()
+    return OverSeeds(tuple(-sd * sd / 2 for sd in deviations), deviations)
 
 
 def applies(layer: Layer) -> bool:
@@ -32,18 +54,20 @@ def forward_log_sd(
 
         C Var dm = K - mu^2,   C Var dq = 4 r (K - mu^2),   C Cov(dm, dq) = 2 m (K - mu^2)
 
-    at leading order in a, averaged over pairs. One pair in N is an image with itself, r = q. The
-    cosines of the others deviate, for C channels, by +-(1 - r^2) / sqrt(C), which is all there is
-    in the first blocks. The block moves earlier deviations by the Jacobian of m' = m + mu, q' = q +
-    E[f^2] + 2 m mu, where mu is proportional to sqrt(q). Moments are averages over the image, and
-    deviations are of first order.
+    at leading order in a, averaged over pairs of pixels of all images. One pair in N H W is a pixel
+    with itself, r = q. The cosines of the others deviate, by +-(1 - r^2) sqrt(d). What is left
+    between two white pixels is d = 1/n for the n numbers that a unit sums over; each block adds
+    what its fresh weights make them share at random. The block moves earlier deviations by the
+    Jacobian of m' = m + mu, q' = q + E[f^2] + 2 m mu, where mu is proportional to sqrt(q). Moments
+    are averages over the image, and deviations are of first order.
 
     None for layers to which this does not apply.
     """
     if not all(applies(layer) for layer in layers):
         return None
     m = float(states[0].mean.mean() / np.sqrt(states[0].second.mean()))  # in units of sqrt(q)
-    cosine = 0.0
+    cosine, random = 0.0, 1 / fresh(layers[0])
+    samples = images * math.prod(layers[0].size)
     covariance = np.zeros((2, 2))  # of dm / sqrt(q) and dq / q
     deviations = [0.0]
     for z, layer in zip(states, layers, strict=False):
@@ -53,20 +77,26 @@ def forward_log_sd(
         variance = np.array(layer.conv(0, z.second).mean() / q)
         mean, square = (float(v) for v in gaussian.activated(layer.activation, variance))
         mu, square, r = layer.scale * mean, layer.scale**2 * square, max(cosine, m * m)
-        apart = (1 - r * r) / math.sqrt(layer.channels)
+        apart = (1 - r * r) * math.sqrt(random)
         cosines = (r, r - apart, r + apart, 1.0)
         k = [layer.scale**2 * pair(layer.activation, float(variance), x) for x in cosines]
         jacobian = np.array([[1, mu / 2], [2 * mu, 1 + square + m * mu]])
         _, low, high, own = (
             noise_of_pair(m, x, shared - mu * mu) for x, shared in zip(cosines, k, strict=True)
         )
-        noise = ((1 - 1 / images) * (low + high) / 2 + own / images) / layer.channels
+        noise = ((1 - 1 / samples) * (low + high) / 2 + own / samples) / layer.channels
         growth = 1 + square + 2 * m * mu
+        random += (1 - random) * (1 - 1 / growth**2) / fresh(layer)
         units = np.diag([1 / math.sqrt(growth), 1 / growth])
         covariance = units @ (jacobian @ covariance @ jacobian.T + noise) @ units
         m, cosine = (m + mu) / math.sqrt(growth), (r + k[0] + 2 * m * mu) / growth
         deviations.append(math.sqrt(max(0.0, covariance[1, 1])))
     return tuple(deviations)
+
+
+def fresh(layer: Layer) -> float:
+    """The numbers that a unit sums over, C for dense layers."""
+    return layer.channels * reach.inputs(layer)
 
 
 def noise_of_pair(m: float, r: float, k: float) -> Map:

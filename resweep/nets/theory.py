@@ -6,101 +6,47 @@ deltas. `predict` returns both as series over depth.
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from types import ModuleType
-from typing import Any, NamedTuple, overload
+from typing import Any
 
 import numpy as np
 
 from resweep import registry
 from resweep.contracts import optional
 from resweep.contracts.blocks import BlockFormOptions
+from resweep.contracts.schemes import SchemeOptions
 from resweep.errors import ResweepError
 from resweep.experiment import Experiment
-from resweep.nets.moments import Layer, Map, Moments
+from resweep.nets.moments import Layer, Moments
+from resweep.nets.prediction import Prediction, Series
+from resweep.nets.scaled import Scaled, exp, log10
 from resweep.nets.schemes import branch_scale, unpredicted, variance
-from resweep.outcome import json_safe
-from resweep.scheme_pages import BLOCKS
+from resweep.nets.spread import OverSeeds
+from resweep.scheme_pages import BLOCKS, load
 
-Series = tuple[float, ...]
-COMFORT = 200  # second moments beyond e^200 or below e^-200 are held in a unit of their own
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The expected moments of every state l = 0..L, averaged over the image and over seeds.
-
-    `backward_second_moment[l]` is E[d_l^2] for deltas d_L of second moment 1 at the last state. It
-    is None where the network has too few channels for the theory of its form, and
-    `backward_unpredicted` then says so in a sentence without its end.
-
-    The pair `paper_*_growth` is the paper's own law for the growth over all blocks, which leaves
-    out means and padding; it is None for forms that the paper does not treat. A number that a
-    double cannot hold is inf or 0, while its `log10_*` counterpart is finite.
-
-    `forward_log_sd[l]` is the standard deviation over seeds of ln E[z_l^2] - ln E[z_0^2], or None
-    where no formula is known (see `nets/spread.py`), as for images of nonzero mean. A single run is
-    expected to lie within a factor exp(2 sd) of the prediction.
-    """
-
-    forward_second_moment: Series
-    forward_mean: Series
-    forward_variance: Series
-    backward_second_moment: Series | None
-    paper_forward_growth: float | None
-    paper_backward_growth: float | None
-    log10_forward_second_moment: Series
-    log10_backward_second_moment: Series | None
-    log10_paper_forward_growth: float | None
-    log10_paper_backward_growth: float | None
-    forward_log_sd: Series | None
-    backward_unpredicted: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as JSON holds them, with infinities as text."""
-        safe: dict[str, Any] = json_safe(asdict(self))
-        return safe
+NONE_FORWARD = dict.fromkeys(
+    (
+        "forward_second_moment",
+        "forward_mean",
+        "forward_variance",
+        "log10_forward_second_moment",
+        "log10_forward_median",
+        "forward_log_sd",
+    )
+)
+NONE_BACKWARD = dict.fromkeys(
+    (
+        "backward_second_moment",
+        "log10_backward_second_moment",
+        "log10_backward_median",
+        "backward_log_sd",
+    )
+)
 
 
 class Unpredicted(ResweepError):
     """The theory does not describe the network; the message says why."""
-
-
-class Scaled(NamedTuple):
-    """A state or a delta of a block form, in units of e^`log_unit`."""
-
-    value: Any
-    log_unit: float = 0.0
-
-    @property
-    def second(self) -> Map:
-        """E[z^2] or E[d^2] (H, W), in square units."""
-        second: Map = getattr(self.value, "second", self.value)
-        # A NaN comes from infinity - infinity or 0 x infinity, which stand for infinity here.
-        return np.where(np.isnan(second), math.inf, second)
-
-    @property
-    def log_second(self) -> float:
-        """The logarithm of the average of `second` over the image, in units of 1."""
-        average = float(self.second.mean())
-        return (math.log(average) if average else -math.inf) + 2 * self.log_unit
-
-    @property
-    def average(self) -> float:
-        """The average of `second` over the image, inf or 0 where a double cannot hold it."""
-        return exp(self.log_second) if self.log_unit else float(self.second.mean())
-
-    def fitted(self) -> "Scaled":
-        """The same value, in a unit of its own size where it nears the ends of a double's range."""
-        log_size = self.log_second - 2 * self.log_unit
-        if abs(log_size) < COMFORT or math.isinf(log_size):
-            return self
-        factor = math.exp(-log_size / 2)
-        if hasattr(self.value, "scaled"):
-            value = self.value.scaled(factor)
-        else:
-            value = factor**2 * self.value
-        return Scaled(value, self.log_unit + log_size / 2)
 
 
 def predict(
@@ -115,7 +61,7 @@ def predict(
 
     mean, second  E[z_0] and E[z_0^2] at the stem's output
     size          (H, W) of the states, zero-padded in each convolution
-    images        the size of the probe batch, which affects `forward_log_sd` only
+    images        the size of the probe batch, which affects the spread over seeds only
 
     The recursions are z_l = block.step(z_{l-1}) and d_{l-1} = block.back(d_l, z_{l-1}); each moment
     is a map (H, W) that is averaged over the image at the end.
@@ -131,40 +77,85 @@ def predict(
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
         states = upward(form, layers, Moments(np.full(size, mean), np.full(size, second)))
         deltas = downward(form, layers, states)
-        means = tuple(float(z.value.mean.mean()) * exp(z.log_unit) for z in states)
-        log_sd = optional(form, BlockFormOptions.log_sd)
         moments = [z.value for z in states]
-        spread = None
-        if log_sd and e.pixels == "standardized":  # the formula starts from images without a mean
-            spread = log_sd(moments, layers, images)
-        forward, backward = [z.log_second for z in states], [d.log_second for d in deltas]
-        reach = optional(form, BlockFormOptions.unpredicted_backward)
-        withheld = reach(moments, layers, backward[0] - backward[-1]) if reach else None
+        logs = [z.log_second for z in states], [d.log_second for d in deltas]
+        reasons = withheld(form, moments, layers, (logs[0][-1] - logs[0][0], logs[1][0]))
+        spread = optional(form, BlockFormOptions.over_seeds)
+        seeds = OverSeeds()
+        if spread and e.pixels == "standardized":  # the laws start from images without a mean
+            seeds = spread(moments, layers, images)
+    paper = form.paper_growth(math.prod(layers[0].gains), e.blocks, e.activation)
+    paper_forward, paper_backward = paper or (None, None)
+    forward = forward_series(states, seeds) if reasons[0] is None else NONE_FORWARD
+    backward = backward_series(deltas, seeds) if reasons[1] is None else NONE_BACKWARD
+    return Prediction(
+        **forward,
+        **backward,
+        paper_forward_growth=exp(paper_forward),
+        paper_backward_growth=exp(paper_backward),
+        log10_paper_forward_growth=log10(paper_forward),
+        log10_paper_backward_growth=log10(paper_backward),
+        forward_unpredicted=reasons[0],
+        backward_unpredicted=reasons[1],
+    )
+
+
+def withheld(
+    form: ModuleType, states: Sequence[Any], layers: Sequence[Layer], growth: tuple[float, float]
+) -> tuple[str | None, str | None]:
+    """Why no forward, and why no backward growth is predicted; None where it is.
+
+    `growth` are the logarithms of both by the recursions.
+    """
+    reasons = []
+    hooks = BlockFormOptions.unpredicted_forward, BlockFormOptions.unpredicted_backward
+    for hook, log_growth in zip(hooks, growth, strict=True):
+        reach = optional(form, hook)
+        reasons.append(reach(states, layers, log_growth) if reach else None)
+    forward, backward = reasons
+    return forward, backward
+
+
+def forward_series(states: Sequence[Scaled], seeds: OverSeeds) -> dict[str, Series | None]:
+    """The forward series of a Prediction."""
+    means = tuple(float(z.value.mean.mean()) * exp(z.log_unit) for z in states)
     seconds = tuple(z.average for z in states)
     variances = []
     for m, q in zip(means, seconds, strict=True):
         variances.append(q - m * m if q < math.inf else q)
-    paper = form.paper_growth(math.prod(layers[0].gains), e.blocks, e.activation)
-    paper_forward, paper_backward = paper or (None, None)
-    return Prediction(
-        forward_second_moment=seconds,
-        forward_mean=means,
-        forward_variance=tuple(variances),
-        backward_second_moment=None if withheld else tuple(d.average for d in deltas),
-        paper_forward_growth=exp(paper_forward),
-        paper_backward_growth=exp(paper_backward),
-        log10_forward_second_moment=tuple(log10(q) for q in forward),
-        log10_backward_second_moment=None if withheld else tuple(log10(d) for d in backward),
-        log10_paper_forward_growth=log10(paper_forward),
-        log10_paper_backward_growth=log10(paper_backward),
-        forward_log_sd=spread,
-        backward_unpredicted=withheld,
-    )
+    logs = tuple(log10(z.log_second) for z in states)
+    return {
+        "forward_second_moment": seconds,
+        "forward_mean": means,
+        "forward_variance": tuple(variances),
+        "log10_forward_second_moment": logs,
+        "log10_forward_median": shifted(logs, seeds.forward_median),
+        "forward_log_sd": seeds.forward_sd,
+    }
+
+
+def backward_series(deltas: Sequence[Scaled], seeds: OverSeeds) -> dict[str, Series | None]:
+    """The backward series of a Prediction."""
+    logs = tuple(log10(d.log_second) for d in deltas)
+    return {
+        "backward_second_moment": tuple(d.average for d in deltas),
+        "log10_backward_second_moment": logs,
+        "log10_backward_median": shifted(logs, seeds.backward_median),
+        "backward_log_sd": seeds.backward_sd,
+    }
+
+
+def shifted(logs: Series, shift: Series | None) -> Series | None:
+    """log10 plus a shift in natural logarithms; None without one."""
+    if shift is None:
+        return None
+    return tuple(log + log10(s) for log, s in zip(logs, shift, strict=True))
 
 
 def stack(e: Experiment, size: tuple[int, int]) -> list[Layer]:
     """The L layers of an experiment's network on states of (H, W) = `size`."""
     fan = e.channels * e.kernel**2
+    independent = optional(load(e), SchemeOptions.draw) is None
     return [
         Layer(
             gains=tuple(fan * variance(e, block, conv) for conv in range(e.convs)),
@@ -173,6 +164,7 @@ def stack(e: Experiment, size: tuple[int, int]) -> list[Layer]:
             size=size,
             scale=branch_scale(e, block),
             channels=e.channels,
+            independent=independent,
         )
         for block in range(e.blocks)
     ]
@@ -197,23 +189,3 @@ def downward(form: ModuleType, layers: Sequence[Layer], states: Sequence[Scaled]
         delta = form.back(deltas[-1].value, z.value, replace(layer, log_unit=z.log_unit))
         deltas.append(deltas[-1]._replace(value=delta).fitted())
     return deltas[::-1]
-
-
-@overload
-def exp(log: float) -> float: ...
-@overload
-def exp(log: None) -> None: ...
-def exp(log: float | None) -> float | None:
-    """e^log, inf where a double cannot hold it; None of None."""
-    if log is None:
-        return None
-    return math.exp(log) if log < 709 else math.inf
-
-
-@overload
-def log10(log: float) -> float: ...
-@overload
-def log10(log: None) -> None: ...
-def log10(log: float | None) -> float | None:
-    """The decimal logarithm of a number from its natural one; None of None."""
-    return None if log is None else log / math.log(10)

@@ -55,11 +55,6 @@ def test_withheld_with_few_channels_and_predicted_with_many(fields, growth):
             1.482,
             0.008,
         ),
-        (
-            {"block": "residual-bn", "scheme": "he", "activation": "identity", "blocks": 20},
-            21.67,
-            0.28,
-        ),
     ],
     ids=str,
 )

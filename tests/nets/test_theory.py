@@ -107,7 +107,8 @@ def test_beyond_doubles_the_logarithms_go_on(fields):
 
 
 def test_a_value_beyond_doubles_is_inf_beside_its_logarithm():
-    p = predict(Experiment(scheme="he", blocks=1000, kernel=1), size=(1, 1))
+    e = Experiment(scheme="he", blocks=1000, kernel=1, channels=WIDE)
+    p = predict(e, size=(1, 1))
     assert p.forward_second_moment[-1] == math.inf
     assert p.to_json()["forward_second_moment"][-1] == "inf"
     assert p.log10_forward_second_moment[-1] > 400

@@ -105,17 +105,20 @@ class Difference:
 class PredictedGrowth:
     """Predicted growth over all L blocks, beside the medians that were measured.
 
-    `forward_ratio` and `backward_ratio` are measured / predicted. `forward_outside` is true where
-    the forward ratio is more than two standard errors of the median away from 1, and None where
-    theory gives no spread over seeds. The backward growth and its ratio are None where the network
-    has too few channels for the theory of its form.
+    A growth is the predicted median over seeds, or the mean where theory does not know the law over
+    seeds. `*_ratio` is measured / predicted. `*_outside` is true where the ratio is more than two
+    standard errors of the median away from 1, and None where theory gives no spread. A growth and
+    its ratio are None where theory withholds it, and `*_unpredicted` then says why.
     """
 
-    log10_forward_growth: float
+    log10_forward_growth: float | None
     log10_backward_growth: float | None
     forward_ratio: float | None
     backward_ratio: float | None
     forward_outside: bool | None
+    backward_outside: bool | None = None
+    forward_unpredicted: str | None = None
+    backward_unpredicted: str | None = None
 
 
 @dataclass(frozen=True)

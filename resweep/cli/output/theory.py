@@ -9,7 +9,7 @@ from resweep.errors import UsageError
 from resweep.outcome import Outcome
 
 if TYPE_CHECKING:
-    from resweep.nets.theory import Prediction
+    from resweep.nets.prediction import Prediction
 
 
 class Theory(NamedTuple):

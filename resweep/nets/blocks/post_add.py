@@ -82,6 +82,34 @@ def back(delta: Conditional, z: Density, layer: Layer) -> Conditional:
     return Conditional(given, direct + through)
 
 
+def unpredicted_forward(
+    states: Sequence[Any], layers: Sequence[Layer], growth: float
+) -> str | None:
+    """Return why no forward growth is predicted, or None where it is.
+
+    The growth is log-normal over seeds, with a variance of its logarithm that follows the gains.
+    Under gelu and silu states shrink until few seeds, and few units, carry the mean: where the
+    units' distribution is narrower than the grid that holds it, there is no theory at all.
+    """
+    activation, depth, gain = layers[0].activation, len(layers), reach.total_gain(layers)
+    if any(narrow(z) for z in states):
+        return "most units of a state lie closer together than theory can tell apart"
+    if activation in gaussian.ODD:
+        return None
+    if activation == "identity":
+        return reach.beyond(0.8 * growth, layers, "forward")
+    kappa = 1.9 * gain
+    if activation not in gaussian.NEGATIVE_SLOPE:
+        kappa = max(kappa, 0.3 * depth * gain)
+    return reach.beyond(kappa, layers, "forward")
+
+
+def narrow(z: Density) -> bool:
+    """Whether the rms of a state is below two steps of its grid at some anchor."""
+    step = (z.points.max(1) - z.points.min(1)) / (densities.POINTS - 1)
+    return bool(np.any((z.masses * z.points**2).sum(1) < (2 * step) ** 2))
+
+
 def unpredicted_backward(
     states: Sequence[Any], layers: Sequence[Layer], growth: float
 ) -> str | None:
@@ -90,14 +118,17 @@ def unpredicted_backward(
     A delta's slopes and the state's sign go together for longer than the recursion knows: dense
     networks of 16 channels and gains a that add up to 1 grow 10 % more at 20 blocks, 18 % more at
     100. The law for kappa follows the gains and the root of the depth. gelu and silu, whose states
-    shrink until a few seeds carry the mean, reach less deep. The identity has no error.
+    shrink until a few seeds carry the mean, reach less deep. The identity has no error, but the
+    same spread as forward.
     """
     activation, depth = layers[0].activation, len(layers)
+    if any(narrow(z) for z in states):
+        return "most units of a state lie closer together than theory can tell apart"
     if activation == "identity":
-        return None
+        return reach.beyond(0.8 * growth, layers)
     kappa = 2 * reach.total_gain(layers) * math.sqrt(depth / 20)
     if activation not in (*gaussian.NEGATIVE_SLOPE, *gaussian.ODD):
-        kappa *= 1 + depth / 60
+        kappa = max(kappa * (1 + depth / 60), 0.3 * depth * reach.total_gain(layers))
     return reach.beyond(kappa, layers)
 
 

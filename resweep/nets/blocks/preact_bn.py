@@ -16,7 +16,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from resweep.nets import reach
+from resweep.nets import gaussian, reach
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -70,17 +70,32 @@ def back(delta: Map, z: Spread, layer: Layer) -> Map:
     return delta + layer.scale**2 * through
 
 
+def unpredicted_forward(
+    states: Sequence[Any], layers: Sequence[Layer], growth: float
+) -> str | None:
+    """Return why no forward growth is predicted, or None where it is.
+
+    Where f is not piecewise linear, what a few channels make of a batch is not Gaussian. In dense
+    networks of 16 channels that added 3 % with one convolution a branch, 6 % with two, 9 % with
+    three, and twice as much at 100 blocks as at 20.
+    """
+    layer = layers[0]
+    if layer.activation in gaussian.NEGATIVE_SLOPE:
+        return None
+    kappa = 1.05 * layer.depth * (1 + len(layers) / 100)
+    return reach.beyond(kappa, layers, "forward")
+
+
 def unpredicted_backward(
     states: Sequence[Any], layers: Sequence[Layer], growth: float
 ) -> str | None:
     """Return why no backward growth is predicted, or None where it is.
 
     Each channel's variance fluctuates over seeds, and 1 / v has a mean above 1 / E[v]. In dense
-    networks of 16 channels that added 22 % at 20 blocks and 65 % at 100; kappa = 0.4 ln^2 lies
-    above what was measured for all activations. Without an activation the error was 7 % at most.
+    networks of 16 channels that added 22 % at 20 blocks and 65 % at 100, and 9 % at 100 with 3x3
+    kernels; kappa = 0.65 ln^2 lies above what was measured for all activations.
     """
-    factor = 0.05 if layers[0].activation == "identity" else 0.4
-    return reach.beyond(factor * growth**2, layers)
+    return reach.beyond(0.65 * growth**2, layers)
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:

@@ -15,16 +15,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from resweep.nets import finite, spread
+from resweep.nets import finite, fluctuations, gaussian, reach, spread
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from resweep.nets.finite import Coherent
+    from resweep.nets.fluctuations import Finite
     from resweep.nets.moments import Layer, Moments
     from resweep.nets.network import Branch
+    from resweep.nets.spread import OverSeeds
 
 NORMALIZED = False
 SKIPS = True
@@ -38,39 +40,51 @@ def forward(x: Tensor, branch: Branch) -> Tensor:
     return branch.conv(last, h, activate=True, onto=x)
 
 
-def step(z: Moments, layer: Layer) -> Moments:
-    """Return the moments of z + s f(u)."""
-    branch = z
-    for i in range(layer.depth):
-        branch = layer.activate(layer.conv(i, branch.second))
-    return z.plus(branch.scaled(layer.scale))
+def start(z: Moments, layer: Layer) -> Finite:
+    """Return the stem's output, with what varies of it between seeds."""
+    return fluctuations.start(z, layer)
 
 
-def finish(z: Moments, layer: Layer) -> Coherent:
+def step(z: Finite, layer: Layer) -> Finite:
+    """Return the moments of z + s f(u), with what a finite number of channels adds."""
+    return fluctuations.step(z, _wide(z.wide, layer), layer)
+
+
+def finish(z: Finite, layer: Layer) -> Coherent:
     """Return white noise at the last state, as `finite` follows it."""
-    return finite.last(z)
+    return finite.last(z.wide)
 
 
-def back(delta: Coherent, z: Moments, layer: Layer) -> Coherent:
+def back(delta: Coherent, z: Finite, layer: Layer) -> Coherent:
     """Return the delta before the block, with what a finite number of channels adds."""
-    return finite.back(delta, z, step(z, layer), layer)
+    return finite.back(delta, z.wide, _wide(z.wide, layer), layer)
 
 
-def log_sd(
-    states: Sequence[Moments], layers: Sequence[Layer], images: int
-) -> tuple[float, ...] | None:
-    """Return the spread over seeds that a finite width causes, where `finite` has a formula."""
-    return spread.forward_log_sd(states, layers, images)
+def over_seeds(states: Sequence[Finite], layers: Sequence[Layer], images: int) -> OverSeeds:
+    """Return the spread over seeds that a finite width causes, where `spread` has a formula."""
+    return spread.over_seeds([z.wide for z in states], layers, images)
+
+
+def unpredicted_forward(
+    states: Sequence[Finite], layers: Sequence[Layer], growth: float
+) -> str | None:
+    """Return why no forward growth is predicted, or None where it is."""
+    return fluctuations.unpredicted(states, layers)
 
 
 def unpredicted_backward(
-    states: Sequence[Any], layers: Sequence[Layer], growth: float
+    states: Sequence[Finite], layers: Sequence[Layer], growth: float
 ) -> str | None:
     """Return why no backward growth is predicted, or None where it is.
 
-    `finite` follows what a finite width adds, as far as its first order reaches.
+    `finite` follows what a finite width adds, as far as its first order reaches. It misses that
+    large deltas pass a saturated tanh through the few units that are not: dense networks of 16
+    channels under He's scale grow by 280 in 20 blocks, where it has 176.
     """
-    return finite.unpredicted(states, layers)
+    reason = fluctuations.unpredicted(states, layers)
+    if reason is None and layers[0].activation in gaussian.ODD:
+        reason = reach.beyond(0.4 * growth**2, layers)
+    return reason
 
 
 def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:
@@ -81,3 +95,11 @@ def paper_growth(a: float, blocks: int, activation: str) -> tuple[float, float]:
     """
     forward, backward = (a, a) if activation == "identity" else (a / 4, a / 2)
     return blocks * math.log1p(forward), blocks * math.log1p(backward)
+
+
+def _wide(z: Moments, layer: Layer) -> Moments:
+    """Return the moments of z + s f(u) in a wide network."""
+    branch = z
+    for i in range(layer.depth):
+        branch = layer.activate(layer.conv(i, branch.second))
+    return z.plus(branch.scaled(layer.scale))

@@ -51,6 +51,23 @@ def back(delta: Map, z: Moments, layer: Layer) -> Map:
     return delta + layer.scale**2 * through
 
 
+def unpredicted_forward(
+    states: Sequence[Any], layers: Sequence[Layer], growth: float
+) -> str | None:
+    """Return why no forward growth is predicted, or None where it is.
+
+    What makes the backward growth exceed its wide limit adds to the forward growth too: in dense
+    networks of 16 channels 6 % for ReLU and 15 % for gelu at 20 blocks, 16 % and 73 % at 100; with
+    3x3 kernels 2 % at 20. Without a mean there is what a batch of few channels is, see `preact_bn`.
+    """
+    layer = layers[0]
+    if layer.activation == "identity":
+        return None
+    if layer.activation in gaussian.ODD:
+        return reach.beyond(1.2 * layer.depth, layers, "forward")
+    return reach.beyond(0.25 * sum(layer.scale for layer in layers), layers, "forward")
+
+
 def unpredicted_backward(
     states: Sequence[Any], layers: Sequence[Layer], growth: float
 ) -> str | None:
@@ -62,9 +79,7 @@ def unpredicted_backward(
     both with 256 channels. kappa = 0.2 (sum of s)^2 lies above what was measured. For the others
     the error is that of 1 / v, as in `preact_bn`.
     """
-    if layers[0].activation == "identity":
-        return reach.beyond(0.05 * growth**2, layers)
-    if layers[0].activation in gaussian.ODD:
+    if layers[0].activation in ("identity", *gaussian.ODD):
         return reach.beyond(0.4 * growth**2, layers)
     return reach.beyond(0.2 * sum(layer.scale for layer in layers) ** 2, layers)
 

@@ -1,6 +1,6 @@
 """The sections of a chapter: what each shows of a dataset, and in words what it leaves out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -73,6 +73,7 @@ def profile_section(material: Material) -> Section:
     words = _undrawn(material)
     for arm, reason in material.unpredicted.items():
         words += (f"No prediction for {arm}: {reason}.",)
+    words += tuple(_withheld(material))
     return Section("Profiles by block", words, charts=charts)
 
 
@@ -137,6 +138,17 @@ def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
             rows.append((key, status, Cell(outcome.detail)))
     columns = tuple(Column(name, justify="left") for name in ("key", "status", "detail"))
     return (Sheet("How runs ended", columns, tuple(rows)),) if rows else ()
+
+
+def _withheld(material: Material) -> Iterator[str]:
+    """Which directions of an arm's prediction theory withholds, and why."""
+    for arm, outcomes in material.drawn:
+        for outcome in outcomes:
+            prediction = material.predictions.get(outcome.experiment.key, {})
+            for way in ("forward", "backward"):
+                reason = prediction.get(f"{way}_unpredicted")
+                if reason:
+                    yield f"No {way} moments predicted for {arm}: {reason}."
 
 
 def _undrawn(material: Material) -> tuple[str, ...]:

@@ -21,10 +21,11 @@ from resweep.report.tables.statistics import statistics_notes
 
 EXPLAINED = 12  # with more arms, their verdicts are not explained below the table
 THEORY = (
-    "/ theory: measured / predicted growth; * more than two standard errors over seeds away, "
-    "where theory knows them"
+    "/ theory: measured / predicted growth, medians over seeds where theory knows their spread, "
+    "else means; * more than two standard errors over seeds away"
 )
 NO_THEORY = "none"
+ARMS = "\0"  # stands for names of arms in a note that several share
 APART = "difference, and costs beside another arm's: to the first arm of the same {}"
 
 
@@ -119,13 +120,17 @@ def _statuses(arm: ArmSummary) -> str:
 def _forward_ratio(arm: ArmSummary) -> str:
     if arm.predicted is None:
         return NO_THEORY if arm.unpredicted else DASH
+    if arm.predicted.forward_unpredicted:
+        return NO_THEORY
     return compared(arm.predicted.forward_ratio, arm.predicted.forward_outside)
 
 
 def _backward_ratio(arm: ArmSummary) -> str:
     if arm.predicted is None:
         return NO_THEORY if arm.unpredicted else DASH
-    return number(arm.predicted.backward_ratio)
+    if arm.predicted.backward_unpredicted:
+        return NO_THEORY
+    return compared(arm.predicted.backward_ratio, arm.predicted.backward_outside)
 
 
 def _difference(arm: ArmSummary, *, same_first: bool) -> Cell:
@@ -160,21 +165,39 @@ def _verdicts(comparison: Comparison) -> Iterator[str]:
             yield f"{name}: {arm.verdict}: {arm.reason}"
 
 
+def _compared(arm: ArmSummary) -> bool:
+    """Whether some growth of the arm stands beside a predicted one."""
+    growth = arm.predicted
+    if growth is None:
+        return False
+    return growth.forward_ratio is not None or growth.backward_ratio is not None
+
+
 def _without_theory(comparison: Comparison) -> Iterator[str]:
     """Why arms have no theory, one note a reason."""
     arms = comparison.arms
     names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
     reasons: dict[str, list[str]] = {}
     for name, arm in zip(names, arms, strict=True):
-        if arm.unpredicted:
-            reasons.setdefault(arm.unpredicted, []).append(name)
+        for what, reason in _reasons(arm):
+            reasons.setdefault(f"{what}: {reason}", []).append(name)
     for reason, without in reasons.items():
-        yield f"{NO_THEORY}: theory does not describe {', '.join(without)}: {reason}"
+        yield f"{NO_THEORY}: {reason.replace(ARMS, ', '.join(without), 1)}"
+
+
+def _reasons(arm: ArmSummary) -> Iterator[tuple[str, str]]:
+    """What of an arm is not predicted, with ARMS for its name, and why."""
+    if arm.unpredicted:
+        yield f"theory does not describe {ARMS}", arm.unpredicted
+    if arm.predicted and arm.predicted.forward_unpredicted:
+        yield f"no forward growth of {ARMS}", arm.predicted.forward_unpredicted
+    if arm.predicted and arm.predicted.backward_unpredicted:
+        yield f"no backward growth of {ARMS}", arm.predicted.backward_unpredicted
 
 
 def _theory(comparison: Comparison) -> Iterator[str]:
     """What stands beside theory, and where there is none."""
-    if any(arm.predicted for arm in comparison.arms):
+    if any(_compared(arm) for arm in comparison.arms):
         yield THEORY
     yield from _without_theory(comparison)
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from resweep.analysis.agreement import Agreement, agreement
+from resweep.analysis.typical import typical
 from resweep.outcome import Outcome
 from resweep.report.numbers import DASH, compared, from_log10, number
 from resweep.report.sheet import Sheet
@@ -29,16 +30,17 @@ SERIES = (
     Series("forward_second_moment", "forward", 0, spread="forward_log_sd"),
     Series("forward_mean", "forward\nmean", 3),
     Series("forward_variance", "forward\nvariance", 2),
-    Series("backward_second_moment", "backward", 0),
+    Series("backward_second_moment", "backward", 0, spread="backward_log_sd"),
     Series("grad_norm", "gradient\nnorm", 1, theory=False),
 )
 LEGEND = (
     "block 0: the stem's output. forward: E[z²] · backward: E[δ²], 1 at the last block · "
     "gradient norm: ‖∂E/∂W‖"
 )
+WAYS = ("forward", "backward")
 RATIO = (
-    "ratio: measured / predicted; * more than two standard deviations over seeds away, "
-    "where theory knows them"
+    "ratio: measured / predicted, the median over seeds where theory knows their spread, else the "
+    "mean; * more than two standard deviations over seeds away"
 )
 
 
@@ -51,27 +53,36 @@ def profile_table(
     """Return a table of a run's profiles, with a row per block as `shown_blocks` selects them.
 
     `prediction` holds the predicted series by the same names; columns for them, and for the ratio
-    of measured to predicted, are added. `unpredicted` says why there is none.
+    of measured to predicted, are added; what is predicted of one run is the median over seeds where
+    theory knows it. `unpredicted` says why there is none.
     """
     depth = outcome.experiment.blocks
+    expected = typical(prediction or {})
     entries: list[Entry[int]] = []
     for series in SERIES:
-        entries += _entries(series, outcome.profiles, prediction or {}, depth)
+        entries += _entries(series, outcome.profiles, expected, depth)
     if not entries:
         return Sheet("no profile was measured", (), ())
     notes = [LEGEND]
-    if prediction:
-        notes.append(RATIO)
-    if unpredicted:
-        notes.append(f"no prediction: {unpredicted}")
-    elif prediction and prediction.get("backward_unpredicted"):
-        notes.append(f"no backward moments predicted: {prediction['backward_unpredicted']}")
+    notes += _theory_notes(expected, unpredicted)
     return table(
         f"profile of {outcome.experiment.key[:8]} over {depth} blocks",
         [Entry("block", str), *entries],
         shown_blocks(depth, every),
         notes=notes,
     )
+
+
+def _theory_notes(expected: Mapping[str, Any], unpredicted: str | None) -> Iterator[str]:
+    """How measured and predicted are compared, and what is not predicted for which reason."""
+    if unpredicted:
+        yield f"no prediction: {unpredicted}"
+    reasons = {way: expected.get(f"{way}_unpredicted") for way in WAYS}
+    if expected and not all(reasons.values()):
+        yield RATIO
+    for way, reason in reasons.items():
+        if reason:
+            yield f"no {way} moments predicted: {reason}"
 
 
 def shown_blocks(depth: int, every: int | None = None) -> list[int]:

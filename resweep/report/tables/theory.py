@@ -18,6 +18,10 @@ SERIES = {
     "forward_variance": "forward\nvariance",
     "backward_second_moment": "backward\nE[δ²]",
 }
+MEDIANS = {
+    "forward_second_moment": "forward_median",
+    "backward_second_moment": "backward_median",
+}
 LIMITS = {
     "stagnation": "stagnation",
     "rounding_noise": "10% noise",
@@ -43,6 +47,9 @@ def prediction_table(
         cell = block_cell(prediction, name, depth)
         if cell:
             entries.append(Entry(header, cell))
+        median = block_cell(prediction, MEDIANS.get(name, ""), depth)
+        if median:
+            entries.append(Entry(f"{header}\nmedian", median))
     return table(
         f"prediction for {label(experiment)} over {depth} blocks",
         entries,
@@ -78,14 +85,15 @@ def _notes(prediction: Mapping[str, Any]) -> list[str]:
             f"the paper's own law: forward {from_log10(forward)}, backward {from_log10(backward)} "
             "over all blocks, without means and padding"
         ]
-    spread = prediction["forward_log_sd"]
-    if spread is not None:
-        notes.append(
-            "two seeds in three have a forward growth within a factor "
-            f"exp(±{number(spread[-1], 2)}) of it"
-        )
-    if prediction["backward_unpredicted"] is not None:
-        notes.append(f"no backward moments: {prediction['backward_unpredicted']}")
+    for way, end in (("forward", -1), ("backward", 0)):
+        spread = prediction[f"{way}_log_sd"]
+        if spread is not None:
+            notes.append(
+                f"two seeds in three have a {way} growth within a factor "
+                f"exp(±{number(spread[end], 2)}) of its median"
+            )
+        if prediction[f"{way}_unpredicted"] is not None:
+            notes.append(f"no {way} moments: {prediction[f'{way}_unpredicted']}")
     return notes
 
 

@@ -80,3 +80,34 @@ def test_the_page_says_why_an_arm_has_no_prediction(resweep, tmp_path):
     assert f"No prediction for lsuv: {FITTED}." in page
     assert "lsuv, predicted" not in page
     assert "No prediction for he" not in page
+
+
+FEW = "2 channels are too few"
+EXPLODING = ("--scheme", "he", "--blocks", "30", "--channels", "2")
+
+
+def test_predict_says_why_a_direction_is_withheld(resweep):
+    text = " ".join(resweep("predict", *EXPLODING).out.split())
+    assert f"no forward moments: {FEW}" in text
+    assert f"no backward moments: {FEW}" in text
+    found = resweep("predict", *EXPLODING, "--json").json()["prediction"]
+    assert found["forward_second_moment"] is found["log10_forward_second_moment"] is None
+    assert found["forward_unpredicted"].startswith(FEW)
+
+
+def test_a_run_and_a_table_and_the_page_say_why_a_direction_is_withheld(resweep, tmp_path):
+    words = ("--scheme", "he", "--block", "plain", "--convs", "2")
+    run = resweep("run", *STEP_0, *words)
+    assert run.code == 0
+    assert "no forward moments predicted:" in " ".join(run.out.split())
+    key = resweep("ls", "--json").json()[0]["key"]
+    shown = resweep("show", key, "--json").json()
+    assert shown["prediction"]["forward_second_moment"] is None
+    assert "4 channels" in shown["prediction"]["forward_unpredicted"]
+    table = " ".join(resweep("report").out.split())
+    assert "none: no forward growth of" in table
+    (arm,) = resweep("report", "--json").json()["arms"]
+    assert arm["predicted"]["log10_forward_growth"] is None
+    assert "4 channels" in arm["predicted"]["forward_unpredicted"]
+    assert resweep("report", "--html", "page.html").code == 0
+    assert "No forward moments predicted for" in (tmp_path / "page.html").read_text()

@@ -16,7 +16,7 @@ FITTED = ("gradinit", "lsuv", "metainit")
 def test_what_has_a_reason_has_no_prediction(scheme):
     withheld = 0
     for block in ("plain", "residual"):
-        e = Experiment(scheme=scheme, block=block, blocks=2, channels=4, kernel=3)
+        e = Experiment(scheme=scheme, block=block, blocks=2, channels=1024, kernel=3)
         reason = unpredicted(e)
         if reason is None:
             assert len(predict(e, size=(4, 4)).forward_second_moment) == 3
@@ -30,7 +30,7 @@ def test_what_has_a_reason_has_no_prediction(scheme):
 
 
 def test_one_pixel_kernels_of_delta_orthogonal_are_dense():
-    e = Experiment(scheme="delta-orthogonal", block="plain", blocks=2, channels=4, kernel=1)
+    e = Experiment(scheme="delta-orthogonal", block="plain", blocks=2, channels=1024, kernel=1)
     assert predict(e, size=(4, 4)).forward_second_moment == pytest.approx((1, 0.5, 0.25))
 
 
