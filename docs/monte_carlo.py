@@ -82,7 +82,8 @@ class Combination(NamedTuple):
 class Left(NamedTuple):
     """A network that the harness leaves out, and the program's own reason in `why`.
 
-    The program either refuses it or has no closed theory for it.
+    The program either refuses it, has no closed theory for it, or withholds a growth of it at the
+    widths of the harness.
     """
 
     block: str
@@ -90,6 +91,7 @@ class Left(NamedTuple):
     activation: str
     refused: bool
     why: str
+    kernel: int = 1
 
 
 def combinations() -> Iterator[Combination | Left]:
@@ -99,7 +101,9 @@ def combinations() -> Iterator[Combination | Left]:
             yield from (standing(block, scheme, activation) for activation in ACTIVATIONS)
     for block in registry.names(BLOCKS):
         scheme = "he" if block == "plain" else "depth-scaled"
-        yield from (Combination(block, scheme, activation, 2, 3) for activation in ACTIVATIONS)
+        yield from (
+            kept(Combination(block, scheme, activation, 2, 3)) for activation in ACTIVATIONS
+        )
 
 
 def standing(block: str, scheme: str, activation: str) -> Combination | Left:
@@ -115,23 +119,36 @@ def standing(block: str, scheme: str, activation: str) -> Combination | Left:
             continue
         if why := schemes.unpredicted(e):
             return Left(block, scheme, activation, False, why)
-        return combination
+        return kept(combination)
     return Left(block, scheme, activation, True, refusal)
+
+
+def kept(c: Combination) -> Combination | Left:
+    """The combination, or that it is left out because a growth is withheld, with the reason."""
+    for channels in c.widths:
+        p = predict(c.experiment(channels), size=(c.size, c.size))
+        if why := p.forward_unpredicted or p.backward_unpredicted:
+            return Left(c.block, c.scheme, c.activation, False, why, c.kernel)
+    return c
 
 
 def predicted(e: Experiment, size: int) -> list[float | None]:
     """QUANTITIES of theory: q_L / q_0, E[d_0^2] / E[d_L^2], mean and variance of z_L.
 
-    z_0 has mean 0 and variance 1. The backward growth is None where the program withholds it.
+    z_0 has mean 0 and variance 1. What the program withholds is None.
     """
     p = predict(e, size=(size, size))
-    backward = p.backward_second_moment
     return [
-        p.forward_second_moment[-1],
-        None if backward is None else backward[0],
-        p.forward_mean[-1],
-        p.forward_variance[-1],
+        of(p.forward_second_moment, -1),
+        of(p.backward_second_moment, 0),
+        of(p.forward_mean, -1),
+        of(p.forward_variance, -1),
     ]
+
+
+def of(series: Sequence[float] | None, place: int) -> float | None:
+    """An entry of a series; None of None."""
+    return None if series is None else series[place]
 
 
 def drawn(e: Experiment, *, images: int, size: int) -> list[float]:
