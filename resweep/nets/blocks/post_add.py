@@ -92,7 +92,7 @@ def unpredicted_forward(
     units' distribution is narrower than the grid that holds it, there is no theory at all.
     """
     activation, depth, gain = layers[0].activation, len(layers), reach.total_gain(layers)
-    if any(narrow(z) for z in states):
+    if any(_narrow(z) for z in states):
         return "most units of a state lie closer together than theory can tell apart"
     if activation in gaussian.ODD:
         return None
@@ -104,7 +104,7 @@ def unpredicted_forward(
     return reach.beyond(kappa, layers, "forward")
 
 
-def narrow(z: Density) -> bool:
+def _narrow(z: Density) -> bool:
     """Whether the rms of a state is below two steps of its grid at some anchor."""
     step = (z.points.max(1) - z.points.min(1)) / (densities.POINTS - 1)
     return bool(np.any((z.masses * z.points**2).sum(1) < (2 * step) ** 2))
@@ -122,7 +122,7 @@ def unpredicted_backward(
     same spread as forward.
     """
     activation, depth = layers[0].activation, len(layers)
-    if any(narrow(z) for z in states):
+    if any(_narrow(z) for z in states):
         return "most units of a state lie closer together than theory can tell apart"
     if activation == "identity":
         return reach.beyond(0.8 * growth, layers)
