@@ -34,8 +34,10 @@ KernelPathOption = Annotated[
     ),
 ]
 ExecutorOption = Annotated[
-    Literal["inline", "processes", "ray"],
-    typer.Option("--executor", help="inline, in worker processes, or on a Ray cluster"),
+    Literal["inline", "processes", "slurm", "ray"],
+    typer.Option(
+        "--executor", help="inline, in worker processes, as tasks of Slurm, or on a Ray cluster"
+    ),
 ]
 WorkersOption = Annotated[
     int | None,
@@ -52,7 +54,40 @@ AddressOption = Annotated[
 GpusOption = Annotated[
     float | None,
     typer.Option(
-        "--gpus-per-worker", metavar="N", help="of --executor ray: 1, 2, or a part such as 0.25"
+        "--gpus-per-worker",
+        metavar="N",
+        help="of --executor slurm or ray: 1, 2, ...; with ray also a part such as 0.25",
+    ),
+]
+SLURM = "Slurm (--executor slurm)"
+TimeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--time",
+        metavar="LIMIT",
+        help="of each worker, as sbatch takes it: 4:00:00",
+        rich_help_panel=SLURM,
+    ),
+]
+PartitionOption = Annotated[
+    str | None,
+    typer.Option("--partition", metavar="NAME", help="where workers queue", rich_help_panel=SLURM),
+]
+SlurmOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slurm",
+        metavar="KEY=VALUE",
+        help="any other option of sbatch: mem=16G; repeatable",
+        rich_help_panel=SLURM,
+    ),
+]
+DetachOption = Annotated[
+    bool,
+    typer.Option(
+        "--detach",
+        help="submit and leave; the same command collects the results",
+        rich_help_panel=SLURM,
     ),
 ]
 ThreadsOption = Annotated[

@@ -161,7 +161,8 @@ class ArrayTask:
                 return
             if not stop and self.spool.wish(name) is not None:
                 stop.append(name)
-        self.longest = max(self.longest, time.monotonic() - began)
+        if self.record.cells:  # the first one has waited for torch
+            self.longest = max(self.longest, time.monotonic() - began)
         self.record.cells += 1
         self.spool.answer(self.name, name, (reports.gathered, *answer(future)))
         record(self.spool, self.record, often=False)

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ class Fleet:
     """The workers of one pool, as one driver sees them; `label` says what it submits jobs for.
 
     `living` is the state of each task that Slurm knows, by what it calls it. Drivers that ask the
-    same of Slurm, with one store, share their workers.
+    same of Slurm, with one store, share their workers. `announce` is told of each job.
     """
 
     spool: Spool
@@ -28,6 +29,7 @@ class Fleet:
     living: dict[str, str] = field(default_factory=dict)
     submitted: list[workers.Job] = field(default_factory=list)
     missed: Counter[str] = field(default_factory=Counter)
+    announce: Callable[[str], None] = field(default=lambda line: None)
 
     def look(self) -> bool:
         """Ask Slurm; False if it does not answer, and then nothing is known anew."""
@@ -78,8 +80,9 @@ class Fleet:
 
     def enlist(self, count: int) -> None:
         """Submit so many workers."""
+        logs = self.spool.folder / "logs"
         arrays = slurm_commands.submit(
-            self.spool.folder / "logs",
+            logs,
             f"resweep-{self.label}",
             self.wish,
             count,
@@ -91,6 +94,7 @@ class Fleet:
             job = workers.Job(number, tasks, self.label, self.wish.pool, time.time())
             workers.enter(self.spool, job)
             self.submitted.append(job)
+            self.announce(f"Slurm job {number} for {self.label}, workers: {tasks}, logs in {logs}")
 
     def check(self, job: workers.Job) -> None:
         """Raise ResweepError if the job has ended and none of its tasks ever began to work."""

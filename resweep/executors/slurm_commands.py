@@ -4,6 +4,7 @@ squeue is asked for all jobs of the user at once, at most every few seconds: ask
 or asking the accounting (sacct), floods the controller of a busy cluster.
 """
 
+import contextlib
 import getpass
 import hashlib
 import json
@@ -11,10 +12,12 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from resweep.errors import MissingError, ResweepError
 
@@ -89,7 +92,7 @@ def submit(
         additional_parameters=dict(wish.further),
     )
     try:
-        with outside_of_jobs():
+        with outside_of_jobs(), contextlib.redirect_stderr(SilentHere(sys.stderr)):
             while count > 0:
                 part = min(count, most)
                 made = executor.map_array(work, *([word] * part for word in words))
@@ -101,7 +104,7 @@ def submit(
     return jobs
 
 
-@contextmanager
+@contextlib.contextmanager
 def outside_of_jobs() -> Iterator[None]:
     """Inside the block the environment is that of no job, and holds no password of a database.
 
@@ -118,6 +121,25 @@ def outside_of_jobs() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+class SilentHere:
+    """A stream that drops what this thread writes, and passes on what others do.
+
+    submitit prints what sbatch complains of, which is in the error too.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self.stream, self.thread = stream, threading.get_ident()
+
+    def write(self, text: str) -> int:
+        """Write the text, unless this thread does."""
+        if threading.get_ident() != self.thread:
+            self.stream.write(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def states() -> dict[str, str] | None:

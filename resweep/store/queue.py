@@ -208,6 +208,13 @@ class Queue:
 
         return patiently(count)
 
+    def waiting(self) -> list[Experiment]:
+        """Return the experiments of the queued cells, in their order; claim none of them."""
+        query = select(cells.c.experiment).where(*self._ours, cells.c.status == "queued")
+        query = query.order_by(cells.c.tries, cells.c.position)
+        with explained(self._database), self._database.reader.connect() as connection:
+            return [restored(fields) for fields in connection.scalars(query)]
+
     def failures(self) -> list[Outcome]:
         """Return an outcome of status `error` for each failed cell, with the reason."""
         columns = (cells.c.experiment, cells.c.dataset_fingerprint, cells.c.error)

@@ -83,7 +83,7 @@ def boundary(
     span = read_span(over, between, resolution)
     outer, common = split(fields, along, over)
     registry.check("recipe", fields.recipe or recipes.DEFAULT, tuple(recipes.RECIPES))
-    work = begin(options, common.get("dataset", "auto"))
+    work = begin(options, common.get("dataset", "auto"), adaptive=True, label="boundary")
     from resweep.cli.running.drive import drive
 
     found = cells(names, along, outer, common, seeds, work, fields.recipe)

@@ -66,7 +66,7 @@ def compare(
     check_metric(metric, options.store)
     arms = distinct([parse(name) for name in names])
     common = shared(fields, arms)
-    work = begin(options, common.get("dataset", "auto"), rerun=rerun)
+    work = begin(options, common.get("dataset", "auto"), rerun=rerun, label="compare")
     from resweep.cli.running.dry_run import print_plan
     from resweep.cli.running.outcomes import outcomes
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -123,7 +124,7 @@ def study(
     given = {flag: value for flag, value in flags.items() if value is not None}
     asked = from_file(file, fields, given) if file else from_flags(fields, given)
     corners = list(asked.search.corners(asked.fixed))
-    work = begin(options, corners[0].dataset)
+    work = begin(options, corners[0].dataset, adaptive=True)
     called = name or asked.name or default_name(asked.search, asked.fixed)
     check_name("study", called)
     resolved = [work.resolve(e) for e in corners]
@@ -153,6 +154,7 @@ def run(name: str, asked: Asked, work: "Work", take_over: bool) -> None:
     from resweep.store.beside import studies_url
 
     url = work.options.store
+    work = replace(work, label=name)
     with open_store(url, create=True) as store:
         kept = storage(studies_url(url, create=True), create=True)
         data = work.source.fingerprint

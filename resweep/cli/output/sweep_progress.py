@@ -17,10 +17,14 @@ COLUMNS = ("sweep", "cells", "queued", "running", "done", "failed", "made")
 
 
 def print_sweeps(url: str, *, as_json: bool) -> None:
-    """A table, or a JSON array, of every sweep, newest first."""
+    """A table, or a JSON array, of every sweep, newest first, with its tasks on Slurm."""
+    from resweep.cli.output import slurm_tasks
+
     with open_store(url) as store:
         sweeps = store.sweeps()
+    tasks = slurm_tasks.tasks(url)
     if as_json:
+        of_sweep = slurm_tasks.by_sweep(tasks)
         dump(
             [
                 {
@@ -28,6 +32,7 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
                     "created": s.created.isoformat(),
                     "cells": s.cells,
                     "definition": s.definition,
+                    "slurm": of_sweep.get(s.name, []),
                 }
                 for s in sweeps
             ]
@@ -42,6 +47,8 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
         counts = [sum(s.cells.values()), *(s.cells[status] for status in COLUMNS[2:-1])]
         table.add_row(printable(s.name), *map(str, counts), f"{s.created:%Y-%m-%d %H:%M}")
     console.results().print(table)
+    if tasks:
+        slurm_tasks.print_tasks(tasks)
 
 
 def print_unfinished(store: "Store", sweep: str | None, how: Format) -> None:

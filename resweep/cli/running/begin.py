@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 LOCAL = ("inline", "processes")  # executors that compute on this very machine
 
 
-def begin(options: RunOptions, dataset: str, **how: Any) -> "Work":
+def begin(options: RunOptions, dataset: str, *, adaptive: bool = False, **how: Any) -> "Work":
     """The Work that the options and the named dataset make; `how` are further fields of it.
+
+    `adaptive` is a command that decides by its results what to run next.
 
     Raises UsageError for flags that the executor does not read and for a word that names no device
     or no dataset, and MissingError where the images of `dataset` are not there. Finding images and
@@ -25,7 +27,7 @@ def begin(options: RunOptions, dataset: str, **how: Any) -> "Work":
 
     device_words.check(options.device)
     Experiment.parse(dataset=dataset)
-    executors.check(options)
+    executors.check(options, adaptive=adaptive)
     if options.executor in LOCAL and options.device not in ("auto", "cpu"):
         from resweep.lab import devices
 

@@ -28,12 +28,14 @@ def drive(
     axes: Sequence[str] = (),
     answers: Callable[[Outcome], bool] | None = None,
     count: Callable[[], int] | None = None,
+    ahead: bool = False,
 ) -> Iterator[tuple[Outcome, bool]]:
     """Run any plan to its end; yield (outcome, whether it was stored already) once it is safe.
 
     `total` is how many outcomes will come, None where nobody can know. `count()` says how many
     there are so far where other drivers work too. A run is named by the fields in `axes`. `answers`
-    says which stored outcomes stand, by default those that the work takes.
+    says which stored outcomes stand, by default those that the work takes. `ahead`: what runs next
+    does not depend on outcomes, so that far workers may be given it before they need it.
 
     An interrupt leaves everything that is finished in the store, says how to go on, and passes on
     as KeyboardInterrupt or SystemExit(143).
@@ -43,14 +45,15 @@ def drive(
         Interrupt(display.remark) as interrupt,
         executor(work) as where,
     ):
-        watcher = Watcher(display, interrupt, axes, count, work.source.fingerprint)
+        far, fingerprint = work.ahead > work.slots, work.source.fingerprint
+        watcher = Watcher(display, interrupt, axes, count, fingerprint, far)
         loop = Loop(
             plan,
             where,
             store,
             work.measure,
             work.source.fingerprint,
-            slots=work.slots,
+            slots=work.ahead if ahead else work.slots,
             answers=answers or work.answers,
             listener=watcher,
         )
@@ -75,13 +78,17 @@ class Watcher(Listener):
     axes: Sequence[str]
     count: Callable[[], int] | None
     fingerprint: str
+    far: bool = False  # what is handed over waits for a worker: it begins with its first report
     finished: int = 0
     names: dict[str, str] = field(default_factory=dict)
 
     def begun(self, experiment: Experiment) -> None:
-        self.display.begin(experiment, self.name(experiment))
+        if not self.far:
+            self.display.begin(experiment, self.name(experiment))
 
     def heard(self, experiment: Experiment, progress: Progress) -> None:
+        if self.far and experiment.key not in self.display.running:
+            self.display.begin(experiment, self.name(experiment))
         self.display.step(experiment, self.name(experiment), progress)
 
     def cut(self, experiment: Experiment, progress: Progress) -> None:

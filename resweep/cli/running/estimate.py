@@ -78,6 +78,10 @@ def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], wo
         costs = {s: sum(seconds[s]) / len(seconds[s]) for s in shapes}
         how = f"the mean of {sum(len(seconds[s]) for s in shapes)} stored runs of the same shape"
         return f"about {total(missing, costs, work)} (from {how})"
+    if work.options.executor == "slurm":  # nothing heavy may run on a login node
+        return (
+            "no estimate: no run of these shapes is stored, and nothing is measured on this machine"
+        )
     chosen = spread(sorted(shapes.values(), key=size))
     measured = list(samples(chosen, work))
     costs = {shape(e): taken.seconds for e, taken in zip(chosen, measured, strict=True)}

@@ -41,7 +41,28 @@ def ray(work: "Work") -> Executor:
     return RayActors(work.shares, take, lambda: data.load(work.source, warn), say)
 
 
-OPENERS: Mapping[str, Opener] = {"inline": inline, "processes": processes, "ray": ray}
+def slurm(work: "Work") -> Executor:
+    """Tasks of a Slurm cluster."""
+    from resweep.cli.running import slurm
+
+    return slurm.executor(work)
+
+
+OPENERS: Mapping[str, Opener] = {
+    "inline": inline,
+    "processes": processes,
+    "ray": ray,
+    "slurm": slurm,
+}
+# the fields of RunOptions that some executors alone read, and those executors
+OWN = {
+    "address": ("ray",),
+    "gpus_per_worker": ("ray", "slurm"),
+    "time": ("slurm",),
+    "partition": ("slurm",),
+    "slurm": ("slurm",),
+    "detach": ("slurm",),
+}
 
 
 def executor(work: "Work") -> Executor:
@@ -49,14 +70,32 @@ def executor(work: "Work") -> Executor:
     return OPENERS[work.options.executor](work)
 
 
-def check(options: "RunOptions") -> None:
-    """Raise UsageError for flags that the executor asked for does not read."""
+def check(options: "RunOptions", *, adaptive: bool) -> None:
+    """Raise UsageError for flags that the executor asked for does not read.
+
+    An `adaptive` command decides by its results what to run next, and cannot leave.
+    """
     if options.workers and options.executor == "inline":
         raise UsageError(
             "--workers needs worker processes: add --executor processes, or drop --workers"
         )
-    if options.executor != "ray":
-        for flag in ("address", "gpus_per_worker"):
-            if getattr(options, flag) is not None:
-                name = flag.replace("_", "-")
-                raise UsageError(f"--{name} is of --executor ray: add that, or drop --{name}")
+    for field, readers in OWN.items():
+        if getattr(options, field) not in (None, False) and options.executor not in readers:
+            name, theirs = field.replace("_", "-"), " or ".join(readers)
+            raise UsageError(f"--{name} is of --executor {theirs}: add that, or drop --{name}")
+    if options.executor == "slurm":
+        check_slurm(options, adaptive)
+
+
+def check_slurm(options: "RunOptions", adaptive: bool) -> None:
+    """Raise UsageError for flags that Slurm cannot follow, MissingError where there is no Slurm."""
+    from resweep.cli.running import slurm
+    from resweep.executors import slurm_commands
+
+    slurm.wish(options)
+    if options.detach and adaptive:
+        raise UsageError(
+            "--detach cannot be: what runs next follows from results; drop it, and keep the "
+            "command alive (tmux, nohup)"
+        )
+    slurm_commands.check()

@@ -1,10 +1,12 @@
 """From resolved experiments to their outcomes: a list of them, or the cells of a named sweep."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from resweep.cli.output.messages import say
+from resweep.cli.running import slurm
+from resweep.cli.running.detach import detach
 from resweep.cli.running.drive import drive
 from resweep.cli.running.work import Work
 from resweep.experiment import Experiment
@@ -21,9 +23,19 @@ def outcomes(work: Work, experiments: Sequence[Experiment]) -> list[Outcome]:
     """The outcomes of the experiments, in their order; each is saved as soon as it is measured."""
     plan = Grid(experiments)
     with Store.open(work.options.store) as store:
-        driven = drive(work, plan, store, len(plan.experiments))
+        if work.options.detach:
+            missing = [e for e in plan.experiments if not answered(work, store, e)]
+            detach(work, missing, store, len(plan.experiments) - len(missing))
+        driven = drive(work, plan, store, len(plan.experiments), ahead=True)
         by_key = {outcome.experiment.key: outcome for outcome, _ in driven}
+        slurm.tidy(work, store)
     return [by_key[e.key] for e in experiments]
+
+
+def answered(work: Work, store: Store, experiment: Experiment) -> bool:
+    """Whether a stored run stands for the experiment."""
+    stored = store.find(experiment.key, work.source.fingerprint)
+    return stored is not None and work.answers(stored)
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,10 @@ def sweep(
         remarks = Remarks(name, work.options.quiet)
         abandoned, before = queue.recover(), queue.counts()
         remarks.at_the_start(abandoned, before, queue.unseen())
+        work = replace(work, label=name, afresh=rerun is not None)
+        if work.options.detach:
+            # Cells that another driver holds are left to it.
+            detach(work, queue.waiting(), store, sum(before.values()) - before["queued"])
         with queue.beating():
             driven = drive(
                 work,
@@ -66,8 +82,10 @@ def sweep(
                 sum(before.values()),
                 axes=cells.axes,
                 count=lambda: ended(queue.counts()),
+                ahead=True,
             )
             here = sum(1 for _ in driven)
+        slurm.tidy(work, store)
         remarks.at_the_end(before, queue.counts(), here)
         runs = patiently(lambda: list(store.outcomes(sweep=name, fingerprint=fingerprint)))
         by_key = {outcome.experiment.key: outcome for outcome in runs}

@@ -6,13 +6,17 @@ from resweep.cli.options import (
     DEFAULT_STORE,
     AddressOption,
     DataOption,
+    DetachOption,
     DeviceOption,
     ExecutorOption,
     GpusOption,
     KernelPathOption,
+    PartitionOption,
     QuietOption,
+    SlurmOption,
     StoreOption,
     ThreadsOption,
+    TimeOption,
     WorkersOption,
 )
 
@@ -33,4 +37,8 @@ class RunOptions:
     address: AddressOption = None
     gpus_per_worker: GpusOption = None
     threads: ThreadsOption = None
+    time: TimeOption = None
+    partition: PartitionOption = None
+    slurm: SlurmOption = None
+    detach: DetachOption = False
     quiet: QuietOption = False

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from resweep import data, registry
 from resweep.cli.output.messages import warn
+from resweep.cli.running import slurm
 from resweep.cli.running.run_options import RunOptions
 from resweep.errors import NoStoreError, UsageError
 from resweep.executors.shares import Shares, divide
@@ -23,7 +24,8 @@ class Work:
     """The options of a command, the images they lead to, and what it asks of each run.
 
     `probes` are measured beyond the default ones. With `rerun` no stored run stands for a new one,
-    and with `fail_fast` the first failed run ends the command.
+    and with `fail_fast` the first failed run ends the command. `label` says what Slurm's jobs are
+    for; with `afresh` no answer is taken that an earlier command has left to them.
     """
 
     options: RunOptions
@@ -31,6 +33,8 @@ class Work:
     probes: tuple[str, ...] = ()
     rerun: bool = False
     fail_fast: bool = False
+    label: str = "run"
+    afresh: bool = False
 
     @classmethod
     def on(cls, options: RunOptions, dataset: str, **how: Any) -> Self:
@@ -96,7 +100,14 @@ class Work:
     @property
     def slots(self) -> int:
         """How many experiments run at once."""
+        if self.options.executor == "slurm":
+            return self.options.workers or 1
         return self.shares.workers if self.shares else 1
+
+    @property
+    def ahead(self) -> int:
+        """How many experiments the executor is given at once, where they are known beforehand."""
+        return self.slots * slurm.AHEAD if self.options.executor == "slurm" else self.slots
 
     @property
     def threads(self) -> int | None:

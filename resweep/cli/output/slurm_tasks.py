@@ -1,0 +1,101 @@
+"""The tasks that Slurm has of a store, for `resweep sweep --list`: how far each is, and its log."""
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from resweep.cli.running.slurm import spool
+from resweep.executors import slurm_commands, workers
+from resweep.executors.fleet import task_of
+from resweep.executors.spool import listed
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task: what it is for, its state, how many cells it has done, where it runs, its log.
+
+    state      queued, running, ended or another word of Slurm's; unknown where Slurm is silent
+    cells      how many it has finished
+    running    how many it is working on
+    began      seconds since 1970, None until it begins
+    ended      why it ended, as far as it could say
+    """
+
+    task: str
+    sweep: str
+    state: str
+    cells: int
+    running: int
+    host: str
+    began: float | None
+    ended: str
+    log: str
+
+
+def tasks(store: str) -> list[Task]:
+    """The tasks of every job that was submitted for the store, the first one first."""
+    where = spool(store)
+    submitted = workers.jobs(where)
+    if not submitted:
+        return []
+    living = slurm_commands.states()
+    begun = {task_of(worker.name): worker for worker in workers.records(where)}
+    found = []
+    for job in submitted:
+        for task in job.names():
+            worker = begun.get(task)
+            taken = listed(where.folder / "taken" / worker.name) if worker else set()
+            found.append(
+                Task(
+                    task,
+                    job.label,
+                    state(task, living),
+                    worker.cells if worker else 0,
+                    len(taken),
+                    worker.host if worker else "",
+                    worker.began if worker else None,
+                    worker.ended if worker else "",
+                    str(job.log(where, task)),
+                )
+            )
+    return found
+
+
+def state(task: str, living: dict[str, str] | None) -> str:
+    """The state of a task in a word."""
+    if living is None:
+        return UNKNOWN
+    word = living.get(task, "ended").lower()
+    return "queued" if word == "pending" else word
+
+
+def by_sweep(found: list[Task]) -> dict[str, list[dict[str, Any]]]:
+    """The tasks of each sweep as JSON objects."""
+    sweeps: dict[str, list[dict[str, Any]]] = {}
+    for task in found:
+        sweeps.setdefault(task.sweep, []).append(asdict(task))
+    return sweeps
+
+
+def print_tasks(found: list[Task]) -> None:
+    """A table of tasks, and above it where their logs are."""
+    from rich.table import Table
+
+    from resweep.printable import printable
+    from resweep.report import console
+
+    out = console.results()
+    table = Table("task", "for", "state", "done", "running", "host", "began", "log", box=None)
+    for one in found:
+        began = (
+            ""
+            if one.began is None
+            else f"{time.strftime('%m-%d %H:%M', time.localtime(one.began))}"
+        )
+        state = f"{one.state}: {one.ended}" if one.ended and one.state == "ended" else one.state
+        words = (one.task, one.sweep, state, one.cells, one.running, one.host, began, one.log)
+        table.add_row(*(printable(str(word)) for word in words))
+    out.print()
+    out.print(table)
