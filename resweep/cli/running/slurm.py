@@ -89,9 +89,10 @@ def tidy(work: "Work", store: "Store") -> None:
         return
     where = spool(work.options.store)
     for name in where.answers():
-        _, kind, outcome = where.read(name) or ((), "", None)
-        if kind != "result":
+        answer = where.read(name)
+        if answer is None or answer[1] != "result":
             continue
+        outcome = answer[2]
         stored = store.find(outcome.experiment.key, outcome.fingerprint)
         if stored is not None and json_safe(stored.provenance) == json_safe(outcome.provenance):
             where.forget(name)
