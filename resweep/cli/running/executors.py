@@ -43,9 +43,14 @@ def ray(work: "Work") -> Executor:
 
 def slurm(work: "Work") -> Executor:
     """Tasks of a Slurm cluster."""
-    from resweep.cli.running import slurm
+    from resweep.cli.running.slurm import spool, wish
+    from resweep.executors.slurm import Slurm
 
-    return slurm.executor(work)
+    options, afresh = work.options, work.rerun or work.afresh
+    executor = Slurm(spool(options.store), wish(options), work.label, afresh=afresh)
+    if not options.quiet:
+        executor.fleet.announce = say
+    return executor
 
 
 OPENERS: Mapping[str, Opener] = {

@@ -28,7 +28,7 @@ def outcomes(work: Work, experiments: Sequence[Experiment]) -> list[Outcome]:
             detach(work, missing, store, len(plan.experiments) - len(missing))
         driven = drive(work, plan, store, len(plan.experiments), ahead=True)
         by_key = {outcome.experiment.key: outcome for outcome, _ in driven}
-        slurm.tidy(work, store)
+        slurm.tidy(work.options, store)
     return [by_key[e.key] for e in experiments]
 
 
@@ -85,7 +85,7 @@ def sweep(
                 ahead=True,
             )
             here = sum(1 for _ in driven)
-        slurm.tidy(work, store)
+        slurm.tidy(work.options, store)
         remarks.at_the_end(before, queue.counts(), here)
         runs = patiently(lambda: list(store.outcomes(sweep=name, fingerprint=fingerprint)))
         by_key = {outcome.experiment.key: outcome for outcome in runs}

@@ -11,8 +11,6 @@ from resweep.executors.spool import Spool
 from resweep.outcome import json_safe
 
 if TYPE_CHECKING:
-    from resweep.cli.running.work import Work
-    from resweep.executors.slurm import Slurm
     from resweep.store import Store
 
 AHEAD = 64  # cells that each worker is handed: what it works off should the driver be killed
@@ -71,23 +69,11 @@ def spool(store: str) -> Spool:
     return Spool(Path.cwd() / "resweep.slurm")
 
 
-def executor(work: "Work") -> "Slurm":
-    """The executor that the options of the work ask for."""
-    from resweep.cli.output.messages import say
-    from resweep.executors.slurm import Slurm
-
-    where = spool(work.options.store)
-    executor = Slurm(where, wish(work.options), work.label, afresh=work.rerun or work.afresh)
-    if not work.options.quiet:
-        executor.fleet.announce = say
-    return executor
-
-
-def tidy(work: "Work", store: "Store") -> None:
+def tidy(options: RunOptions, store: "Store") -> None:
     """Remove the answers that are stored already: of a driver that was killed between the two."""
-    if work.options.executor != "slurm":
+    if options.executor != "slurm":
         return
-    where = spool(work.options.store)
+    where = spool(options.store)
     for name in where.answers():
         answer = where.read(name)
         if answer is None or answer[1] != "result":
