@@ -4,7 +4,7 @@
     python benchmarks/slurm_tasks.py pace --json benchmarks/results/slurm_pace.json
     python benchmarks/slurm_tasks.py planned --cells 100000
 
-`storm` runs a sweep over two tasks of a minute each, and meanwhile cancels a task, kills the
+`storm` runs a sweep over two tasks of a minute each (--time), and meanwhile cancels a task, kills the
 submitting process (SIGKILL), lets Slurm requeue a task, and types the same command again whenever
 it ended. Afterwards every cell must be stored, each must have been measured once, and nothing may
 lie in the spool. The exit code is 0 if all of that holds.
@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -79,11 +80,11 @@ def query(store: Path, sql: str) -> Any:
         return 0
 
 
-def storm(cells: int) -> dict[str, Any]:
+def storm(cells: int, limit: str) -> dict[str, Any]:
     """The sweep, what befell it, and what is left of it."""
     folder = Path(tempfile.mkdtemp(prefix="slurm-storm-")) / "work"
     folder.mkdir()
-    store, words = folder / "resweep.db", sweep(cells, 512, "--time", "1")
+    store, words = folder / "resweep.db", sweep(cells, 512, "--time", limit)
     events = {"task cancelled": 0, "driver killed": 0, "task requeued": 0, "commands typed": 0}
     with cluster() as slurm:
         began = time.monotonic()
@@ -157,7 +158,7 @@ def kill(slurm: Cluster, driver: "subprocess.Popen[bytes]", events: dict[str, in
     events["driver killed"] += 1
 
 
-def pace(cells: int) -> dict[str, Any]:
+def pace() -> dict[str, Any]:
     """Cells a second, once the workers have begun."""
     rates = {}
     with cluster():
@@ -207,11 +208,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("what", choices=("storm", "pace", "planned"))
     parser.add_argument("--cells", type=int, default=200)
+    parser.add_argument("--time", default="1", help="limit of each task of the storm, in minutes")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    work = {"storm": storm, "pace": pace, "planned": planned}[chosen.what]
+    work: dict[str, Callable[[], dict[str, Any]]] = {
+        "storm": lambda: storm(chosen.cells, chosen.time),
+        "pace": pace,
+        "planned": lambda: planned(chosen.cells),
+    }
     load = os.getloadavg()[1]
-    found = {"machine": f"{os.cpu_count()} cores, load {load:.1f}", **work(chosen.cells)}
+    found = {"machine": f"{os.cpu_count()} cores, load {load:.1f}", **work[chosen.what]()}
     print(json.dumps(found, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=1) + "\n")

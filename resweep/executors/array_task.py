@@ -182,7 +182,7 @@ class ArrayTask:
             return False
         child.shutdown(wait=False)
         if self.record.cells == 0 and self.ending == TIME_WAS_UP:
-            hint = "the cell takes longer than the time limit of its task: raise --time"
+            hint = "loading torch and the cell take longer than the limit of a task: raise --time"
             self.spool.answer(self.name, name, ((), "died", hint))
         else:
             self.spool.give_back(self.pool, self.spool.folder / "taken" / self.name / name)
