@@ -4,7 +4,7 @@
     python benchmarks/slurm_tasks.py pace --json benchmarks/results/slurm_pace.json
     python benchmarks/slurm_tasks.py planned --cells 100000
 
-`storm` runs a sweep over two tasks of a minute each (--time), and meanwhile cancels a task, kills the
+`storm` runs a sweep over two tasks of a minute each (--time), cancels a task meanwhile, kills the
 submitting process (SIGKILL), lets Slurm requeue a task, and types the same command again whenever
 it ended. Afterwards every cell must be stored, each must have been measured once, and nothing may
 lie in the spool. The exit code is 0 if all of that holds.
