@@ -22,6 +22,13 @@ fix:
 coverage *arguments:
     python3 -m pytest --cov {{arguments}}
 
+# the native functions against sums in double precision, on an emulated ARM processor; needs Debian's
+# g++-aarch64-linux-gnu and qemu-user
+arm:
+    aarch64-linux-gnu-g++ -std=c++20 -O2 -static -pthread -w src/check.cpp src/pool.cpp -o check-arm
+    qemu-aarch64 check-arm
+    rm check-arm
+
 # all of it in a fresh environment, as on the build machine
 ci:
     .ci/run

@@ -177,6 +177,31 @@ def epoch(result):
     yield from table(names, [row])
 
 
+def shapes(result):
+    """The section of other blocks, kernels, channels and sizes beside stock PyTorch."""
+    yield f"## Other networks: {result['where']['device']}"
+    yield ""
+    yield machine(result["where"])
+    slower = sum(row["times_stock"] < 1 for row in result["rows"])
+    yield (
+        f"Forward, loss and backward of a few blocks; the fastest of {result['shape']['rounds']} "
+        f"rounds in turn. "
+        f"{len(result['rows'])} cases; slower than stock PyTorch in NCHW: {slower}."
+    )
+    yield ""
+    names = ("block", "convs", "channels", "kernel", "size", "batch", "path", "stock, ms")
+    ratios = ("resweep, ms", "times stock", "times channels_last")
+    yield from table((*names, *ratios), [shaped(row) for row in result["rows"]])
+
+
+def shaped(row):
+    """One row of that section."""
+    sizes = ("block", "convs", "channels", "kernel", "size", "batch", "path")
+    times = (f"{row['stock_ms']:.1f}", f"{row['resweep_ms']:.1f}")
+    ratios = (f"{row['times_stock']:.2f}", f"{row['times_channels_last']:.2f}")
+    return (*(str(row[name]) for name in sizes), *times, *ratios)
+
+
 def stacking(result):
     """The section of several networks computed as one grouped convolution."""
     where = machine(result["where"])
@@ -208,6 +233,7 @@ def page(results):
         "epoch": epoch,
         "same-curve": same_curve,
         "scaling": scaling,
+        "shapes": shapes,
         "stacking": stacking,
     }
     for kind, make in parts.items():

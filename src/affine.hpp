@@ -22,13 +22,13 @@ struct Channels {
     int first, lanes;
     Channels(int first, int channels) : first(first), lanes(std::min(L, channels - first)) {}
     INLINE Vec<L> load(const float* pixel) const {
-        if (lanes == L) return spectral::load<L>(pixel + first);
-        Vec<L> v = {};
-        std::memcpy(&v, pixel + first, sizeof(float) * lanes);
-        return v;
+        return lanes == L ? spectral::load<L>(pixel + first) : load_some<L>(pixel + first, lanes);
     }
     INLINE void store(float* pixel, Vec<L> v) const {
-        std::memcpy(pixel + first, &v, lanes == L ? sizeof v : sizeof(float) * lanes);
+        if (lanes == L)
+            spectral::store(pixel + first, v);
+        else
+            store_some<L>(pixel + first, v, lanes);
     }
 };
 

@@ -4,18 +4,10 @@
 
 #include "kernel.hpp"
 #include "normalize.hpp"
+#include "problem.hpp"
 #include "product.hpp"
 
 namespace spectral {
-
-struct Problem {
-    int images, height, width;
-    Kernel kernel;
-    int threads;
-    Shape input() const { return {height, width, kernel.inputs}; }
-    Shape output() const { return {height, width, kernel.outputs}; }
-    int first(int thread, int items) const { return static_cast<int>(static_cast<long long>(items) * thread / threads); }
-};
 
 // A convolution's operands, of one direction: forward, or backward data with the roles of inputs and outputs exchanged.
 struct Operands {
@@ -57,7 +49,7 @@ public:
         const auto load = [&](int image, float* planes) { read(from, p_.input(), image, planes); };
         const auto store = [&](int t, int image, const float* planes) { write(to, p_.output(), image, planes, sums[t]); };
         carry_all(w, load, store);
-        if (mean) batch_statistics(total(sums), pixels(), p_.kernel.outputs, mean, variance);
+        if (mean) batch_statistics(total(sums), p_.pixels(), p_.kernel.outputs, mean, variance);
     }
 
     // Its gradients, and those of the normalization that `to` refers to. to.to and w_gradient may be nullptr.
@@ -68,14 +60,12 @@ public:
         const auto load_x = [&](int image, float* planes) { read(x, p_.input(), image, planes); };
         const auto store = [&](int t, int image, const float* planes) { write(to, p_.input(), image, planes, sums[t]); };
         carry_all_back(w, load_g, load_x, store, to.to != nullptr, w_gradient, nullptr);
-        if (to.reference) gradients.set(total(sums), pixels(), p_.kernel.inputs, to.norm);
+        if (to.reference) gradients.set(total(sums), p_.pixels(), p_.kernel.inputs, to.norm);
     }
 
 private:
     using P = Plane<L, N>;
     static constexpr int GROUP = 6;  // images whose planes are held at once, a multiple of TILE
-
-    double pixels() const { return static_cast<double>(p_.images) * p_.height * p_.width; }
 
     // load(image, planes), store(thread, image, planes)
     template <class Load, class Store>
@@ -140,12 +130,12 @@ private:
     }
 
     void read(const Source& from, const Shape& s, int image, float* planes) {
-        for (int v = 0; v < vectors<L>(s.channels); ++v) read_image<L, N>(from, s, v * L, image * s.size(), planes + v * P::SIZE);
+        for (int v = 0; v < vectors<L>(s.channels); ++v) read_image<L, N>(from, s, v * L, image, planes + v * P::SIZE);
     }
 
     void write(const Target& to, const Shape& s, int image, const float* planes, ChannelSums& sums) {
         for (int v = 0; v < vectors<L>(s.channels); ++v)
-            write_image<L, N>(planes + v * P::SIZE, to, s, v * L, image * s.size(), sums);
+            write_image<L, N>(planes + v * P::SIZE, to, s, v * L, image, sums);
     }
 
     void load_columns(const float* planes, int slot, int count, int images, float* columns) {

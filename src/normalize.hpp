@@ -74,7 +74,7 @@ public:
             walk(t, [&](const At& at, std::ptrdiff_t from, std::ptrdiff_t to) INLINE_LAMBDA {
                 alignas(64) float staged[STRIP * L];
                 const Shape strip = {1, static_cast<int>(to - from), channels_};
-                Reader<L>(o, strip, at.first).row(from * channels_, staged);
+                Reader<L>(o, strip, at.first).row_at(from * channels_, 0, staged);
             });
         });
     }

@@ -7,6 +7,8 @@
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #define INLINE inline __attribute__((always_inline))
@@ -34,6 +36,33 @@ INLINE Vec<L> load(const float* p) {
 template <class V>
 INLINE void store(float* p, V v) {
     std::memcpy(p, &v, sizeof v);
+}
+
+// The first `lanes` < L floats at p, zeros after them: nothing beyond is read, or written by store_some.
+template <int L>
+INLINE Vec<L> load_some(const float* p, int lanes) {
+#if defined(__AVX512F__)
+    if constexpr (L == 16) return (Vec<L>)_mm512_maskz_loadu_ps((1u << lanes) - 1, p);
+#endif
+#if defined(__AVX2__)
+    if constexpr (L == 8) {
+        const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        return (Vec<L>)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(lanes), lane));
+    }
+#endif
+    Vec<L> v = {};
+    for (int i = 0; i < L - 1; ++i)
+        if (i < lanes) v[i] = p[i];
+    return v;
+}
+
+template <int L>
+INLINE void store_some(float* p, Vec<L> v, int lanes) {
+#if defined(__AVX512F__)
+    if constexpr (L == 16) return _mm512_mask_storeu_ps(p, (1u << lanes) - 1, (__m512)v);
+#endif
+    for (int i = 0; i < L - 1; ++i)
+        if (i < lanes) p[i] = v[i];
 }
 
 template <int L>
@@ -70,6 +99,12 @@ INLINE unsigned passing_bits(Vec<L> u) {
 #endif
 #if defined(__SSE__)
     if constexpr (L == 4) return all ^ _mm_movemask_ps((__m128)blocked);
+#endif
+#if defined(__aarch64__)
+    if constexpr (L == 4) {
+        const uint32x4_t bit = {1, 2, 4, 8};
+        return all ^ vaddvq_u32(vandq_u32((uint32x4_t)blocked, bit));
+    }
 #endif
     unsigned bits = all;
     for (int i = 0; i < L; ++i) bits ^= blocked[i] ? 1u << i : 0u;

@@ -7,21 +7,24 @@
 
 namespace spectral {
 
-// forward    v = [skip +] f(values)
+// forward    v = [skip +] f(values),   where a mask is given, values whose bit is clear count as zero
 // backward   v = [skip +] a (f'(reference) values - constant - slope (reference - mean)),   where there is a reference
 // All of the tensor's shape; `to` (nullptr: not wanted) receives v and may be one of them. The layout is known to library.py.
 struct Source {
     const float *values, *reference, *skip;
     float* to;
     const float *constant, *slope;  // of each channel
+    const std::uint8_t* mask;
     Norm norm;
 };
 
-// y = [skip +] u.  The sums are those of y and y^2, or, where there is a reference, of h = f'(reference) y and
+// y = [skip +] (relu? max(u + bias, 0) : u + bias); the mask receives one bit a value, set where the ReLU passes it.  The sums are those of y and y^2, or, where there is a reference, of h = f'(reference) y and
 // h (reference - mean). The layout is known to library.py.
 struct Target {
     float* to;
-    const float *skip, *reference;
+    const float *skip, *reference, *bias;
+    std::uint8_t* mask;
+    int relu;
     Norm norm;
 };
 
@@ -54,40 +57,50 @@ public:
         if (o.reference && o.constant) constant_ = at_.load(o.constant), slope_ = at_.load(o.slope);
     }
 
-    void row(std::ptrdiff_t offset, float* staged) const {
+    void row(int image, int y, float* staged) const {
+        row_at(image * s_.size() + y * s_.row(), image * s_.mask_size() + y * s_.mask_row(), staged);
+    }
+
+    // The row that starts so many floats into the tensor, and bytes into its mask.
+    void row_at(std::ptrdiff_t offset, std::ptrdiff_t mask_offset, float* staged) const {
         if (at_.first == 0)
             for (const float* stream : {o_.values, o_.reference, o_.skip})
                 if (stream) fetch<L>(stream + offset, s_);
+        const std::uint8_t* mask = o_.mask ? o_.mask + mask_offset : nullptr;
         if (at_.lanes == L)
-            pick(offset, staged, std::true_type{});
+            pick(offset, mask, staged, std::true_type{});
         else
-            pick(offset, staged, std::false_type{});
+            pick(offset, mask, staged, std::false_type{});
     }
 
 private:
     using V = Vec<L>;
 
     template <class Whole>
-    INLINE void pick(std::ptrdiff_t offset, float* staged, Whole whole) const {
+    INLINE void pick(std::ptrdiff_t offset, const std::uint8_t* mask, float* staged, Whole whole) const {
         const float* skip = o_.skip ? o_.skip + offset : nullptr;
         const float *values = o_.values + offset, *reference = o_.reference ? o_.reference + offset : nullptr;
         float* to = o_.to ? o_.to + offset : nullptr;
         const auto each = [&](auto f) INLINE_LAMBDA {
             for (int x = 0; x < s_.width; ++x) {
                 const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(x) * s_.channels;
-                V v = f(i);
+                V v = f(i, x);
                 if (skip) v += load_at(skip + i, whole);
                 if (to) store_at(to + i, v, whole);
                 spectral::store(staged + x * L, v);
             }
         };
-        if (reference)
-            each([&](std::ptrdiff_t i) INLINE_LAMBDA {
+        if (mask)
+            each([&](std::ptrdiff_t i, int x) INLINE_LAMBDA {
+                return keep<L>(load_at(values + i, whole), read_bits<L>(mask + x * s_.bits(), at_.first));
+            });
+        else if (reference)
+            each([&](std::ptrdiff_t i, int x) INLINE_LAMBDA {
                 const V u = load_at(reference + i, whole), h = line_.back(u, load_at(values + i, whole));
                 return line_.a * (h - constant_ - slope_ * (u - line_.mean));
             });
         else
-            each([&](std::ptrdiff_t i) INLINE_LAMBDA { return line_(load_at(values + i, whole)); });
+            each([&](std::ptrdiff_t i, int x) INLINE_LAMBDA { return line_(load_at(values + i, whole)); });
     }
 
     INLINE V load_at(const float* p, std::true_type) const { return spectral::load<L>(p + at_.first); }
@@ -107,14 +120,18 @@ private:
 template <int L>
 class Writer {
 public:
-    Writer(const Target& o, const Shape& s, int c) : o_(o), s_(s), at_(c, s.channels), line_(o.norm, at_) {}
+    Writer(const Target& o, const Shape& s, int c) : o_(o), s_(s), at_(c, s.channels), line_(o.norm, at_) {
+        if (o.bias) bias_ = at_.load(o.bias);
+    }
 
-    void row(std::ptrdiff_t offset, const float* staged) {
+    void row(int image, int y, const float* staged) {
+        const std::ptrdiff_t offset = image * s_.size() + y * s_.row();
         if (o_.reference && at_.first == 0) fetch<L>(o_.reference + offset, s_);
+        std::uint8_t* mask = o_.mask ? o_.mask + image * s_.mask_size() + y * s_.mask_row() : nullptr;
         if (at_.lanes == L)
-            pick(offset, staged, std::true_type{});
+            pick(offset, mask, staged, std::true_type{});
         else
-            pick(offset, staged, std::false_type{});
+            pick(offset, mask, staged, std::false_type{});
     }
 
     // Adds the image's sums to those of the thread.
@@ -132,7 +149,7 @@ private:
     using Doubles = typename Lanes<L>::Doubles;
 
     template <class Whole>
-    INLINE void pick(std::ptrdiff_t offset, const float* staged, Whole whole) {
+    INLINE void pick(std::ptrdiff_t offset, std::uint8_t* mask, const float* staged, Whole whole) {
         const float* skip = o_.skip ? o_.skip + offset : nullptr;
         const float* reference = o_.reference ? o_.reference + offset : nullptr;
         float* to = o_.to + offset;
@@ -140,7 +157,12 @@ private:
         const auto each = [&](auto f) INLINE_LAMBDA {
             for (int x = 0; x < s_.width; ++x) {
                 const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(x) * s_.channels;
-                V v = spectral::load<L>(staged + x * L);
+                V v = spectral::load<L>(staged + x * L) + bias_;
+                if (o_.relu) {
+                    const unsigned bits = passing_bits<L>(v);
+                    if (mask) write_bits<L>(mask + x * s_.bits(), at_.first, bits);
+                    v = keep<L>(v, bits);
+                }
                 if (skip) v += load_at(skip + i, whole);
                 store_at(to + i, v, whole);
                 f(v, i);
@@ -173,31 +195,30 @@ private:
     Channels<L> at_;
     Line<L> line_;
     bool fresh_ = true;
-    V origin_ = {};
+    V origin_ = {}, bias_ = {};
     Doubles first_ = {}, second_ = {};
 };
 
-// The image that starts `offset` floats into the tensor.
 template <int L, int N>
-void read_image(const Source& o, const Shape& s, int c, std::ptrdiff_t offset, float* plane) {
+void read_image(const Source& o, const Shape& s, int c, int image, float* plane) {
     using P = Plane<L, N>;
     alignas(64) float staged[P::P * L] = {};
     const Reader<L> reader(o, s, c);
     for (int y = 0; y < s.height; ++y) {
-        reader.row(offset + y * s.row(), staged);
+        reader.row(image, y, staged);
         P::forward_row(plane, y, static_cast<const float*>(staged));
     }
     P::clear_rows(plane, s.height);
 }
 
 template <int L, int N>
-void write_image(const float* plane, const Target& o, const Shape& s, int c, std::ptrdiff_t offset, ChannelSums& sums) {
+void write_image(const float* plane, const Target& o, const Shape& s, int c, int image, ChannelSums& sums) {
     using P = Plane<L, N>;
     alignas(64) float staged[P::P * L];
     Writer<L> writer(o, s, c);
     for (int y = 0; y < s.height; ++y) {
         P::template inverse_row<DELAY>(plane, y, static_cast<float*>(staged));
-        writer.row(offset + y * s.row(), staged);
+        writer.row(image, y, staged);
     }
     writer.finish(sums);
 }

@@ -5,22 +5,30 @@
 #include <new>
 
 #include "convolution.hpp"
+#include "direct.hpp"
 
 namespace {
 
 using namespace spectral;
 
-// Lane counts built: the usual one first. Eight floats beat sixteen with AVX-512 too where both were timed (Zen 4). Four
-// are for images of up to four channels, which cannot fill eight.
+// Lane counts built: the usual one first. For transforms eight floats beat sixteen with AVX-512 too where both were timed
+// (Zen 4). Four are for images of up to four channels, which cannot fill eight.
 #if defined(__AVX512F__)
 constexpr char INSTRUCTIONS[] = "avx512";
-using Widths = std::integer_sequence<int, 8, 16, 4>;
+using Widths = std::integer_sequence<int, 8, 4>;
+using DirectWidths = std::integer_sequence<int, 16, 8, 4>;
 #elif defined(__AVX2__)
 constexpr char INSTRUCTIONS[] = "avx2";
 using Widths = std::integer_sequence<int, 8, 4>;
+using DirectWidths = Widths;
+#else
+#if defined(__ARM_NEON)
+constexpr char INSTRUCTIONS[] = "neon";
 #else
 constexpr char INSTRUCTIONS[] = "generic";
+#endif
 using Widths = std::integer_sequence<int, 4>;
+using DirectWidths = Widths;
 #endif
 
 // Calls f(L, N) with the lanes asked for and the shortest transform that holds the image; false where there is none.
@@ -47,6 +55,22 @@ int run(const Problem& p, int lanes, F f) {
         const auto call = [&](auto l, auto n) { f(Convolution<l, n>(p, pool)); };
         if (p.kernel.size > 2 * DELAY + 1 || p.threads < 1) return NO_SUCH_SIZE;
         return with_sizes(lanes, std::max(p.height, p.width), call, Widths{}) ? DONE : NO_SUCH_SIZE;
+    } catch (const std::bad_alloc&) {
+        return NO_MEMORY;
+    }
+}
+
+template <class F, int... L>
+int run_direct(const Problem& p, int lanes, F f, std::integer_sequence<int, L...>) {
+    try {
+        Pool& pool = Pool::get();
+        std::lock_guard<std::mutex> lock(pool.entry);
+        if (p.threads < 1) return NO_SUCH_SIZE;
+        const auto try_lanes = [&](auto l) {
+            if (l == lanes) f(Direct<l>(p, pool));
+            return l == lanes;
+        };
+        return (try_lanes(std::integral_constant<int, L>{}) || ...) ? DONE : NO_SUCH_SIZE;
     } catch (const std::bad_alloc&) {
         return NO_MEMORY;
     }
@@ -79,6 +103,7 @@ int spectral_interface() { return 4; }  // counts the changes of these signature
 const char* spectral_instructions() { return INSTRUCTIONS; }
 void spectral_use_team(Team team) { Pool::use_team(team); }
 int spectral_width(int index) { return width(index, Widths{}); }  // lane counts, the usual one first; then 0
+int spectral_direct_width(int index) { return width(index, DirectWidths{}); }
 
 int spectral_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int relu,
                      int residual, int images, int height, int width, int inputs, int outputs, int size, int lanes,
@@ -97,18 +122,50 @@ int spectral_backward(const float* g, const float* x, const float* w, const std:
 }
 
 // A convolution whose input is made while it is read, and whose result's statistics are taken while it is written.
-int spectral_link_forward(const Source* from, const float* w, const Target* to, float* mean, float* variance, int images,
+int spectral_linked_forward(const Source* from, const float* w, const Target* to, float* mean, float* variance, int images,
                           int height, int width, int inputs, int outputs, int size, int lanes, int threads,
                           const std::int64_t* strides) {
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
     return run(p, lanes, [&](auto c) { c.link(w, *from, *to, mean, variance); });
 }
 
-int spectral_link_backward(const Source* g, const Source* x, const float* w, const Target* to, float* w_gradient,
+int spectral_linked_backward(const Source* g, const Source* x, const float* w, const Target* to, float* w_gradient,
                            const NormGradients* gradients, int images, int height, int width, int inputs, int outputs, int size,
                            int lanes, int threads, const std::int64_t* strides) {
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
     return run(p, lanes, [&](auto c) { c.link_back(w, *g, *x, *to, w_gradient, *gradients); });
+}
+
+// The same four by the sum that defines a convolution, for images of any size.
+int spectral_direct_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int relu,
+                            int residual, int images, int height, int width, int inputs, int outputs, int size, int lanes,
+                            int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    const Target to = {y, residual ? x : nullptr, nullptr, bias, mask, relu, {}};
+    return run_direct(p, lanes, [&](auto d) { d.link(w, {x}, to, nullptr, nullptr); }, DirectWidths{});
+}
+
+int spectral_direct_backward(const float* g, const float* x, const float* w, const std::uint8_t* mask, float* x_gradient,
+                             float* w_gradient, float* bias_gradient, int residual, int images, int height, int width,
+                             int inputs, int outputs, int size, int lanes, int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    const Source from = {g, nullptr, nullptr, nullptr, nullptr, nullptr, mask, {}};
+    const Target to = {x_gradient, residual ? g : nullptr, nullptr, nullptr, nullptr, 0, {}};
+    return run_direct(p, lanes, [&](auto d) { d.link_back(w, from, {x}, to, w_gradient, bias_gradient, {}); }, DirectWidths{});
+}
+
+int spectral_direct_linked_forward(const Source* from, const float* w, const Target* to, float* mean, float* variance,
+                                 int images, int height, int width, int inputs, int outputs, int size, int lanes, int threads,
+                                 const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    return run_direct(p, lanes, [&](auto d) { d.link(w, *from, *to, mean, variance); }, DirectWidths{});
+}
+
+int spectral_direct_linked_backward(const Source* g, const Source* x, const float* w, const Target* to, float* w_gradient,
+                                  const NormGradients* gradients, int images, int height, int width, int inputs, int outputs,
+                                  int size, int lanes, int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    return run_direct(p, lanes, [&](auto d) { d.link_back(w, *g, *x, *to, w_gradient, nullptr, *gradients); }, DirectWidths{});
 }
 
 int spectral_norm_statistics(const float* u, float* mean, float* variance, std::int64_t pixels, int channels, int threads) {
@@ -120,7 +177,7 @@ int spectral_norm_gradients(const float* g, const float* u, const Norm* norm, co
     return normalize(pixels, channels, threads, [&](auto f) { f.gradients(g, u, *norm, *to); });
 }
 
-int spectral_norm_apply(const Source* from, std::int64_t pixels, int channels, int threads) {
+int spectral_norm_write(const Source* from, std::int64_t pixels, int channels, int threads) {
     return normalize(pixels, channels, threads, [&](auto f) { f.apply(*from); });
 }
 }

@@ -3,6 +3,8 @@
 reference   stock torch operations, on any device and in any precision
 spectral    native code through the frequency domain, on the CPU in float32, for images up to
             32 pixels wide and kernels up to 9
+direct      native code for the sum itself, on the CPU in float32, for images and kernels of any
+            size
 triton      a direct fused kernel on CUDA, in float32, bfloat16 or float16, for kernels up to 9
 """
 
@@ -14,15 +16,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from . import batch_norm, chain, norm_chain, reference, spectral, triton
+from . import batch_norm, chain, direct, norm_chain, reference, spectral, triton
 from .library import load
 from .trials import Block, Way
 
 ACTIVATIONS = ("identity", "relu")
-PATHS = ("auto", "reference", "spectral", "triton")
+PATHS = ("auto", "reference", "spectral", "direct", "triton")
 WAYS: dict[str, Way] = {
     "reference": reference.convolution,
     "spectral": spectral.convolution,
+    "direct": direct.convolution,
     "triton": triton.convolution,
 }
 
@@ -72,12 +75,13 @@ def convolutions(
 ) -> Tensor:
     """`convolution` with each of the `weights` in turn, and its bias where there are `biases`.
 
-    On the spectral path all of them are one call, where `chain` supports these weights.
+    On the native paths all of them are one call, where `chain` supports these weights.
     """
     _check(x, weights[0], biases[0] if biases else None, activation, residual, "auto")
-    path = _fastest(x, weights[0]) if _forced == "auto" else _forced
-    if path == "spectral" and chain.unsupported(x, weights) is None:
-        return chain.convolutions(x, weights, biases, activation == "relu", residual)
+    path = chosen(x, weights[0])
+    if _chains(path, x, weights):
+        relu = activation == "relu"
+        return chain.convolutions(x, weights, biases, relu, residual, path == "direct")
     for weight, bias in zip_longest(weights, biases):
         x = convolution(x, weight, bias, activation=activation, residual=residual)
     return x
@@ -95,14 +99,14 @@ def normalized_convolutions(
     """Blocks z + f(norm(conv ... f(norm(conv z)))), each with `depth` of the `weights` and `norms`.
 
     With `norm_first` they are z + conv(f(norm ... conv(f(norm z)))). The running statistics are
-    updated as if the norms were called. On the spectral path all blocks are one call, where
+    updated as if the norms were called. On the native paths all blocks are one call, where
     `norm_chain` supports these norms; otherwise each is computed by `convolution` and `normalize`.
     """
     _check(x, weights[0], None, activation, True, "auto")
-    path = _fastest(x, weights[0]) if _forced == "auto" else _forced
-    if path == "spectral" and norm_chain.unsupported(x, weights, norms) is None:
-        relu = activation == "relu"
-        return norm_chain.convolutions(x, weights, norms, relu, depth, norm_first)
+    path = chosen(x, weights[0])
+    if _chains(path, x, weights) and norm_chain.unsupported(x, norms) is None:
+        relu, by_sums = activation == "relu", path == "direct"
+        return norm_chain.convolutions(x, weights, norms, relu, depth, norm_first, by_sums)
     z = h = x
     for i, (weight, norm) in enumerate(zip(weights, norms, strict=True)):
         ends = i % depth == depth - 1
@@ -134,6 +138,11 @@ def normalize(
     return run(norm, u, activation == "relu", onto)
 
 
+def chosen(x: Tensor, weight: Tensor) -> str:
+    """The path of a convolution that names none: what `force` has set, else the fastest."""
+    return _fastest(x, weight) if _forced == "auto" else _forced
+
+
 def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:
     """Why `path` cannot compute with these tensors, or None where it can.
 
@@ -143,6 +152,8 @@ def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:
         return triton.unsupported(x, weight)
     if path == "spectral":
         return spectral.unsupported(x, weight)
+    if path == "direct":
+        return direct.unsupported(x, weight)
     return None
 
 
@@ -194,9 +205,9 @@ def describe(device: torch.device | str = "cpu") -> dict[str, Any]:
     """
     x = torch.empty(0, 16, 32, 32, device=device)
     weight = torch.empty(16, 16, 8, 8, device=device)
-    path = _fastest(x, weight) if _forced == "auto" else _forced
+    path = chosen(x, weight)
     reasons = {name: unsupported(name, x, weight) for name in PATHS}
-    facts = {"spectral": _native, "triton": triton.describe}.get(path, dict)
+    facts = {"spectral": _native, "direct": _native, "triton": triton.describe}.get(path, dict)
     return {
         "path": path,
         "forced": _forced,
@@ -213,7 +224,7 @@ def _normalization(device: torch.device | str) -> str:
 
 
 def _fused(norm: nn.BatchNorm2d, u: Tensor) -> bool:
-    return _forced in ("auto", "spectral") and batch_norm.unsupported(norm, u) is None
+    return _forced in ("auto", "spectral", "direct") and batch_norm.unsupported(norm, u) is None
 
 
 def _native() -> dict[str, object]:
@@ -238,7 +249,18 @@ def _assumed(x: Tensor, weight: Tensor) -> str:
         return "reference"
     if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None:
         return "spectral"
+    if _small(weight) and direct.unsupported(x, weight) is None:
+        return "direct"
     return "reference"
+
+
+def _small(weight: Tensor) -> bool:
+    """Whether a block is made faster by saving passes over memory than by a better product.
+
+    The native sum reaches about two thirds of what the processor can do, stock torch more.
+    """
+    outputs, inputs, k, _ = weight.shape
+    return outputs == inputs <= 64 and k <= 3
 
 
 def _worthwhile(x: Tensor, weight: Tensor) -> bool:
@@ -249,6 +271,13 @@ def _worthwhile(x: Tensor, weight: Tensor) -> bool:
     """
     products = weight.shape[-1] ** 2 * x.shape[-2] * x.shape[-1]
     return max(weight.shape[:2]) <= 64 and products > 10 * spectral.transform_area(x)
+
+
+def _chains(path: str, x: Tensor, weights: Sequence[Tensor]) -> bool:
+    """Whether one native call computes all of these convolutions on `path`."""
+    if path not in ("spectral", "direct") or unsupported(path, x, weights[0]):
+        return False
+    return chain.unsupported(weights) is None
 
 
 def _check(

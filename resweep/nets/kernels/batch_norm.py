@@ -37,7 +37,7 @@ def reference(norm: nn.BatchNorm2d, u: Tensor, relu: bool, onto: Tensor | None) 
 
 def unsupported(norm: nn.BatchNorm2d, u: Tensor) -> str | None:
     """Why the native pass cannot compute with these tensors, or None where it can."""
-    if reason := missing("norm_apply"):
+    if reason := missing("norm_write"):
         return reason
     affine = norm.weight is not None and norm.weight.dtype == torch.float32
     if u.device.type != "cpu" or u.dtype != torch.float32 or not affine:
@@ -103,7 +103,7 @@ def _forward(
     if batch:
         call("norm_statistics", u, u.data_ptr(), *(t.data_ptr() for t in used))
     norm = Normal(gamma, beta, used[0], used[1], eps, relu)
-    call("norm_apply", u, source(u, norm, skip=onto, to=y))
+    call("norm_write", u, source(u, norm, skip=onto, to=y))
     return y, used[0], used[1]
 
 
@@ -143,7 +143,7 @@ def _backward(
     to, slopes = empty_images((n, c, h, w)), Slopes.like(gamma)
     norm = Normal(gamma, beta, mean, variance, eps, relu)
     call("norm_gradients", u, g.data_ptr(), u.data_ptr(), norm.native(), slopes.native())
-    call("norm_apply", u, backward_source(g, u, norm, slopes if batch else None, to=to))
+    call("norm_write", u, backward_source(g, u, norm, slopes if batch else None, to=to))
     return to, slopes.gamma, slopes.beta
 
 

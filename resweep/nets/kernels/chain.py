@@ -18,7 +18,7 @@ from .buffers import empty_images
 from .layouts import pointer
 
 
-def unsupported(x: Tensor, weights: Sequence[Tensor]) -> str | None:
+def unsupported(weights: Sequence[Tensor]) -> str | None:
     """Why these convolutions cannot be one operation, or None where they can.
 
     The weights must be C -> C and of one shape and memory format, and torch.compile must not be
@@ -31,18 +31,23 @@ def unsupported(x: Tensor, weights: Sequence[Tensor]) -> str | None:
         return "the weights differ in shape or memory format"
     if first.shape[0] != first.shape[1]:
         return f"it needs as many outputs as inputs, not {first.shape[0]} and {first.shape[1]}"
-    return spectral.unsupported(x, first)
+    return None
 
 
 def convolutions(
-    x: Tensor, weights: Sequence[Tensor], biases: Sequence[Tensor], relu: bool, residual: bool
+    x: Tensor,
+    weights: Sequence[Tensor],
+    biases: Sequence[Tensor],
+    relu: bool,
+    residual: bool,
+    direct: bool,
 ) -> Tensor:
     """The last state z_L (N, C, H, W) from z_0 = `x`; `unsupported` must have returned None.
 
-    There are as many `biases` (C,) as weights, or none.
+    There are as many `biases` (C,) as weights, or none. `direct` selects that path.
     """
     recording, blocks = torch.is_grad_enabled(), len(weights)
-    z: Tensor = _Chain.apply(x, relu, residual, recording, blocks, *weights, *biases)
+    z: Tensor = _Chain.apply(x, relu, residual, recording, direct, blocks, *weights, *biases)
     return z
 
 
@@ -56,6 +61,7 @@ class _Chain(torch.autograd.Function):
         relu: bool,
         residual: bool,
         recording: bool,
+        direct: bool,
         blocks: int,
         *parameters: Tensor,
     ) -> Tensor:
@@ -66,9 +72,9 @@ class _Chain(torch.autograd.Function):
         differentiable = recording and any(ctx.needs_input_grad)
         # Of every block. The last state is an output, which autograd does not allow here.
         ctx.inputs, ctx.masks = [], []
-        ctx.relu, ctx.residual = relu, residual
+        ctx.relu, ctx.residual, ctx.direct = relu, residual, direct
         ctx.save_for_backward(*weights)
-        carry = spectral.caller("forward", z, dense[0])
+        carry = spectral.caller("forward", z, dense[0], direct)
         y = None
         for w, bias in zip_longest(dense, biases):
             # Without gradients nothing needs a block's input again, and y may overwrite it.
@@ -89,10 +95,10 @@ class _Chain(torch.autograd.Function):
         weights = ctx.saved_tensors
         g = gradient.contiguous(memory_format=torch.channels_last)
         dense = [spectral.dense(w) for w in weights]
-        blocks, need_x, needs = len(dense), ctx.needs_input_grad[0], ctx.needs_input_grad[5:]
+        blocks, need_x, needs = len(dense), ctx.needs_input_grad[0], ctx.needs_input_grad[6:]
         gradients: list[Tensor | None] = [None] * len(needs)
         lowest = 0 if need_x else min(i % blocks for i, needed in enumerate(needs) if needed)
-        carry = spectral.caller("backward", g, dense[0])
+        carry = spectral.caller("backward", g, dense[0], ctx.direct)
         to = empty_images(spectral.shape(g))
         for i in reversed(range(lowest, blocks)):
             if needs[i]:
@@ -112,4 +118,4 @@ class _Chain(torch.autograd.Function):
                 ctx.residual,
             )
             g = to  # from here on in place
-        return g if need_x else None, None, None, None, None, *gradients
+        return g if need_x else None, *(None,) * 5, *gradients

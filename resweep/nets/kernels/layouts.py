@@ -34,6 +34,7 @@ class Source(ctypes.Structure):
         ("to", _POINTER),
         ("constant", _POINTER),
         ("slope", _POINTER),
+        ("mask", _POINTER),
         ("norm", Norm),
     ]
 
@@ -41,7 +42,15 @@ class Source(ctypes.Structure):
 class Target(ctypes.Structure):
     """Where a convolution's result goes, and which sums are taken of it."""
 
-    _fields_ = [("to", _POINTER), ("skip", _POINTER), ("reference", _POINTER), ("norm", Norm)]
+    _fields_ = [
+        ("to", _POINTER),
+        ("skip", _POINTER),
+        ("reference", _POINTER),
+        ("bias", _POINTER),
+        ("mask", _POINTER),
+        ("relu", ctypes.c_int),
+        ("norm", Norm),
+    ]
 
 
 class NormGradients(ctypes.Structure):
@@ -103,7 +112,7 @@ def source(
 ) -> Source:
     """[skip +] f(values): a state or a convolution's output, as the next convolution reads it."""
     into = Norm() if norm is None else norm.native()
-    return Source(values.data_ptr(), None, pointer(skip), pointer(to), None, None, into)
+    return Source(values.data_ptr(), None, pointer(skip), pointer(to), None, None, None, into)
 
 
 def backward_source(
@@ -118,7 +127,7 @@ def backward_source(
     """[skip +] the gradient of u from that of f(norm(u)); `slopes` are for a batch's statistics."""
     terms = (None, None) if slopes is None else (slopes.constant, slopes.slope)
     places = gradient.data_ptr(), u.data_ptr(), pointer(skip), pointer(to)
-    return Source(*places, *map(pointer, terms), norm.native())
+    return Source(*places, *map(pointer, terms), None, norm.native())
 
 
 def target(
@@ -130,4 +139,4 @@ def target(
 ) -> Target:
     """[skip +] the result, with sums of itself or, given `reference` and `norm`, of a gradient."""
     into = Norm() if norm is None else norm.native()
-    return Target(pointer(to), pointer(skip), pointer(reference), into)
+    return Target(pointer(to), pointer(skip), pointer(reference), None, None, 0, into)

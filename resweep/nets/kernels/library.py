@@ -5,6 +5,7 @@ It is built from `src/` when resweep is installed.
 
 import ctypes
 import os
+from collections.abc import Callable
 from functools import cache
 from itertools import count, takewhile
 from pathlib import Path
@@ -41,33 +42,42 @@ def _arguments() -> dict[str, list[Any]]:
     """The argument types of every function that computes, by its name without `spectral_`."""
     a_source, a_target = ctypes.POINTER(Source), ctypes.POINTER(Target)
     a_norm, gradients = ctypes.POINTER(Norm), ctypes.POINTER(NormGradients)
-    return {
+    functions = {
         "forward": [*[_POINTER] * 5, _RELU, _RESIDUAL, *_SIZES],
         "backward": [*[_POINTER] * 7, _RESIDUAL, *_SIZES],
-        "link_forward": [a_source, _POINTER, a_target, _POINTER, _POINTER, *_SIZES],
-        "link_backward": [a_source, a_source, _POINTER, a_target, _POINTER, gradients, *_SIZES],
+        "linked_forward": [a_source, _POINTER, a_target, _POINTER, _POINTER, *_SIZES],
+        "linked_backward": [a_source, a_source, _POINTER, a_target, _POINTER, gradients, *_SIZES],
+    }
+    direct = {f"direct_{name}": arguments for name, arguments in functions.items()}
+    return {
+        **functions,
+        **direct,
         "norm_statistics": [_POINTER, _POINTER, _POINTER, *_NORM_SIZES],
         "norm_gradients": [_POINTER, _POINTER, a_norm, gradients, *_NORM_SIZES],
-        "norm_apply": [a_source, *_NORM_SIZES],
+        "norm_write": [a_source, *_NORM_SIZES],
     }
 
 
 class Library:
     """The functions of one native library.
 
-    `widths` are the numbers of channels that it can process at once, and `lanes` is the one that it
-    uses as a rule; the environment variable RESWEEP_LANES sets it. Raises OSError for a library
+    `widths` are the numbers of channels that it can transform at once, and `lanes` is the one that
+    it uses as a rule; the environment variable RESWEEP_LANES sets it. Raises OSError for a library
     that does not load or was built from other sources, and ValueError for lanes that it does not
     have.
     """
 
     forward: Any
     backward: Any
-    link_forward: Any
-    link_backward: Any
+    linked_forward: Any
+    linked_backward: Any
+    direct_forward: Any
+    direct_backward: Any
+    direct_linked_forward: Any
+    direct_linked_backward: Any
     norm_statistics: Any
     norm_gradients: Any
-    norm_apply: Any
+    norm_write: Any
 
     def __init__(self, path: Path) -> None:
         native = ctypes.CDLL(str(path))
@@ -83,19 +93,29 @@ class Library:
         native.spectral_use_team.argtypes = [_POINTER]
         native.spectral_use_team(torch_team())
         self.instructions = native.spectral_instructions().decode()
-        self.widths: list[int] = list(takewhile(bool, map(native.spectral_width, count())))
+        self.widths = _widths(native.spectral_width)
+        self.direct_widths = _widths(getattr(native, "spectral_direct_width", lambda _: 0))
         self.forced = "RESWEEP_LANES" in os.environ
         self.lanes = int(os.environ.get("RESWEEP_LANES", self.widths[0]))
         if self.lanes not in self.widths:
             raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has {self.widths}")
 
-    def lanes_for(self, channels: int) -> int:
+    def lanes_for(self, channels: int, direct: bool = False) -> int:
         """The fewest lanes that hold all channels, or `lanes` where no smaller number does.
 
-        Lanes without a channel are computed in vain.
+        Lanes without a channel are computed in vain. The direct path has lane counts of its own, of
+        which it takes the largest where none holds all channels.
         """
+        if direct:
+            wide = [width for width in self.direct_widths if channels <= width]
+            return min(wide, default=max(self.direct_widths))
         holding = [width for width in self.widths if channels <= width < self.lanes]
         return self.lanes if self.forced else min(holding, default=self.lanes)
+
+
+def _widths(width: Callable[[int], int]) -> list[int]:
+    """The lane counts that a library names one by one; 0 follows the last."""
+    return list(takewhile(bool, map(width, count())))
 
 
 def torch_team() -> int | None:

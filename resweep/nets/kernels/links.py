@@ -14,6 +14,8 @@ from .layouts import Normal, Slopes, Source, Target, pointer
 class Links:
     """K convolutions C -> C of one shape and K normalizations, for images like `x`.
 
+    `direct` selects the path of that name, otherwise they are spectral.
+
     `parameters` are the K weights, the K gammas and the K betas. `statistics` are the means and the
     variances, each (K, C); without them they are those of the batch, which the methods write.
     """
@@ -24,6 +26,7 @@ class Links:
         parameters: Sequence[Tensor],
         relu: bool,
         eps: float,
+        direct: bool,
         statistics: Sequence[Tensor] | None = None,
     ) -> None:
         count = len(parameters) // 3
@@ -40,8 +43,8 @@ class Links:
         self.slopes = [Slopes.like(gamma) for gamma in affine[:count]]
         self.weight_gradients: list[Tensor | None] = [None] * count
         self._like = x
-        self._forward = spectral.caller("link_forward", x, self.weights[0])
-        self._backward = spectral.caller("link_backward", x, self.weights[0])
+        self._forward = spectral.caller("linked_forward", x, self.weights[0], direct)
+        self._backward = spectral.caller("linked_backward", x, self.weights[0], direct)
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -79,7 +82,7 @@ class Links:
 
     def apply(self, read: Source) -> None:
         """Make what `read` describes in a pass of its own; it says where that goes."""
-        batch_norm.call("norm_apply", self._like, read)
+        batch_norm.call("norm_write", self._like, read)
 
     def gradients(self) -> list[Tensor | None]:
         """Those of all parameters, in their order."""

@@ -22,12 +22,10 @@ from . import batch_norm, chain, norm_after, norm_before
 from .links import Links
 
 
-def unsupported(
-    x: Tensor, weights: Sequence[Tensor], norms: Sequence[nn.BatchNorm2d]
-) -> str | None:
-    """Why these convolutions and normalizations cannot be one operation, or None where they can.
+def unsupported(x: Tensor, norms: Sequence[nn.BatchNorm2d]) -> str | None:
+    """Why these normalizations cannot be part of a chain of convolutions, or None where they can.
 
-    The weights must be those of a chain. The normalizations must be in one mode, with gamma and
+    They must be in one mode, with gamma and
     beta and with one eps; in evaluation mode nothing may be differentiated.
     """
     first = norms[0]
@@ -38,7 +36,7 @@ def unsupported(
     if not first.training and (torch.is_grad_enabled() or first.running_mean is None):
         return "in evaluation mode it needs running statistics and computes no gradients"
     reasons = (batch_norm.unsupported(n, x) for n in norms)
-    return next(filter(None, reasons), None) or chain.unsupported(x, weights)
+    return next(filter(None, reasons), None)
 
 
 def convolutions(
@@ -48,25 +46,27 @@ def convolutions(
     relu: bool,
     depth: int,
     before: bool,
+    direct: bool,
 ) -> Tensor:
     """The last state z_L (N, C, H, W) from z_0 = `x`; `unsupported` must have returned None.
 
-    A block has `depth` convolutions, each with one of the `norms`, `before` or after it. In
-    training mode the running statistics are updated as `nn.BatchNorm2d` does.
+    A block has `depth` convolutions, each with one of the `norms`, `before` or after it; `direct`
+    selects the path of that name. In training mode the running statistics are updated as
+    `nn.BatchNorm2d` does.
     """
     affine = [n.weight for n in norms] + [n.bias for n in norms]
     if norms[0].training:
-        settings = relu, depth, before, norms[0].eps, torch.is_grad_enabled()
+        settings = relu, depth, before, direct, norms[0].eps, torch.is_grad_enabled()
         z: Tensor
         z, means, variances = _NormChain.apply(x, *settings, *weights, *affine)
         _track(norms, means, variances, x.numel() // x.shape[1])
         return z
     if not before and depth == 1:
-        return chain.convolutions(x, *_folded(weights, norms), relu, True)
+        return chain.convolutions(x, *_folded(weights, norms), relu, True, direct)
     names = "running_mean", "running_var"
     statistics = [torch.stack([n.get_buffer(name) for n in norms]) for name in names]
     x = x.contiguous(memory_format=torch.channels_last)
-    links = Links(x, (*weights, *affine), relu, norms[0].eps, statistics)
+    links = Links(x, (*weights, *affine), relu, norms[0].eps, direct, statistics)
     if before:
         return norm_before.forward(links, x, depth, False)[0]
     return norm_after.forward(links, x, depth, False)[0]
@@ -101,15 +101,16 @@ class _NormChain(torch.autograd.Function):
         relu: bool,
         depth: int,
         before: bool,
+        direct: bool,
         eps: float,
         recording: bool,
         *parameters: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         keep = recording and any(ctx.needs_input_grad)
         ctx.form = norm_before if before else norm_after
-        ctx.depth, ctx.relu, ctx.eps = depth, relu, eps
+        ctx.depth, ctx.relu, ctx.eps, ctx.direct = depth, relu, eps, direct
         x = x.contiguous(memory_format=torch.channels_last)
-        links = Links(x, parameters, relu, eps)
+        links = Links(x, parameters, relu, eps, direct)
         z, ctx.kept = ctx.form.forward(links, x, depth, keep)
         ctx.save_for_backward(*parameters)
         ctx.statistics = [t.detach() for t in links.statistics]
@@ -124,6 +125,6 @@ class _NormChain(torch.autograd.Function):
         if gradient is None:
             return (None,) * len(needs)
         g = gradient.contiguous(memory_format=torch.channels_last)
-        links = Links(g, ctx.saved_tensors, ctx.relu, ctx.eps, ctx.statistics)
-        to = ctx.form.backward(links, g, ctx.kept, ctx.depth, needs[0], needs[6:])
-        return to if needs[0] else None, *(None,) * 5, *links.gradients()
+        links = Links(g, ctx.saved_tensors, ctx.relu, ctx.eps, ctx.direct, ctx.statistics)
+        to = ctx.form.backward(links, g, ctx.kept, ctx.depth, needs[0], needs[7:])
+        return to if needs[0] else None, *(None,) * 6, *links.gradients()

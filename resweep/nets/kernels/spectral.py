@@ -27,17 +27,22 @@ LARGEST_KERNEL = 9
 
 def unsupported(x: Tensor, weight: Tensor) -> str | None:
     """Why this path cannot compute with these tensors, or None where it can."""
-    if reason := missing():
+    if reason := missing() or not_native(x, weight):
         return reason
-    if x.device.type != "cpu" or weight.device.type != "cpu":
-        return f"it runs on the CPU, not on {x.device.type}"
-    if x.dtype != torch.float32 or weight.dtype != torch.float32:
-        return f"it computes in float32, not in {x.dtype} with weights in {weight.dtype}"
     if max(x.shape[-2:]) > LARGEST_IMAGE or weight.shape[-1] > LARGEST_KERNEL:
         return (
             f"it holds images up to {LARGEST_IMAGE} pixels and kernels up to {LARGEST_KERNEL}, "
             f"not {tuple(x.shape[-2:])} with {weight.shape[-1]}"
         )
+    return None
+
+
+def not_native(x: Tensor, weight: Tensor) -> str | None:
+    """Why native code cannot read these tensors, or None where it can."""
+    if x.device.type != "cpu" or weight.device.type != "cpu":
+        return f"it runs on the CPU, not on {x.device.type}"
+    if x.dtype != torch.float32 or weight.dtype != torch.float32:
+        return f"it computes in float32, not in {x.dtype} with weights in {weight.dtype}"
     return None
 
 
@@ -50,10 +55,17 @@ def convolution(
     x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
 ) -> Tensor:
     """`resweep.nets.kernels.convolution` on this path; the shapes have been checked."""
+    return native(x, weight, bias, relu, residual, direct=False)
+
+
+def native(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool, direct: bool
+) -> Tensor:
+    """The same through frequencies or, with `direct`, as the sum that defines it."""
     differentiable = any(t is not None and t.requires_grad for t in (x, weight, bias))
     keep_mask = relu and differentiable and torch.is_grad_enabled()
     x = x.contiguous(memory_format=torch.channels_last)
-    y: Tensor = _forward(x, weight, bias, relu, residual, keep_mask)[0]
+    y: Tensor = _forward(x, weight, bias, relu, residual, keep_mask, direct)[0]
     return y
 
 
@@ -64,11 +76,11 @@ def _library() -> Library:
     return library
 
 
-def _sizes(library: Library, x: Tensor, weight: Tensor) -> tuple[Any, ...]:
+def _sizes(library: Library, x: Tensor, weight: Tensor, direct: bool) -> tuple[Any, ...]:
     images, inputs, height, width = x.shape
     outputs, _, k, _ = weight.shape
     strides = Strides(*weight.stride())
-    lanes = library.lanes_for(max(inputs, outputs))
+    lanes = library.lanes_for(max(inputs, outputs), direct)
     return images, height, width, inputs, outputs, k, lanes, torch.get_num_threads(), strides
 
 
@@ -85,14 +97,16 @@ def shape(x: Tensor) -> tuple[int, int, int, int]:
     return n, c, h, w
 
 
-def caller(name: str, x: Tensor, weight: Tensor) -> Callable[..., None]:
-    """The native function `name` ("forward" or "backward") for tensors of these sizes.
+def caller(name: str, x: Tensor, weight: Tensor, direct: bool) -> Callable[..., None]:
+    """The native function `name` ("forward", "linked_backward", ...) for tensors of these sizes.
 
-    It is called with pointers and raises MemoryError or ValueError if it fails. An image is read
-    whole before its place is written, so that results may overwrite x or the gradient.
+    With `direct` it is the one that computes without transforms. It is called with pointers and
+    raises MemoryError or ValueError if it fails. An image is read whole before its place is
+    written, so that results may overwrite x or the gradient.
     """
     library = _library()
-    native, sizes = getattr(library, name), _sizes(library, x, weight)
+    native = getattr(library, f"direct_{name}" if direct else name)
+    sizes = _sizes(library, x, weight, direct)
     return lambda *arguments: _check(native(*arguments, *sizes))
 
 
@@ -113,22 +127,33 @@ def empty_mask(x: Tensor, weight: Tensor, kept: bool) -> Tensor:
 
 @torch.library.custom_op("resweep::spectral_convolution", mutates_args=(), device_types="cpu")
 def _forward(
-    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool, keep_mask: bool
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    relu: bool,
+    residual: bool,
+    keep_mask: bool,
+    direct: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    library = _library()
     x, weight = x.contiguous(memory_format=torch.channels_last), dense(weight)
     bias = None if bias is None else bias.contiguous()
     n, _, h, w = x.shape
     y, mask = empty_images((n, weight.shape[0], h, w)), empty_mask(x, weight, keep_mask)
     mask_pointer = mask.data_ptr() if keep_mask else None
     pointers = x.data_ptr(), weight.data_ptr(), pointer(bias), y.data_ptr(), mask_pointer
-    _check(library.forward(*pointers, relu, residual, *_sizes(library, x, weight)))
+    caller("forward", x, weight, direct)(*pointers, relu, residual)
     return y, mask
 
 
 @_forward.register_fake
 def _(
-    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool, keep_mask: bool
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    relu: bool,
+    residual: bool,
+    keep_mask: bool,
+    direct: bool = False,
 ) -> tuple[Tensor, Tensor]:
     n, _, h, w = x.shape
     y = x.new_empty((n, h, w, weight.shape[0])).permute(0, 3, 1, 2)
@@ -148,8 +173,8 @@ def _backward(
     need_x: bool,
     need_w: bool,
     need_b: bool,
+    direct: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    library = _library()
     g, x = (t.contiguous(memory_format=torch.channels_last) for t in (g, x))
     weight = dense(weight)
     gradients = _empty_gradients(x, weight, need_x, need_w, need_b)
@@ -159,7 +184,7 @@ def _backward(
     into = (t.data_ptr() if need else None for t, need in zip(gradients, needs, strict=True))
     mask_pointer = mask.data_ptr() if relu else None
     pointers = g.data_ptr(), x.data_ptr(), weight.data_ptr(), mask_pointer, *into
-    _check(library.backward(*pointers, residual, *_sizes(library, x, weight)))
+    caller("backward", x, weight, direct)(*pointers, residual)
     return gradients
 
 
@@ -185,12 +210,13 @@ def _(
     need_x: bool,
     need_w: bool,
     need_b: bool,
+    direct: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
     return _empty_gradients(x, weight, need_x, need_w, need_b)
 
 
 def _save(ctx, inputs, output) -> None:  # type: ignore[no-untyped-def]
-    x, weight, bias, ctx.relu, ctx.residual, _ = inputs
+    x, weight, bias, ctx.relu, ctx.residual, _, ctx.direct = inputs
     ctx.needs_bias = bias is not None
     ctx.save_for_backward(x, weight, output[1])
     ctx.set_materialize_grads(False)  # otherwise torch makes zeros for the mask's gradient
@@ -198,12 +224,13 @@ def _save(ctx, inputs, output) -> None:  # type: ignore[no-untyped-def]
 
 def _differentiate(ctx, g, _):  # type: ignore[no-untyped-def]
     if g is None:
-        return (None,) * 6
+        return (None,) * 7
     x, weight, mask = ctx.saved_tensors
     need_x, need_w, need_b = ctx.needs_input_grad[:3]
-    need_w, need_b = need_w and weights_wanted(), need_b and weights_wanted()
-    gx, gw, gb = _backward(g, x, weight, mask, ctx.relu, ctx.residual, need_x, need_w, need_b)
-    return gx if need_x else None, gw if need_w else None, gb if need_b else None, None, None, None
+    needs = need_x, need_w and weights_wanted(), need_b and weights_wanted()
+    gradients = _backward(g, x, weight, mask, ctx.relu, ctx.residual, *needs, ctx.direct)
+    wanted = (t if needed else None for t, needed in zip(gradients, needs, strict=True))
+    return *wanted, None, None, None, None
 
 
 _forward.register_autograd(_differentiate, setup_context=_save)

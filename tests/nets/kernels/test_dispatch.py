@@ -13,7 +13,7 @@ from resweep.nets.kernels import library
 def taken(monkeypatch):
     """Names of the paths in the order they ran."""
     names = []
-    for name in ("reference", "spectral"):
+    for name in ("reference", "spectral", "direct"):
 
         def record(*args, name=name, run=kernels.WAYS[name]):
             names.append(name)
@@ -32,14 +32,16 @@ def tensors(k=8, dtype=torch.float32, channels=16, size=32):
 def test_auto_takes_the_faster(native, taken):
     for x, w in (
         tensors(),
-        tensors(k=1),
+        tensors(k=3),
+        tensors(k=3, size=64),
+        tensors(k=3, channels=65),
         (torch.ones(8, 3, 32, 32), torch.ones(16, 3, 3, 3)),
         tensors(dtype=torch.float64),
         tensors(dtype=torch.bfloat16),
         tensors(size=40),
     ):
         kernels.convolution(x, w)
-    assert taken == ["spectral", *["reference"] * 5]
+    assert taken == ["spectral", "direct", "direct", *["reference"] * 5]
 
 
 def test_force_rules_calls_that_name_no_path(native, taken):
