@@ -98,9 +98,27 @@ def _opened(part: Path, *, keep: bool) -> BinaryIO:
     """The partial file, to append to or to begin anew; never another one to which it is a link."""
     _refuse_foreign(part)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-    if not keep:
-        flags |= os.O_TRUNC
-    return open(os.open(part, flags, 0o666), "wb")
+    file = open(os.open(part, flags, 0o666), "wb")  # noqa: SIM115 it is returned
+    try:
+        _lock(file)
+        if not keep:
+            file.truncate()
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _lock(file: BinaryIO) -> None:
+    """Keep other downloads away until the file is closed; raise OSError where one is at it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise BlockingIOError(error.errno, "another download is writing there, wait") from None
 
 
 def _refuse_foreign(part: Path) -> None:

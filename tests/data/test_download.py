@@ -1,4 +1,5 @@
 import contextlib
+import fcntl
 import os
 
 import pytest
@@ -165,3 +166,14 @@ def test_unpacking_onto_a_full_disk_leaves_the_old_folder(disk, tarball):
     assert (disk / batches.FOLDER / "test_batch").read_text() == "old"
     names = sorted(p.name for p in disk.iterdir())
     assert names == sorted([batches.FOLDER, archive.NAME, "filler"])
+
+
+@pytest.mark.parametrize("begun", [0, 100])
+def test_of_two_downloads_at_once_the_second_is_told(server, tmp_path, part, tarball, begun):
+    part.write_bytes(tarball[:begun])
+    with part.open("rb") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        with pytest.raises(MissingError, match=r"\(another download is writing there, wait"):
+            download(server.url, tmp_path)
+    assert part.read_bytes() == tarball[:begun]
+    assert download(server.url, tmp_path).read_bytes() == tarball
