@@ -7,22 +7,32 @@ processes.
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from resweep import facts
 from resweep.experiment import Experiment
+from resweep.facts import STATUSES, Facts, Status
 
-Status = Literal["ok", "exploded", "vanished", "trapped", "error"]
-STATUSES: tuple[Status, ...] = ("ok", "exploded", "vanished", "trapped", "error")
+__all__ = [
+    "STATUSES",
+    "Epoch",
+    "Outcome",
+    "Progress",
+    "Status",
+    "json_safe",
+    "succeeded",
+    "successes",
+]
 
 
 def succeeded(status: str) -> bool | None:
     """Whether a run of this status did what was asked of it.
 
     A run that was trained must have learned, one of zero epochs must have stayed finite. None is
-    undecided: the run says nothing about its network (`error`), or the word is that of another
-    version of resweep.
+    undecided: the training does not allow to say (`undecided`), the run says nothing about its
+    network (`error`), or the word is that of another version of resweep.
     """
-    if status == "error" or status not in STATUSES:
+    if status in ("undecided", "error") or status not in STATUSES:
         return None
     return status == "ok"
 
@@ -88,6 +98,11 @@ class Outcome:
         return succeeded(self.status)
 
     @property
+    def facts(self) -> Facts | None:
+        """What became of the run, fact by fact; None where its status says nothing of a network."""
+        return facts.of_run(self.experiment, self.status, self.metrics, self.detail)
+
+    @property
     def fingerprint(self) -> str:
         """The fingerprint of the images it was measured on; runs on different images are never
         averaged.
@@ -104,6 +119,7 @@ class Outcome:
             "key": self.experiment.key,
             "status": self.status,
             "detail": self.detail,
+            "facts": self.facts.to_json() if self.facts else None,
             "experiment": self.experiment.model_dump(),
             "metrics": json_safe(self.metrics),
         }

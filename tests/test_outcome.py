@@ -42,6 +42,7 @@ def test_a_run_succeeded_if_it_is_ok_and_says_nothing_if_it_failed_or_is_of_anot
         "exploded": False,
         "vanished": False,
         "trapped": False,
+        "undecided": None,
         "error": None,
     }
     assert succeeded("of a later version") is None

@@ -66,7 +66,8 @@ def scan(root: Path) -> Tree:
     The classes are in CIFAR-10's order if they are its ten, else sorted by name. Hidden files and
     files without the suffix of an image are passed over; images in other places, and links that
     lead nowhere, are left out and noted. Raises MissingError where a split has no classes, where
-    the splits have different classes, or where a class has no images.
+    the splits have different classes, where there is only one class, or where a class has no
+    images.
     """
     classes = _classes(root)
     left_out: list[str] = []
@@ -96,6 +97,10 @@ def _classes(root: Path) -> list[str]:
         has, lacks = SPLITS if alone in train else reversed(SPLITS)
         raise MissingError(
             f"{root} has class {alone!r} in {has} but not in {lacks}: give both the same classes"
+        )
+    if len(train) == 1:
+        raise MissingError(
+            f"{root} has one class, {train[0]!r}: every network is right on it, add another class"
         )
     return sorted(train, key=cifar.canonical) if cifar.matches(train) else train
 

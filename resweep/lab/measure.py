@@ -1,5 +1,6 @@
 """Measuring an experiment: initialize a network, probe it, train it and judge the result."""
 
+import math
 import time
 import traceback
 from collections.abc import Callable
@@ -14,10 +15,12 @@ from resweep.data import Images, Source
 from resweep.data.order import some_of_each
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
+from resweep.facts import judged
 from resweep.lab import checkpoints, devices, memory
 from resweep.lab.arithmetic import arithmetic
 from resweep.lab.checkpoints import Checkpoint
 from resweep.lab.choices import Choice, choose
+from resweep.lab.evidence import Evidence
 from resweep.lab.fitting import does_not_fit
 from resweep.lab.metrics import cost, logarithms, summary
 from resweep.lab.provenance import provenance
@@ -28,11 +31,11 @@ from resweep.nets.initialize import adapt, initialize
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import DTYPES, ResNet
 from resweep.nets.probes import Readings, Start, default, probe
-from resweep.nets.status import after_training, at_start
+from resweep.nets.status import explosion
 from resweep.nets.steps import Split
 from resweep.nets.streams import generator
 from resweep.nets.training import Diverged, Pixels, train
-from resweep.outcome import Epoch, Outcome, Progress, Status
+from resweep.outcome import Epoch, Outcome, Progress
 
 PROBE_BATCH = 64  # images that the probes see
 
@@ -111,25 +114,32 @@ class Laboratory:
         batch = Split(pixels(data.images[:PROBE_BATCH]), data.labels[:PROBE_BATCH])
         adapt(net, e, batch.images, batch.labels, generator(e.seed, "adapt"))
         readings = start(net, batch, e, probes)
-        status, detail = at_start(readings, e.precision)
+        exploded = explosion(readings)
         curve: list[Epoch] = []
-        if status != "exploded" and e.epochs:
-            status, detail = self.fit(net, data, test, pixels, e, curve, checkpoint, on_progress)
+        evidence: dict[str, float] = {}
+        if e.epochs and not exploded:
+            exploded = self.fit(
+                net, data, test, pixels, e, curve, evidence, checkpoint, on_progress
+            )
         seconds = checkpoint.earlier + time.perf_counter() - began
         if checkpoint.resumed:
             where["resumed_after"] = checkpoint.resumed
         metrics = dict(readings.metrics)
         metrics |= logarithms(readings)
         metrics |= summary(curve, int(e.train_size), e.epochs)
+        metrics |= evidence
         metrics |= cost(seconds, peak())
+        facts = judged(e, metrics, exploded)
+        if e.epochs:
+            metrics["learned"] = math.nan if facts.learned is None else float(facts.learned)
         return Outcome(
             experiment=e,
-            status=status,
+            status=facts.status,
             metrics=metrics,
             profiles=readings.profiles,
             curve=tuple(curve),
             provenance=where,
-            detail=detail,
+            detail=facts.why,
         )
 
     def attempt(
@@ -204,34 +214,45 @@ class Laboratory:
         pixels: Pixels,
         e: Experiment,
         curve: list[Epoch],
+        evidence: dict[str, float],
         checkpoint: Checkpoint,
         on_progress: Callable[[Progress], None],
-    ) -> tuple[Status, str]:
-        """Train the network, appending each finished epoch to `curve`.
+    ) -> str:
+        """Train the network, appending each finished epoch to `curve`, and gather the evidence.
 
-        It goes on from the checkpoint where there is one, and removes it at the end. Returns the
-        status of the run and its explanation.
+        It goes on from the checkpoint where there is one, and removes it at the end. Returns where
+        the training was not finite, "" if it was finite to its end.
         """
         chosen = Split(data.images[: e.train_size], data.labels[: e.train_size])
+        seen = Evidence(net, chosen, test, pixels, e.batch_size)
+        evidence |= seen.start()
         course = Course(net, e)
         behind = checkpoint.load() if e.epochs > 1 else None
         if behind:
             course.resume(behind["course"])
             curve += [Epoch(**point) for point in behind["curve"]]
+            seen.losses.extend(behind["losses"])
+
+        def report(progress: Progress) -> None:
+            seen.hear(progress)
+            on_progress(progress)
+
         try:
-            for epoch in train(net, chosen, test, pixels, e, course, on_progress):
+            for epoch in train(net, chosen, test, pixels, e, course, report, seen.marks):
                 curve.append(epoch)
                 if epoch.epoch < e.epochs and checkpoint.due():
                     points = [asdict(point) for point in curve]
-                    checkpoint.keep({"course": course.state(), "curve": points})
+                    losses = list(seen.losses)
+                    checkpoint.keep({"course": course.state(), "curve": points, "losses": losses})
         except Diverged as diverged:
             checkpoint.remove()
-            return "exploded", str(diverged)
+            return str(diverged)
         except torch.OutOfMemoryError as fault:
             raise does_not_fit(fault, e.batch_size, self.passing(net, chosen, pixels)) from None
         if e.epochs > 1:
             checkpoint.remove()
-        return after_training(curve[-1], len(self.source.classes), len(test.labels))
+        evidence |= seen.end()
+        return ""
 
     def passing(self, net: ResNet, data: Split, pixels: Pixels) -> Callable[[int], None]:
         """A function that goes through the network with so many images, forward and back."""

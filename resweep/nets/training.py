@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from resweep.experiment import Experiment
 from resweep.nets.course import Course
 from resweep.nets.loss import cross_entropy
+from resweep.nets.marks import Marks
 from resweep.nets.network import ResNet
 from resweep.nets.probes._numbers import holds_float64, widened
 from resweep.nets.steps import Split, Step, make_step
@@ -57,13 +58,14 @@ def train(
     experiment: Experiment,
     course: Course,
     on_progress: Callable[[Progress], None] = lambda _: None,
+    marks: Marks | None = None,
 ) -> Iterator[Epoch]:
     """Train `net` in place up to `experiment.epochs` epochs, yielding each epoch's point.
 
     The epochs that `course` has behind it are left out, and its state is that after the epoch when
     a point is yielded. `on_progress` hears how far training and test have come. A point's
     `train_loss` is the mean over the epoch's images of the loss at the step that saw them, before
-    its update.
+    its update. Each test writes its `marks`, image by image.
 
     Raises Diverged at the first non-finite loss, in training or in the test.
     """
@@ -84,7 +86,7 @@ def train(
         def on_tested(images: int, begun: Progress = begun) -> None:
             on_progress(begun._replace(done=images))
 
-        test_loss, accuracy = evaluate(net, test, pixels, on_tested)
+        test_loss, accuracy = evaluate(net, test, pixels, on_tested, marks)
         if not math.isfinite(test_loss):
             raise Diverged(f"non-finite test loss after epoch {epoch}")
         course.epochs = epoch
@@ -141,14 +143,18 @@ def estimate_population(net: ResNet, data: Split, pixels: Pixels, batch_size: in
 
 @torch.no_grad()
 def evaluate(
-    net: ResNet, split: Split, pixels: Pixels, on_images: Callable[[int], None] = lambda _: None
+    net: ResNet,
+    split: Split,
+    pixels: Pixels,
+    on_images: Callable[[int], None] = lambda _: None,
+    marks: Marks | None = None,
 ) -> tuple[float, float]:
     """The mean cross-entropy in nats and the accuracy of `net` on `split`, in evaluation mode.
 
     Each image passes forward once, and nothing is kept for a backward pass: the states of all
     blocks share one buffer where the kernels can.
 
-    `on_images` hears after each batch how many images have been evaluated.
+    `on_images` hears after each batch how many images have been evaluated; `marks` are written.
     """
     net.eval()
     loss: Tensor | float = 0.0
@@ -159,6 +165,8 @@ def evaluate(
         logits = net(pixels(images))
         loss = loss + widened(cross_entropy(logits, labels)) * len(labels)
         right += (logits.argmax(1) == labels).sum()
+        if marks is not None:
+            marks.write(done, logits, labels)
         done += len(labels)
         on_images(done)
     return float(loss) / done, right.item() / done

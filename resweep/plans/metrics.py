@@ -24,6 +24,7 @@ METRICS = (
     "log10_backward_growth",
     "log10_grad_norm_ratio",
     "largest_gradient",
+    "largest_branch_gradient",
     "last_input_similarity",
 )
 SPREAD = "_spread"

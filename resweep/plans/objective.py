@@ -3,7 +3,7 @@
 A network that diverged is a bad result, not a missing one. The sampler is given
 
     status exploded or vanished            the worst value below, whatever was measured
-    status trapped or ok                   what was measured, clipped to plus or minus the limit
+    status trapped, undecided or ok        what was measured, clipped to plus or minus the limit
     not measured, NaN or infinite          the worst value below
 
     metric                worst when maximized    worst when minimized    limit

@@ -5,6 +5,7 @@ STATUS_STYLES = {
     "exploded": "red",
     "vanished": "magenta",
     "trapped": "yellow",
+    "undecided": "cyan",
     "error": "bold red",
 }
 FOREIGN = "dim"  # a status that another version of resweep has stored

@@ -43,11 +43,10 @@ def test_statistics(plant):
 
 
 def test_grey_images_become_three_channels_and_a_constant_channel_has_std_one(plant):
-    root = plant(classes=("only",))
+    root = plant()
     for path in root.rglob("*.png"):
         Image.new("L", (8, 8), 51).save(path)
     images = read(root)
-    assert images.train_images.shape == (3, 3, 8, 8)
     np.testing.assert_allclose(images.mean, 0.2)
     assert images.std == (1.0, 1.0, 1.0)
 
@@ -135,6 +134,11 @@ def test_damage_is_one_line_that_names_it(damage, message, plant):
     with pytest.raises(MissingError, match=message) as caught:
         read(root)
     assert "\n" not in str(caught.value)
+
+
+def test_one_class_is_refused(plant):
+    with pytest.raises(MissingError, match=r"tree has one class, 'only': .* add another class"):
+        read(plant(classes=("only",)))
 
 
 def test_a_tree_changed_since_it_was_found_is_not_read(plant):

@@ -76,8 +76,9 @@ def boundary(
 ) -> None:
     """Bisect the smallest and the largest trainable multiplier or c of each arm, for each depth.
 
-    Trainable is a run of status ok. The result is a window in decades, with an error from the
-    seeds. Every run is stored: the same command again answers from the store.
+    Trainable is a run of status ok: it learned in the steps it was given. The result is a window in
+    decades, with an error from the seeds. Every run is stored: the same command again answers from
+    the store.
     """
     how = Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
     span = read_span(over, between, resolution)

@@ -23,6 +23,7 @@ COSTS = (
     "epochs",
     "batch_size",
 )
+WHOLE = ("ok", "trapped", "undecided")  # statuses of runs that were trained to their end
 MOST_SHAPES = 8  # are measured; the others are scaled from these
 Shape = tuple[object, ...]
 
@@ -56,7 +57,7 @@ def stored(work: Work) -> tuple[dict[str, str], dict[Shape, list[float]]]:
         with Store.open(work.options.store, create=False) as store:
             for o in store.outcomes(curves=False, fingerprint=work.source.fingerprint):
                 known[o.experiment.key] = o.status
-                if o.status in ("ok", "trapped") and "seconds" in o.metrics:
+                if o.status in WHOLE and "seconds" in o.metrics:
                     seconds.setdefault(shape(o.experiment), []).append(o.metrics["seconds"])
     except NoStoreError:
         pass

@@ -10,14 +10,17 @@ gradient that float32 can hold has a norm. Where a norm is 0, inf or nan because
 ends, the whole of `log10_grad_norm` is that of the first 8 images in a rescaled pass (see
 `_rescaled.py`), and finite at any depth; -inf is left for gradients that are 0 at any precision.
 
-`grad_norm_ratio` is g_1 / g_L, and `largest_gradient` the largest |d loss / d w| over all
-parameters of the network. Glorot and Bengio (2010) compare layers by their gradients. Cost: one
-backward pass beyond the shared forward pass.
+`grad_norm_ratio` is g_1 / g_L. `largest_gradient` is the largest |d loss / d w| over all parameters
+of the network, `largest_branch_gradient` that over the weights and scalars of the branches alone:
+biases have a gradient however little passes through the weights. Glorot and Bengio (2010) compare
+layers by their gradients. Cost: one backward pass beyond the shared forward pass.
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
 from resweep.nets.probes._numbers import log10, norm, ratio, series
 from resweep.nets.probes._rescaled import Series, log10_gradient_norms
@@ -55,10 +58,22 @@ def measure(start: Start) -> Readings:
         metrics={
             "initial_loss": start.loss.item(),
             "grad_norm_ratio": ratio(last_convs[0], last_convs[-1]),
-            "largest_gradient": torch.stack([g.abs().max() for g in gradients]).max().item(),
+            "largest_gradient": _largest(gradients),
+            "largest_branch_gradient": _largest(
+                [g for n, g in zip(weights, gradients, strict=True) if of_branch(n)]
+            ),
         },
         profiles=by_block,
     )
+
+
+def of_branch(name: str) -> bool:
+    """Whether a parameter of this name is a weight or a scalar of a branch."""
+    return name.startswith("branches.") and "bias" not in name
+
+
+def _largest(gradients: Sequence[Tensor]) -> float:
+    return torch.stack([g.abs().max() for g in gradients]).max().item()
 
 
 def _logarithms(start: Start, norms: Series) -> Series:

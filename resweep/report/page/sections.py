@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from resweep.analysis.compare import Comparison
 from resweep.analysis.sensitivity import Critical, DepthLaw, Sensitivity, Survey
+from resweep.facts import RULES
 from resweep.outcome import Outcome
 from resweep.report.charts.grids import heat_maps
 from resweep.report.charts.learning import mean_charts, run_by_run_charts
@@ -112,7 +113,7 @@ def runs_section(material: Material) -> Section:
     words: tuple[str, ...] = ()
     if len(listed) != material.runs:
         words = (f"{len(listed):,} of {material.runs:,} runs are listed: {NARROW}.",)
-    sheets = (replace(runs_table(listed), title=""), *_endings(listed))
+    sheets = (replace(runs_table(listed), title=""), *_endings(listed), _rules(listed))
     return Section("Runs", words, sheets)
 
 
@@ -132,7 +133,7 @@ def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
     """The details of the runs that have one: where a network exploded, or the text of an error."""
     rows = []
     for outcome in outcomes:
-        if outcome.detail:
+        if outcome.detail and not outcome.succeeded:
             key = Cell(outcome.experiment.key[:8])
             status = Cell(outcome.status, STATUS_STYLES.get(outcome.status, FOREIGN))
             rows.append((key, status, Cell(outcome.detail)))
@@ -149,6 +150,17 @@ def _withheld(material: Material) -> Iterator[str]:
                 reason = prediction.get(f"{way}_unpredicted")
                 if reason:
                     yield f"No {way} moments predicted for {arm}: {reason}."
+
+
+def _rules(outcomes: Sequence[Outcome]) -> Sheet:
+    """The rule behind each status that a run has."""
+    present = {outcome.status for outcome in outcomes}
+    rows = []
+    for status, rule in RULES:
+        if status in present:
+            rows.append((Cell(status, STATUS_STYLES[status]), Cell(rule)))
+    columns = tuple(Column(name, justify="left") for name in ("status", "rule"))
+    return Sheet("What a status means", columns, tuple(rows))
 
 
 def _undrawn(material: Material) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from resweep.report.numbers import fixed, number, ratio
 
 REASONS = {
     "exploded": "an activation, the loss or a gradient is not finite",
-    "vanished": "all gradients are zero or subnormal",
-    "trapped": "no better than chance",
+    "vanished": "all gradients of the branches are zero or subnormal",
+    "trapped": "no better than a constant guess",
+    "undecided": "the training does not allow to say whether it learned",
     "error": "the run failed",
 }
 

@@ -186,7 +186,7 @@ def test_the_papers_network_runs_with_a_hundred_blocks(resweep):
         "256",
         "--json",
     ).json()
-    assert run["status"] in ("ok", "trapped")
+    assert run["status"] in ("ok", "undecided")  # two steps
     assert len(run["profiles"]["grad_norm"]) == 100
     assert len(run["profiles"]["forward_second_moment"]) == 101
     growth = run["metrics"]["forward_growth"]

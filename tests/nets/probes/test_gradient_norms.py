@@ -6,7 +6,7 @@ import torch
 from resweep.nets.loss import cross_entropy
 from resweep.nets.probes import probe
 from resweep.nets.probes._rescaled import log10_gradient_norms
-from resweep.nets.status import at_start
+from resweep.nets.status import explosion
 
 
 def readings(s):
@@ -97,7 +97,7 @@ def test_the_rescaled_pass_agrees_with_float64_where_float32_has_run_out(start, 
 def test_a_thousand_blocks_have_finite_logarithms(start, fields):
     s = start(blocks=1000, channels=16, precision="float32", size=4, images=8, kernel=1, **fields)
     r = probe(s)
-    assert at_start(r, "float32")[0] == "exploded"
+    assert explosion(r)
     assert len(r.profiles["log10_grad_norm"]) == 1000
     assert all(map(math.isfinite, r.profiles["log10_grad_norm"]))
     assert all(a.requires_grad for a in s.net.parameters())
@@ -121,3 +121,23 @@ def test_half_precision_that_overflows_has_the_logarithms_of_float32(start):
     fields = {"scheme": "he", "blocks": 40, "images": 8}
     logs = readings(start(precision="float16", **fields)).profiles["log10_grad_norm"]
     assert logs == pytest.approx(readings(start(**fields)).profiles["log10_grad_norm"], abs=0.02)
+
+
+@pytest.mark.parametrize("fields", [{}, {"block": "residual-bn"}, {"scheme": "rezero"}])
+def test_the_largest_gradient_of_the_branches_leaves_biases_stem_and_head_out(start, fields):
+    s = start(**{"scheme": "he"} | fields)
+    r = readings(s)
+    s.loss.backward()
+    largest = 0.0
+    for branch in s.net.branches:
+        for name, parameter in branch.named_parameters():
+            if not name.endswith("bias"):
+                largest = max(largest, parameter.grad.abs().max().item())
+    assert r.metrics["largest_branch_gradient"] == largest > 0
+
+
+def test_a_network_through_which_nothing_passes_has_no_gradient_in_its_branches(start):
+    fields = {"block": "plain", "scheme": "lecun", "multiplier": 1e-12, "blocks": 30}
+    metrics = readings(start(precision="float32", **fields)).metrics
+    assert metrics["largest_branch_gradient"] == 0
+    assert metrics["largest_gradient"] > 1e-4  # that of the head's bias

@@ -137,7 +137,7 @@ def test_a_series_goes_on_by_the_increments_of_another():
 
 
 def test_an_exploded_network_stays_exploded(start):
-    from resweep.nets.status import at_start
+    from resweep.nets.status import explosion
 
     r = probe(start(scheme="he", blocks=200, precision="float32", size=4))
-    assert at_start(r, "float32")[0] == "exploded"
+    assert explosion(r)

@@ -11,6 +11,7 @@ from resweep.analysis.answer import answer
 from resweep.analysis.compare import compare, comparisons
 from resweep.analysis.compare.groups import arms, grouped
 from resweep.analysis.sensitivity import surveys
+from resweep.facts import RULES
 from resweep.outcome import Epoch
 from resweep.report import shared_fields
 from resweep.report.charts.chart import Axis, Chart, ChartLine
@@ -151,6 +152,15 @@ def test_one_run_and_runs_that_all_exploded(paper):
         assert "nan" not in read.text.lower().split()
         assert "None" not in read.text
         assert ("exploding" in read.text) == (outcomes[0].status == "exploded")
+
+
+def test_the_rule_behind_each_status_that_occurs_is_on_the_page(make):
+    runs = [make("he", 0), make("he", 1, 0.1, "undecided"), make("he", 2, status="later")]
+    text = Reader(document("Report", "", [chapter(material(runs))])).text
+    rules = dict(RULES)
+    for status in ("ok", "undecided"):
+        assert rules[status] in text
+    assert rules["trapped"] not in text
 
 
 def test_different_datasets_are_chapters_of_their_own(paper, make):

@@ -15,7 +15,9 @@ def test_a_run_in_words(make, paper):
         verdict(paper[0])
         == "exploded: forward of block 83, step 0; forward growth 2.60e44, gradients inf"
     )
-    assert verdict(paper[2]).startswith("trapped: no better than chance; 0.100 after epoch 1, ")
+    assert verdict(paper[2]).startswith(
+        "trapped: no better than a constant guess; 0.100 after epoch 1, "
+    )
 
 
 def test_what_was_not_measured_is_not_mentioned(make):
@@ -23,7 +25,9 @@ def test_what_was_not_measured_is_not_mentioned(make):
     assert verdict(bare) == "error: out of memory"
     assert verdict(replace(bare, status="ok", detail="")) == "ok"
     lost = replace(bare, status="vanished", detail="", metrics={"forward_growth": math.nan})
-    assert verdict(lost) == "vanished: all gradients are zero or subnormal; forward growth nan"
+    assert verdict(lost) == (
+        "vanished: all gradients of the branches are zero or subnormal; forward growth nan"
+    )
 
 
 def test_a_run_that_diverged_says_what_it_had_reached_and_when(make):

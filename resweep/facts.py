@@ -1,0 +1,267 @@
+"""What became of a run, as separate facts, each with its rule; and the word that sums them up.
+
+exploded    an activation, a loss or a gradient was not finite, at step 0 or later
+vanished    at step 0 no gradient of the branches' weights and scalars reaches the smallest normal
+            number of the network's dtype. The head's bias does not count: it always has a gradient
+diverged    the losses are finite, and at the end above 10 times where they began: above 10 times
+            the larger of the untrained network's test loss and the prior's entropy, in training and
+            in the test
+learned     the run did not diverge, and one of two comparisons with a constant guess and with the
+            same network at step 0 is clear at the level 0.001:
+            - the test loss is lower than the prior's entropy and than that of step 0, by 0.03 nats
+              or more and by a t test over images;
+            - more test images are right than the largest class has, by an exact binomial test, and
+              more than at step 0, by an exact sign test over the images whose answer changed
+
+The prior is the share of each class in the test. A network that training has only scrambled is
+another untrained network, and the accuracies of these spread far more widely than a binomial does
+(0.029 over 208 networks on ten classes). The sign test allows for that: the chance that a changed
+answer became right is not 1/2 but itself drawn from Beta(8, 8). It lets 0.4 % of the pairs of
+untrained networks of one kind pass, the plain test 3.5 %. The loss of an untrained network may lie
+below the prior's entropy by chance, by 0.018 nats at most among the 208.
+
+A run that has not learned is undecided where that may change: if it took fewer than 100 steps, if
+its loss still fell over the last half of the training by 0.01 nats and three standard errors, or if
+the test is so small that the accuracy of the majority guess has a standard error above 0.05.
+
+The numbers come from `resweep.lab.evidence`. A run that was not trained has not been asked to
+learn; a run of status `error` says nothing.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from resweep.experiment import Experiment
+from resweep.stats import student_t
+from resweep.stats.binomial import beta_binomial_tail, tail
+
+Status = Literal["ok", "exploded", "vanished", "trapped", "undecided", "error"]
+STATUSES: tuple[Status, ...] = ("ok", "exploded", "vanished", "trapped", "undecided", "error")
+
+ALPHA = 0.001
+GAIN = 0.03  # nats
+DRIFT = 8.0  # of Beta(8, 8), the chance that a changed answer became right
+FAR = 10.0
+FEW_STEPS = 100
+FALL, FALL_ERRORS = 0.01, 3.0  # nats, standard errors
+# what `resweep.lab.evidence` measures for these rules
+NUMBERS = (
+    "test_images",
+    "paired_images",
+    "majority_share",
+    "prior_entropy",
+    "untrained_test_loss",
+    "untrained_test_accuracy",
+    "gain_over_prior",
+    "gain_over_prior_stderr",
+    "gain_over_untrained",
+    "gain_over_untrained_stderr",
+    "newly_right",
+    "newly_wrong",
+    "loss_fall",
+    "loss_fall_stderr",
+    "learned",
+)
+WIDEST = 0.05  # standard error of the majority guess's accuracy
+SMALLEST_NORMAL = {
+    "float64": 2.0**-1022,
+    "float32": 2.0**-126,
+    "tf32": 2.0**-126,
+    "bfloat16": 2.0**-126,
+    "float16": 2.0**-14,
+}
+
+
+# Each rule in a sentence, as the page shows it.
+RULES = (
+    ("exploded", "an activation, a loss or a gradient was not finite; the detail says where"),
+    (
+        "vanished",
+        "at step 0 no gradient of the branches' weights and scalars was a normal number, and the "
+        "network did not learn",
+    ),
+    (
+        "ok",
+        f"learned: a test loss at least {GAIN} nats below both the prior's entropy and the "
+        "untrained network's, by t tests; or more right answers than the largest class and than "
+        f"the untrained network, by exact tests (level {ALPHA}). Without training: finite",
+    ),
+    (
+        "trapped",
+        f"did not learn, or diverged: losses ended above {FAR:g} times the untrained network's and "
+        "the prior's entropy",
+    ),
+    (
+        "undecided",
+        f"did not learn so far, but in fewer than {FEW_STEPS} steps, or with a loss that still "
+        f"falls ({FALL} nats and {FALL_ERRORS:g} errors a quarter), or on too few test images "
+        f"(standard error of the majority guess above {WIDEST})",
+    ),
+    ("error", "an exception; it says nothing of the network"),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What became of a run; None where it is undecided, was not asked, or was not measured.
+
+    `why` explains in words what is not as hoped.
+    """
+
+    exploded: bool
+    vanished: bool | None
+    diverged: bool | None
+    learned: bool | None
+    trained: bool
+    why: str
+
+    @property
+    def status(self) -> Status:
+        """The one word: the first of these that holds.
+
+        exploded; ok, where it learned; vanished; undecided or trapped, where it was trained; ok
+        """
+        if self.exploded:
+            return "exploded"
+        if self.learned:
+            return "ok"
+        if self.vanished:
+            return "vanished"
+        if not self.trained:
+            return "ok"
+        return "undecided" if self.learned is None else "trapped"
+
+    def to_json(self) -> dict[str, Any]:
+        """The four facts: true, false, or None where they were not measured or not asked.
+
+        `learned` is "undecided" where the training does not allow to say.
+        """
+        undecided = self.trained and self.learned is None
+        return {
+            "exploded": self.exploded,
+            "vanished": self.vanished,
+            "diverged": self.diverged,
+            "learned": "undecided" if undecided else self.learned,
+        }
+
+
+def of_run(
+    experiment: Experiment, status: str, metrics: Mapping[str, float], detail: str
+) -> Facts | None:
+    """The facts of a stored run; None for an error and for a status of another version.
+
+    A run that an earlier version measured lacks the numbers of the untrained network: whether it
+    learned is what its status says.
+    """
+    if status == "error" or status not in STATUSES:
+        return None
+    if status == "exploded":
+        return judged(experiment, metrics, detail or "not finite")
+    if experiment.epochs == 0 or "paired_images" in metrics:
+        return judged(experiment, metrics)
+    vanished = has_vanished(metrics, experiment.precision)
+    return Facts(False, vanished, None, status == "ok", trained=True, why=detail)
+
+
+def judged(experiment: Experiment, metrics: Mapping[str, float], explosion: str = "") -> Facts:
+    """The facts of a run from its `metrics`; `explosion` says where it was not finite, if so."""
+    trained = experiment.epochs > 0
+    vanished = has_vanished(metrics, experiment.precision)
+    if explosion:
+        return Facts(True, vanished, False, False if trained else None, trained, explosion)
+    gone = "no gradient of the branches reaches the smallest normal number at step 0"
+    if not trained:
+        return Facts(False, vanished, None, None, trained, gone if vanished else "")
+    diverged = has_diverged(metrics)
+    learned, why = has_learned(experiment, metrics)
+    if vanished and not learned:
+        why = f"{gone}; {why}"
+    return Facts(False, vanished, diverged, learned, trained, why)
+
+
+def has_vanished(metrics: Mapping[str, float], precision: str) -> bool | None:
+    """Whether no gradient of the branches is a normal number; None where they were not measured."""
+    largest = metrics.get("largest_branch_gradient")
+    if largest is None or math.isnan(largest):
+        return None
+    return largest < SMALLEST_NORMAL[precision]
+
+
+def has_diverged(metrics: Mapping[str, float]) -> bool:
+    """Whether both losses ended above 10 times where they began."""
+    began = max(metrics["untrained_test_loss"], metrics["prior_entropy"])
+    return min(metrics["train_loss"], metrics["test_loss"]) > FAR * began
+
+
+def has_learned(experiment: Experiment, metrics: Mapping[str, float]) -> tuple[bool | None, str]:
+    """Whether a trained network learned, None where that is undecided; and why not."""
+    falling = still_falling(metrics)
+    if has_diverged(metrics):
+        ended = min(metrics["train_loss"], metrics["test_loss"])
+        why = f"diverged: loss {ended:.3g} from {metrics['untrained_test_loss']:.3g} untrained"
+        return (None, f"{why}, but it still falls") if falling else (False, why)
+    small = too_small(metrics)
+    if more_right(metrics) or (not small and lower_loss(metrics)):
+        return True, ""
+    doubts = [small] if small else []
+    if steps(experiment) < FEW_STEPS:
+        doubts.append(f"{steps(experiment)} steps are few (less than {FEW_STEPS})")
+    if falling:
+        doubts.append(f"the loss still falls, {metrics['loss_fall']:.2g} from quarter to quarter")
+    learned = None if doubts else False
+    return learned, "; ".join((*doubts, _no_better(metrics)))
+
+
+def more_right(metrics: Mapping[str, float]) -> bool:
+    """Whether more test images are right than in the largest class, and than at step 0."""
+    images, share = round(metrics["test_images"]), metrics["majority_share"]
+    if share >= 1:
+        return False
+    right = round(metrics["final_accuracy"] * images)
+    if tail(right, images, share) >= ALPHA:
+        return False
+    gained, lost = round(metrics["newly_right"]), round(metrics["newly_wrong"])
+    return beta_binomial_tail(gained, gained + lost, DRIFT, DRIFT) < ALPHA
+
+
+def lower_loss(metrics: Mapping[str, float]) -> bool:
+    """Whether the test loss is clearly below the prior's entropy, and below that of step 0."""
+    for gain in ("gain_over_prior", "gain_over_untrained"):
+        images = round(metrics["test_images" if gain == "gain_over_prior" else "paired_images"])
+        least = student_t.quantile(1 - ALPHA, images - 1) * metrics[f"{gain}_stderr"]
+        if not metrics[gain] >= max(GAIN, least):
+            return False
+    return True
+
+
+def too_small(metrics: Mapping[str, float]) -> str:
+    """Why the test is too small to tell a network that has not learned; "" if it is not."""
+    share, images = metrics["majority_share"], round(metrics["test_images"])
+    needed = max(2, math.ceil(share * (1 - share) / WIDEST**2))
+    if share >= 1:
+        return f"all {images} test images are of one class"
+    if images >= needed:
+        return ""
+    return f"{images} test images are too few ({needed} are enough)"
+
+
+def still_falling(metrics: Mapping[str, float]) -> bool:
+    """Whether the training loss fell from the third to the last quarter of the steps."""
+    fall, error = metrics.get("loss_fall", 0.0), metrics.get("loss_fall_stderr", math.inf)
+    return fall >= FALL and fall > FALL_ERRORS * error
+
+
+def steps(experiment: Experiment) -> int:
+    """How many steps the whole training takes."""
+    return experiment.epochs * math.ceil(int(experiment.train_size) / experiment.batch_size)
+
+
+def _no_better(metrics: Mapping[str, float]) -> str:
+    accuracy, loss = metrics["final_accuracy"], metrics["test_loss"]
+    return (
+        f"accuracy {accuracy:.3f} (constant guess {metrics['majority_share']:.3f}, untrained "
+        f"{metrics['untrained_test_accuracy']:.3f}), test loss {loss:.4g} (constant guess "
+        f"{metrics['prior_entropy']:.4g}, untrained {metrics['untrained_test_loss']:.4g})"
+    )
