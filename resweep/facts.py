@@ -15,10 +15,10 @@ learned     the run did not diverge, and one of two comparisons with a constant 
 
 The prior is the share of each class in the test. A network that training has only scrambled is
 another untrained network, and the accuracies of these spread far more widely than a binomial does
-(0.029 over 208 networks on ten classes). The sign test allows for that: the chance that a changed
-answer became right is not 1/2 but itself drawn from Beta(8, 8). It lets 0.4 % of the pairs of
-untrained networks of one kind pass, the plain test 3.5 %. The loss of an untrained network may lie
-below the prior's entropy by chance, by 0.018 nats at most among the 208.
+(0.029 over 200 networks on ten classes, `benchmarks/untrained.py`). The sign test allows for that:
+the chance that a changed answer became right is not 1/2 but itself drawn from Beta(8, 8). The loss
+of an untrained network may lie below the prior's entropy by chance, by 0.018 nats at most among the
+200.
 
 A run that has not learned is undecided where that may change: if it took fewer than 100 steps, if
 its loss still fell over the last half of the training by 0.01 nats and three standard errors, or if

@@ -1,0 +1,37 @@
+"""docs/statuses.md has the numbers of the rules and the rates of benchmarks/untrained.py."""
+
+import json
+from pathlib import Path
+
+from resweep import facts
+from resweep.lab.evidence import UNTRAINED_IMAGES
+
+ROOT = Path(__file__).parents[2]
+PAGE = " ".join((ROOT / "docs" / "statuses.md").read_text().split())
+RATES = json.loads((ROOT / "benchmarks" / "results" / "untrained.json").read_text())
+
+
+def test_the_numbers_of_the_rules_are_those_of_the_program():
+    for said in (
+        f"above {facts.FAR:g} times",
+        f"at least {facts.GAIN:g} nats",
+        f"at the level {facts.ALPHA:g}",
+        f"Beta({facts.DRIFT:g}, {facts.DRIFT:g})",
+        f"fewer than {facts.FEW_STEPS} steps",
+        f"at least {facts.FALL:g} nats and three standard errors",
+        f"standard error above {facts.WIDEST:g}",
+        f"at most {UNTRAINED_IMAGES:,} of the test images",
+    ):
+        assert said in PAGE
+    assert facts.FALL_ERRORS == 3
+
+
+def test_the_rates_are_those_of_the_measurement():
+    for null in ("still", "scrambled"):
+        found = RATES["learned"][null]
+        assert found["of"] == 200
+        assert f"{found['count']} of 200 (at most {100 * found['high']:.1f} %)" in PAGE
+    earlier = RATES["rule_of_0.1.0"]
+    assert f"{earlier['count']} of 200" in PAGE
+    assert f"{RATES['accuracy_sd']:.3f}" in PAGE
+    assert RATES["gain_over_prior_largest"] < facts.GAIN
