@@ -275,7 +275,10 @@ def _worthwhile(x: Tensor, weight: Tensor) -> bool:
 
 def _chains(path: str, x: Tensor, weights: Sequence[Tensor]) -> bool:
     """Whether one native call computes all of these convolutions on `path`."""
-    if path not in ("spectral", "direct") or unsupported(path, x, weights[0]):
+    # A tensor that only stands for a shape (FakeTensor) has no memory that a pointer could name.
+    if type(x) is not Tensor or path not in ("spectral", "direct"):
+        return False
+    if unsupported(path, x, weights[0]):
         return False
     return chain.unsupported(weights) is None
 
