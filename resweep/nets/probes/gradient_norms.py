@@ -60,14 +60,14 @@ def measure(start: Start) -> Readings:
             "grad_norm_ratio": ratio(last_convs[0], last_convs[-1]),
             "largest_gradient": _largest(gradients),
             "largest_branch_gradient": _largest(
-                [g for n, g in zip(weights, gradients, strict=True) if of_branch(n)]
+                [g for n, g in zip(weights, gradients, strict=True) if _of_branch(n)]
             ),
         },
         profiles=by_block,
     )
 
 
-def of_branch(name: str) -> bool:
+def _of_branch(name: str) -> bool:
     """Whether a parameter of this name is a weight or a scalar of a branch."""
     return name.startswith("branches.") and "bias" not in name
 

@@ -125,7 +125,9 @@ def test_he_at_a_thousand_blocks_grows_as_the_recursion_says(start):
     logs = profiles["log10_forward_second_moment"]
     assert all(map(math.isfinite, (*logs, *profiles["log10_backward_second_moment"])))
     assert not math.isfinite(profiles["forward_second_moment"][-1])
-    law = predict(Experiment(**(fields | {"blocks": 600})), size=(4, 4)).forward_second_moment
+    # Of 16 channels the theory gives no number at such depths, of many it does.
+    wide = fields | {"blocks": 600, "channels": 4096}
+    law = predict(Experiment(**wide), size=(4, 4)).forward_second_moment
     rate = (math.log10(law[600]) - math.log10(law[100])) / 500
     assert (logs[-1] - logs[100]) / 900 == pytest.approx(rate, rel=0.1)
 

@@ -20,7 +20,7 @@ POINT = {"kernel": 1, "activation": "identity"}
 
 @pytest.mark.parametrize("depth", [8, 50])
 def test_stable_grows_as_one_plus_a_over_l(depth):
-    p = predict(Experiment(scheme="stable", blocks=depth, **POINT), size=(1, 1))
+    p = predict(Experiment(scheme="stable", blocks=depth, channels=4096, **POINT), size=(1, 1))
     assert p.forward_second_moment[-1] == pytest.approx((1 + 2 / depth) ** depth, rel=1e-12)
     assert p.backward_second_moment[0] == pytest.approx((1 + 2 / depth) ** depth, rel=1e-12)
 
