@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
-from resweep import recipes, registry
+from resweep import registry
 from resweep.experiment import Experiment
+from resweep.plans import recipes
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
 PANEL = "Experiment (a repeated flag makes several)"

@@ -1,4 +1,4 @@
-"""The numbers by which `resweep.facts` tells whether a network learned.
+"""The numbers by which `resweep.outcome.facts` tells whether a network learned.
 
 Before training the network is tested on at most 1,024 of the test images, always the same ones;
 after it the same images are looked at again, and all others.

@@ -15,7 +15,6 @@ from resweep.data import Images, Source
 from resweep.data.order import some_of_each
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
-from resweep.facts import judged
 from resweep.lab import checkpoints, devices, memory
 from resweep.lab.arithmetic import arithmetic
 from resweep.lab.checkpoints import Checkpoint
@@ -36,6 +35,7 @@ from resweep.nets.steps import Split
 from resweep.nets.streams import generator
 from resweep.nets.training import Diverged, Pixels, train
 from resweep.outcome import Epoch, Outcome, Progress
+from resweep.outcome.facts import judged
 
 PROBE_BATCH = 64  # images that the probes see
 

@@ -2,9 +2,9 @@
 once.
 
 A run is trainable if it succeeded (see `resweep.outcome.succeeded`): it stayed finite throughout,
-and after training it had learned something (see `resweep.facts`). One of which that is undecided
-did not train in the steps it was given. Every run is an ordinary one: a search that is resumed asks
-for the same values and finds them in the store.
+and after training it had learned something (see `resweep.outcome.facts`). One of which that is
+undecided did not train in the steps it was given. Every run is an ordinary one: a search that is
+resumed asks for the same values and finds them in the store.
 """
 
 import math

@@ -1,7 +1,7 @@
 """A sweep as a TOML file: fixed fields and grids, whose axes are multiplied out, or a search.
 
 name = "mine"                # the sweep's name in the store (default: the name of the file)
-recipe = "paper"             # a preset of fields that the file leaves open (`resweep.recipes`)
+recipe = "paper"             # a preset of fields that the file leaves open (`plans.recipes`)
 
 [fixed]                      # Experiment fields that every cell shares
 blocks = 20
@@ -31,10 +31,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from resweep import numerals, recipes, registry
+from resweep import numerals, registry
 from resweep.errors import MissingError, UsageError
 from resweep.experiment import FIELDS, Experiment
-from resweep.plans import axes
+from resweep.plans import axes, recipes
 from resweep.plans.search import Search
 
 MOST_CELLS = 10_000

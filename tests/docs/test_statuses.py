@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from resweep import facts
 from resweep.lab.evidence import UNTRAINED_IMAGES
+from resweep.outcome import facts
+from resweep.stats.binomial import beta_binomial_tail
 
 ROOT = Path(__file__).parents[2]
 PAGE = " ".join((ROOT / "docs" / "statuses.md").read_text().split())
@@ -16,7 +17,7 @@ def test_the_numbers_of_the_rules_are_those_of_the_program():
         f"above {facts.FAR:g} times",
         f"at least {facts.GAIN:g} nats",
         f"at the level {facts.ALPHA:g}",
-        f"Beta({facts.DRIFT:g}, {facts.DRIFT:g})",
+        f"Beta({facts.SPREAD:g} p, {facts.SPREAD:g} (1 - p))",
         f"fewer than {facts.FEW_STEPS} steps",
         f"at least {facts.FALL:g} nats and three standard errors",
         f"standard error above {facts.WIDEST:g}",
@@ -24,6 +25,8 @@ def test_the_numbers_of_the_rules_are_those_of_the_program():
     ):
         assert said in PAGE
     assert facts.FALL_ERRORS == 3
+    least = next(k for k in range(500) if beta_binomial_tail(k, 500, 10, 90) < facts.ALPHA)
+    assert f"500 images, an accuracy of {least / 500:.3f} passes" in PAGE
 
 
 def test_the_rates_are_those_of_the_measurement():

@@ -3,8 +3,8 @@ import math
 import pytest
 
 from resweep.experiment import Experiment
-from resweep.facts import NUMBERS
 from resweep.outcome import STATUSES
+from resweep.outcome.facts import NUMBERS
 from resweep.plans.metrics import METRICS, PROFILES, reading
 from resweep.plans.objective import Constraint, Objective
 from tests.samples import measured

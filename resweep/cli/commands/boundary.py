@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from resweep import recipes, registry
+from resweep import registry
 from resweep.analysis.windows import BisectedWindow, windows
 from resweep.arms import parse
 from resweep.cli.flags import Fields, expanded
@@ -21,6 +21,7 @@ from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, Experiment
+from resweep.plans import recipes
 from resweep.plans.boundary import Boundary, Span
 from resweep.report import console, shared_fields
 from resweep.report.export import wide

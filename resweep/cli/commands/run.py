@@ -2,12 +2,12 @@
 
 from itertools import product
 
-from resweep import recipes
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import DryRunOption, EveryOption, JsonOption, ProbeOption, RerunOption
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.experiment import Experiment
+from resweep.plans import recipes
 
 EPILOG = (
     "Examples: resweep run --blocks 100 --c 1.0   |   "

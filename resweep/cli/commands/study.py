@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from resweep import recipes
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import DryRunOption, JsonOption
 from resweep.cli.output import as_json as json_output
@@ -18,7 +17,7 @@ from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
-from resweep.plans import sweep_file
+from resweep.plans import recipes, sweep_file
 from resweep.plans.search import Search
 from resweep.plans.trials import Evaluator, Summary
 from resweep.printable import check_name

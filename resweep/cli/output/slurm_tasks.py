@@ -1,7 +1,7 @@
 """The tasks that Slurm has of a store, for `resweep sweep --list`: how far each is, and its log."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from resweep.cli.running.slurm import spool
@@ -44,22 +44,21 @@ def tasks(store: str) -> list[Task]:
     begun = {task_of(worker.name): worker for worker in workers.records(where)}
     found = []
     for job in submitted:
-        for task in job.names():
-            worker = begun.get(task)
-            taken = listed(where.folder / "taken" / worker.name) if worker else set()
-            found.append(
-                Task(
+        for name in job.names():
+            log = str(job.log(where, name))
+            task = Task(name, job.label, state(name, living), 0, 0, "", None, "", log)
+            worker = begun.get(name)
+            if worker is not None:
+                running = len(listed(where.folder / "taken" / worker.name))
+                task = replace(
                     task,
-                    job.label,
-                    state(task, living),
-                    worker.cells if worker else 0,
-                    len(taken),
-                    worker.host if worker else "",
-                    worker.began if worker else None,
-                    worker.ended if worker else "",
-                    str(job.log(where, task)),
+                    cells=worker.cells,
+                    running=running,
+                    host=worker.host,
+                    began=worker.began,
+                    ended=worker.ended,
                 )
-            )
+            found.append(task)
     return found
 
 
@@ -68,7 +67,7 @@ def state(task: str, living: dict[str, str] | None) -> str:
     if living is None:
         return UNKNOWN
     word = living.get(task, "ended").lower()
-    return "queued" if word == "pending" else word
+    return {"pending": "queued"}.get(word, word)
 
 
 def by_sweep(found: list[Task]) -> dict[str, list[dict[str, Any]]]:
@@ -89,12 +88,11 @@ def print_tasks(found: list[Task]) -> None:
     out = console.results()
     table = Table("task", "for", "state", "done", "running", "host", "began", "log", box=None)
     for one in found:
-        began = (
-            ""
-            if one.began is None
-            else f"{time.strftime('%m-%d %H:%M', time.localtime(one.began))}"
-        )
-        state = f"{one.state}: {one.ended}" if one.ended and one.state == "ended" else one.state
+        began, state = "", one.state
+        if one.began is not None:
+            began = time.strftime("%m-%d %H:%M", time.localtime(one.began))
+        if one.ended and one.state == "ended":
+            state = f"{one.state}: {one.ended}"
         words = (one.task, one.sweep, state, one.cells, one.running, one.host, began, one.log)
         table.add_row(*(printable(str(word)) for word in words))
     out.print()

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from resweep import recipes
 from resweep.arms import Arm
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
+from resweep.plans import recipes
 from resweep.scheme_pages import uses
 
 

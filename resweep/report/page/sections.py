@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from resweep.analysis.compare import Comparison
 from resweep.analysis.sensitivity import Critical, DepthLaw, Sensitivity, Survey
-from resweep.facts import RULES
 from resweep.outcome import Outcome
+from resweep.outcome.facts import RULES
 from resweep.report.charts.grids import heat_maps
 from resweep.report.charts.learning import mean_charts, run_by_run_charts
 from resweep.report.charts.profiles import DRAWN, profile_charts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resweep import recipes
+from resweep.plans import recipes
 
 TINY = ("--dataset", "synthetic", "--blocks", "2", "--channels", "4", "--kernel", "3")
 PAPER = "head=flatten head_init=glorot conv_bias=True"

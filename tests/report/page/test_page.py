@@ -11,8 +11,8 @@ from resweep.analysis.answer import answer
 from resweep.analysis.compare import compare, comparisons
 from resweep.analysis.compare.groups import arms, grouped
 from resweep.analysis.sensitivity import surveys
-from resweep.facts import RULES
 from resweep.outcome import Epoch
+from resweep.outcome.facts import RULES
 from resweep.report import shared_fields
 from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.heat_map import HeatCell, HeatMap

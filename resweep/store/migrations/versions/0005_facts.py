@@ -1,4 +1,6 @@
-"""Statuses of runs of 0.1.0, judged again by the rules of `resweep.facts` where that is possible.
+"""Statuses of runs of 0.1.0, judged again by today's rules where that is possible.
+
+The rules are those of `resweep.outcome.facts`.
 
 These runs lack the test of the untrained network. What was measured decides where it suffices:
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from resweep import recipes
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
-from resweep.recipes import RECIPES, completed, default
+from resweep.plans import recipes
+from resweep.plans.recipes import RECIPES, completed, default
 from tests.samples import refusal
 
 WHOSE = ("block", "blocks", "scheme", "c", "multiplier", "seed", "dataset", "epochs", "train_size")

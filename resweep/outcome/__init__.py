@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from resweep import facts
 from resweep.experiment import Experiment
-from resweep.facts import STATUSES, Facts, Status
+from resweep.outcome import facts
+from resweep.outcome.facts import STATUSES, Facts, Status
 
 __all__ = [
     "STATUSES",

@@ -4,10 +4,9 @@ import math
 
 import pytest
 
-from resweep import facts
 from resweep.experiment import Experiment
-from resweep.facts import judged
-from resweep.outcome import Outcome
+from resweep.outcome import Outcome, facts
+from resweep.outcome.facts import judged
 from tests.samples import arm_outcome, measured
 
 
@@ -87,9 +86,26 @@ PLANTED = {
     ),
     "more images right": (RIGHT | {"test_loss": 2.9}, {"status": "ok", "learned": True}, ""),
     "more right than a guess but no more than untrained": (
-        {"final_accuracy": 0.13, "untrained_test_accuracy": 0.13},
+        {"final_accuracy": 0.3, "untrained_test_accuracy": 0.3},
         {"status": "trapped", "learned": False},
-        "untrained 0.130",
+        "untrained 0.300",
+    ),
+    "more right than untrained but no more than another untrained network": (
+        {"final_accuracy": 0.2, "newly_right": 120.0, "newly_wrong": 20.0},
+        {"status": "trapped", "learned": False},
+        "accuracy 0.200",
+    ),
+    "a quarter right at a loss above the prior's": (
+        {
+            "final_accuracy": 0.25,
+            "test_loss": 2.43,
+            "test_images": 500.0,
+            "paired_images": 500.0,
+            "newly_right": 116.0,
+            "newly_wrong": 41.0,
+        },
+        {"status": "ok", "learned": True},
+        "",
     ),
     "more right than untrained but no more than a guess": (
         RIGHT | {"final_accuracy": 0.1, "untrained_test_accuracy": 0.05},
