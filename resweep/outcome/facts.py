@@ -16,11 +16,11 @@ learned     the run did not diverge, and one of two comparisons with a constant 
 
 The prior is the share of each class in the test. A network that training has only scrambled is
 another untrained network, and the accuracies of these spread far more widely than a binomial does
-(0.029 over 200 networks on ten classes, `benchmarks/untrained.py`). The first of the two tests
+(0.028 over 200 networks on ten classes, `benchmarks/untrained.py`). The first of the two tests
 allows for that: with p the share of the largest class, the guess is right with a probability that
 is not p but drawn from Beta(100 p, 100 (1 - p)), of standard deviation 0.030 on ten equal classes.
-The loss of an untrained network may lie below the prior's entropy by chance, by about 0.02 nats at
-most among the 200.
+The loss of an untrained network may lie below the prior's entropy by chance, by 0.018 nats at most
+among 400.
 
 A run that has not learned is undecided where that may change: if it took fewer than 100 steps, if
 its loss still fell over the last half of the training by 0.01 nats and three standard errors, or if

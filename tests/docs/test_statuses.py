@@ -37,4 +37,6 @@ def test_the_rates_are_those_of_the_measurement():
     earlier = RATES["rule_of_0.1.0"]
     assert f"{earlier['count']} of 200" in PAGE
     assert f"{RATES['accuracy_sd']:.3f}" in PAGE
+    assert f"reach {RATES['accuracy_largest']:.3f}" in PAGE
+    assert "the seeds {} to {}.".format(*RATES["seeds"]) in PAGE
     assert RATES["gain_over_prior_largest"] < facts.GAIN
