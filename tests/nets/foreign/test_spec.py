@@ -1,0 +1,111 @@
+"""Building a network from its specification: what is built, how drawn, and what is refused."""
+
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from resweep.errors import MissingError, ResweepError, UsageError
+from resweep.nets.foreign.spec import build
+
+SOURCE = """
+from torch import nn
+
+from widths import WIDTH
+
+READY = nn.Linear(2, 2)
+
+
+def small(depth=1, num_classes=3):
+    if depth < 1:
+        raise ValueError("depth must be 1 or more\\nsecond line")
+    layers = [nn.Linear(WIDTH, WIDTH) for _ in range(depth)]
+    return nn.Sequential(*layers, nn.Linear(WIDTH, num_classes))
+
+
+def nothing():
+    return 3
+"""
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "widths.py").write_text("WIDTH = 4\n")
+    (tmp_path / "net.py").write_text(SOURCE)
+    yield tmp_path
+    sys.modules.pop("widths", None)
+
+
+def test_a_file_is_executed_with_its_neighbours_and_sys_path_is_left_alone(here, monkeypatch):
+    before = list(sys.path)
+    monkeypatch.chdir("/")
+    net = build(f"{here}/net.py:small", {"depth": 3})
+    assert [tuple(m.weight.shape) for m in net] == [(4, 4), (4, 4), (4, 4), (3, 4)]
+    assert sys.path == before
+
+
+def test_the_number_of_classes_is_offered_where_it_is_taken_and_not_set(here):
+    assert build("net.py:small", classes=7)[-1].out_features == 7
+    assert build("net.py:small", {"num_classes": 5}, classes=7)[-1].out_features == 5
+    assert build("torch.nn:Identity", classes=7)(torch.ones(1)).item() == 1
+
+
+def test_a_seed_decides_the_draws_and_leaves_the_generator_as_it_was(here):
+    before = torch.get_rng_state()
+    first, second, other = (build("net.py:small", seed=s)[0].weight for s in (1, 1, 2))
+    assert torch.equal(first, second)
+    assert not torch.equal(first, other)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_an_edited_file_is_another_network(here):
+    assert build("net.py:small")[-1].out_features == 3
+    (here / "net.py").write_text(SOURCE.replace("num_classes=3", "num_classes=9"))
+    assert build("net.py:small")[-1].out_features == 9
+
+
+def test_torchvision_builds_untrained(here):
+    net = build("torchvision:resnet18", classes=10)
+    assert net.fc.out_features == 10
+
+
+def test_timm_and_transformers_build_from_their_names():
+    pytest.importorskip("timm")
+    pytest.importorskip("transformers")
+    assert build("timm:resnet10t", classes=10).fc.out_features == 10
+    small = {"n_layer": 2, "n_embd": 8, "n_head": 2, "vocab_size": 16}
+    gpt = build("hf:gpt2", small)
+    assert len(gpt.transformer.h) == 2
+    tiny = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "image_size": 32}
+    assert build("hf:vit", tiny, classes=10).classifier.out_features == 10
+
+
+@pytest.mark.parametrize(
+    ("network", "arguments", "error", "said"),
+    [
+        ("net.py:small", {"depth": 0}, UsageError, "ValueError: depth must be 1 or more"),
+        ("net.py:small", {"width": 1}, UsageError, "unexpected keyword argument 'width'"),
+        ("net.py:large", {}, UsageError, "net.py has no 'large'"),
+        ("net.py:READY", {}, UsageError, "with each call"),
+        ("net.py:nothing", {}, UsageError, "returns a int"),
+        ("net.py:small@000000000000", {}, UsageError, "bring that source back"),
+        ("none.py:small", {}, MissingError, "there is no file none.py"),
+        ("broken.py:small", {}, ResweepError, "ZeroDivisionError"),
+        ("lacking.py:small", {}, MissingError, "No module named 'no_such'"),
+        ("torchvision:resnet19", {}, UsageError, "torchvision has no model 'resnet19'"),
+    ],
+)
+def test_what_cannot_be_built_is_said_in_one_line(here, network, arguments, error, said):
+    (here / "broken.py").write_text("1 / 0")
+    (here / "lacking.py").write_text("import no_such")
+    with pytest.raises(error) as refused:
+        build(network, arguments)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_module_is_no_factory_that_may_be_shared(here):
+    assert isinstance(build("net.py:small"), nn.Module)
+    assert build("net.py:small") is not build("net.py:small")
