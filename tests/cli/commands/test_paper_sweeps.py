@@ -1,13 +1,19 @@
-"""The files of sweeps/paper: what they say of themselves holds, and each runs at a reduced size."""
+"""The files of sweeps/paper: what they say of themselves holds, and each runs at a reduced size.
+
+What a reduced run left in the store becomes a section of docs/paper.md with its figure.
+"""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from resweep.plans import sweep_file
 
-PAPER = Path(__file__).parents[3] / "sweeps" / "paper"
+ROOT = Path(__file__).parents[3]
+PAPER = ROOT / "sweeps" / "paper"
 FILES = sorted(PAPER.glob("*.toml"))
 STUDIES = [f for f in FILES if "[search]" in f.read_text()]
 SWEEPS = [f for f in FILES if f not in STUDIES]
@@ -58,6 +64,22 @@ def reduced(definition):
     return recipe + table("[fixed]", fixed) + "".join(table("[[grid]]", g) for g in axes)
 
 
+def assert_a_page_is_made(folder, name, count):
+    """By the second of the two commands: from the store to results, a figure and a page."""
+    script = ROOT / "docs" / "make_paper.py"
+    made = subprocess.run(
+        [sys.executable, script, "--store=sqlite:///resweep.db", "--into", folder],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    page = (folder / "paper.md").read_text()
+    assert f"(results/{name}.json): {count} runs" in page
+    for figure in re.findall(r"\]\((figures/[^)]*)\)", page):
+        assert (folder / figure).read_text().startswith("<?xml")
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_the_header_says_what_it_answers_and_how_long_it_takes(file):
     text = header(file)
@@ -88,15 +110,16 @@ def test_a_dry_run_lists_its_cells(resweep, file, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("file", SWEEPS, ids=lambda f: f.stem)
 def test_it_runs_at_a_reduced_size(resweep, file, tmp_path):
-    (tmp_path / "reduced.toml").write_text(reduced(sweep_file.read(file)))
-    done = resweep("sweep", "reduced.toml", "--json", "-q")
+    (tmp_path / file.name).write_text(reduced(sweep_file.read(file)))
+    done = resweep("sweep", file.name, "--json", "-q")
     assert done.code == 0, done.err
     runs = done.json()
-    assert len(runs) == len(sweep_file.read(tmp_path / "reduced.toml").experiments())
+    assert len(runs) == len(sweep_file.read(tmp_path / file.name).experiments())
     assert {run["status"] for run in runs} <= {"ok", "trapped", "undecided", "exploded", "vanished"}
     metric = sweep_file.read(file).report.metric
     assert any(metric in run["metrics"] for run in runs)
-    assert resweep("report", "--sweep", "reduced").code == 0
+    assert resweep("report", "--sweep", file.stem).code == 0
+    assert_a_page_is_made(tmp_path, file.stem, len(runs))
 
 
 @pytest.mark.parametrize("file", STUDIES, ids=lambda f: f.stem)
@@ -109,3 +132,4 @@ def test_a_study_is_announced_and_runs_at_a_reduced_size(resweep, file, tmp_path
     assert f"study {file.stem}: 48 trials" in told.out
     summary = resweep("study", file.name, "--trials", "3", "--json", "-q").json()
     assert summary["states"] == {"complete": 3}
+    assert_a_page_is_made(tmp_path, file.stem, 3)

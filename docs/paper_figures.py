@@ -1,0 +1,175 @@
+"""The figures of docs/paper.md, drawn from docs/results into docs/figures.
+
+Measured values are points or solid lines, laws and the paper's numbers are dashed.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from paper_results import Result, rows
+
+from resweep.report.charts.paper import STYLE
+
+FIGURES = Path(__file__).parent / "figures"
+COLOURS = ("#1b6ca8", "#d1722f", "#3f8f4f", "#7a4fa3", "#9c8a1e", "#a03050", "#555555")
+PAPER = (0.434, 0.017)
+ARMS = {
+    ("residual", "depth-scaled"): "c/(nL), c = 1",
+    ("residual-bn", "he"): "He, batch norm",
+    ("residual", "he"): "He",
+}
+Row = dict[str, Any]
+
+
+def arm(row: Row) -> str:
+    """What the page calls the block and scheme of a run."""
+    return ARMS.get((row["block"], row["scheme"]), f"{row['block']}, {row['scheme']}")
+
+
+def by(result: Result, label: Callable[[Row], Any]) -> dict[Any, list[Row]]:
+    """The runs by what `label` says of them, in the order of its first appearance."""
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows(result):
+        groups[label(row)].append(row)
+    return dict(groups)
+
+
+def first_epoch(result: Result, axes: Axes) -> None:
+    """A point a run, and the paper's mean with its spread as a band."""
+    mean, spread = PAPER
+    axes.axhspan(mean - spread, mean + spread, color="#bbbbbb", alpha=0.5, lw=0)
+    axes.axhline(mean, ls="--", lw=0.8, color="#444444", label="paper: 0.434, 0.017")
+    groups = by(result, arm)
+    for place, (colour, (label, group)) in enumerate(zip(COLOURS, groups.items(), strict=False)):
+        accuracies = [row.get("first_epoch_accuracy", math.nan) for row in group]
+        spots = [place + 0.05 * (i - (len(group) - 1) / 2) for i in range(len(group))]
+        axes.plot(spots, accuracies, "o", ms=3.5, color=colour, label=f"{label} ({len(group)})")
+    axes.axhline(0.1, ls=":", lw=0.8, color="#888888")
+    axes.set_xticks(range(len(groups)), list(groups))
+    axes.set_ylabel("test accuracy after epoch 1")
+    axes.set_ylim(0, 0.6)
+
+
+def curves(result: Result, axes: Axes) -> None:
+    """Test accuracy by epoch, a line a run."""
+    for colour, (label, group) in zip(COLOURS, by(result, arm).items(), strict=False):
+        for i, row in enumerate(group):
+            epochs = [point["epoch"] for point in row["curve"]]
+            accuracies = [point.get("test_accuracy", math.nan) for point in row["curve"]]
+            name = label if i == 0 else None
+            axes.plot(epochs, accuracies, "-", lw=1, color=colour, label=name)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("test accuracy")
+
+
+def growth_under_bn(result: Result, axes: Axes) -> None:
+    """Growth of gradients over depth, beside the linear law and the one of ReLU."""
+    groups = by(result, lambda row: (row["block"], row["activation"]))
+    for colour, ((block, activation), group) in zip(COLOURS, groups.items(), strict=False):
+        marker = "o" if activation == "relu" else "s"
+        depths = [row["blocks"] for row in group]
+        growths = [row["backward_growth"] for row in group]
+        axes.plot(depths, growths, marker, ms=3, color=colour, label=f"{block}, {activation}")
+    depths = sorted({row["blocks"] for row in rows(result)})
+    axes.plot(depths, [1 + d for d in depths], "--", lw=0.8, color="#444444", label="1 + L")
+    power = math.pi / (math.pi - 1)
+    law = [d**power / 5 for d in depths]
+    axes.plot(depths, law, "-.", lw=0.8, color="#444444", label="slope π/(π−1)")
+    _logarithmic(axes, depths)
+    axes.set_xlabel("blocks L")
+    axes.set_ylabel("backward growth")
+
+
+def c_by_depth(result: Result, axes: Axes) -> None:
+    """Growth against c L, with the law of the accumulated mean and the paper's bound."""
+    groups = by(result, lambda row: row["blocks"])
+    for colour, (blocks, group) in zip(COLOURS, groups.items(), strict=False):
+        reached = [row["c"] * blocks for row in group]
+        growths = [row["forward_growth"] for row in group]
+        axes.plot(reached, growths, "o", ms=2.5, color=colour, label=f"L = {blocks}")
+    products = [row["c"] * row["blocks"] for row in rows(result)]
+    low, high = math.log10(min(products)), math.log10(max(products))
+    steps = [10 ** (low + (high - low) * i / 100) for i in range(101)]
+    law = [math.cosh(math.sqrt(x / (2 * math.pi))) ** 2 for x in steps]
+    axes.plot(steps, law, "--", lw=0.8, color="#444444", label="cosh²√(cL/2π)")
+    _logarithmic(axes, ())
+    axes.set_xlabel("c L")
+    axes.set_ylabel("forward growth")
+
+
+def recipe_search(result: Result, axes: Axes) -> None:
+    """Accuracy of every trial against its rate; the head is the colour, the optimizer the mark."""
+    groups = by(result, lambda row: (row["head"], row["optimizer"]))
+    heads = sorted({head for head, _ in groups})
+    for (head, optimizer), group in groups.items():
+        marker = "o" if optimizer == "adam" else "^"
+        rates = [float(row["lr"]) for row in group]
+        accuracies = [row.get("first_epoch_accuracy", math.nan) for row in group]
+        colour = COLOURS[heads.index(head)]
+        axes.plot(rates, accuracies, marker, ms=3, color=colour, label=f"{head}, {optimizer}")
+    axes.set_xscale("log")
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("test accuracy after epoch 1")
+
+
+def multiplier_map(result: Result, axes: Axes) -> None:
+    """The mean accuracy over the seeds against the factor on the variance, a line an arm and L."""
+    groups = by(result, lambda row: (arm(row), row["blocks"]))
+    arms = list(dict.fromkeys(label for label, _ in groups))
+    styles = dict(zip(sorted({blocks for _, blocks in groups}), ("-", "--", ":"), strict=False))
+    for (label, blocks), group in groups.items():
+        factors = sorted({row["multiplier"] for row in group})
+        means = [_mean(row for row in group if row["multiplier"] == f) for f in factors]
+        colour = COLOURS[arms.index(label) % len(COLOURS)]
+        axes.plot(
+            factors, means, styles[blocks], lw=1, color=colour, label=f"{label}, L = {blocks}"
+        )
+    axes.set_xscale("log", base=2)
+    axes.set_xlabel("factor on the variance")
+    axes.set_ylabel("test accuracy after epoch 1")
+
+
+def _mean(group: Iterable[Row]) -> float:
+    accuracies = [row.get("first_epoch_accuracy", 0.1) for row in group]
+    return sum(accuracies) / len(accuracies)
+
+
+def _logarithmic(axes: Axes, ticks: Iterable[float]) -> None:
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    if ticks := list(ticks):
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.minorticks_off()
+
+
+DRAWN: dict[str, Callable[[Result, Axes], None]] = {
+    "first_epoch": first_epoch,
+    "fig2": curves,
+    "fig3": curves,
+    "growth_under_bn": growth_under_bn,
+    "c_by_depth": c_by_depth,
+    "recipe_search": recipe_search,
+    "multiplier_map": multiplier_map,
+}
+
+
+def draw(result: Result, folder: Path = FIGURES) -> Path | None:
+    """Draw the figure of a result as SVG, the same bytes each time; None where it has none."""
+    drawing = DRAWN.get(result["sweep"])
+    if drawing is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{result['sweep']}.svg"
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.2, 2.9), layout="constrained")
+        axes = figure.add_subplot()
+        drawing(result, axes)
+        figure.legend(loc="outside right center")
+        figure.savefig(path, metadata={"Date": None})
+    return path

@@ -1,0 +1,89 @@
+"""The sections of docs/paper.md on growths at step 0."""
+
+import math
+import statistics
+from collections.abc import Iterator
+
+from paper_figures import Row, by
+from paper_results import Result, rows
+from paper_tables import lines, paragraph, picture, with_error
+
+from resweep.report.numbers import from_log10, number
+
+
+def doubled_variance(result: Result) -> Iterator[str]:
+    """Growths at the variance and at twice the variance, with what the formulas give."""
+    blocks = result["fixed"]["blocks"]
+    yield "Means over seeds, with standard errors, of the growth of the second moment over "
+    yield f"{blocks} linear blocks.\n\n"
+    laws = {
+        ("plain", 1): 1.0,
+        ("plain", 2): 2.0**blocks,
+        ("residual", 1): (1 + 1 / blocks) ** blocks,
+        ("residual", 2): (1 + 2 / blocks) ** blocks,
+    }
+    table = [("network", "factor on the variance", "formula", "measured", "seeds")]
+    for (block, factor), group in by(result, lambda r: (r["block"], r["multiplier"])).items():
+        growths = [row["forward_growth"] for row in group]
+        law = laws.get((block, factor), math.nan)
+        table.append((block, f"{factor:g}", f"{law:.4g}", with_error(growths), str(len(growths))))
+    yield from lines(table)
+
+
+def growth_under_bn(result: Result) -> Iterator[str]:
+    """Growth of gradients over depth at both placements, and the slope of each."""
+    yield picture(result, "Growth of gradients by depth")
+    depths = sorted({row["blocks"] for row in rows(result)})
+    table = [("network", *[f"L = {d}" for d in depths], "slope of the last doubling")]
+    for (block, activation), group in by(result, lambda r: (r["block"], r["activation"])).items():
+        means = []
+        for depth in depths:
+            growths = [row["backward_growth"] for row in group if row["blocks"] == depth]
+            means.append(statistics.mean(growths))
+        slope = math.log(means[-1] / means[-2]) / math.log(depths[-1] / depths[-2])
+        table.append((f"{block}, {activation}", *map(number, means), f"{slope:.2f}"))
+    yield from lines(table)
+    power = math.pi / (math.pi - 1)
+    yield paragraph(
+        "The paper's law is linear at both placements. The exact one is 1 + L for the identity, ",
+        f"and for ReLU depth to the power {power:.2f} at infinite width; in networks of finite ",
+        "width it is more ([theory.md](theory.md)).",
+    )
+
+
+def depth_limit(result: Result) -> Iterator[str]:
+    """Growth by depth in each floating-point type."""
+    depths = sorted({row["blocks"] for row in rows(result)})
+    table = [("scheme", "type", *[f"L = {d}" for d in depths])]
+    for (scheme, precision), group in by(result, lambda r: (r["scheme"], r["precision"])).items():
+        found = {row["blocks"]: growth_word(row) for row in group}
+        table.append((scheme, precision, *[found.get(d, "") for d in depths]))
+    yield from lines(table)
+
+
+def growth_word(row: Row) -> str:
+    """The growth, or the status where there is none; also beyond the range of a float."""
+    if "log10_forward_growth" in row:
+        return from_log10(row["log10_forward_growth"])
+    return str(row["status"])
+
+
+def c_by_depth(result: Result) -> Iterator[str]:
+    """Growth against c L, and how far it is from the law of the accumulated mean."""
+    yield picture(result, "Growth of the second moment against c L")
+    depths = sorted({row["blocks"] for row in rows(result)})
+    table = [("c", *[f"L = {d}" for d in depths], "the paper's bound e^(c/4)")]
+    for c, group in sorted(by(result, lambda r: r["c"]).items()):
+        medians = []
+        for depth in depths:
+            medians.append(
+                statistics.median(r["forward_growth"] for r in group if r["blocks"] == depth)
+            )
+        table.append((f"{c:g}", *map(number, medians), f"{math.exp(c / 4):.2f}"))
+    yield "Medians over the seeds.\n\n"
+    yield from lines(table)
+    yield paragraph(
+        "The bound holds and says little: the means of the ReLU branches add up, and the growth ",
+        "follows cosh²√(cL/2π), that is about exp(2√(cL/2π))/4, lowered by zero padding and ",
+        "spread by the finite width.",
+    )
