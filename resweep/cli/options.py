@@ -149,3 +149,11 @@ IntervalOption = Annotated[
 MetricOption = Annotated[
     str, typer.Option("--metric", metavar="NAME", help="the metric that arms are compared by")
 ]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="ARM",
+        help="the arm that others are set against (default: depth-scaled, else the most runs)",
+    ),
+]

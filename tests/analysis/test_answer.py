@@ -163,7 +163,7 @@ def test_of_many_arms_the_interesting_ones_are_drawn():
     assert len(whys) == 7
     assert whys[f"{DEPTH}:c=1.9 L=24"] == "best"
     assert whys["glorot L=24"] == "worst"
-    assert whys[f"{DEPTH}:c=1.1 L=24"] == "reference"
+    assert whys["he L=24"] == "reference"
     assert sorted(whys.values()).count("between") == 4
     assert {pick.standing.experiment.blocks for pick in picks} == {24}
     places = [pick.standing.arm.overall for pick in picks]

@@ -55,7 +55,8 @@ def test_a_run_that_failed_counts_at_chance_and_not_in_the_mean_of_the_others():
 
 
 def test_differences_are_paired_and_corrected():
-    arm = compare([group("he", HE), group("depth-scaled", SCALED), group("bn", SCALED)]).arms[1]
+    arms = [group("he", HE), group("depth-scaled", SCALED), group("bn", SCALED)]
+    arm = compare(arms, baseline="he").arms[1]
     pairs = [b - a for a, b in zip(HE, SCALED, strict=True)]
     low, high = stats.t.interval(1 - 0.05 / 2, 3, loc=stats.tmean(pairs), scale=stats.sem(pairs))
     assert arm.difference.to == "he"
@@ -69,10 +70,10 @@ def test_only_common_seeds_make_pairs():
         group("he", HE),
         ("depth-scaled", [run("depth-scaled", s, 0.4) for s in (3, 4)]),
     )
-    difference = compare([he, scaled]).arms[1].difference
+    difference = compare([he, scaled], baseline="he").arms[1].difference
     assert (difference.n, difference.noise, difference.ci_low) == (1, True, None)
     assert difference.mean == pytest.approx(0.2)
-    apart = compare([he, ("bn", [run("bn", 9, 0.4)])]).arms[1].difference
+    apart = compare([he, ("bn", [run("bn", 9, 0.4)])], baseline="he").arms[1].difference
     assert (apart.n, apart.mean, apart.noise) == (0, None, True)
 
 
@@ -146,9 +147,8 @@ def test_a_run_that_failed_before_it_saw_data_joins_its_arm():
 
 def test_json_is_valid_and_has_the_words_of_the_interface():
     runs = [measured(of_arm("he", s), final_accuracy=0.1, forward_growth=math.inf) for s in (0, 1)]
-    found = json.loads(
-        json.dumps(compare([("he", runs), group("bn", SCALED)]).to_json(), allow_nan=False)
-    )
+    comparison = compare([("he", runs), group("bn", SCALED)], baseline="he")
+    found = json.loads(json.dumps(comparison.to_json(), allow_nan=False))
     assert found["arms"][0].keys() >= {"arm", "n", "mean", "std", "ci_low", "ci_high", "statuses"}
     assert found["arms"][0]["log10_forward_growth"] == "inf"
     assert found["arms"][1]["difference"]["to"] == "he"
@@ -319,12 +319,13 @@ def test_a_report_sets_only_arms_of_equal_depth_against_each_other():
     ]
     (found,) = comparisons(together(runs))
     assert found.apart == ("blocks",)
-    assert [arm.difference and arm.difference.to for arm in found.arms] == [None, "he", None, "bn"]
-    assert found.arms[3].difference.mean == pytest.approx(-stats.tmean(SCALED) + stats.tmean(HE))
-    pairs = [b - a for a, b in zip(HE, SCALED, strict=True)]
-    assert found.arms[1].difference.p == pytest.approx(2 * stats.ttest_1samp(pairs, 0).pvalue)
+    to = [arm.difference and arm.difference.to for arm in found.arms]
+    assert to == ["depth-scaled", None, "he", None]
+    assert found.arms[2].difference.mean == pytest.approx(stats.tmean(SCALED) - stats.tmean(HE))
+    pairs = [b - a for a, b in zip(SCALED, HE, strict=True)]
+    assert found.arms[0].difference.p == pytest.approx(2 * stats.ttest_1samp(pairs, 0).pvalue)
     assert json.dumps(found.to_json())
-    explicit = compare(runs)
+    explicit = compare(runs, baseline="he")
     assert explicit.apart == ()
     assert [arm.difference and arm.difference.to for arm in explicit.arms] == [
         None,

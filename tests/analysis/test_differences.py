@@ -24,7 +24,7 @@ def arm(label, accuracies, failed=0, status="exploded", dataset="cifar10", epoch
 
 
 def difference(*arms, metric="final_accuracy"):
-    return compare(arms, metric).arms[1].difference
+    return compare(arms, metric, baseline=arms[0][0]).arms[1].difference
 
 
 STEADY = arm("he", (0.401, 0.399, 0.402, 0.398, 0.4, 0.403, 0.397))
@@ -33,7 +33,9 @@ BETTER = (0.449, 0.451, 0.448, 0.452)
 
 @pytest.mark.parametrize("status", ["exploded", "trapped", "vanished"])
 def test_an_arm_that_fails_in_three_of_seven_runs_does_not_beat_one_that_never_does(status):
-    comparison = compare([STEADY, arm("depth-scaled", BETTER, failed=3, status=status)])
+    comparison = compare(
+        [STEADY, arm("depth-scaled", BETTER, failed=3, status=status)], baseline="he"
+    )
     fragile = comparison.arms[1]
     assert (fragile.verdict, fragile.success.k, fragile.success.n) == ("fragile", 4, 7)
     assert fragile.mean == pytest.approx(0.45)
@@ -62,7 +64,7 @@ def test_two_seeds_an_arm_tell_a_difference_of_fifteen_spreads():
 def test_the_error_is_pooled_over_every_arm_whose_spread_allows_it():
     wide = arm("lecun", (0.2, 0.6))
     arms = [arm("he", (0.40, 0.41)), arm("depth-scaled", (0.45, 0.46)), arm("bn", (0.40, 0.42))]
-    comparison = compare([*arms, wide])
+    comparison = compare([*arms, wide], baseline=arms[0][0])
     tests = [one.difference and one.difference.test for one in comparison.arms]
     assert tests == [None, "pooled t", "pooled t", "paired t"]
     assert [one.difference.df for one in comparison.arms[1:]] == [3, 3, 1]
@@ -103,7 +105,7 @@ def test_a_failed_run_has_the_loss_of_a_constant_guess():
     he = ("he", [measured(of_arm("he", s), test_loss=2.0 - s / 100) for s in range(6)])
     runs = [measured(of_arm("bn", s), test_loss=1.5) for s in range(5)]
     bn = ("bn", [*runs, measured(of_arm("bn", 5), "exploded", test_loss=math.inf)])
-    comparison = compare([he, bn], "test_loss")
+    comparison = compare([he, bn], "test_loss", baseline="he")
     assert comparison.chance == pytest.approx(math.log(10))
     assert comparison.arms[1].overall == pytest.approx((5 * 1.5 + math.log(10)) / 6)
 
@@ -111,7 +113,7 @@ def test_a_failed_run_has_the_loss_of_a_constant_guess():
 def test_a_growth_is_what_it_is_for_a_network_that_failed_too():
     he = ("he", [measured(of_arm("he", s), "exploded", forward_growth=1e3 + s) for s in range(3)])
     bn = ("bn", [measured(of_arm("bn", s), forward_growth=2.0 + s) for s in range(3)])
-    comparison = compare([he, bn], "forward_growth")
+    comparison = compare([he, bn], "forward_growth", baseline="he")
     assert comparison.chance is None
     assert (comparison.arms[0].n, comparison.arms[0].mean) == (3, 1001.0)
     assert comparison.arms[1].difference.mean == pytest.approx(-998)

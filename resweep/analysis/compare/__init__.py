@@ -6,6 +6,7 @@ did at chance. `n` counts the runs behind a mean, `statuses` all runs.
 
 from collections.abc import Iterable, Sequence
 
+from resweep.analysis.compare.baseline import check as check_baseline
 from resweep.analysis.compare.columns import by_seed, log10s, log10s_by_seed, middle
 from resweep.analysis.compare.groups import (
     arms,
@@ -47,6 +48,7 @@ __all__ = [
     "arms",
     "by_data",
     "by_seed",
+    "check_baseline",
     "compare",
     "comparisons",
     "counted",
@@ -68,12 +70,13 @@ def compare(
     interval: IntervalMethod = "t",
     *,
     alike: bool = False,
+    baseline: str | None = None,
 ) -> Comparison:
     """Compare `groups`, pairs of a label and its outcomes, by `metric`.
 
-    `interval` and `alike` are those of `summarize`. Where a seed was measured twice, the later
-    outcome counts. Raises ResweepError where an arm mixes settings, or where results of different
-    datasets or fingerprints would be averaged or subtracted.
+    `interval`, `alike` and `baseline` are those of `summarize`. Where a seed was measured twice,
+    the later outcome counts. Raises ResweepError where an arm mixes settings, or where results of
+    different datasets or fingerprints would be averaged or subtracted.
     """
     labelled_runs = [(arm, tuple(outcomes)) for arm, outcomes in groups]
     columns = [grouped(arm, outcomes) for arm, outcomes in labelled_runs]
@@ -84,7 +87,7 @@ def compare(
         chosen.extend(last_by_seed(outcomes))
     only(outcome.experiment.dataset for outcome in every)
     only(fingerprint(outcome) for outcome in every)
-    return summarize(columns, metric, interval, tuple(chosen), alike=alike)
+    return summarize(columns, metric, interval, tuple(chosen), alike=alike, baseline=baseline)
 
 
 def comparisons(
@@ -92,8 +95,8 @@ def comparisons(
 ) -> list[Comparison]:
     """One Comparison for each dataset and fingerprint among `outcomes`.
 
-    Outcomes are sorted into arms as `arms` does, and each arm is set against the first that shares
-    its depth, data size and training.
+    Outcomes are sorted into arms as `arms` does, and each arm is set against one that shares its
+    depth, data size and training.
     """
     parted: dict[tuple[str, str], list[tuple[str, Sequence[Outcome]]]] = {}
     for arm, runs in arms(outcomes):

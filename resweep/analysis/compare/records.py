@@ -185,9 +185,9 @@ class ArmSummary:
 class Comparison:
     """Arms in the order given, all measured on one dataset.
 
-    Differences and relative costs refer to the first arm. Where `apart` names fields, arms that
-    differ in one of them are not set against each other; each then refers to the first arm that
-    has the same values of these fields.
+    Differences and relative costs refer to the arm that `resweep.analysis.compare.baseline` finds.
+    Where `apart` names fields, arms that differ in one of them are not set against each other; each
+    then refers to one that has the same values of these fields.
 
     `interval` is the method behind the intervals: `t` is Student's, `bootstrap` the bias-corrected
     and accelerated one. `correction` says how the differences are corrected for their number:

@@ -1,9 +1,9 @@
 """The summary of each arm of a comparison, computed from the columns of its runs."""
 
 from collections.abc import Sequence
-from operator import attrgetter
-from typing import Any
+from typing import NamedTuple
 
+from resweep.analysis.compare.baseline import apart, references
 from resweep.analysis.compare.columns import log10s, mean, middle, numbers
 from resweep.analysis.compare.differences import differences
 from resweep.analysis.compare.groups import only
@@ -24,8 +24,6 @@ from resweep.analysis.compare.success import (
 )
 from resweep.analysis.compare.testing import interval as mean_interval
 from resweep.analysis.compare.verdict import verdict
-from resweep.arms import LABELLED
-from resweep.experiment import FIELDS
 from resweep.outcome import Outcome
 from resweep.stats import student_t
 
@@ -44,11 +42,6 @@ NEEDED = (
     MAJORITY_SHARE,
     PRIOR_ENTROPY,
 )
-# Fields that stand in the name of an arm or in the title of its table. Arms that differ in any
-# other field are set against each other only where that was asked for.
-NAMED = (*LABELLED, "effective_fan_in", "dataset", "seed")
-APART = tuple(name for name in FIELDS if name not in NAMED)
-CONDITIONS = attrgetter(*APART)
 
 
 def summarize(
@@ -58,25 +51,26 @@ def summarize(
     outcomes: tuple[Outcome, ...] = (),
     *,
     alike: bool = False,
+    baseline: str | None = None,
 ) -> Comparison:
     """Summarize `groups`, one arm each, and set every arm against a reference.
 
-    The reference is the first arm or, with `alike`, the first that has the same depth, data size
-    and training. `outcomes` are the runs, where they are at hand. Raises ResweepError where results
-    of different data would be averaged or subtracted.
+    The reference is that of `resweep.analysis.compare.baseline`: the arm `baseline`, else the
+    paper's, else the one with the most runs; with `alike` one of the same depth, data size and
+    training. `outcomes` are the runs, where they are at hand. Raises ResweepError where results of
+    different data would be averaged or subtracted.
     """
     dataset = only(group.experiment.dataset for group in groups if group.experiment)
     data = only(group.fingerprint for group in groups)
     columns = [counted(group, metric) for group in groups]
-    references = _references(groups) if alike else [0] * len(groups)
+    to = references(groups, baseline, alike=alike)
     names = [group.arm for group in groups]
-    compared = differences(names, columns, references, interval)
+    compared = differences(names, columns, to, interval)
+    costs = [_Cost.of(group) for group in groups]
     arms: list[ArmSummary] = []
     for place, group in enumerate(groups):
-        reference = None
-        if references[place] < place:
-            reference = arms[references[place]]
-        arms.append(_summary(group, columns[place], interval, reference, compared[place]))
+        cost, other = costs[place], costs[to[place]]
+        arms.append(_summary(group, columns[place], interval, cost, other, compared[place]))
     return Comparison(
         metric,
         dataset,
@@ -85,7 +79,7 @@ def summarize(
         outcomes,
         interval,
         correction=_correction(interval, compared),
-        apart=_apart(groups) if alike else (),
+        apart=apart(groups) if alike else (),
         chance=next((one.chance for one in columns if one.chance is not None), None),
     )
 
@@ -96,30 +90,27 @@ def _correction(interval: IntervalMethod, compared: Sequence[Difference | None])
     return "bonferroni" if interval == "bootstrap" and tests <= {"bootstrap"} else "holm"
 
 
-def _references(groups: Sequence[Group]) -> list[int]:
-    """For each group the index of the first that has the same values of the fields APART."""
-    firsts: dict[Any, int] = {}
-    return [firsts.setdefault(CONDITIONS(g.experiment), place) for place, g in enumerate(groups)]
+class _Cost(NamedTuple):
+    """Means of a group's seconds and of its peak memory in bytes, None where no run has them."""
 
+    seconds: float | None
+    memory: float | None
 
-def _apart(groups: Sequence[Group]) -> tuple[str, ...]:
-    """The fields in which groups differ although neither an arm's name nor a title shows them."""
-    differing = []
-    for name in APART:
-        values = {getattr(group.experiment, name) for group in groups}
-        if len(values) > 1:
-            differing.append(name)
-    return tuple(differing)
+    @classmethod
+    def of(cls, group: Group) -> "_Cost":
+        """The cost of a group."""
+        return cls(mean(numbers(group, "seconds")), mean(numbers(group, "peak_memory")))
 
 
 def _summary(
     group: Group,
     column: Counted,
     interval: IntervalMethod,
-    reference: ArmSummary | None,
+    cost: "_Cost",
+    reference: "_Cost",
     difference: Difference | None,
 ) -> ArmSummary:
-    """The summary of `group`, whose metric is `column`; without `reference` it is its own."""
+    """The summary of `group`, whose metric is `column`, beside the cost of its reference."""
     values = list(column.given.values())
     every = list(column.every().values()) if column.comparable else []
     low, high = mean_interval(values, CONFIDENCE, interval)
@@ -128,8 +119,6 @@ def _summary(
     backward = middle(log10s(group, "backward_growth"))
     gradient = middle(log10s(group, "grad_norm_ratio"))
     word, reason = verdict(statuses, group.experiment, forward, backward, gradient)
-    seconds = mean(numbers(group, "seconds"))
-    memory = mean(numbers(group, "peak_memory"))
     return ArmSummary(
         arm=group.arm,
         experiment=group.experiment,
@@ -148,12 +137,12 @@ def _summary(
         log10_backward_growth=backward,
         grad_norm_ratio=middle(numbers(group, "grad_norm_ratio")),
         log10_grad_norm_ratio=gradient,
-        seconds=seconds,
+        seconds=cost.seconds,
         images_per_second=mean(numbers(group, "images_per_second")),
         train_images_per_second=mean(numbers(group, "train_images_per_second")),
-        peak_memory=memory,
-        relative_seconds=_ratio(seconds, reference.seconds if reference else seconds),
-        relative_memory=_ratio(memory, reference.peak_memory if reference else memory),
+        peak_memory=cost.memory,
+        relative_seconds=_ratio(cost.seconds, reference.seconds),
+        relative_memory=_ratio(cost.memory, reference.memory),
         difference=difference,
         verdict=word,
         reason=reason,

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from resweep import registry
+from resweep.analysis.compare import Group, check_baseline
 from resweep.analysis.compare import compare as compare_arms
 from resweep.arms import Arm, parse
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import (
+    BaselineOption,
     CsvOption,
     DryRunOption,
     IntervalOption,
@@ -50,6 +52,7 @@ def compare(
     seeds: Seeds = 3,
     metric: MetricOption = "first_epoch_accuracy",
     interval: IntervalOption = "t",
+    baseline: BaselineOption = None,
     options: RunOptions,
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
@@ -76,13 +79,16 @@ def compare(
         ]
         for arm in arms
     }
+    check_baseline([Group(label, of_arm[0]) for label, of_arm in resolved.items()], baseline)
     by_seed = [of_arm[seed] for seed in range(seeds) for of_arm in resolved.values()]
     if dry_run:
         print_plan(by_seed, work)
         return
     measured = {o.experiment.key: o for o in outcomes(work, by_seed)}
     groups = [(label, [measured[e.key] for e in of_arm]) for label, of_arm in resolved.items()]
-    comparison = theory.with_theory(groups, compare_arms(groups, metric, interval))
+    comparison = theory.with_theory(
+        groups, compare_arms(groups, metric, interval, baseline=baseline)
+    )
     if as_json:
         json_output.dump(comparison.to_json())
     else:

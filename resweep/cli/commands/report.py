@@ -12,6 +12,7 @@ import typer
 from resweep.analysis.sensitivity import surveys
 from resweep.cli.options import (
     DEFAULT_STORE,
+    BaselineOption,
     CsvOption,
     FiguresOption,
     HtmlOption,
@@ -59,6 +60,7 @@ def report(
     where: WhereOption = None,
     sweep: SweepOption = None,
     interval: IntervalOption = "t",
+    baseline: BaselineOption = None,
     sort: SortOption = None,
     limit: LimitOption = None,
     predicted: Predicted = False,
@@ -95,7 +97,7 @@ def report(
             present.surveys(surveys(groups, metric), how)
             return
         budget = None if predicted else gathered.BUDGET
-        compared = list(gathered.comparisons(opened, groups, metric, interval, budget))
+        compared = list(gathered.comparisons(opened, groups, metric, interval, budget, baseline))
         shown = [replace(c, arms=formats.arms(c.arms, sort, limit)) for c in compared]
         pictures.write(opened, shown, groups, html=html, figures=figures, sweep=sweep, where=chosen)
         if as_json:

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 
 from resweep import registry
 from resweep.analysis import growth_theory
-from resweep.analysis.compare import NEEDED, Comparison, Group, by_data, from_settings, summarize
+from resweep.analysis.compare import (
+    NEEDED,
+    Comparison,
+    Group,
+    by_data,
+    check_baseline,
+    from_settings,
+    summarize,
+)
 from resweep.analysis.compare.records import IntervalMethod
 from resweep.store import Store
 
@@ -33,13 +41,17 @@ def comparisons(
     metric: str,
     interval: IntervalMethod,
     budget: int | None = BUDGET,
+    baseline: str | None = None,
 ) -> Iterator[Comparison]:
     """One Comparison for each dataset.
 
-    Theory stands beside as many of its first arms as `budget` blocks allow.
+    Theory stands beside as many of its first arms as `budget` blocks allow. Raises UsageError for
+    a `baseline` of which there is no run.
     """
+    check_baseline(gathered, baseline)
     for part in by_data(gathered):
-        yield with_theory(store, part, summarize(part, metric, interval, alike=True), budget)
+        compared = summarize(part, metric, interval, alike=True, baseline=baseline)
+        yield with_theory(store, part, compared, budget)
 
 
 def with_theory(

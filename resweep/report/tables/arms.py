@@ -26,7 +26,7 @@ THEORY = (
 )
 NO_THEORY = "none"
 ARMS = "\0"  # stands for names of arms in a note that several share
-APART = "difference, and costs beside another arm's: to the first arm of the same {}"
+APART = "difference, and costs beside another arm's: to an arm of the same {} (--baseline ARM)"
 
 
 def comparison_table(comparison: Comparison, *, explained: bool = True) -> Sheet:
