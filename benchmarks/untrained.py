@@ -38,7 +38,7 @@ from resweep.nets.network import ResNet
 from resweep.nets.steps import Split
 from resweep.nets.streams import generator
 from resweep.nets.training import train
-from resweep.outcome import facts
+from resweep.outcome import facts, learning
 
 KINDS = (
     {"block": "residual", "scheme": "depth-scaled"},
@@ -149,7 +149,7 @@ def main() -> None:
     document = {
         "null": "untrained networks; see the docstring of benchmarks/untrained.py",
         "images": source.test_images,
-        "level": facts.ALPHA,
+        "level": learning.ALPHA,
         "seeds": [a.first, a.first + a.seeds - 1],
         "learned": {"still": rate(still, a.networks), "scrambled": rate(pairs, a.networks)},
         "rule_of_0.1.0": rate(earlier, a.networks),

@@ -24,9 +24,13 @@ among 400.
 
 A run that has not learned is undecided where that may change: if it took fewer than 100 steps, if
 its loss still fell over the last half of the training by 0.01 nats and three standard errors, or if
-the test is so small that the accuracy of the majority guess has a standard error above 0.05.
+the test is so small that the accuracy of the majority guess has a standard error above 0.05. So it
+is where the answers lie between the two bars: more are right than a guess would reach that is right
+with probability p itself (a binomial test), and more than at step 0, but no more than some
+untrained networks reach.
 
-The numbers come from `resweep.lab.evidence`. A run that was not trained has not been asked to
+The numbers come from `resweep.lab.evidence`, the tests of learning are in
+`resweep.outcome.learning`. A run that was not trained has not been asked to
 learn; a run of status `error` says nothing.
 """
 
@@ -36,18 +40,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from resweep.experiment import Experiment
-from resweep.stats import student_t
-from resweep.stats.binomial import beta_binomial_tail, tail
+from resweep.outcome.learning import (
+    ALPHA,
+    FALL,
+    FALL_ERRORS,
+    FAR,
+    FEW_STEPS,
+    GAIN,
+    WIDEST,
+    has_diverged,
+    has_learned,
+)
 
 Status = Literal["ok", "exploded", "vanished", "trapped", "undecided", "error"]
 STATUSES: tuple[Status, ...] = ("ok", "exploded", "vanished", "trapped", "undecided", "error")
 
-ALPHA = 0.001
-GAIN = 0.03  # nats
-SPREAD = 100.0  # a + b of the beta distribution of an untrained network's accuracy
-FAR = 10.0
-FEW_STEPS = 100
-FALL, FALL_ERRORS = 0.01, 3.0  # nats, standard errors
 # what `resweep.lab.evidence` measures for these rules
 NUMBERS = (
     "test_images",
@@ -66,7 +73,6 @@ NUMBERS = (
     "loss_fall_stderr",
     "learned",
 )
-WIDEST = 0.05  # standard error of the majority guess's accuracy
 SMALLEST_NORMAL = {
     "float64": 2.0**-1022,
     "float32": 2.0**-126,
@@ -99,8 +105,9 @@ RULES = (
     (
         "undecided",
         f"did not learn so far, but in fewer than {FEW_STEPS} steps, or with a loss that still "
-        f"falls ({FALL} nats and {FALL_ERRORS:g} errors a quarter), or on too few test images "
-        f"(standard error of the majority guess above {WIDEST})",
+        f"falls ({FALL} nats and {FALL_ERRORS:g} errors a quarter), or with more right answers "
+        "than a constant guess by a binomial test but no more than untrained networks reach, or on "
+        f"too few test images (standard error of the majority guess above {WIDEST})",
     ),
     ("error", "an exception; it says nothing of the network"),
 )
@@ -194,88 +201,3 @@ def has_vanished(metrics: Mapping[str, float], precision: str) -> bool | None:
     if largest is None or math.isnan(largest):
         return None
     return largest < SMALLEST_NORMAL[precision]
-
-
-def has_diverged(metrics: Mapping[str, float]) -> bool:
-    """Whether both losses ended above 10 times where they began."""
-    began = max(metrics["untrained_test_loss"], metrics["prior_entropy"])
-    return min(metrics["train_loss"], metrics["test_loss"]) > FAR * began
-
-
-def has_learned(experiment: Experiment, metrics: Mapping[str, float]) -> tuple[bool | None, str]:
-    """Whether a trained network learned, None where that is undecided; and why not."""
-    falling = still_falling(metrics)
-    if has_diverged(metrics):
-        ended = min(metrics["train_loss"], metrics["test_loss"])
-        why = f"diverged: loss {ended:.3g} from {metrics['untrained_test_loss']:.3g} untrained"
-        if falling:
-            return None, f"{why}, but it still falls"
-        return False, why
-    small = too_small(metrics)
-    if more_right(metrics) or (not small and lower_loss(metrics)):
-        return True, ""
-    doubts = list(filter(None, [small]))
-    if steps(experiment) < FEW_STEPS:
-        doubts.append(f"{steps(experiment)} steps are few (less than {FEW_STEPS})")
-    if falling:
-        doubts.append(f"the loss still falls, {metrics['loss_fall']:.2g} from quarter to quarter")
-    why = "; ".join((*doubts, _no_better(metrics)))
-    if doubts:
-        return None, why
-    return False, why
-
-
-def more_right(metrics: Mapping[str, float]) -> bool:
-    """Whether more test images are right than by a guess of the largest class, and at step 0."""
-    images, share = round(metrics["test_images"]), metrics["majority_share"]
-    if share >= 1:
-        return False
-    right = round(metrics["final_accuracy"] * images)
-    if beta_binomial_tail(right, images, SPREAD * share, SPREAD * (1 - share)) >= ALPHA:
-        return False
-    gained, lost = round(metrics["newly_right"]), round(metrics["newly_wrong"])
-    return tail(gained, gained + lost, 0.5) < ALPHA
-
-
-def lower_loss(metrics: Mapping[str, float]) -> bool:
-    """Whether the test loss is clearly below the prior's entropy, and below that of step 0."""
-    for gain, images in (
-        ("gain_over_prior", "test_images"),
-        ("gain_over_untrained", "paired_images"),
-    ):
-        quantile = student_t.quantile(1 - ALPHA, round(metrics[images]) - 1)
-        least = quantile * metrics[f"{gain}_stderr"]
-        if not metrics[gain] >= max(GAIN, least):
-            return False
-    return True
-
-
-def too_small(metrics: Mapping[str, float]) -> str:
-    """Why the test is too small to tell a network that has not learned; "" if it is not."""
-    share, images = metrics["majority_share"], round(metrics["test_images"])
-    needed = max(2, math.ceil(share * (1 - share) / WIDEST**2))
-    if share >= 1:
-        return f"all {images} test images are of one class"
-    if images >= needed:
-        return ""
-    return f"{images} test images are too few ({needed} are enough)"
-
-
-def still_falling(metrics: Mapping[str, float]) -> bool:
-    """Whether the training loss fell from the third to the last quarter of the steps."""
-    fall, error = metrics.get("loss_fall", 0.0), metrics.get("loss_fall_stderr", math.inf)
-    return fall >= FALL and fall > FALL_ERRORS * error
-
-
-def steps(experiment: Experiment) -> int:
-    """How many steps the whole training takes."""
-    return experiment.epochs * math.ceil(int(experiment.train_size) / experiment.batch_size)
-
-
-def _no_better(metrics: Mapping[str, float]) -> str:
-    accuracy, loss = metrics["final_accuracy"], metrics["test_loss"]
-    return (
-        f"accuracy {accuracy:.3f} (constant guess {metrics['majority_share']:.3f}, untrained "
-        f"{metrics['untrained_test_accuracy']:.3f}), test loss {loss:.4g} (constant guess "
-        f"{metrics['prior_entropy']:.4g}, untrained {metrics['untrained_test_loss']:.4g})"
-    )

@@ -19,13 +19,24 @@ def page():
 
 
 @pytest.fixture(scope="module")
-def windows():
-    return json.loads((DOCS / "sensitivity.json").read_text())["windows"]
+def measured():
+    return json.loads((DOCS / "sensitivity.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def windows(measured):
+    return measured["windows"]
+
+
+@pytest.fixture(scope="module")
+def runs(measured):
+    return measured["runs"]
 
 
 def variance(edge):
-    """s² of two seeds from the former standard error sqrt(s²/2 + w²/12)."""
-    return 2 * (edge["high_error"] ** 2 - WIDTH**2 / 12)
+    """s² of two seeds from half of the 95% interval, sqrt(t² (s² + w²/12) / 2 + w²/4)."""
+    t = stats.t.ppf(0.975, 1)
+    return (edge["high_error"] ** 2 - WIDTH**2 / 4) * 2 / t**2 - WIDTH**2 / 12
 
 
 def closed(windows, arms=("plain", "he", "depth-scaled", "bn")):
@@ -47,29 +58,49 @@ def test_the_table_holds_the_windows(page, windows):
             assert float(text.split()[-1]) == pytest.approx(w[edge], rel=5e-3)
 
 
+def test_the_windows_follow_from_the_runs(windows, runs):
+    """An edge lies between a run that learned and one that did not, in each seed."""
+    for w in windows:
+        own = [r for r in runs if (r["arm"], r["blocks"]) == (w["arm"], w["blocks"])]
+        learned = [r for r in own if r["status"] == "ok"]
+        assert len({r["seed"] for r in learned}) == w["training"]
+        if w["high"] is None:
+            continue
+        tops = [max(r["multiplier"] for r in learned if r["seed"] == seed) for seed in (0, 1)]
+        highest = sum(map(math.log10, tops)) / 2
+        assert 0 <= math.log10(w["high"]) - highest <= WIDTH / 2 + 1e-3
+        assert w["high_bound"] is (100.0 in tops)
+
+
 def test_the_interval_of_two_seeds_is_as_wide_as_it_says(page, windows):
-    t = stats.t.ppf(0.975, 1)
-    reaches = []
-    for edge in closed(windows).values():
-        spread = variance(edge) + WIDTH**2 / 12
-        reaches.append(math.sqrt(t * t * spread / 2 + WIDTH**2 / 4))
+    reaches = [edge["high_error"] for edge in closed(windows).values()]
     assert f"reaches {min(reaches):.1f} to {max(reaches):.1f} decades" in page
 
 
 def test_differences_of_edges_are_held_against_the_pooled_error(page, windows):
     edges = closed(windows, ("he", "depth-scaled"))
-    assert len(edges) == 4
-    spread = math.sqrt(sum(map(variance, edges.values())) / 4)
-    reach = math.sqrt((stats.t.ppf(0.975, 4) * spread) ** 2 + 2 * (WIDTH / 2) ** 2)
-    assert f"standard deviation {spread:.2f} decades" in page
+    assert len(edges) == 7
+    spread = math.sqrt(sum(map(variance, edges.values())) / 7)
+    reach = math.sqrt((stats.t.ppf(0.975, 7) * spread) ** 2 + 2 * (WIDTH / 2) ** 2)
+    assert f"is {spread:.2f} decades (7 degrees of freedom)" in page
     assert f"± {reach:.2f} decades" in page
     log = {key: math.log10(edge["high"]) for key, edge in edges.items()}
-    apart = {L: log["depth-scaled", L] - log["he", L] for L in (8, 16)}
-    assert f"by {apart[8]:.1f} decades at L = 8 and by {apart[16]:.1f} at L = 16" in page
-    for blocks, difference in apart.items():
-        assert difference > reach
-        assert abs(difference - math.log10(2 * blocks)) < reach
-    assert f"{math.log10(16):.1f} and {math.log10(32):.1f} decades" in page
-    falls = {arm: log[arm, 8] - log[arm, 16] for arm in ("depth-scaled", "he")}
-    assert f"{falls['depth-scaled']:.1f} decades for depth-scaled and by {falls['he']:.1f}" in page
-    assert max(falls.values()) < reach
+    apart = {L: log["depth-scaled", L] - log["he", L] for L in (4, 8, 16)}
+    told = f"by {apart[4]:.1f} decades at L = 4, by {apart[8]:.1f} at L = 8 and by {apart[16]:.1f}"
+    assert told in page
+    assert [apart[L] > reach for L in (4, 8, 16)] == [False, True, True]
+    assert all(abs(apart[L] - math.log10(2 * L)) < 0.2 for L in apart)
+    assert "by 0.9, 1.2 and 1.5 decades" in page
+    for arm in ("he", "depth-scaled"):
+        values = [edges[arm, L]["high"] for L in (4, 8, 16)]
+        row = re.search(rf"\| {arm} \| ([0-9.]+) \| ([0-9.]+) \| ([0-9.]+) \|", page)
+        assert [float(v) for v in row.groups()] == pytest.approx(values, rel=0.03)
+
+
+def test_the_counts_of_runs(page, runs):
+    undecided = sum(r["status"] == "undecided" for r in runs)
+    assert f"{len(runs)} runs, each with its status" in page
+    assert f"Of the {len(runs)} runs {undecided} are undecided" in page
+    normalized = [r["accuracy"] for r in runs if (r["arm"], r["blocks"]) == ("bn", 16)]
+    told = f"all {len(normalized)} runs reach accuracies between {min(normalized):.3f} and "
+    assert told + f"{max(normalized):.3f}" in page

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from resweep.lab.evidence import UNTRAINED_IMAGES
-from resweep.outcome import facts
+from resweep.outcome import learning
 from resweep.stats.binomial import beta_binomial_tail
 
 ROOT = Path(__file__).parents[2]
@@ -14,18 +14,18 @@ RATES = json.loads((ROOT / "benchmarks" / "results" / "untrained.json").read_tex
 
 def test_the_numbers_of_the_rules_are_those_of_the_program():
     for said in (
-        f"above {facts.FAR:g} times",
-        f"at least {facts.GAIN:g} nats",
-        f"at the level {facts.ALPHA:g}",
-        f"Beta({facts.SPREAD:g} p, {facts.SPREAD:g} (1 - p))",
-        f"fewer than {facts.FEW_STEPS} steps",
-        f"at least {facts.FALL:g} nats and three standard errors",
-        f"standard error above {facts.WIDEST:g}",
+        f"above {learning.FAR:g} times",
+        f"at least {learning.GAIN:g} nats",
+        f"at the level {learning.ALPHA:g}",
+        f"Beta({learning.SPREAD:g} p, {learning.SPREAD:g} (1 - p))",
+        f"fewer than {learning.FEW_STEPS} steps",
+        f"at least {learning.FALL:g} nats and three standard errors",
+        f"standard error above {learning.WIDEST:g}",
         f"at most {UNTRAINED_IMAGES:,} of the test images",
     ):
         assert said in PAGE
-    assert facts.FALL_ERRORS == 3
-    least = next(k for k in range(500) if beta_binomial_tail(k, 500, 10, 90) < facts.ALPHA)
+    assert learning.FALL_ERRORS == 3
+    least = next(k for k in range(500) if beta_binomial_tail(k, 500, 10, 90) < learning.ALPHA)
     assert f"500 images, an accuracy of {least / 500:.3f} passes" in PAGE
 
 
@@ -39,4 +39,4 @@ def test_the_rates_are_those_of_the_measurement():
     assert f"{RATES['accuracy_sd']:.3f}" in PAGE
     assert f"reach {RATES['accuracy_largest']:.3f}" in PAGE
     assert "the seeds {} to {}.".format(*RATES["seeds"]) in PAGE
-    assert RATES["gain_over_prior_largest"] < facts.GAIN
+    assert RATES["gain_over_prior_largest"] < learning.GAIN
