@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from paper_figures import PAPER, arm, by
-from paper_growths import c_by_depth, depth_limit, doubled_variance, growth_under_bn
+from paper_growths import (
+    c_by_depth,
+    depth_limit,
+    doubled_variance,
+    growth_by_seed,
+    growth_under_bn,
+)
 from paper_results import RESULTS, Result, read, rows
 from paper_tables import accuracies, counted, digits, lines, paragraph, picture, spread
 
@@ -188,6 +194,7 @@ SECTIONS: tuple[tuple[str, str, Section], ...] = (
     ("fig2", "Fig. 2: twenty epochs of three networks", learning),
     ("fig3", "Fig. 3: nine networks with He's variance", learning),
     ("doubled_variance", "§2: 2^20 against e^2", doubled_variance),
+    ("growth_by_seed", "§2.1: the growth of the paper's own network", growth_by_seed),
     ("growth_under_bn", "§3: gradients under batch normalization", growth_under_bn),
     ("depth_limit", "§2.3: the depth that a floating-point type allows", depth_limit),
     ("c_by_depth", "c and L: the bound and the law", c_by_depth),
