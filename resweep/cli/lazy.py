@@ -30,6 +30,7 @@ SUMMARIES = {
     "data": "Get CIFAR-10, verify it, say where it is.",
     "db": "Look after a store.",
     "bench": "Time a training step of resweep and of stock PyTorch in turn, and print their ratio.",
+    "help": "Explain a command, or every word of the tables in a line: resweep help words.",
     "doctor": "Check packages, torch, the GPU, the fast convolution, the data and the store.",
 }
 

@@ -40,7 +40,7 @@ def has_learned(experiment: Experiment, metrics: Mapping[str, float]) -> tuple[b
         return True, ""
     doubts = list(filter(None, [small]))
     if steps(experiment) < FEW_STEPS:
-        doubts.append(f"{steps(experiment)} steps are few (less than {FEW_STEPS})")
+        doubts.append(f"{steps(experiment)} steps: too few to tell ({FEW_STEPS} are enough)")
     if falling:
         doubts.append(f"the loss still falls, {metrics['loss_fall']:.2g} from quarter to quarter")
     if better_than_guess(metrics):
@@ -112,7 +112,12 @@ def still_falling(metrics: Mapping[str, float]) -> bool:
 
 def steps(experiment: Experiment) -> int:
     """How many steps the whole training takes."""
-    return experiment.epochs * math.ceil(int(experiment.train_size) / experiment.batch_size)
+    return steps_of(experiment, experiment.epochs)
+
+
+def steps_of(experiment: Experiment, epochs: int) -> int:
+    """How many steps so many epochs of a resolved experiment take."""
+    return epochs * math.ceil(int(experiment.train_size) / experiment.batch_size)
 
 
 def _no_better(metrics: Mapping[str, float]) -> str:

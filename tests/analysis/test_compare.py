@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from dataclasses import replace
 from statistics import fmean
 
 import pytest
@@ -12,7 +13,7 @@ from resweep.analysis.compare import Group, arms, compare, comparisons, summariz
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 from resweep.stats import student_t
-from tests.samples import CIFAR, measured, of_arm
+from tests.samples import CIFAR, arm_outcome, measured, of_arm
 
 
 def run(arm, seed, accuracy, data=CIFAR):
@@ -233,7 +234,7 @@ def test_costs_stand_beside_the_first_arm():
 
 
 VERDICTS = [
-    (["ok"] * 3, 1, 1.0, "trains", "3 of 3 ok; forward 10^1.0"),
+    (["ok"] * 3, 1, 1.0, "trains", "3 of 3 ok; 391 steps; forward 10^1.0"),
     (
         ["exploded", "exploded", "trapped"],
         1,
@@ -242,21 +243,33 @@ VERDICTS = [
         "2 of 3 exploded, 1 of 3 trapped; forward 10^44.0",
     ),
     (["vanished"], 1, -40.0, "vanishing", "1 of 1 vanished; forward 10^-40.0"),
-    (["trapped"] * 2, 1, 20.0, "trapped", "2 of 2 trapped; forward 10^20.0"),
+    (["trapped"] * 2, 1, 20.0, "trapped", "2 of 2 trapped; 391 steps; forward 10^20.0"),
     (["error"], 1, 0.0, "failed", "1 of 1 error; forward 1"),
-    (["later"] * 2, 1, 3.0, "undecided", "2 of 2 later; forward 10^3.0"),
-    (["ok", "ok", "later"], 1, 3.0, "trains", "2 of 3 ok, 1 of 3 later; forward 10^3.0"),
-    (["ok"] * 2 + ["error"], 1, 0.0, "trains", "2 of 3 ok, 1 of 3 error; forward 1"),
-    (["ok", "error"], 1, 0.0, "undecided", "1 of 2 ok, 1 of 2 error; forward 1"),
+    (["later"] * 2, 1, 3.0, "undecided", "2 of 2 later; 391 steps; forward 10^3.0"),
+    (["ok", "ok", "later"], 1, 3.0, "trains", "2 of 3 ok, 1 of 3 later; 391 steps; forward 10^3.0"),
+    (["ok"] * 2 + ["error"], 1, 0.0, "trains", "2 of 3 ok, 1 of 3 error; 391 steps; forward 1"),
+    (["ok", "error"], 1, 0.0, "undecided", "1 of 2 ok, 1 of 2 error; 391 steps; forward 1"),
     (
         ["ok"] * 6 + ["exploded"],
         1,
         3.0,
         "fragile",
-        "6 of 7 ok, 1 of 7 exploded; forward 10^3.0",
+        "6 of 7 ok, 1 of 7 exploded; 391 steps; forward 10^3.0",
     ),
-    (["exploded", "trapped"], 1, 3.0, "mixed", "1 of 2 exploded, 1 of 2 trapped; forward 10^3.0"),
-    (["ok", "exploded"], 1, 3.0, "fragile", "1 of 2 ok, 1 of 2 exploded; forward 10^3.0"),
+    (
+        ["exploded", "trapped"],
+        1,
+        3.0,
+        "mixed",
+        "1 of 2 exploded, 1 of 2 trapped; 391 steps; forward 10^3.0",
+    ),
+    (
+        ["ok", "exploded"],
+        1,
+        3.0,
+        "fragile",
+        "1 of 2 ok, 1 of 2 exploded; 391 steps; forward 10^3.0",
+    ),
     (["ok"], 0, 7.0, "exploding", "1 of 1 ok at step 0, not trained; forward 10^7.0"),
     (["ok"], 0, -7.0, "vanishing", "1 of 1 ok at step 0, not trained; forward 10^-7.0"),
     (["ok"], 0, 2.7, "growing", "1 of 1 ok at step 0, not trained; forward 10^2.7"),
@@ -273,6 +286,23 @@ def test_an_arm_has_a_verdict_and_a_reason(statuses, epochs, log, word, reason):
     }
     arm = summarize([columns("he", (), statuses, epochs, **grown)], "final_accuracy").arms[0]
     assert (arm.verdict, arm.reason) == (word, reason)
+
+
+def test_an_undecided_arm_says_that_its_steps_are_too_few():
+    group = columns("he", (), ["undecided"], 1)
+    short = replace(group, experiment=group.experiment.model_copy(update={"train_size": 1024}))
+    arm = summarize([short], "final_accuracy").arms[0]
+    assert arm.reason == "1 of 1 undecided; 8 steps: too few to tell"
+
+
+def test_two_arms_of_two_seeds_are_too_few_to_tell_and_three_are_not():
+    def found(seeds):
+        runs = {}
+        for arm, rise in (("he", 0.0), ("lecun", 0.003)):
+            runs[arm] = [arm_outcome(arm, s, 0.3 + rise + s / 100) for s in range(seeds)]
+        return compare(list(runs.items())).arms[1].difference.finding
+
+    assert (found(2), found(3)) == ("too few seeds", "noise")
 
 
 def test_an_arm_that_did_not_run_says_so():

@@ -71,7 +71,7 @@ def test_an_interrupt_saves_what_is_finished_and_says_how_to_go_on(tmp_path, res
     process.send_signal(sent)
     out, err = process.communicate(timeout=60)
     assert process.returncode == code
-    assert "stopped: 1 of 2 runs are saved" in err
+    assert "stopped: 1 of 2 runs saved" in err
     assert "Traceback" not in err
     assert out == ""
     assert len(resweep("ls", "--json").json()) == 1

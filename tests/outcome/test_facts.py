@@ -170,7 +170,7 @@ def test_a_few_steps_do_not_make_a_network_trapped():
     assert learning.steps(few) == 99
     found = judged(few, numbers())
     assert found.status == "undecided"
-    assert "99 steps are few" in found.why
+    assert "99 steps: too few to tell (100 are enough)" in found.why
     assert judged(trained(train_size=12_800), numbers()).status == "trapped"
     assert judged(few, numbers(**RIGHT)).status == "ok"
 

@@ -90,7 +90,7 @@ def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(upgraded, reswe
     before = runs(upgraded)
     done = resweep(*GRID)
     assert done.code == 0, done.err
-    assert "17 of 20 cells of grid are stored already" in done.err
+    assert "17 of 20 cells of grid stored already" in done.err
     after = runs(upgraded)
     assert {key: after[key] for key in before} == before
     new = [o.experiment for key, o in after.items() if key not in before]

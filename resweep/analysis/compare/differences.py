@@ -10,6 +10,7 @@ from resweep.stats.holm import holm
 from resweep.stats.pooled import Pool, pool
 
 ALPHA = 1 - CONFIDENCE
+FEW_DF = 2  # degrees of freedom of a t test that tells next to nothing
 
 
 class Family(NamedTuple):
@@ -82,8 +83,9 @@ def _shared(family: Family | None, arm: int, reference: int) -> Pool | None:
 def _finding(test: Tested, p: float | None, tests: int, ours: Counted, theirs: Counted) -> Finding:
     """What a test says, given its corrected p value and the number of tests.
 
-    A t test of one degree of freedom tells next to nothing, and a permutation of a few seeds cannot
-    have a small p value: if these find no difference, that is for want of seeds.
+    A t test of one or two degrees of freedom tells next to nothing (two arms of two seeds pool
+    two), and a permutation of a few seeds cannot have a small p value: if these find no difference,
+    that is for want of seeds.
     """
     if not (ours.comparable and theirs.comparable):
         return "chance unknown"
@@ -95,6 +97,6 @@ def _finding(test: Tested, p: float | None, tests: int, ours: Counted, theirs: C
         return "too few seeds"
     if p < ALPHA:
         return "clear"
-    if tests * test.least >= ALPHA or test.df == 1:
+    if tests * test.least >= ALPHA or (test.df is not None and test.df <= FEW_DF):
         return "too few seeds"
     return "noise"

@@ -136,6 +136,7 @@ class ArmSummary:
     `relative_seconds` and `relative_memory` divide them by those of the arm that `difference`
     refers to; they are 1 for an arm without a difference. `verdict` and `reason` are those of
     `resweep.analysis.compare.verdict`. `unpredicted` says why theory does not describe the network.
+    `test_loss` is the median over the runs that have one.
     """
 
     arm: str
@@ -166,6 +167,7 @@ class ArmSummary:
     reason: str
     predicted: PredictedGrowth | None = None
     unpredicted: str | None = None
+    test_loss: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Every field, the experiment without its seed; infinities and nan as strings."""

@@ -35,6 +35,7 @@ NEEDED = (
     "log10_forward_growth",
     "log10_backward_growth",
     "log10_grad_norm_ratio",
+    "test_loss",
     "seconds",
     "images_per_second",
     "train_images_per_second",
@@ -146,6 +147,7 @@ def _summary(
         difference=difference,
         verdict=word,
         reason=reason,
+        test_loss=middle(numbers(group, "test_loss")),
     )
 
 

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from resweep.analysis.compare.records import Verdict
 from resweep.experiment import Experiment
 from resweep.outcome import succeeded, successes
+from resweep.outcome.learning import FEW_STEPS, steps
 
 STEADY = 1.0  # decades: what grows tenfold over the whole depth is no longer stable
 DECADES = 6.0  # a factor of a million over the whole depth
+# words that rest on how long the networks were trained
+LEARNING = ("trains", "fragile", "trapped", "undecided", "mixed")
 VERDICTS: dict[str, Verdict] = {
     "exploded": "exploding",
     "vanished": "vanishing",
@@ -47,7 +50,16 @@ def verdict(
     word = _of_statuses(statuses, runs)
     if word == "trains" and not experiment.epochs:
         return _at_start(forward, backward), f"{counts} at step 0, not trained{growths}"
-    return word, f"{counts}{growths}"
+    return word, f"{counts}{_basis(word, experiment)}{growths}"
+
+
+def _basis(word: Verdict, experiment: Experiment) -> str:
+    """The steps that a word on training rests on; whether these are too few to tell."""
+    if not experiment.epochs or word not in LEARNING:
+        return ""
+    taken = steps(experiment)
+    few = ": too few to tell" if word == "undecided" and taken < FEW_STEPS else ""
+    return f"; {taken:,} step{'s' * (taken != 1)}{few}"
 
 
 def _of_statuses(statuses: Mapping[str, int], runs: int) -> Verdict:

@@ -26,6 +26,7 @@ from resweep.plans.boundary import Boundary, Span
 from resweep.report import console, shared_fields
 from resweep.report.export import wide
 from resweep.report.export.markdown import markdown
+from resweep.report.numbers import counted
 from resweep.report.tables.windows import boundary_table
 
 if TYPE_CHECKING:
@@ -167,9 +168,10 @@ def announce(plan: Boundary, span: Span, work: "Work") -> None:
     """`--dry-run`: how many bisections there are, and how many runs one of them takes."""
     halvings = math.ceil(math.log2(math.log10(span.high / span.low) / span.resolution))
     print(
-        f"{len(plan.bisections)} bisections of {span.over} in {span.low:g}..{span.high:g} on "
-        f"{work.source.name} {work.source.fingerprint[:8]}: 3 runs each where all of the range "
-        f"trains, about {2 * halvings + 3} where both edges lie in it"
+        f"{counted(len(plan.bisections), 'bisection')} of {span.over} "
+        f"in {span.low:g}..{span.high:g} on {work.source.name} {work.source.fingerprint[:8]}: "
+        f"3 runs each where all of the range trains, "
+        f"about {2 * halvings + 3} where both edges lie in it"
     )
 
 

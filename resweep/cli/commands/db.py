@@ -8,6 +8,7 @@ from resweep.cli.lazy import SETTINGS
 from resweep.cli.options import DEFAULT_STORE, StoreOption
 from resweep.errors import ResweepError
 from resweep.printable import printable
+from resweep.report.numbers import counted
 
 if TYPE_CHECKING:
     from resweep.store import Store
@@ -59,7 +60,7 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
                 f"{opened.name} has {len(complaints)} faults: restore it from a copy, "
                 "or save what can be read with resweep db copy"
             )
-        print(f"{opened.name}: {opened.count()} runs, whole")
+        print(f"{opened.name}: {counted(opened.count(), 'run')}, whole")
 
 
 @app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
@@ -70,7 +71,7 @@ def copy(source: Source, target: Target) -> None:
     with Store.open(source, create=False) as read, Store.open(target) as written:
         if count := written.count():
             raise ResweepError(
-                f"{written.name} holds {count} runs already: "
+                f"{written.name} holds {counted(count, 'run')} already: "
                 f"resweep db merge {read.name} {written.name} adds to them"
             )
         take_in(read, written)
@@ -97,8 +98,9 @@ def take_in(source: "Store", target: "Store") -> None:
         copies = copy_studies
     done = target.merge(source, copies)
     print(
-        f"{target.name}: {done.added} runs added, {done.replaced} replaced older ones, "
+        f"{target.name}: {counted(done.added, 'run')} added, {done.replaced} replaced older ones, "
         f"{done.kept} were there already; "
-        f"{done.sweeps} sweeps with {done.cells} cells and {done.studies} studies with "
-        f"{done.trials} trials added; {target.count()} runs in all"
+        f"{counted(done.sweeps, 'sweep')} with {counted(done.cells, 'cell')} and "
+        f"{done.studies} studies with "
+        f"{counted(done.trials, 'trial')} added; {counted(target.count(), 'run')} in all"
     )

@@ -14,6 +14,7 @@ from resweep.cli.stores import open_store
 from resweep.errors import MissingError, ResweepError
 from resweep.experiment import Experiment
 from resweep.lab import device_words
+from resweep.report.numbers import counted
 
 if TYPE_CHECKING:
     from resweep.lab.choices import Choice
@@ -204,4 +205,4 @@ def runs(url: str) -> str:
     if isinstance(where, Path) and new and address.writable(where.parent):
         return f"none at {address.shown(url)} yet: the first run makes it"
     with open_store(url) as store:
-        return f"{store.name}: {store.count()} runs"
+        return f"{store.name}: {counted(store.count(), 'run')}"

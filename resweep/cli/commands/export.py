@@ -11,6 +11,7 @@ from resweep.cli.output.messages import say
 from resweep.cli.stores import condition, open_store
 from resweep.errors import UsageError
 from resweep.report.export import long
+from resweep.report.numbers import counted
 
 EPILOG = (
     "Examples: resweep export runs.parquet   |   resweep export --format csv | head   |   "
@@ -18,7 +19,7 @@ EPILOG = (
 )
 File = Annotated[
     Path | None,
-    typer.Argument(metavar="[FILE]", help=".csv, .jsonl or .parquet; stdout without one"),
+    typer.Argument(metavar="FILE", help=".csv, .jsonl or .parquet; stdout without one"),
 ]
 Kind = Annotated[
     Literal["csv", "jsonl", "parquet"] | None,
@@ -51,4 +52,4 @@ def export(
     with open_store(store) as opened:
         records = long.records(opened.outcomes(profiles=True, where=condition(where, sweep)))
         count = long.write(records, chosen, file or sys.stdout)
-    say(f"{count} lines written to {file or 'stdout'}")
+    say(f"{counted(count, 'line')} written to {file or 'stdout'}")

@@ -21,7 +21,7 @@ FanInOption = Annotated[
     int, typer.Option("--fan-in", min=1, metavar="N", help="n: channels x kernel x kernel")
 ]
 GainOption = Annotated[
-    float, typer.Option("--gain", min=0, metavar="A", help="fixed n Var[w], for overflow; He: 2")
+    float, typer.Option("--gain", min=0, metavar="A", help="fixed n Var\\[w], for overflow; He: 2")
 ]
 
 

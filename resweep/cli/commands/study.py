@@ -22,6 +22,7 @@ from resweep.plans.search import Search
 from resweep.plans.trials import Evaluator, Summary
 from resweep.printable import check_name
 from resweep.report import console
+from resweep.report.numbers import counted
 from resweep.report.tables.trials import importance_table, trials_table
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ EPILOG = (
 )
 File = Annotated[
     Path | None,
-    typer.Argument(metavar="[FILE]", help="a file with [fixed], [search] and [search.ranges]"),
+    typer.Argument(metavar="FILE", help="a file with \\[fixed], \\[search] and \\[search.ranges]"),
 ]
 Name = Annotated[
     str | None,
@@ -169,8 +170,8 @@ def run(name: str, asked: Asked, work: "Work", take_over: bool) -> None:
         )
         if plan.again and not work.options.quiet:
             warn(
-                f"{len(plan.again)} trials were left running by a driver that is gone: "
-                "they come first"
+                f"{counted(len(plan.again), 'trial')} left running by a driver that is gone, "
+                "to come first"
             )
         total = max(asked.search.trials, plan.finished + plan.left)
         axes = tuple(asked.search.ranges)
@@ -178,7 +179,7 @@ def run(name: str, asked: Asked, work: "Work", take_over: bool) -> None:
             pass
         if plan.elsewhere:
             warn(
-                f"{plan.elsewhere} trials are held by other drivers; "
+                f"{counted(plan.elsewhere, 'trial')} held by other drivers; "
                 "if those are gone, say --take-over"
             )
 
@@ -229,7 +230,7 @@ def default_name(search: Search, fixed: dict[str, Any]) -> str:
 def announce(name: str, search: Search, corner: Experiment, work: "Work") -> None:
     """`--dry-run`: what would be searched, and what is fixed."""
     print(
-        f"study {name}: {search.trials} trials in total by {search.sampler}, "
+        f"study {name}: {counted(search.trials, 'trial')} in total by {search.sampler}, "
         f"pruner {search.pruner}, on {work.source.name} {work.source.fingerprint[:8]}"
     )
     aim = "maximize" if search.goal.maximize else "minimize"

@@ -24,7 +24,7 @@ EPILOG = (
 )
 File = Annotated[
     Path | None,
-    typer.Argument(metavar="[FILE]", help="a sweep file: [fixed] fields and [[grid]] axes"),
+    typer.Argument(metavar="FILE", help="a sweep file: \\[fixed] fields and \\[\\[grid]] axes"),
 ]
 Name = Annotated[
     str | None,

@@ -16,6 +16,7 @@ from resweep.lab import checkpoints
 from resweep.outcome import Outcome, Progress
 from resweep.plans import Plan
 from resweep.plans.loop import Keeper, Listener, Loop
+from resweep.report.numbers import counted
 from resweep.store.address import without_password
 
 
@@ -131,10 +132,12 @@ def rounded(experiment: Experiment) -> Experiment:
 
 def say_how_to_go_on(finished: int, total: int | None) -> None:
     """The last line of an interrupted command: what is saved, and the command that goes on."""
-    of = "" if total is None else f" of {total}"
+    saved = counted(finished, "run")
+    if total is not None:
+        saved = f"{finished} of {counted(total, 'run')}"
     words = [without_password(word) for word in without_rerun(sys.argv[1:])]
     command = shlex.join(["resweep", *words])
-    say(f"stopped: {finished}{of} runs are saved; go on with: {command}")
+    say(f"stopped: {saved} saved; go on with: {command}")
 
 
 def without_rerun(words: Sequence[str]) -> list[str]:

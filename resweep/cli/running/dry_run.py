@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from resweep.cli.running.work import Work
 from resweep.experiment import Experiment
+from resweep.report.numbers import counted
 
 
 def print_plan(experiments: Sequence[Experiment], work: Work) -> None:
@@ -14,7 +15,7 @@ def print_plan(experiments: Sequence[Experiment], work: Work) -> None:
     distinct = {e.key: e for e in experiments}
     stored = work.stored(distinct.values())
     print(
-        f"{len(distinct)} runs on {work.source.name} {work.source.fingerprint[:8]}: "
+        f"{counted(len(distinct), 'run')} on {work.source.name} {work.source.fingerprint[:8]}: "
         f"{stored} stored, {len(distinct) - stored} to measure"
     )
     for experiment in distinct.values():

@@ -9,6 +9,7 @@ from resweep.errors import NoStoreError
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.lab.worker import Sample, sample
+from resweep.report.numbers import counted
 from resweep.store import Store
 
 COSTS = (
@@ -38,7 +39,8 @@ def print_plan(name: str, experiments: list[Experiment], work: Work) -> None:
     source = f"{work.source.name} {work.source.fingerprint[:8]}"
     done = len(experiments) - len(missing)
     print(
-        f"{len(experiments)} cells of {name} on {source}: {done} stored, {len(missing)} to measure"
+        f"{counted(len(experiments), 'cell')} of {name} on {source}: {done} stored, "
+        f"{len(missing)} to measure"
     )
     if missing:
         print(estimate(missing, seconds, work))

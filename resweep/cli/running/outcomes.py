@@ -13,6 +13,7 @@ from resweep.experiment import Experiment
 from resweep.outcome import Outcome
 from resweep.plans.cells import Cells
 from resweep.plans.grid import Grid
+from resweep.report.numbers import counted
 from resweep.store import Store
 from resweep.store.patience import patiently
 from resweep.store.queue import STALE_SECONDS
@@ -107,7 +108,7 @@ class Remarks:
         """Cells of a dead driver that are queued again, those of unseen drivers, stored ones."""
         if abandoned:
             self.say(
-                f"{abandoned} cells of {self.sweep} were left by a driver that is gone: "
+                f"{counted(abandoned, 'cell')} of {self.sweep} left by a driver that is gone: "
                 "queued again"
             )
         for driver in unseen:
@@ -117,16 +118,16 @@ class Remarks:
             )
         if ended(counts):
             total = sum(counts.values())
-            self.say(f"{ended(counts)} of {total} cells of {self.sweep} are stored already")
+            self.say(f"{ended(counts)} of {counted(total, 'cell')} of {self.sweep} stored already")
 
     def at_the_end(self, before: dict[str, int], after: dict[str, int], here: int) -> None:
         """Cells that others ran meanwhile, and cells that failed."""
         elsewhere = ended(after) - ended(before) - here
         if elsewhere > 0:
-            self.say(f"{elsewhere} cells of {self.sweep} were run by other drivers meanwhile")
+            self.say(f"{counted(elsewhere, 'cell')} of {self.sweep} run by other drivers meanwhile")
         if after["failed"]:
             self.say(
-                f"{after['failed']} cells of {self.sweep} failed: "
+                f"{counted(after['failed'], 'cell')} of {self.sweep} failed: "
                 "try them again with --rerun failed"
             )
 

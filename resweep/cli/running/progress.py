@@ -6,12 +6,14 @@ A terminal gets live bars, a pipe one line for each finished run, and `--quiet` 
 import sys
 import time
 from dataclasses import dataclass, field
+from operator import itemgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from resweep.cli.output.messages import say
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress
+from resweep.report.numbers import counted
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -113,8 +115,8 @@ class ProgressDisplay:
         """An outcome is safe; `finished` are by now, here and elsewhere."""
         self.finished = finished
         accuracy = outcome.metrics.get("first_epoch_accuracy")
-        if accuracy is not None and (self.best is None or accuracy > self.best[0]):
-            self.best = (accuracy, name)
+        if accuracy is not None and outcome.succeeded is not False and outcome.status != "error":
+            self.best = max(self.best or (accuracy, name), (accuracy, name), key=itemgetter(0))
         if not stored:
             self.seconds.append(outcome.metrics.get("seconds", 0.0))
         if not (self.live and self.total == 1):
@@ -139,7 +141,9 @@ class ProgressDisplay:
             return
         if self.best:
             self.bars.best = f"best so far: accuracy {self.best[0]:.3f}, {self.best[1]}"
-        done = f"{self.finished}{self.of} runs"
+        done = counted(self.finished, "run")
+        if self.total is not None:
+            done = f"{self.finished}{self.of} runs"
         self.bars.update(
             self.overall, completed=self.finished, description=done, figures=self.remaining()
         )

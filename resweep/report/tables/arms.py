@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from resweep.analysis.compare import ArmSummary, Comparison
+from resweep.outcome.learning import steps
 from resweep.report import shared_fields
 from resweep.report.marks import VERDICT_STYLES
 from resweep.report.numbers import (
@@ -25,6 +26,7 @@ THEORY = (
     "else means; * more than two standard errors over seeds away"
 )
 NO_THEORY = "none"
+FINDINGS = {"too few seeds": "too few seeds to tell"}
 ARMS = "\0"  # stands for names of arms in a note that several share
 APART = "difference, and costs beside another arm's: to an arm of the same {} (--baseline ARM)"
 
@@ -61,6 +63,7 @@ def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
     memory = any(arm.peak_memory is not None for arm in arms)
     relative_memory = any(arm.relative_memory is not None for arm in arms)
     firsts = {arm.difference.to for arm in arms if arm.difference}
+    trained = any(arm.test_loss is not None for arm in arms)
     has_first, same_first = bool(firsts), len(firsts) == 1
     to, over = "(to arm)", "first"
     if same_first:
@@ -76,6 +79,8 @@ def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
         Entry("95% CI", lambda arm: interval(arm.ci_low, arm.ci_high), rank=3),
         Entry("n", lambda arm: str(arm.n), rank=8),
         Entry("statuses", _statuses, rank=4, fold=True, justify="left"),
+        Entry("test\nloss", lambda arm: fixed(arm.test_loss), rank=2, shown=trained),
+        Entry("steps", _steps, rank=4, shown=trained),
         Entry("log10\nforward", lambda arm: number(arm.log10_forward_growth), rank=5),
         Entry("forward\n/ theory", _forward_ratio, rank=6, shown=theory),
         Entry("log10\nbackward", lambda arm: number(arm.log10_backward_growth), rank=7),
@@ -89,7 +94,7 @@ def _entries(comparison: Comparison, metric: str) -> list[Entry[ArmSummary]]:
             justify="left",
             shown=has_first,
         ),
-        Entry("seconds", lambda arm: number(arm.seconds), rank=8),
+        Entry("seconds\na run", lambda arm: number(arm.seconds), rank=8),
         Entry(
             f"seconds\n/ {over}", lambda arm: times(arm.relative_seconds), rank=9, shown=has_first
         ),
@@ -110,6 +115,10 @@ def _verdict(arm: ArmSummary) -> Cell:
 def succeeded(arm: ArmSummary) -> str:
     """Return how many runs succeeded, of those of which it is known: `4 of 7`."""
     return f"{arm.success.k} of {arm.success.n}" if arm.success.n else DASH
+
+
+def _steps(arm: ArmSummary) -> str:
+    return str(steps(arm.experiment)) if arm.experiment and arm.runs else DASH
 
 
 def _statuses(arm: ArmSummary) -> str:
@@ -142,7 +151,7 @@ def _difference(arm: ArmSummary, *, same_first: bool) -> Cell:
         return Cell(DASH)
     words = [fixed(difference.mean, plus=True)]
     if difference.finding != "clear":
-        words.append(difference.finding)
+        words.append(FINDINGS.get(difference.finding, difference.finding))
     if not same_first:
         words.append(f"({difference.to})")
     return Cell(" ".join(words), "dim" if difference.noise else "")

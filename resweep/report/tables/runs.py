@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from resweep.analysis.compare import fingerprint
 from resweep.outcome import Outcome
+from resweep.outcome.learning import steps
 from resweep.report import shared_fields
 from resweep.report.marks import FOREIGN, STATUS_STYLES
 from resweep.report.numbers import counted, fixed, number
 from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
-from resweep.report.tables.run_line import verdict
+from resweep.report.tables.run_line import no_gradient, verdict
+from resweep.report.words import meaning
 
 
 def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
@@ -36,12 +38,13 @@ def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
             justify="left",
         ),
         Entry("final\naccuracy", lambda run: fixed(run.metrics.get("final_accuracy"))),
-        Entry("train\nloss", lambda run: fixed(run.metrics.get("train_loss")), rank=5),
+        Entry("test\nloss", lambda run: fixed(run.metrics.get("test_loss")), rank=1),
+        Entry("steps", lambda run: str(steps(run.experiment)), rank=2),
         Entry("forward\ngrowth", lambda run: number(run.metrics.get("forward_growth")), rank=3),
         Entry("backward\ngrowth", lambda run: number(run.metrics.get("backward_growth")), rank=6),
-        Entry("gradient\nratio", lambda run: number(run.metrics.get("grad_norm_ratio")), rank=4),
+        Entry("gradient\nratio", _gradient_ratio, rank=4),
         Entry("dataset", _data_name, justify="left", shown=mixed),
-        Entry("seconds", lambda run: number(run.metrics.get("seconds")), rank=7),
+        Entry("seconds\na run", lambda run: number(run.metrics.get("seconds")), rank=7),
     ]
     title = "no runs: resweep run makes one"
     if outcomes:
@@ -55,7 +58,8 @@ def run_summary(outcome: Outcome) -> Sheet:
     """Return a table of every metric of one run, under its status and why the run has it."""
     entries: list[Entry[tuple[str, float]]] = [
         Entry("metric", lambda metric: metric[0], justify="left"),
-        Entry("value", lambda metric: _metric(*metric)),
+        Entry("value", lambda metric: _metric(outcome, *metric)),
+        Entry("of what", lambda metric: meaning(metric[0]), rank=1, justify="left"),
     ]
     experiment = outcome.experiment
     words = [f"{experiment.key[:8]} on {_data_name(outcome)}:"]
@@ -69,7 +73,17 @@ def _data_name(outcome: Outcome) -> str:
     return shared_fields.data_name(outcome.experiment.dataset, fingerprint(outcome))
 
 
-def _metric(name: str, value: float) -> str:
+def _gradient_ratio(outcome: Outcome) -> str:
+    if no_gradient(outcome):
+        return "0/0"
+    return number(outcome.metrics.get("grad_norm_ratio"))
+
+
+def _metric(outcome: Outcome, name: str, value: float) -> str:
+    if name == "grad_norm_ratio":
+        return _gradient_ratio(outcome)
+    if name == "learned":
+        return {0.0: "false", 1.0: "true"}.get(value, "undecided")
     if name.endswith(("accuracy", "loss")):
         return fixed(value)
     return number(value)

@@ -33,7 +33,7 @@ TESTS = {
     "bootstrap": "whether the bootstrap interval holds 0",
 }
 NOISE = "noise: p >= 0.05"
-TOO_FEW = "too few seeds: to tell whether there is a difference"
+TOO_FEW = "too few seeds to tell: whether there is a difference; run more with --seeds N"
 
 
 def statistics_notes(comparison: Comparison) -> Iterator[str]:

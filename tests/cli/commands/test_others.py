@@ -49,7 +49,7 @@ def test_db_upgrade_and_check(resweep, tmp_path):
     resweep("run", *SMALL, "-q")
     assert "up to date" in resweep("db", "upgrade").out
     done = resweep("db", "check")
-    assert (done.code, "1 runs, whole" in done.out) == (0, True)
+    assert (done.code, "1 run, whole" in done.out) == (0, True)
 
 
 def test_doctor_says_what_is_there_and_what_to_do(resweep, monkeypatch):

@@ -33,7 +33,7 @@ def test_a_sweep_runs_each_cell_once_and_a_larger_one_under_another_name_runs_wh
     assert first.code == 0
     assert first.err.count("seed") == 2
     again = resweep("sweep", file)
-    assert "2 of 2 cells of s are stored already" in again.err
+    assert "2 of 2 cells of s stored already" in again.err
     assert again.out == first.out
     write(tmp_path, FIXED + "[[grid]]\nseed = [0, 1, 2]\n")
     refused = resweep("sweep", file)
@@ -41,7 +41,7 @@ def test_a_sweep_runs_each_cell_once_and_a_larger_one_under_another_name_runs_wh
     assert "sweep 's' with other content" in refused.err
     larger = resweep("sweep", file, "--name", "larger", "--json")
     assert len(larger.json()) == 3
-    assert "2 of 3 cells of larger are stored already" in larger.err
+    assert "2 of 3 cells of larger stored already" in larger.err
     assert [
         (s["name"], s["cells"]["done"]) for s in resweep("sweep", "--list", "--json").json()
     ] == [
@@ -57,7 +57,7 @@ def test_flags_make_the_same_sweep_as_a_file(resweep, tmp_path):
     file = write(tmp_path, FIXED + "[[grid]]\nc = '1..2:lin2'\n")
     found = resweep("sweep", file, "--json")
     assert found.json() == flags.json()
-    assert "2 of 2 cells of s are stored already" in found.err
+    assert "2 of 2 cells of s stored already" in found.err
 
 
 def test_failed_cells_end_with_3_and_are_run_again_when_asked(resweep, monkeypatch):
@@ -70,7 +70,7 @@ def test_failed_cells_end_with_3_and_are_run_again_when_asked(resweep, monkeypat
     monkeypatch.setattr("resweep.lab.measure.initialize", failing)
     done = resweep(*words)
     assert done.code == 3
-    assert "1 cells of sweep-" in done.err
+    assert "1 cell of sweep-" in done.err
     assert "ZeroDivisionError" in done.err
     assert resweep(*words).code == 3
     monkeypatch.undo()

@@ -4,6 +4,7 @@ import pytest
 
 from resweep.cli.running.progress import ProgressDisplay, clock, figures
 from resweep.outcome import Progress
+from tests.samples import arm_outcome
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,15 @@ def test_a_pruned_run_counts_and_is_told(capsys):
     display.cut("he seed 0", Progress("train", 1, 400, 2000, 2.3), 4)
     assert capsys.readouterr().err == "[4/10] he seed 0: pruned at 400 of 2,000 images, epoch 1\n"
     assert display.finished == 4
+
+
+def test_the_best_so_far_is_no_failed_run():
+    display = ProgressDisplay(4, quiet=True)
+    for seed, (accuracy, status) in enumerate(
+        [(0.5, "trapped"), (0.2, "undecided"), (0.3, "ok"), (0.6, "error"), (0.9, "exploded")]
+    ):
+        display.finish(arm_outcome("he", seed, accuracy, status), f"he seed {seed}", False, seed)
+    assert display.best == (0.3, "he seed 2")
 
 
 def test_figures_of_a_run_are_few_on_a_narrow_terminal():
