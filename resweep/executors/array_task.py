@@ -5,10 +5,8 @@ and the driver: told to end, it kills the child and gives the cell back at once,
 kills its process ends that one try.
 """
 
-import math
 import os
 import pickle
-import signal
 import socket
 import time
 from collections import deque
@@ -16,23 +14,18 @@ from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from resweep.errors import UsageError
-from resweep.executors import Stopped, WorkerDied, walltime
+from resweep.executors import Stopped, WorkerDied
+from resweep.executors.ending import Ending, ignore_words_for_the_task, whoami
 from resweep.executors.processes import Processes
 from resweep.executors.reports import Writer
-from resweep.executors.slurm_commands import time_left
 from resweep.executors.spool import Spool, listed
-from resweep.executors.workers import Record, record
+from resweep.executors.workers import NO_CELLS, Record, record
 
 IDLE_SECONDS = 60.0  # a worker without a task waits so long for one
-MARGIN_SECONDS = 15.0  # before the end of its time a worker gives its cell back
 USUAL_PAUSE, SHORTEST_PAUSE = 1.0, 0.05
-USER_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
-TIME_WAS_UP = "its time was up"
-EARLY_SECONDS = 180.0  # Slurm sends the signal before the end up to so much too early
+TOO_LONG = "the cell takes longer than the limit of a task: raise --time"
 
 
 def work(folder: str, pool: str) -> None:
@@ -40,35 +33,16 @@ def work(folder: str, pool: str) -> None:
     ArrayTask(Spool(Path(folder)), pool, *whoami()).run()
 
 
-def whoami() -> tuple[str, int]:
-    """(`17_0` or `17`, how often Slurm has begun this task again), from Slurm's variables."""
-    job = os.environ.get("SLURM_ARRAY_JOB_ID")
-    if job is not None:
-        task = f"{job}_{os.environ['SLURM_ARRAY_TASK_ID']}"
-    else:
-        task = os.environ["SLURM_JOB_ID"]
-    return task, int(os.environ.get("SLURM_RESTART_COUNT", "0"))
-
-
-def prepare(number: int) -> None:
-    """Let the child pass over what Slurm sends to every process of a task."""
-    for user in USER_SIGNALS:
-        signal.signal(user, signal.SIG_IGN)
-
-
 @dataclass
 class ArrayTask:
-    """One worker; `deadline` is when its time is up, on the monotonic clock."""
+    """One worker: which task of Slurm it is, and what it has looked at."""
 
     spool: Spool
     pool: str
     task: str
     restart: int = 0
-    deadline: float = math.inf
-    margin: float = MARGIN_SECONDS
-    ending: str = ""
-    longest: float = 0.0
     seen: deque[str] = field(default_factory=deque)
+    loaded: bool = False
 
     @property
     def name(self) -> str:
@@ -77,46 +51,23 @@ class ArrayTask:
 
     def run(self) -> None:
         """Work until there is nothing left to do, the time is up, or Slurm wants an end."""
-        self.began = time.monotonic()
-        self.know_the_end()
-        for number in (signal.SIGTERM, signal.SIGINT, *USER_SIGNALS):
-            signal.signal(number, self.told)
+        self.ending = Ending.of_this_task()
         (self.spool.folder / "taken" / self.name).mkdir(exist_ok=True)
         self.take_back()
         self.record = Record(self.name, self.pool, socket.gethostname(), os.getpid(), time.time())
         record(self.spool, self.record)
-        with Processes(1, prepare) as child:
-            while not self.over():
+        with Processes(1, ignore_words_for_the_task) as child:
+            while not self.ending.leaves_no_cell():
                 name = self.next()
                 if name is None:
                     break
                 self.cell(child, name)
-            if self.ending:
+            if self.ending.why:
                 child.shutdown(wait=False)
-        self.record.ended = self.ending or "no cells were left"
+        self.record.ended = self.ending.why or NO_CELLS
         record(self.spool, self.record)
         with suppress(OSError):
             (self.spool.folder / "taken" / self.name).rmdir()
-
-    def know_the_end(self) -> None:
-        """Ask Slurm how long this task may take."""
-        left = time_left(os.environ.get("SLURM_JOB_ID", self.task))
-        with suppress(UsageError):  # INVALID, NOT_SET
-            allowed = walltime.seconds(left or "")
-            self.margin = min(MARGIN_SECONDS, allowed / 4)
-            self.deadline = self.began + allowed - self.margin
-
-    def told(self, number: int, frame: FrameType | None) -> None:
-        """End, as Slurm asks, unless this is its word on a time limit that is known anyway."""
-        early = number in USER_SIGNALS and self.deadline - time.monotonic() < EARLY_SECONDS
-        if not early:
-            self.ending = self.ending or f"was told to end ({signal.Signals(number).name})"
-
-    def over(self) -> bool:
-        """Whether to end: Slurm wants it, or another cell would not end in time."""
-        if not self.ending and time.monotonic() + self.longest > self.deadline:
-            self.ending = TIME_WAS_UP
-        return bool(self.ending)
 
     def take_back(self) -> None:
         """Let the cells wait again that this task had before Slurm began it again."""
@@ -128,7 +79,7 @@ class ArrayTask:
     def next(self) -> str | None:
         """Take the next task; None where none comes, or it is time to end."""
         patience = time.monotonic() + IDLE_SECONDS
-        while not self.over():
+        while not self.ending.leaves_no_cell():
             if not self.seen:
                 self.seen.extend(self.spool.waiting(self.pool))
             while self.seen:
@@ -137,7 +88,8 @@ class ArrayTask:
                     return name
             if self.spool.is_closed(self.pool) or time.monotonic() > patience:
                 break
-            time.sleep(SHORTEST_PAUSE if time.monotonic() - self.began < 5 else USUAL_PAUSE / 4)
+            early = time.monotonic() - self.ending.began < 5
+            time.sleep(SHORTEST_PAUSE if early else USUAL_PAUSE / 4)
         return None
 
     def cell(self, child: Processes, name: str) -> None:
@@ -150,43 +102,57 @@ class ArrayTask:
             if stop:
                 raise Stopped
 
-        began = time.monotonic()
         _, fn, args, kwargs, is_heard = pickle.loads(self.spool.task(self.name, name))
+        if not self.load(child, fn):
+            self.leave(child, name)
+            return
         if is_heard:
             kwargs["on_progress"] = heard
+        began = time.monotonic()
         future = child.submit(fn, *args, **kwargs)
-        while not wait([future], self.pause(began)).done:
+        while not wait([future], pause(began)).done:
             reports.flush()
-            if self.is_to_leave(child, name):
+            if self.ending.has_come():
+                self.leave(child, name, too_long=self.ending.is_hopeless(began))
                 return
             if not stop and self.spool.wish(name) is not None:
                 stop.append(name)
-        if self.record.cells:  # the first one has waited for torch
-            self.longest = max(self.longest, time.monotonic() - began)
+        self.ending.longest = max(self.ending.longest, time.monotonic() - began)
         self.record.cells += 1
         self.spool.answer(self.name, name, (reports.gathered, *answer(future)))
         record(self.spool, self.record, often=False)
 
-    def pause(self, began: float) -> float:
-        """Seconds until the next look at a running cell: often at first, later every second."""
-        return min(USUAL_PAUSE, max(SHORTEST_PAUSE, (time.monotonic() - began) / 20))
+    def load(self, child: Processes, fn: Any) -> bool:
+        """Load what every cell needs, where the task says what that is; False if time is up.
 
-    def is_to_leave(self, child: Processes, name: str) -> bool:
-        """Whether time is up in the middle of a cell; then it is given back and the child killed.
-
-        A cell that has had the whole time of a task would not end in that of another one either.
+        That it takes long is no fault of the first cell, and no measure of the next ones. A fault
+        of it meets the cell itself, which loads whatever is not there.
         """
-        if not self.ending and time.monotonic() > self.deadline:
-            self.ending = TIME_WAS_UP
-        if not self.ending:
-            return False
+        if self.loaded or not hasattr(fn, "load"):
+            return True
+        began = time.monotonic()
+        future = child.submit(fn.load)
+        while not wait([future], pause(began)).done:
+            if self.ending.has_come():
+                return False
+        self.loaded = True
+        return True
+
+    def leave(self, child: Processes, name: str, *, too_long: bool = False) -> None:
+        """End in the middle of a cell: give it back, and kill the child.
+
+        A cell that is `too_long` for any task has died of it.
+        """
         child.shutdown(wait=False)
-        if self.record.cells == 0 and self.ending == TIME_WAS_UP:
-            hint = "loading torch and the cell take longer than the limit of a task: raise --time"
-            self.spool.answer(self.name, name, ((), "died", hint))
+        if too_long and self.record.cells == 0:
+            self.spool.answer(self.name, name, ((), "died", TOO_LONG))
         else:
             self.spool.give_back(self.pool, self.spool.folder / "taken" / self.name / name)
-        return True
+
+
+def pause(began: float) -> float:
+    """Seconds until the next look at what runs: often at first, later every second."""
+    return min(USUAL_PAUSE, max(SHORTEST_PAUSE, (time.monotonic() - began) / 20))
 
 
 def answer(future: "Future[Any]") -> tuple[str, Any]:

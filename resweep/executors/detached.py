@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from resweep.errors import MissingError
 from resweep.executors import slurm_commands
 from resweep.executors.fleet import Fleet
 from resweep.executors.jobs import Job
@@ -61,7 +62,15 @@ class HandOver:
             self.fleet.reinforce(self.handed)
 
     def leave(self) -> None:
-        """Submit the workers that are missing, and tell all to end when nothing waits any more."""
-        self.fleet.look()
-        self.fleet.reinforce(len(self.spool.waiting(self.wish.pool)))
+        """Submit the workers that are missing, and tell all to end when nothing waits any more.
+
+        Raises MissingError where Slurm has fallen silent: then workers may be missing.
+        """
+        if self.fleet.look():
+            self.fleet.reinforce(len(self.spool.waiting(self.wish.pool)))
         self.spool.close(self.wish.pool, True)
+        if self.fleet.silence.pause:
+            raise MissingError(
+                "Slurm does not answer: what is missing waits for workers, which the same command "
+                "submits once it does"
+            )

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from resweep.errors import ResweepError
+from resweep.errors import MissingError, ResweepError
 from resweep.executors import array_task, slurm_commands, workers
-from resweep.executors.slurm_commands import Wish
+from resweep.executors.ending import TIME_WAS_UP
+from resweep.executors.silence import Silence
+from resweep.executors.slurm_commands import SlurmIsSilent, Wish
 from resweep.executors.spool import DROP, Place, Spool
 
 MISSING_LOOKS = 2  # what was not found so often in a row is gone: disks and Slurm lag behind
 STILLBORN_SECONDS = 20.0
+MOST_FRUITLESS = 3  # workers in a row whose time was up before they had finished a cell
+OFTEN, SELDOM = 2.0, 10.0  # seconds between two questions to Slurm: in the first minute, and later
 
 
 @dataclass
@@ -20,7 +24,8 @@ class Fleet:
     """The workers of one pool, as one driver sees them; `label` says what it submits jobs for.
 
     `living` is the state of each task that Slurm knows, by what it calls it. Drivers that ask the
-    same of Slurm, with one store, share their workers. `announce` is told of each job.
+    same of Slurm, with one store, share their workers. Each task calls `work(*words)`. `announce`
+    is told of each job, and `silence.remark` where Slurm does not answer.
     """
 
     spool: Spool
@@ -30,23 +35,48 @@ class Fleet:
     submitted: list[workers.Job] = field(default_factory=list)
     missed: Counter[str] = field(default_factory=Counter)
     announce: Callable[[str], None] = field(default=lambda line: None)
+    work: Callable[..., None] = array_task.work
+    words: tuple[object, ...] = ()
+    silence: Silence = field(
+        default_factory=lambda: Silence("Slurm", "workers go on with what they were given")
+    )
+    began: float = field(default_factory=time.monotonic)
+    asked: float = 0.0  # when Slurm was asked last, on the monotonic clock
+
+    def __post_init__(self) -> None:
+        self.words = self.words or (str(self.spool.folder), self.wish.pool)
 
     def look(self) -> bool:
-        """Ask Slurm; False if it does not answer, and then nothing is known anew."""
-        states = slurm_commands.states()
-        if states is not None:
-            self.living = states
-        return states is not None
+        """Ask Slurm; False if it does not answer, and then nothing is known anew.
+
+        Raises GoneError once it has been silent for too long.
+        """
+        self.asked = time.monotonic()
+        try:
+            self.living = slurm_commands.states()
+        except SlurmIsSilent as fault:
+            self.silence.missed(str(fault))
+            return False
+        self.silence.heard()
+        return True
+
+    def is_time_to_look(self) -> bool:
+        """Whether to ask Slurm again: often in the first minute, ever less while it is silent."""
+        now = time.monotonic()
+        usual = OFTEN if now - self.began < 60 else SELDOM
+        return now - self.asked > max(usual, self.silence.pause)
 
     def begin(self) -> dict[str, Place]:
         """Look for the first time; the tasks that earlier drivers left, by name.
 
-        What workers had taken that have ended waits again. Raises ResweepError where Slurm does not
+        What workers had taken that have ended waits again. Raises MissingError where Slurm does not
         answer.
         """
+        try:
+            self.living = slurm_commands.states()
+        except SlurmIsSilent as fault:
+            raise MissingError(f"Slurm does not answer ({fault}): try again once it does") from None
         self.spool.close(self.wish.pool, False)
-        if not self.look():
-            raise ResweepError("Slurm does not answer: see what squeue says")
         for place in self.spool.places().values():
             if place.worker is not None and task_of(place.worker) not in self.living:
                 self.spool.give_back(self.wish.pool, place.path)
@@ -69,14 +99,20 @@ class Fleet:
     def reinforce(self, waiting: int) -> None:
         """Submit the workers that are missing for so many tasks that wait.
 
-        Raises ResweepError where a job ended before any of its tasks began to work.
+        Raises ResweepError where a job ended before any of its tasks began to work, and where the
+        time of workers is too short to finish a cell.
         """
-        for job in self.submitted:
+        for job in list(self.submitted):
             self.check(job)
         there = sum(task in self.living for job in self.jobs() for task in job.names())
         missing = min(self.wish.workers - there, waiting)
-        if missing > 0:
+        if missing <= 0:
+            return
+        self.check_time()
+        try:
             self.enlist(missing)
+        except SlurmIsSilent as fault:
+            self.silence.missed(str(fault))
 
     def enlist(self, count: int) -> None:
         """Submit so many workers."""
@@ -86,9 +122,8 @@ class Fleet:
             f"resweep-{self.label}",
             self.wish,
             count,
-            array_task.work,
-            str(self.spool.folder),
-            self.wish.pool,
+            self.work,
+            *self.words,
         )
         for number, tasks in arrays:
             job = workers.Job(number, tasks, self.label, self.wish.pool, time.time())
@@ -108,6 +143,18 @@ class Fleet:
             f"job {job.number} ended before it began to work: see {log}; if that file is missing, "
             "put the store on a disk that all nodes of the cluster share"
         )
+
+    def check_time(self) -> None:
+        """Raise ResweepError if the workers of this driver end before they finish anything."""
+        mine = {task for job in self.submitted for task in job.names()}
+        begun = [w for w in workers.records(self.spool) if task_of(w.name) in mine and w.ended]
+        last = sorted(begun, key=lambda worker: worker.began)[-MOST_FRUITLESS:]
+        fruitless = [w for w in last if w.cells == 0 and w.ended == TIME_WAS_UP]
+        if len(fruitless) == MOST_FRUITLESS:
+            raise ResweepError(
+                f"the time of {MOST_FRUITLESS} workers in a row was up before torch and the images "
+                "were loaded and a cell was done: raise --time"
+            )
 
     def let_go(self, *, also_running: bool) -> None:
         """Send the workers home, unless other drivers have left them something to do."""

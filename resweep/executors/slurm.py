@@ -9,13 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from resweep.executors import BaseExecutor, WorkerDied, slurm_commands
-from resweep.executors.fleet import Fleet, task_of
+from resweep.executors.fleet import OFTEN, Fleet, task_of
 from resweep.executors.jobs import Job
 from resweep.executors.reports import Reader
+from resweep.executors.silence import GoneError
 from resweep.executors.slurm_commands import Wish
 from resweep.executors.spool import DROP, STOP, Place, Spool
 
@@ -24,7 +26,6 @@ T = TypeVar("T")
 
 QUICK, SLOW = 0.05, 1.0  # seconds between two looks into the spool: while answers come, and later
 FIRST = 0.5  # seconds before the first workers are submitted, so that one array holds them all
-OFTEN, SELDOM = 2.0, 10.0  # seconds between two questions to Slurm: in the first minute, and later
 
 
 @dataclass
@@ -44,8 +45,9 @@ class Slurm(BaseExecutor):
     is not begun a second time, and its answer is taken. With `afresh` answers that lie there are
     not taken. `label` says what the jobs are for.
 
-    Raises MissingError where submitit or Slurm is not there, and ResweepError where the spool
-    cannot be made or Slurm does not answer.
+    Raises MissingError where submitit or Slurm is not there or does not answer, and ResweepError
+    where the spool cannot be made. A Slurm that falls silent later ends every task with GoneError
+    in the end, and leaves the workers what they have.
     """
 
     def __init__(self, spool: Spool, wish: Wish, label: str, *, afresh: bool = False) -> None:
@@ -58,9 +60,9 @@ class Slurm(BaseExecutor):
         self.order = itertools.count(1)
         self.lock = threading.RLock()
         self.closing = self.dropping = False
+        self.fault: GoneError | None = None
         self.bell = threading.Event()
-        self.began = time.monotonic()
-        self.looked = self.began + FIRST - OFTEN
+        self.fleet.asked = time.monotonic() + FIRST - OFTEN
         self.pause = QUICK
         self.listener = threading.Thread(target=self.listen, name="resweep-slurm", daemon=True)
         self.listener.start()
@@ -68,12 +70,15 @@ class Slurm(BaseExecutor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """See `resweep.executors.Executor.submit`; everything but `on_progress` is pickled.
 
-        Raises what pickling raises, and RuntimeError after `shutdown`.
+        Raises what pickling raises, GoneError once Slurm has been silent for too long, and
+        RuntimeError after `shutdown`.
         """
         naming = getattr(fn, "task_name", None)
         name = secrets.token_hex(16) if naming is None else naming(*args)
         handed = Handed(name, Job.of(fn, args, kwargs), Reader(self.spool.folder / "heard" / name))
         with self.lock:
+            if self.fault is not None:
+                raise self.fault
             if self.closing:
                 raise RuntimeError("submitted to an executor that is shut down")
             self.hand_over(handed)
@@ -124,13 +129,17 @@ class Slurm(BaseExecutor):
         while not (self.closing and (self.dropping or not self.handed)):
             try:
                 self.look()
+            except GoneError as fault:
+                self.leave_all(fault)
+                return
             except Exception as fault:  # of the disk or of Slurm: every task would meet it
                 self.end_all(fault)
             self.bell.wait(self.pause)
             self.bell.clear()
         self.end_all(WorkerDied("it was withdrawn"))
-        if self.fleet.look():
-            self.fleet.let_go(also_running=self.dropping)
+        with suppress(GoneError):
+            if self.fleet.look():
+                self.fleet.let_go(also_running=self.dropping)
 
     def look(self) -> None:
         """Look once into the spool, and now and then ask Slurm for the workers."""
@@ -142,11 +151,10 @@ class Slurm(BaseExecutor):
         for name in answers:
             self.settle(handed.pop(name))
         self.pause = QUICK if answers else min(SLOW, self.pause * 1.2)
-        now = time.monotonic()
-        if now - self.looked > (OFTEN if now - self.began < 60 else SELDOM):
-            self.looked = now
-            if handed and self.fleet.look():
-                self.see_to_workers(handed)
+        if answers:
+            self.fleet.silence.alive()
+        if handed and self.fleet.is_time_to_look() and self.fleet.look():
+            self.see_to_workers(handed)
 
     def hear(self, handed: Handed) -> None:
         """Pass on what a running task has reported."""
@@ -193,6 +201,13 @@ class Slurm(BaseExecutor):
         log = self.spool.folder / "logs" / f"{task}_0_log.out"
         died = WorkerDied(f"Slurm's task {task} ended in the middle of it: see {log}")
         handed.job.answer("fault", died)
+
+    def leave_all(self, fault: GoneError) -> None:
+        """End every task for this driver, and leave it where it is for workers and later ones."""
+        with self.lock:
+            handed, self.handed, self.fault = self.handed, {}, fault
+        for one in handed.values():
+            one.job.answer("fault", fault)
 
     def end_all(self, fault: Exception) -> None:
         """End every task with a fault that is none of theirs: withdraw it, or have it dropped."""

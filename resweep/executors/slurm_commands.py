@@ -24,7 +24,11 @@ from resweep.errors import MissingError, ResweepError
 ANSWER_SECONDS = 60.0
 USUAL_MAX_ARRAY_SIZE = 1001
 KEPT = ("SLURM_CONF", "SLURM_JWT")  # where the cluster is and who asks; all else is of another job
-SECRET = re.compile(r"RESWEEP_STORE|PG\w*PASS\w*|DATABASE_URL")  # workers need no database
+SECRET = re.compile(r"RESWEEP_STORE|PG\w*PASS(?!FILE)\w*|DATABASE_URL")
+
+
+class SlurmIsSilent(MissingError):
+    """Slurm does not answer; the message says what its command says. Exit code 4."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Wish:
     partition    None is the cluster's default
     gpus         how many GPUs each has; None asks for none
     further      further options of sbatch, (name without dashes, value)
+    alone_for    whose workers they are; empty lets all who ask the same of Slurm share them
     """
 
     workers: int = 1
@@ -42,11 +47,14 @@ class Wish:
     partition: str | None = None
     gpus: int | None = None
     further: tuple[tuple[str, str], ...] = ()
+    alone_for: str = ""
 
     @property
     def pool(self) -> str:
         """The name of the workers of which the same is asked, however many there are."""
-        same = [self.time, self.partition, self.gpus, sorted(self.further)]
+        same: list[Any] = [self.time, self.partition, self.gpus, sorted(self.further)]
+        if self.alone_for:
+            same.append(self.alone_for)
         return hashlib.sha256(json.dumps(same).encode()).hexdigest()[:8]
 
 
@@ -72,7 +80,7 @@ def submit(
     """Submit `count` tasks that call `work(*words)`; (job, how many tasks) for each array.
 
     An array has no more tasks than the cluster allows. Raises ResweepError with Slurm's own words
-    where it refuses.
+    where it refuses, and SlurmIsSilent where nothing answers.
     """
     import submitit
     from submitit.core.utils import FailedJobError, FailedSubmissionError
@@ -99,8 +107,11 @@ def submit(
                 jobs.append((made[0].job_id.partition("_")[0], part))
                 count -= part
     except (FailedJobError, FailedSubmissionError, OSError) as fault:
-        said = [line for line in str(fault).splitlines() if "error" in line] or [str(fault)]
-        raise ResweepError(f"Slurm does not take the job: {' '.join(said[-1].split())}") from fault
+        lines = [line for line in str(fault).splitlines() if "error" in line] or [str(fault)]
+        said = " ".join(lines[-1].split())
+        if "contact slurm controller" in said:
+            raise SlurmIsSilent(said) from fault
+        raise ResweepError(f"Slurm does not take the job: {said}") from fault
     return jobs
 
 
@@ -109,7 +120,8 @@ def outside_of_jobs() -> Iterator[None]:
     """Inside the block the environment is that of no job, and holds no password of a database.
 
     A job inherits the environment it was submitted from. What an enclosing job has set would bind
-    the new one to its cores, and Slurm keeps a copy of everything.
+    the new one to its cores, and Slurm keeps a copy of everything. Workers that write a database
+    find its password in a file (~/.pgpass, $PGPASSFILE).
     """
     before = dict(os.environ)
     for name in before:
@@ -142,14 +154,13 @@ class SilentHere:
         return getattr(self.stream, name)
 
 
-def states() -> dict[str, str] | None:
-    """The state of each task of this user's that is queued or runs; None if Slurm is silent.
+def states() -> dict[str, str]:
+    """The state of each task of this user's that is queued or runs.
 
     A task is called `17_0`, or `17` if its job is no array; a state is PENDING, RUNNING, ...
+    Raises SlurmIsSilent.
     """
-    answer = ask("squeue", "-h", "-r", "-u", getpass.getuser(), "-o", "%i|%T")
-    if answer is None:
-        return None
+    answer = asked("squeue", "-h", "-r", "-u", getpass.getuser(), "-o", "%i|%T")
     lines = [line.partition("|") for line in answer.splitlines()]
     return {task.strip(): state.strip() for task, _, state in lines if state}
 
@@ -176,9 +187,20 @@ def largest_array() -> int:
 def ask(*words: str) -> str | None:
     """What a command of Slurm prints; None if it fails or does not answer in time."""
     try:
+        return asked(*words)
+    except SlurmIsSilent:
+        return None
+
+
+def asked(*words: str) -> str:
+    """What a command of Slurm prints; SlurmIsSilent if it fails or does not answer in time."""
+    try:
         done = subprocess.run(
             words, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=True
         )
-    except (OSError, subprocess.SubprocessError):
-        return None
+    except subprocess.CalledProcessError as fault:
+        said = " ".join(fault.stderr.split()) or f"exit code {fault.returncode}"
+        raise SlurmIsSilent(f"{words[0]}: {said}") from fault
+    except (OSError, subprocess.SubprocessError) as fault:
+        raise SlurmIsSilent(f"{words[0]}: {fault}") from fault
     return done.stdout

@@ -10,6 +10,7 @@ from resweep.executors.spool import Spool, listed
 from resweep.files import write_text
 
 EVERY_SECONDS = 2.0
+NO_CELLS = "no cells were left"  # why a worker ended whose work is done
 
 
 @dataclass

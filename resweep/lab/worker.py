@@ -64,6 +64,10 @@ class Measure:
         take_threads(self, experiment)
         return here.attempt(experiment, thinned(on_progress))
 
+    def load(self) -> None:
+        """Load torch and the images into this process; else the first experiment does it."""
+        laboratory(self)
+
     def task_name(self, experiment: Experiment) -> str:
         """Which measurement this is: the same for the same experiment, data, probes and device."""
         how = [self.source.fingerprint, self.device, sorted(self.probes), self.kernel_path]

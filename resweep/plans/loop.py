@@ -102,7 +102,7 @@ class Loop:
         try:
             yield from self.driven(running)
         except Exception as fault:
-            self.listener.faulted(fault, len(running))
+            self.listener.faulted(fault, sum(not future.done() for future in running))
             yield from self.last(running)
             raise
 

@@ -134,6 +134,15 @@ class Store:
 
         return Queue(self._database, patiently(transaction), fingerprint, max_tries)
 
+    def queue_of(self, name: str, fingerprint: str, *, max_tries: int = 3) -> Queue:
+        """Return the queue of a sweep that was entered; UsageError for an unknown name."""
+
+        def look() -> int:
+            with self._reading() as connection:
+                return sweeps.find(connection, name)
+
+        return Queue(self._database, patiently(look), fingerprint, max_tries)
+
     def sweeps(self) -> list[sweeps.Sweep]:
         """Return every sweep, newest first, with its cells counted by status."""
         with self._reading() as connection:

@@ -134,3 +134,18 @@ class Unmeasured:
         numbers = {"seconds": 0.0, "forward_growth": 1.0, "first_epoch_accuracy": 0.5}
         where = {"dataset_fingerprint": self.fingerprint, "worker": os.getpid()}
         return Outcome(experiment, "ok", numbers, provenance=where)
+
+
+class Loaded:
+    """A task that has something to load first, which takes `seconds`; it notes that it did."""
+
+    def __init__(self, notes: Path, seconds: float):
+        self.notes, self.seconds = notes, seconds
+
+    def load(self):
+        with self.notes.open("a") as notes:
+            notes.write("load\n")
+        time.sleep(self.seconds)
+
+    def __call__(self, value, on_progress=None):
+        return value

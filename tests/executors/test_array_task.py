@@ -1,5 +1,6 @@
 """What one Slurm task does with its time and with Slurm's signals; no Slurm is needed for it."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -7,8 +8,8 @@ import time
 
 import pytest
 
-from resweep.executors import array_task, workers
-from resweep.executors.array_task import ArrayTask
+from resweep.executors import array_task, ending, workers
+from resweep.executors.ending import TIME_WAS_UP
 from resweep.executors.jobs import Job
 from resweep.executors.spool import DROP, Spool
 from tests.executors import tasks
@@ -18,18 +19,25 @@ POOL = "pool"
 
 @pytest.fixture
 def spool(tmp_path, monkeypatch):
-    monkeypatch.setattr(array_task, "time_left", lambda job: "1:00:00")
-    monkeypatch.setenv("SLURM_JOB_ID", "17")
-    monkeypatch.delenv("SLURM_ARRAY_JOB_ID", raising=False)
-    before = {
-        n: signal.getsignal(n)
-        for n in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2)
-    }
     spool = Spool(tmp_path / "spool").made(POOL)
     spool.close(POOL, True)
-    yield spool
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    with as_task(monkeypatch):
+        yield spool
+
+
+@contextlib.contextmanager
+def as_task(monkeypatch, left="1:00:00"):
+    """This process is task 17 of Slurm, which says how much time is left."""
+    monkeypatch.setattr(ending, "time_left", lambda job: left)
+    monkeypatch.setenv("SLURM_JOB_ID", "17")
+    monkeypatch.delenv("SLURM_ARRAY_JOB_ID", raising=False)
+    heeded = (signal.SIGTERM, signal.SIGINT, *ending.USER_SIGNALS)
+    before = {number: signal.getsignal(number) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def put(spool, name, fn, *args, order=1):
@@ -84,16 +92,16 @@ def tell(spool, number):
 
 
 def test_when_time_is_up_a_later_task_is_given_back(spool, monkeypatch):
-    monkeypatch.setattr(array_task, "time_left", lambda job: "0:06")
+    monkeypatch.setattr(ending, "time_left", lambda job: "0:06")
     put(spool, "quick", tasks.add, 1, 1)
     put(spool, "long", tasks.sleep, 600, order=2)
     done = work(spool)
-    assert (done.cells, done.ended) == (1, array_task.TIME_WAS_UP)
+    assert (done.cells, done.ended) == (1, TIME_WAS_UP)
     assert spool.places()["long"].pool == POOL
 
 
 def test_a_task_that_had_all_the_time_there_is_fails_and_says_what_to_do(spool, monkeypatch):
-    monkeypatch.setattr(array_task, "time_left", lambda job: "0:04")
+    monkeypatch.setattr(ending, "time_left", lambda job: "0:04")
     put(spool, "long", tasks.sleep, 600)
     work(spool)
     kind, words = spool.read("long")[1:]
@@ -101,19 +109,20 @@ def test_a_task_that_had_all_the_time_there_is_fails_and_says_what_to_do(spool, 
     assert "raise --time" in words
 
 
-def test_a_task_is_not_begun_that_would_not_end_in_time(spool):
-    worker = ArrayTask(spool, POOL, "17", deadline=time.monotonic() + 5)
-    assert not worker.over()
-    worker.longest = 60.0
-    assert worker.over()
+def test_loading_is_done_once_and_before_the_first_cell(spool, tmp_path):
+    for order in range(2):
+        put(spool, f"t{order}", tasks.Loaded(tmp_path / "loads", 0.0), order, order=order)
+    work(spool)
+    assert [spool.read(f"t{order}")[1:] for order in range(2)] == [("result", 0), ("result", 1)]
+    assert (tmp_path / "loads").read_text() == "load\n"
 
 
-def test_the_signal_before_a_known_time_limit_is_passed_over(spool):
-    worker = ArrayTask(spool, POOL, "17", deadline=time.monotonic() + 100)
-    worker.told(signal.SIGUSR2, None)
-    assert not worker.ending
-    worker.told(signal.SIGTERM, None)
-    assert "SIGTERM" in worker.ending
+def test_a_time_that_is_up_while_loading_is_no_try_of_the_cell(spool, monkeypatch, tmp_path):
+    monkeypatch.setattr(ending, "time_left", lambda job: "0:03")
+    put(spool, "a", tasks.Loaded(tmp_path / "loads", 600.0), 1)
+    done = work(spool)
+    assert (done.cells, done.ended) == (0, TIME_WAS_UP)
+    assert spool.places()["a"].pool == POOL
 
 
 def test_begun_again_it_takes_back_what_it_had(spool):

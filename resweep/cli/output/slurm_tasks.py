@@ -7,6 +7,7 @@ from typing import Any
 from resweep.cli.running.slurm import spool
 from resweep.executors import slurm_commands, workers
 from resweep.executors.fleet import task_of
+from resweep.executors.slurm_commands import SlurmIsSilent
 from resweep.executors.spool import listed
 
 UNKNOWN = "unknown"
@@ -40,7 +41,10 @@ def tasks(store: str) -> list[Task]:
     submitted = workers.jobs(where)
     if not submitted:
         return []
-    living = slurm_commands.states()
+    try:
+        living: dict[str, str] | None = slurm_commands.states()
+    except SlurmIsSilent:
+        living = None
     begun = {task_of(worker.name): worker for worker in workers.records(where)}
     found = []
     for job in submitted:

@@ -48,6 +48,7 @@ def slurm(work: "Work") -> Executor:
 
     options, afresh = work.options, work.rerun or work.afresh
     executor = Slurm(spool(options.store), wish(options), work.label, afresh=afresh)
+    executor.fleet.silence.remark = warn
     if not options.quiet:
         executor.fleet.announce = say
     return executor

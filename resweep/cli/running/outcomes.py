@@ -8,6 +8,7 @@ from resweep.cli.output.messages import say
 from resweep.cli.running import slurm
 from resweep.cli.running.detach import detach
 from resweep.cli.running.drive import drive
+from resweep.cli.running.store_workers import StoreWorkers, ended, refuse_secrets
 from resweep.cli.running.work import Work
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
@@ -16,7 +17,7 @@ from resweep.plans.grid import Grid
 from resweep.report.numbers import counted
 from resweep.store import Store
 from resweep.store.patience import patiently
-from resweep.store.queue import STALE_SECONDS
+from resweep.store.queue import STALE_SECONDS, Queue
 from resweep.store.sweeps import Rerun
 
 
@@ -58,6 +59,8 @@ def sweep(
     died is tried `max_tries` times.
     """
     fingerprint = work.source.fingerprint
+    if work.workers_save:
+        refuse_secrets(work.options.store)
     with Store.open(work.options.store) as store:
         queue = store.queue(
             name,
@@ -70,22 +73,12 @@ def sweep(
         )
         remarks = Remarks(name, work.options.quiet)
         abandoned, before = queue.recover(), queue.counts()
-        remarks.at_the_start(abandoned, before, queue.unseen())
+        remarks.at_the_start(abandoned, before, [] if work.workers_save else queue.unseen())
         work = replace(work, label=name, afresh=rerun is not None)
-        if work.options.detach:
-            # Cells that another driver holds are left to it.
-            detach(work, queue.waiting(), store, sum(before.values()) - before["queued"])
-        with queue.beating():
-            driven = drive(
-                work,
-                Cells(queue),
-                queue,
-                sum(before.values()),
-                axes=cells.axes,
-                count=lambda: ended(queue.counts()),
-                ahead=True,
-            )
-            here = sum(1 for _ in driven)
+        if work.workers_save:
+            here = in_store(StoreWorkers(work, name, store, queue, cells.axes))
+        else:
+            here = from_here(work, store, queue, before, cells.axes)
         slurm.tidy(work.options, store)
         remarks.at_the_end(before, queue.counts(), here)
         runs = patiently(lambda: list(store.outcomes(sweep=name, fingerprint=fingerprint)))
@@ -95,6 +88,34 @@ def sweep(
             if by_key[failure.experiment.key].status != "error":
                 by_key[failure.experiment.key] = failure
     return [by_key[e.key] for e in cells.experiments if e.key in by_key]
+
+
+def in_store(workers: StoreWorkers) -> int:
+    """Let workers claim and save the cells themselves; how many ended meanwhile."""
+    if workers.work.options.detach:
+        workers.leave()
+    return workers.watched()
+
+
+def from_here(
+    work: Work, store: Store, queue: Queue, before: dict[str, int], axes: Sequence[str]
+) -> int:
+    """Claim the cells here, hand them to the executor, save what comes; how many were run."""
+    total = sum(before.values())
+    if work.options.detach:
+        # Cells that another driver holds are left to it.
+        detach(work, queue.waiting(), store, total - before["queued"])
+    with queue.beating():
+        driven = drive(
+            work,
+            Cells(queue),
+            queue,
+            total,
+            axes=axes,
+            count=lambda: ended(queue.counts()),
+            ahead=True,
+        )
+        return sum(1 for _ in driven)
 
 
 @dataclass(frozen=True)
@@ -134,8 +155,3 @@ class Remarks:
     def say(self, text: str) -> None:
         if not self.quiet:
             say(text)
-
-
-def ended(counts: dict[str, int]) -> int:
-    """Cells that need no more work."""
-    return counts["done"] + counts["failed"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Self
 
 from resweep import data, registry
@@ -14,7 +15,7 @@ from resweep.executors.shares import Shares, divide
 from resweep.experiment import Experiment
 from resweep.lab.worker import Measure
 from resweep.outcome import Outcome
-from resweep.store import Store
+from resweep.store import Store, address
 
 PROBES = "resweep.nets.probes"
 
@@ -96,6 +97,15 @@ class Work:
         if options.executor != "processes":
             return None
         return divide(options.workers, options.device, options.threads)
+
+    @property
+    def workers_save(self) -> bool:
+        """Whether the cells of a sweep are claimed and saved by Slurm's workers, not from here.
+
+        PostgreSQL takes many writers, a file on a network disk does not.
+        """
+        is_file = isinstance(address.parse(self.options.store), Path)
+        return self.options.executor == "slurm" and not is_file
 
     @property
     def slots(self) -> int:
