@@ -1,17 +1,18 @@
 """A real Slurm on loopback: tasks taken away in the middle of a sweep, and how fast cells go.
 
-    python benchmarks/slurm_tasks.py storm --cells 200 --json benchmarks/results/slurm_storm.json
-    python benchmarks/slurm_tasks.py pace --json benchmarks/results/slurm_pace.json
-    python benchmarks/slurm_tasks.py planned --cells 100000
+    python benchmarks/slurm_tasks.py storm --json benchmarks/results/slurm-storm.json
+    python benchmarks/slurm_tasks.py storm --postgres --json benchmarks/results/slurm-storm-pg.json
+    python benchmarks/slurm_tasks.py planned --json benchmarks/results/slurm-100k.json
 
 `storm` runs a sweep over two tasks of a minute each (--time), cancels a task meanwhile, kills the
 submitting process (SIGKILL), lets Slurm requeue a task, and types the same command again whenever
-it ended. Afterwards every cell must be stored, each must have been measured once, and nothing may
-lie in the spool. The exit code is 0 if all of that holds.
+it ended. Afterwards every cell must be stored, none may have been stored twice, Slurm must have
+begun the requeued task again, the time of a task must have been up, and nothing may lie in the
+spool. The exit code is 0 if all of that holds. With --postgres the store is a PostgreSQL server
+that is started for it, in which the tasks claim and save themselves.
 
-`pace` is the rate of empty cells and of cells of a second over one and two workers. `planned` hands
-a large sweep over with --detach: seconds until the first answer and until the command returns, and
-the largest memory of that process.
+`planned` hands a large sweep over with --detach: seconds until the first answer and until the
+command returns, and the largest memory of that process.
 
 It needs slurm-wlm and munge (Debian), and root, as the tests of --executor slurm do.
 """
@@ -21,25 +22,23 @@ import json
 import os
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from resweep.executors.slurm import Slurm
-from resweep.executors.slurm_commands import Wish
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+
+from benchmarks.servers import postgres
 from resweep.executors.spool import Spool
-from tests.executors import tasks
 from tests.slurm_cluster import Cluster, cluster
 
 ROOT = Path(__file__).parents[1]
 SHAPE = "--dataset synthetic --blocks 1 --channels 4 --kernel 3 --batch-size 16"
-EMPTY, LONG = 200, 10  # cells for each rate: empty ones, and those of a second
 
 
 def sweep(cells: int, train_size: int, *more: str) -> list[str]:
@@ -59,69 +58,98 @@ def start(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
         )
 
 
-def audit(store: Path) -> None:
-    """Make the database note every run that is stored or replaced."""
-    with closing(sqlite3.connect(store)) as database:
-        database.execute("CREATE TABLE IF NOT EXISTS saves (key TEXT)")
-        for moment in ("INSERT", "UPDATE"):
-            database.execute(
-                f"CREATE TRIGGER IF NOT EXISTS on_{moment} AFTER {moment} ON runs "
-                "BEGIN INSERT INTO saves VALUES (NEW.key); END"
-            )
-        database.commit()
+class Kept:
+    """What stands in a store: of how many runs, and whether one of them was stored twice.
+
+    `url` is that of PostgreSQL, where every save takes a new id, else the file of SQLite, which is
+    made to note every save.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.is_file = not url.startswith("postgresql")
+        self.engine = create_engine(f"sqlite:///{url}" if self.is_file else url)
+
+    def first(self, sql: str) -> int:
+        """The first value of a question; 0 while there is no answer."""
+        try:
+            with self.engine.connect() as connection:
+                return connection.exec_driver_sql(sql).scalar_one() or 0
+        except DBAPIError:
+            return 0
+
+    def audit(self) -> None:
+        """Make SQLite note every run that is stored or replaced."""
+        if not self.is_file:
+            return
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS saves (key TEXT)")
+            for moment in ("INSERT", "UPDATE"):
+                connection.exec_driver_sql(
+                    f"CREATE TRIGGER IF NOT EXISTS on_{moment} AFTER {moment} ON runs "
+                    "BEGIN INSERT INTO saves VALUES (NEW.key); END"
+                )
+
+    def runs(self) -> int:
+        """How many runs are stored."""
+        return self.first("SELECT count(*) FROM runs")
+
+    def done(self) -> int:
+        """How many cells are done."""
+        return self.first("SELECT count(*) FROM cells WHERE status = 'done'")
+
+    def twice(self) -> int:
+        """How many saves there were beyond the first of each run."""
+        if self.is_file:
+            return self.first("SELECT count(*) - count(DISTINCT key) FROM saves")
+        return self.first("SELECT max(id) - count(*) FROM runs")
 
 
-def query(store: Path, sql: str) -> Any:
-    """The first value of a question to the store; 0 while there is none."""
-    try:
-        with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as database:
-            return database.execute(sql).fetchone()[0]
-    except sqlite3.Error:
-        return 0
-
-
-def storm(cells: int, limit: str) -> dict[str, Any]:
+def storm(cells: int, limit: str, url: str | None) -> dict[str, Any]:
     """The sweep, what befell it, and what is left of it."""
     folder = Path(tempfile.mkdtemp(prefix="slurm-storm-")) / "work"
     folder.mkdir()
-    store, words = folder / "resweep.db", sweep(cells, 512, "--time", limit)
+    words = sweep(cells, 512, "--time", limit, "--store", url or "resweep.db")
+    kept = Kept(url or str(folder / "resweep.db"))
     events = {"task cancelled": 0, "driver killed": 0, "task requeued": 0, "commands typed": 0}
     with cluster() as slurm:
         began = time.monotonic()
-        subprocess.run([*words, "--dry-run"], cwd=folder, stdout=subprocess.DEVNULL, check=True)
         driver = type_in(words, folder, events)
         at = iter([cells // 20, cells // 8, cells // 4, cells // 3])
         for event in (cancel_one, kill, requeue_one, kill):
-            if not wait_until(store, next(at), driver):
-                break
-            audit(store)
+            count = next(at)
+            while kept.runs() < count:
+                if driver.poll() is not None:  # a minute was too short for torch, say
+                    driver = type_in(words, folder, events)
+                time.sleep(0.1)
+            kept.audit()
             event(slurm, driver, events)
             if event is kill:
                 driver = type_in(words, folder, events)
         while driver.wait() not in (0, 3):
             driver = type_in(words, folder, events)
         seconds = time.monotonic() - began
-    spool = Spool(Path(f"{store}.slurm"))
+    spool = Spool(folder / ("resweep.slurm" if url else "resweep.db.slurm"))
     workers = [json.loads(p.read_text()) for p in (spool.folder / "workers").iterdir()]
-    measured = sum(worker["cells"] for worker in workers)
     found = {
+        "store": "postgresql" if url else "sqlite",
         "cells": cells,
-        "cells done": query(store, "SELECT count(*) FROM cells WHERE status = 'done'"),
-        "runs stored": query(store, "SELECT count(*) FROM runs"),
-        "runs stored twice": query(
-            store, "SELECT count(*) FROM (SELECT key FROM saves GROUP BY key HAVING count(*) > 1)"
-        ),
-        "cells that workers report as finished": measured,
+        "cells done": kept.done(),
+        "runs stored": kept.runs(),
+        "runs stored twice": kept.twice(),
+        "cells that workers report as finished": sum(worker["cells"] for worker in workers),
         "workers in all": len(workers),
         "workers whose time was up": sum("time was up" in w["ended"] for w in workers),
+        "workers that Slurm began again": sum(not w["name"].endswith(".0") for w in workers),
         "left in the spool": len(spool.places()) + len(spool.answers()),
+        "last exit code": driver.returncode,
         "seconds": round(seconds, 1),
         **events,
     }
-    wanted = {"cells done": cells, "runs stored": cells}
+    wanted = {"cells done": cells, "runs stored": cells, "last exit code": 0}
     wanted |= {"runs stored twice": 0, "left in the spool": 0}
-    found["faults"] = [name for name, value in wanted.items() if found[name] != value]
-    return found
+    faults = [name for name, value in wanted.items() if found[name] != value]
+    seen = ("workers whose time was up", "workers that Slurm began again")
+    return found | {"faults": faults + [f"no {name}" for name in seen if not found[name]]}
 
 
 def type_in(words: list[str], folder: Path, events: dict[str, int]) -> "subprocess.Popen[bytes]":
@@ -130,25 +158,23 @@ def type_in(words: list[str], folder: Path, events: dict[str, int]) -> "subproce
     return start(words, folder)
 
 
-def wait_until(store: Path, count: int, driver: "subprocess.Popen[bytes]") -> bool:
-    """Wait until so many runs are stored; False if the driver ended before."""
-    while query(store, "SELECT count(*) FROM runs") < count:
-        if driver.poll() is not None:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 def cancel_one(slurm: Cluster, driver: Any, events: dict[str, int]) -> None:
     """scancel a running task."""
-    slurm.call("scancel", slurm.tasks()[0])
+    slurm.call("scancel", running(slurm))
     events["task cancelled"] += 1
 
 
 def requeue_one(slurm: Cluster, driver: Any, events: dict[str, int]) -> None:
     """Let Slurm end a task and begin it again."""
-    slurm.call("scontrol", "requeue", slurm.tasks()[0], check=False)
+    slurm.call("scontrol", "requeue", running(slurm))
     events["task requeued"] += 1
+
+
+def running(slurm: Cluster) -> str:
+    """A task that runs, as soon as there is one."""
+    while not (found := slurm.call("squeue", "-h", "-r", "-t", "R", "-o", "%i").split()):
+        time.sleep(0.1)
+    return found[-1]
 
 
 def kill(slurm: Cluster, driver: "subprocess.Popen[bytes]", events: dict[str, int]) -> None:
@@ -156,26 +182,6 @@ def kill(slurm: Cluster, driver: "subprocess.Popen[bytes]", events: dict[str, in
     driver.send_signal(signal.SIGKILL)
     driver.wait()
     events["driver killed"] += 1
-
-
-def pace() -> dict[str, Any]:
-    """Cells a second, once the workers have begun."""
-    rates = {}
-    with cluster():
-        for workers in (1, 2):
-            folder = Path(tempfile.mkdtemp(prefix="slurm-pace-"))
-            with Slurm(Spool(folder / "spool"), Wish(workers), "pace") as executor:
-                warm = [executor.submit(tasks.sleep, 1.0) for _ in range(2 * workers)]
-                for future in warm:
-                    future.result()
-                began = time.monotonic()
-                list(executor.map(tasks.add, range(EMPTY), range(EMPTY)))
-                rates[f"empty cells, {workers} workers"] = EMPTY / (time.monotonic() - began)
-                began, count = time.monotonic(), LONG * workers
-                list(executor.map(tasks.sleep, [1.0] * count))
-                rates[f"cells of 1 s, {workers} workers"] = count / (time.monotonic() - began)
-    rounded = {name: round(value, 2) for name, value in rates.items()}
-    return {"cells a second": rounded, "faults": []}
 
 
 def planned(cells: int) -> dict[str, Any]:
@@ -206,18 +212,19 @@ def planned(cells: int) -> dict[str, Any]:
 def main() -> None:
     """Run what is asked for, print it, and write it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("storm", "pace", "planned"))
-    parser.add_argument("--cells", type=int, default=200)
+    parser.add_argument("what", choices=("storm", "planned"))
+    parser.add_argument("--cells", type=int, help="default 200, planned 100000")
     parser.add_argument("--time", default="1", help="limit of each task of the storm, in minutes")
+    parser.add_argument("--postgres", action="store_true", help="the storm's store")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    work: dict[str, Callable[[], dict[str, Any]]] = {
-        "storm": lambda: storm(chosen.cells, chosen.time),
-        "pace": pace,
-        "planned": lambda: planned(chosen.cells),
-    }
     load = os.getloadavg()[1]
-    found = {"machine": f"{os.cpu_count()} cores, load {load:.1f}", **work[chosen.what]()}
+    with postgres() if chosen.postgres else nullcontext() as url:
+        if chosen.what == "storm":
+            found = storm(chosen.cells or 200, chosen.time, url)
+        else:
+            found = planned(chosen.cells or 100_000)
+    found = {"machine": f"{os.cpu_count()} cores, load {load:.1f}", **found}
     print(json.dumps(found, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=1) + "\n")

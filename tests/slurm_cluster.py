@@ -16,6 +16,7 @@ PROGRAMS = ("setpriv", "munged", "slurmctld", "slurmd", "sbatch")
 START_SECONDS = 60
 GPUS = 8
 
+# A task that is requeued waits for as long as credentials last (cred_expire), which is 120 s else.
 CONFIGURATION = """
 ClusterName=resweep
 SlurmctldHost={host}(127.0.0.1)
@@ -24,7 +25,7 @@ SlurmdPort={daemon}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket={home}/munge/socket
+AuthInfo=socket={home}/munge/socket,cred_expire=5
 CryptoType=crypto/munge
 StateSaveLocation={home}/state
 SlurmdSpoolDir={home}/spool

@@ -16,6 +16,7 @@ from resweep.executors.spool import DROP, Place, Spool
 MISSING_LOOKS = 2  # what was not found so often in a row is gone: disks and Slurm lag behind
 STILLBORN_SECONDS = 20.0
 MOST_FRUITLESS = 3  # workers in a row whose time was up before they had finished a cell
+SILENT_SECONDS = 600.0  # without an answer of Slurm and of every worker, a driver gives up
 OFTEN, SELDOM = 2.0, 10.0  # seconds between two questions to Slurm: in the first minute, and later
 
 
@@ -38,7 +39,9 @@ class Fleet:
     work: Callable[..., None] = array_task.work
     words: tuple[object, ...] = ()
     silence: Silence = field(
-        default_factory=lambda: Silence("Slurm", "workers go on with what they were given")
+        default_factory=lambda: Silence(
+            "Slurm", "workers go on with what they were given", SILENT_SECONDS
+        )
     )
     began: float = field(default_factory=time.monotonic)
     asked: float = 0.0  # when Slurm was asked last, on the monotonic clock

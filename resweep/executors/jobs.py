@@ -20,6 +20,7 @@ class Job:
     heard      the driver's `on_progress`, None where reports are of no interest
     message    the pickled task, as it is sent to the worker
     raised     what `heard` raised to stop the task
+    name       what the task is called where others may look for it
     """
 
     heard: Heard | None
@@ -27,6 +28,7 @@ class Job:
     future: Future[Any] = field(default_factory=Future)
     message: bytes = b""
     raised: BaseException | None = None
+    name: str = ""
 
     @classmethod
     def of(cls, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> "Job":

@@ -4,26 +4,20 @@ concurrent.futures.ProcessPoolExecutor gives up all of its workers when one dies
 the end of one task.
 """
 
-import threading
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
-from typing import ParamSpec, TypeVar
 
 from resweep.errors import ResweepError
-from resweep.executors import BaseExecutor, WorkerDied, open_files
+from resweep.executors import WorkerDied, open_files
 from resweep.executors.jobs import Job, send
+from resweep.executors.listening import Listening
 from resweep.executors.worker_process import SPAWN, Prepare, Worker
 from resweep.files import reason
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class Processes(BaseExecutor):
+class Processes(Listening):
     """An executor of at most `workers` processes, started when first needed.
 
     `prepare(i)` is called once in the i-th worker, before its first task. A worker that dies fails
@@ -32,29 +26,19 @@ class Processes(BaseExecutor):
     """
 
     def __init__(self, workers: int, prepare: Prepare = None) -> None:
+        super().__init__()
         open_files.allow(workers)
         self.free, self.prepare = deque(range(workers)), prepare
         self.idle: list[Worker] = []
         self.busy: dict[Connection, Worker] = {}
         self.waiting: deque[Job] = deque()
-        self.lock = threading.RLock()
-        self.closing = False
         self.bell, self.rung = SPAWN.Pipe(duplex=False)
-        self.listener = threading.Thread(target=self.listen, name="resweep-listener", daemon=True)
-        self.listener.start()
+        self.begin()
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """See `resweep.executors.Executor.submit`; everything but `on_progress` is pickled.
-
-        Raises what pickling raises, and RuntimeError after `shutdown`.
-        """
-        job = Job.of(fn, args, kwargs)
-        with self.lock:
-            if self.closing:
-                raise RuntimeError("submitted to an executor that is shut down")
-            self.waiting.append(job)
+    def take(self, job: Job) -> None:
+        """See `Listening.take`."""
+        self.waiting.append(job)
         self.ring()
-        return job.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """See `resweep.executors.Executor.shutdown`.
@@ -72,9 +56,6 @@ class Processes(BaseExecutor):
         self.ring()
         if wait:
             self.listener.join()
-
-    def __exit__(self, kind: type[BaseException] | None, *fault: object) -> None:
-        self.shutdown(wait=kind is None)
 
     def ring(self) -> None:
         """Wake the listener."""

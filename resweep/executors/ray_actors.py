@@ -3,46 +3,39 @@
 Ray itself repeats nothing here: the store decides what is tried again.
 """
 
-import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from resweep.errors import ResweepError
-from resweep.executors import BaseExecutor, WorkerDied
+from resweep.executors import WorkerDied
 from resweep.executors.jobs import Job
+from resweep.executors.listening import Listening
+from resweep.executors.ray_actor import Actor
 from resweep.executors.ray_cluster import RayShares, library
-from resweep.executors.ray_worker import Prepare, RayWorker
+from resweep.executors.ray_head import LOOK_SECONDS, Head
+from resweep.executors.ray_worker import Prepare
+from resweep.executors.silence import GoneError
 from resweep.executors.versions import versions
 
-P = ParamSpec("P")
-T = TypeVar("T")
 MOST_STILLBORN = 5  # actors that die in a row before they are ready
 ROOM_SECONDS = 20.0
 LEAVE_SECONDS = 5.0  # that the end of actors may take which nobody waits for
 Event = tuple[str, Any, Any]  # what happened, to whom, and the future that tells more
 
 
-@dataclass(eq=False)
-class Actor:
-    """The driver's end of a worker: its handle, the node it runs on, and its task."""
-
-    handle: Any
-    node: str = ""
-    job: Job | None = None
-
-
-class RayActors(BaseExecutor):
+class RayActors(Listening):
     """An executor of at most `shares.workers` actors of the cluster this process is connected to.
 
     They are started when first needed. A task goes to an actor that has found room, so that the
     work goes on where the cluster has less room than asked for; `remark` is given a line where
-    nothing has found room for a while. `share()` is called once, before the first task; what it
-    returns is sent to each node once, and `prepare` is called with it in each actor. An actor that
-    dies, by itself or with its node, fails its task with WorkerDied and is replaced. Actors end
+    nothing has found room for a while, or the head of the cluster is silent. `share()` is called
+    once, before the first task; what it returns is sent to each node once, and `prepare` is called
+    with it in each actor. An actor that dies, by itself or with its node, fails its task with
+    WorkerDied and is replaced. A head that stays away ends every task with GoneError. Actors end
     with the process that started them, however that ends.
     """
 
@@ -53,6 +46,7 @@ class RayActors(BaseExecutor):
         share: Callable[[], Any] | None = None,
         remark: Callable[[str], None] = lambda line: None,
     ) -> None:
+        super().__init__()
         self.ray = library()
         self.shares, self.prepare, self.share, self.remark = shares, prepare, share, remark
         self.shared: Any = None
@@ -60,23 +54,14 @@ class RayActors(BaseExecutor):
         self.idle: list[Actor] = []
         self.waiting: deque[Job] = deque()
         self.events: SimpleQueue[Event] = SimpleQueue()
-        self.lock = threading.Lock()
-        self.closing = self.said = False
+        self.said = False
         self.stillborn = 0
-        self.listener = threading.Thread(target=self.listen, name="resweep-listener", daemon=True)
-        self.listener.start()
+        self.head = Head(self.ray, remark)
+        self.begin()
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """See `resweep.executors.Executor.submit`; everything but `on_progress` is pickled.
-
-        Raises what pickling raises, and RuntimeError after `shutdown`.
-        """
-        job = Job.of(fn, args, kwargs)
-        with self.lock:
-            if self.closing:
-                raise RuntimeError("submitted to an executor that is shut down")
-            self.events.put(("submitted", job, None))
-        return job.future
+    def take(self, job: Job) -> None:
+        """See `Listening.take`."""
+        self.events.put(("submitted", job, None))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """See `resweep.executors.Executor.shutdown`.
@@ -88,23 +73,42 @@ class RayActors(BaseExecutor):
         self.events.put(("closed", not wait, cancel_futures or not wait))
         self.listener.join(None if wait else LEAVE_SECONDS)
 
-    def __exit__(self, kind: type[BaseException] | None, *fault: object) -> None:
-        self.shutdown(wait=kind is None)
-
     def listen(self) -> None:
         """What the listener's thread does: start actors, hand out tasks, hear of both."""
+        quiet_since = time.monotonic()
         while not self.closing or self.waiting or self.busy() or not self.events.empty():
             try:
-                what, whom, more = self.events.get(timeout=ROOM_SECONDS)
+                self.head.look()
+                what, whom, more = self.events.get(timeout=min(LOOK_SECONDS, ROOM_SECONDS))
+            except GoneError as fault:
+                self.leave_all(fault)
+                return
             except Empty:
-                self.say_that_there_is_no_room()
+                if time.monotonic() - quiet_since > ROOM_SECONDS:
+                    self.say_that_there_is_no_room()
                 continue
+            quiet_since = time.monotonic()
             try:
                 getattr(self, f"on_{what}")(whom, more)
                 self.hand_out()
             except Exception as fault:
                 self.fail(fault)
         self.kill()
+
+    def leave_all(self, fault: GoneError) -> None:
+        """End every task with the loss of the cluster; its actors can no longer be spoken to."""
+        with self.lock:
+            self.fault = fault
+        while not self.events.empty():
+            what, whom, _ = self.events.get()
+            if what == "submitted":
+                self.waiting.append(whom)
+        self.fail(fault)
+        for actor in self.actors:
+            if actor.job is not None:
+                actor.job.future.set_exception(fault)
+        self.actors.clear()
+        self.idle.clear()
 
     def say_that_there_is_no_room(self) -> None:
         """Say once that tasks wait and no actor has found room."""
@@ -169,7 +173,7 @@ class RayActors(BaseExecutor):
         self.actors.discard(actor)
         actor.job = None
         if isinstance(fault, self.ray.exceptions.RayActorError):
-            fault = WorkerDied(death(actor, fault))
+            fault = WorkerDied(actor.death(fault))
         self.ray.kill(actor.handle)
         job.future.set_exception(fault)
 
@@ -190,13 +194,9 @@ class RayActors(BaseExecutor):
         """Start an actor; it becomes idle when the cluster has room for it."""
         if self.shared is None and self.share is not None:
             self.shared = self.ray.put(self.share())
-        each = self.shares.gpus_each
-        remote = self.ray.remote(
-            num_cpus=self.shares.threads, num_gpus=each, max_restarts=0, max_task_retries=0,
-            max_concurrency=2,
-        )(RayWorker)  # fmt: skip
-        actor = Actor(remote.remote())
+        actor = Actor.start(self.ray, self.shares)
         self.actors.add(actor)
+        each = self.shares.gpus_each
         answer = actor.handle.ready.remote(versions(), each, self.prepare, self.shared)
         self.listen_to(answer, "ready", actor)
 
@@ -222,10 +222,3 @@ class RayActors(BaseExecutor):
                 actor.job = None
         self.actors.clear()
         self.idle.clear()
-
-
-def death(actor: Actor, fault: BaseException) -> str:
-    """How an actor died, in one line: Ray's words after what only its developers need."""
-    lines = [line.strip() for line in str(fault).splitlines()[1:] if not line.startswith("\t")]
-    words = " ".join(filter(None, lines)) or str(fault)
-    return f"Ray worker on node {actor.node} died: {words[:300]}"

@@ -46,7 +46,7 @@ def connect(address: str | None) -> list[Node]:
     process.
     """
     ray = library()
-    _reach(address)
+    _check_address(address)
     if not ray.is_initialized():
         with _signals_kept():
             _init(ray, address)
@@ -128,7 +128,7 @@ def _room(node: Node, threads: int, gpus_each: float) -> int:
     return min(room, _fit(node.gpus, gpus_each)) if gpus_each else room
 
 
-def _reach(address: str | None) -> None:
+def _check_address(address: str | None) -> None:
     """Raise MissingError where nothing listens: Ray itself would try for a minute."""
     if address is None or address == "auto":
         return
@@ -141,9 +141,15 @@ def _reach(address: str | None) -> None:
     if not host or not port.isdecimal():
         raise UsageError(f"--address {address!r} is not HOST:PORT, as in 10.0.0.1:6379")
     try:
-        socket.create_connection((host, int(port)), REACH_SECONDS).close()
+        reach(address)
     except (OSError, OverflowError) as fault:
         raise MissingError(f"no Ray cluster answers at {address} ({fault}): {START}") from None
+
+
+def reach(address: str) -> None:
+    """Raise OSError where nothing listens at HOST:PORT."""
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host, int(port)), REACH_SECONDS).close()
 
 
 @contextmanager

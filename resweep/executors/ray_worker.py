@@ -5,7 +5,6 @@ thread that set it; the actor's own threads answer the driver meanwhile.
 """
 
 import os
-import pickle
 import socket
 import threading
 from collections.abc import Callable
@@ -15,11 +14,10 @@ from typing import Any
 
 from resweep.errors import ResweepError
 from resweep.executors import Stopped
+from resweep.executors.performing import Message, perform
 from resweep.executors.versions import differences, versions
-from resweep.executors.worker_process import portable
 
 ANSWER_SECONDS = 30.0  # how long a driver's question may stay open without anything to say
-Message = tuple[str, Any]  # "report", "result", "stopped" or "fault", and its value
 Prepare = Callable[[Any], None] | None
 
 
@@ -69,37 +67,21 @@ class RayWorker:
         """Let the task of that number end at its next report."""
         self.stopped = number
 
-    def _say(self, kind: str, value: Any) -> None:
+    def _say(self, *message: Any) -> None:
         with self.speaks:
-            self.said.append((kind, value))
+            self.said.append(message)
             self.speaks.notify()
+
+    def _report(self, number: int, *words: Any) -> None:
+        self._say("report", words)
+        if self.stopped == number:
+            raise Stopped
 
     def _work(self) -> None:
         while True:
-            task = self.tasks.get()
-            try:
-                self._say("result", self._perform(*pickle.loads(task)))
-            except Stopped:
-                self._say("stopped", None)
-            except Exception as fault:
-                self._say("fault", portable(fault))
-
-    def _perform(
-        self,
-        number: int,
-        fn: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        heard: bool,
-    ) -> Any:
-        def report(*words: Any) -> None:
-            self._say("report", words)
-            if self.stopped == number:
-                raise Stopped
-
-        if heard:
-            kwargs["on_progress"] = report
-        return fn(*args, **kwargs)
+            answer = perform(self.tasks.get(), self._report)
+            assert answer is not None  # stops come by another way
+            self._say(*answer)
 
 
 def unlike(node: str, differs: str) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from resweep.errors import MissingError
 
-PATIENCE_SECONDS = 600.0
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0  # seconds between two questions to one that is silent
 
 
 class GoneError(MissingError):
@@ -22,13 +21,15 @@ class Silence:
     """The answers of a controller called `whom`, and the signs of life of its workers.
 
     `remark` is given one line when it falls silent and one when it answers again. `meanwhile` says
-    what becomes of the work. After `PATIENCE_SECONDS` without any sign `missed` raises GoneError.
+    what becomes of the work. After `patience` seconds without any sign `missed` raises GoneError.
     """
 
     whom: str
     meanwhile: str
+    patience: float
     remark: Callable[[str], None] = field(default=lambda line: None)
     sign: float = field(default_factory=time.monotonic)
+    longest_pause: float = LONGEST_PAUSE
     pause: float = 0.0
 
     def heard(self) -> None:
@@ -45,14 +46,14 @@ class Silence:
     def missed(self, said: str) -> None:
         """The controller has not answered; `said` is what its command says."""
         silent = time.monotonic() - self.sign
-        if self.pause and silent > PATIENCE_SECONDS:
+        if self.pause and silent > self.patience:
             raise GoneError(
-                f"{self.whom} has not answered for {silent / 60:.0f} minutes ({said}): "
-                f"{self.meanwhile}; once it answers, the same command goes on"
+                f"{self.whom} has not answered for {silent:.0f} s ({said}): {self.meanwhile}; "
+                "once it answers, the same command goes on"
             )
         if not self.pause:
             self.remark(
                 f"{self.whom} does not answer ({said}): {self.meanwhile}; "
-                f"asking again for {PATIENCE_SECONDS / 60:.0f} minutes"
+                f"asking again for {self.patience:.0f} s"
             )
-        self.pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, 2 * self.pause))
+        self.pause = min(self.longest_pause, max(FIRST_PAUSE, 2 * self.pause))

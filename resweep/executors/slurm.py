@@ -11,18 +11,16 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from resweep.executors import BaseExecutor, WorkerDied, slurm_commands
+from resweep.executors import WorkerDied, slurm_commands
 from resweep.executors.fleet import OFTEN, Fleet, task_of
 from resweep.executors.jobs import Job
+from resweep.executors.listening import Listening
 from resweep.executors.reports import Reader
 from resweep.executors.silence import GoneError
 from resweep.executors.slurm_commands import Wish
 from resweep.executors.spool import DROP, STOP, Place, Spool
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 QUICK, SLOW = 0.05, 1.0  # seconds between two looks into the spool: while answers come, and later
 FIRST = 0.5  # seconds before the first workers are submitted, so that one array holds them all
@@ -37,7 +35,7 @@ class Handed:
     reader: Reader
 
 
-class Slurm(BaseExecutor):
+class Slurm(Listening):
     """An executor whose workers are up to `wish.workers` Slurm tasks, submitted when needed.
 
     Tasks and answers go through the spool. A task that says what it is (`task_name`, see
@@ -51,6 +49,7 @@ class Slurm(BaseExecutor):
     """
 
     def __init__(self, spool: Spool, wish: Wish, label: str, *, afresh: bool = False) -> None:
+        super().__init__()
         slurm_commands.check()
         self.spool, self.pool, self.afresh = spool.made(wish.pool), wish.pool, afresh
         self.fleet = Fleet(self.spool, wish, label)
@@ -58,33 +57,23 @@ class Slurm(BaseExecutor):
         self.handed: dict[str, Handed] = {}
         self.answered: dict[Future[Any], str] = {}
         self.order = itertools.count(1)
-        self.lock = threading.RLock()
-        self.closing = self.dropping = False
-        self.fault: GoneError | None = None
+        self.dropping = False
         self.bell = threading.Event()
         self.fleet.asked = time.monotonic() + FIRST - OFTEN
         self.pause = QUICK
-        self.listener = threading.Thread(target=self.listen, name="resweep-slurm", daemon=True)
-        self.listener.start()
+        self.begin()
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """See `resweep.executors.Executor.submit`; everything but `on_progress` is pickled.
-
-        Raises what pickling raises, GoneError once Slurm has been silent for too long, and
-        RuntimeError after `shutdown`.
-        """
+    def name_of(self, fn: Callable[..., object], args: tuple[object, ...]) -> str:
+        """See `Listening.name_of`; a task that does not say what it is gets a name of its own."""
         naming = getattr(fn, "task_name", None)
-        name = secrets.token_hex(16) if naming is None else naming(*args)
-        handed = Handed(name, Job.of(fn, args, kwargs), Reader(self.spool.folder / "heard" / name))
-        with self.lock:
-            if self.fault is not None:
-                raise self.fault
-            if self.closing:
-                raise RuntimeError("submitted to an executor that is shut down")
-            self.hand_over(handed)
-            self.handed[name] = handed
+        return secrets.token_hex(16) if naming is None else naming(*args)
+
+    def take(self, job: Job) -> None:
+        """See `Listening.take`."""
+        handed = Handed(job.name, job, Reader(self.spool.folder / "heard" / job.name))
+        self.hand_over(handed)
+        self.handed[job.name] = handed
         self.bell.set()
-        return handed.job.future
 
     def hand_over(self, handed: Handed) -> None:
         """Let the task wait for a worker, unless it waits already, runs or has been answered."""
@@ -120,9 +109,6 @@ class Slurm(BaseExecutor):
             self.dropping = self.dropping or not wait
         self.bell.set()
         self.listener.join()
-
-    def __exit__(self, kind: type[BaseException] | None, *fault: object) -> None:
-        self.shutdown(wait=kind is None)
 
     def listen(self) -> None:
         """What the listener's thread does: take answers and reports, and see to the workers."""

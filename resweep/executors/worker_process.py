@@ -15,6 +15,7 @@ from typing import Any
 
 from resweep.executors import Stopped
 from resweep.executors.jobs import Job, send
+from resweep.executors.performing import perform
 
 SPAWN = multiprocessing.get_context("spawn")  # a fork of a process with threads, or CUDA, may hang
 DRIVERS = [signal.SIGINT, signal.SIGTERM]  # for the driver, which decides about its workers
@@ -101,48 +102,18 @@ def serve(pipe: Connection, slot: int, prepare: Prepare) -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     if prepare is not None:
         prepare(slot)
-    with suppress(EOFError, OSError):  # the driver closed the pipe, or has ended
-        while True:
-            message = pipe.recv_bytes()
-            try:
-                task = pickle.loads(message)
-                if isinstance(task, int):  # a stop that came after its task had ended
-                    continue
-                pipe.send(("result", perform(pipe, *task)))
-            except Stopped:
-                pipe.send(("stopped", None))
-            except Exception as fault:
-                pipe.send(("fault", portable(fault)))
 
-
-def perform(
-    pipe: Connection,
-    number: int,
-    fn: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    heard: bool,
-) -> Any:
-    """Run a task, with an `on_progress` that sends its reports where somebody hears them."""
-
-    def report(*words: Any) -> None:
+    def report(number: int, *words: Any) -> None:
         pipe.send(("report", words))
         while pipe.poll():
             if pickle.loads(pipe.recv_bytes()) == number:
                 raise Stopped
 
-    if heard:
-        kwargs["on_progress"] = report
-    return fn(*args, **kwargs)
-
-
-def portable(fault: Exception) -> Exception:
-    """`fault` if it can be sent and put together again, else its text."""
-    try:
-        pickle.loads(pickle.dumps(fault))
-    except Exception:
-        return RuntimeError(f"{type(fault).__name__}: {fault}")
-    return fault
+    with suppress(EOFError, OSError):  # the driver closed the pipe, or has ended
+        while True:
+            answer = perform(pipe.recv_bytes(), report)
+            if answer is not None:
+                pipe.send(answer)
 
 
 def end_with_parent() -> None:

@@ -9,13 +9,15 @@ from concurrent.futures import FIRST_COMPLETED, wait
 import pytest
 
 from resweep.errors import MissingError, ResweepError, UsageError
-from resweep.executors import WorkerDied, ray_actors
+from resweep.executors import WorkerDied, ray_actors, ray_head
 from resweep.executors import ray_cluster as clusters
 from resweep.executors.ray_actors import RayActors
 from resweep.executors.ray_cluster import Node, RayShares, connect, divide
+from resweep.executors.silence import GoneError
 from resweep.executors.versions import differences, versions
 from tests.executors import tasks
 from tests.samples import refusal
+from tests.slurm_cluster import free_ports
 
 CPU_NODES = [Node("a", "10.0.0.1", 4, 0), Node("b", "10.0.0.2", 8, 0)]
 GPU_NODES = [*CPU_NODES, Node("c", "10.0.0.3", 16, 2)]
@@ -216,3 +218,24 @@ def test_it_says_when_the_cluster_has_no_room(cluster, monkeypatch):
         "`ray status`"
     ]
     assert waiting.cancelled()
+
+
+@pytest.mark.cluster
+def test_a_head_that_is_gone_is_told_and_ends_every_task(cluster, monkeypatch):
+    """Its address becomes that of nobody: to kill the head would end the cluster of the tests."""
+    monkeypatch.setattr(ray_head, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(ray_head, "SILENT_SECONDS", 0.5)
+    said = []
+    with RayActors(RayShares(1, 1), remark=said.append) as executor:
+        assert executor.submit(tasks.add, 1, 1).result() == 2
+        left = [actor.handle for actor in executor.actors]
+        executor.head.address = f"127.0.0.1:{free_ports(1)[0]}"
+        both = [executor.submit(tasks.sleep, 60.0), executor.submit(tasks.add, 1, 1)]
+        faults = {type(future.exception(timeout=30)) for future in both}
+        assert faults == {GoneError}
+        with pytest.raises(GoneError, match="the same command goes on"):
+            executor.submit(tasks.add, 1, 1)
+    assert len(said) == 1
+    assert "does not answer ([Errno 111] Connection refused): what is finished is stored" in said[0]
+    for handle in left:
+        executor.ray.kill(handle)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from resweep.executors import silence, slurm_commands
+from resweep.executors import fleet, silence, slurm_commands
 from resweep.executors.fleet import Fleet
 from resweep.executors.slurm_commands import SlurmIsSilent, Wish
 from resweep.executors.spool import Spool
@@ -223,8 +223,8 @@ def test_a_controller_that_is_gone_is_told_and_given_up_in_the_end(
     tmp_path,
 ):
     """Workers may live: what they were handed stays with them, and the same command goes on."""
-    monkeypatch.setattr(silence, "PATIENCE_SECONDS", 3.0)
-    monkeypatch.setattr(silence, "LONGEST_PAUSE", 0.5)
+    monkeypatch.setattr(fleet, "SILENT_SECONDS", 3.0)
+    monkeypatch.setattr(silence, "FIRST_PAUSE", 0.2)
     words = ["sweep", *TINY, "--seed", "0..1:lin2", *ON_SLURM, "--slurm", "begin=now+1hour"]
     answering = slurm_commands.states
     answers = iter([answering] * 2)
@@ -234,7 +234,7 @@ def test_a_controller_that_is_gone_is_told_and_given_up_in_the_end(
     told = [line for line in done.err.splitlines() if "not answer" in line]
     assert told[0] == (
         "warning: Slurm does not answer (squeue: it is gone): workers go on with what they were "
-        "given; asking again for 0 minutes"
+        "given; asking again for 3 s"
     )
     assert told[1].startswith("error: Slurm has not answered for ")
     assert told[1].endswith("once it answers, the same command goes on")
