@@ -2,7 +2,8 @@
 
 Every file in `nets/schemes` is an arm of the same name, on the residual block. Every file in
 `nets/blocks` is one too, with the initialization of He et al. `NAMED` adds the arms whose name or
-fields do not follow from a file. `parse` reads an arm, `label` finds the shortest arm for any
+fields do not follow from a file. A scheme of a user's is an arm under its path or entry point:
+`laws.py:root_depth:c=0.5`. `parse` reads an arm, `label` finds the shortest arm for any
 experiment.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 from resweep import registry
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, Experiment, checked
-from resweep.scheme_pages import BLOCKS, SCHEMES
+from resweep.scheme_pages import BLOCKS, SCHEMES, named, of_user, of_users
 
 NAMED: dict[str, dict[str, Any]] = {
     "bn": {"block": "residual-bn", "scheme": "he"},
@@ -72,9 +73,8 @@ def parse(text: str) -> Arm:
     Raises UsageError for an unknown arm or field, for a pair or value that cannot be read, for a
     field that is given twice, and for the fields in `PAIRED`, which all arms must share.
     """
-    name, colon, pairs = text.strip().partition(":")
-    name = name.strip()
-    arm = known()[registry.check("arm", name, tuple(known()))]
+    name, colon, pairs = _split(text)
+    arm = _fields(name)
     given: dict[str, Any] = {}
     for pair in pairs.split(",") if colon else ():
         key, value = _pair(text, name, pair)
@@ -86,6 +86,21 @@ def parse(text: str) -> Arm:
     except UsageError as error:
         raise UsageError(f"arm {text!r}: {error}") from None
     return Arm(_written(name, given), arm | given)
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """Return the name of an arm, the colon behind it and its pairs."""
+    file = of_users.leading(text)
+    name, colon, pairs = text.strip()[len(file) :].partition(":")
+    return (file + name).strip(), colon, pairs
+
+
+def _fields(name: str) -> dict[str, Any]:
+    """Return what the arm of that name fixes; a user's scheme is an arm on the residual block."""
+    arms = known()
+    if name not in arms and of_user(name):
+        return {"block": "residual", "scheme": named(name)}
+    return arms[registry.check("arm", name, tuple(arms))]
 
 
 def _pair(text: str, name: str, pair: str) -> tuple[str, str]:

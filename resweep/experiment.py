@@ -23,7 +23,7 @@ from pydantic import (
 
 from resweep import numerals, registry
 from resweep.errors import UsageError
-from resweep.scheme_pages import BLOCKS, SCHEMES, check, uses
+from resweep.scheme_pages import BLOCKS, check, named, of_user, pinned, settled, uses
 
 LEARNING_RATES = {"adam": 1e-4, "adamw": 1e-4, "sgd": 1e-4}  # docs/recipe.md has the evidence
 WORDS = ("auto", "all")  # what a number may be until it is resolved
@@ -138,7 +138,14 @@ class Experiment(BaseModel):
     @field_validator("scheme")
     @classmethod
     def _known_scheme(cls, name: str) -> str:
-        return registry.check("scheme", name, registry.names(SCHEMES))
+        scheme = named(name.strip())
+        for field in uses(scheme) if of_user(scheme) else ():
+            if field not in cls.model_fields:
+                raise UsageError(
+                    f"scheme {scheme}: its law reads {field}, which is no field of an experiment: "
+                    "keyword-only arguments name fields, such as c"
+                )
+        return scheme
 
     @field_validator("dataset")
     @classmethod
@@ -228,6 +235,7 @@ class Experiment(BaseModel):
         """Return the experiment with `auto`, `all` and `folder` replaced by what they stand for
         here.
 
+        A scheme from a user's file gets the state of that file behind its name.
         `dataset` names the images that were found; `train_images` and `test_images` say how many of
         them are for training and for the test. The learning rate comes from `LEARNING_RATES`, the
         precision becomes float32, and a `test_size` of all test images becomes `all`, so that one
@@ -256,7 +264,12 @@ class Experiment(BaseModel):
             size, lr = 0, 0.0
         precision = "float32" if self.precision == "auto" else self.precision
         return self.but(
-            dataset=dataset, train_size=size, test_size=tested, lr=lr, precision=precision
+            scheme=pinned(self.scheme),
+            dataset=dataset,
+            train_size=size,
+            test_size=tested,
+            lr=lr,
+            precision=precision,
         )
 
     def held_out(self, train_images: int) -> int:
@@ -277,9 +290,11 @@ class Experiment(BaseModel):
 
     @property
     def resolved(self) -> bool:
-        """Whether no field is `auto`, `all`, or `folder` without the fingerprint of its images."""
+        """Whether no field is `auto`, `all`, a `folder` without the fingerprint of its images, or
+        a user's scheme without the state of its file.
+        """
         open_ended = {"auto", "folder"} & {self.dataset, self.lr, self.precision}
-        return not open_ended and self.train_size != "all"
+        return not open_ended and self.train_size != "all" and settled(self.scheme)
 
     @property
     def key(self) -> str:

@@ -113,7 +113,7 @@ def choices(name: str) -> str:
     if name == "block":
         words = registry.names(BLOCKS)
     elif name == "scheme":
-        words = registry.names(SCHEMES)
+        words = (*registry.names(SCHEMES), "path/file.py[:NAME]")
     elif get_origin(kind) is Literal:
         words = get_args(kind)
     else:

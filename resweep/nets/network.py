@@ -7,12 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resweep import registry
+from resweep import registry, scheme_pages
 from resweep.contracts import optional
 from resweep.contracts.schemes import SchemeOptions
 from resweep.experiment import Experiment
 from resweep.nets import kernels
-from resweep.scheme_pages import BLOCKS, SCHEMES
+from resweep.scheme_pages import BLOCKS
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": F.relu,
@@ -141,7 +141,7 @@ class ResNet(nn.Module):
     ) -> None:
         super().__init__()
         e = experiment
-        self.form, scheme = registry.load(BLOCKS, e.block), registry.load(SCHEMES, e.scheme)
+        self.form, scheme = registry.load(BLOCKS, e.block), scheme_pages.load(e)
         self.stem = nn.Parameter(torch.empty(e.channels, in_channels, 3, 3))
         self.stem_bias = nn.Parameter(torch.zeros(e.channels)) if e.conv_bias else None
         self.branches = nn.ModuleList(

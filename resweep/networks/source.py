@@ -4,16 +4,13 @@ For a library it is the version that is installed; for a module or a file the fi
 sha256 of the file that the factory stands in. What that file imports is not looked at.
 """
 
-import hashlib
-import sys
 from importlib import metadata
-from importlib.machinery import PathFinder
 from pathlib import Path
 
 from resweep.errors import MissingError, UsageError
 from resweep.networks.specification import BUILT_IN, Specification, parse
+from resweep.sources import digest, origin
 
-DIGITS = 12
 EXTRAS = {"timm": "timm", "transformers": "hf"}
 
 
@@ -41,8 +38,7 @@ def state(specification: Specification) -> str:
     """Return the version of a library, or the digits of a file's hash."""
     if specification.library:
         return version(specification.library)
-    content = file_of(specification).read_bytes()
-    return hashlib.sha256(content).hexdigest()[:DIGITS]
+    return digest(file_of(specification).read_bytes())
 
 
 def version(library: str) -> str:
@@ -64,28 +60,10 @@ def file_of(specification: Specification) -> Path:
         if not path.is_file():
             raise MissingError(f"network {specification}: there is no file {specification.place}")
         return path
-    found = _origin(specification.place)
+    found = origin(specification.place)
     if found is None:
         raise MissingError(
             f"network {specification}: there is no module {specification.place}: "
             "install it, or name its file as path/file.py:factory"
         )
     return found
-
-
-def _origin(module: str) -> Path | None:
-    """The file of a dotted module, looked for here and where Python imports from.
-
-    Each part is looked for inside the one before it, so that no package is imported.
-    """
-    places: list[str] | None = [str(Path.cwd()), *sys.path]
-    spec = None
-    for part in module.split("."):
-        spec = PathFinder.find_spec(part, places)
-        if spec is None:
-            return None
-        places = list(spec.submodule_search_locations or [])
-    if spec is None or spec.origin is None or not spec.has_location:
-        return None
-    source = Path(spec.origin)
-    return source if source.is_file() else None

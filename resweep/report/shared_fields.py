@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from resweep.arms import LABELLED
-from resweep.errors import UsageError
+from resweep.errors import ResweepError
 from resweep.experiment import FIELDS, Experiment
 from resweep.report.numbers import DASH, setting
 from resweep.scheme_pages import uses
@@ -167,5 +167,5 @@ def _has(experiment: Experiment, field: str) -> bool:
 def _reads_c(scheme: str) -> bool:
     try:
         return "c" in uses(scheme)
-    except UsageError:  # a run of somebody else's scheme: what it was given is shown
+    except ResweepError:  # a run of somebody else's scheme: what it was given is shown
         return True

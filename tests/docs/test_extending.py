@@ -26,21 +26,28 @@ def outputs(tmp_path_factory):
         assert not path.exists()
         path.write_text(code)
     printed = {}
-    for line in re.search(r"```sh\n(.*?)```", PAGE, re.DOTALL)[1].splitlines():
+    for line in "".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)).splitlines():
         words = [sys.executable, "-m", *line.split()]
         done = subprocess.run(words, cwd=home, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        printed[line.split()[1]] = done.stdout
+        command = line.split()[1]
+        name = f"{command} halved" if "halved" in line else command
+        printed[name] = printed.get(name, "") + done.stdout
     return printed
 
 
 def test_the_new_names_are_listed(outputs):
-    assert re.search(r"root-depth +Var\[w\] = c / \(n sqrt\(L\)\)", outputs["schemes"])
     assert re.search(r"halved +\(x \+ f\(conv x\)\) / 2", outputs["schemes"])
 
 
+def test_a_law_alone_is_listed_and_predicted(outputs):
+    assert re.search(r"laws.py +Var\[w\] = c / \(n sqrt\(L\)\)", outputs["schemes"])
+    growth = json.loads(outputs["predict"])["prediction"]["paper_backward_growth"]
+    assert growth == pytest.approx((1 + 20**-0.5 / 2) ** 20)
+
+
 def test_prediction_follows_from_the_files_alone(outputs):
-    prediction = json.loads(outputs["predict"])["prediction"]
+    prediction = json.loads(outputs["predict halved"])["prediction"]
     border = 0.87890625  # the average share of taps inside the image, 8 x 8 on 32 x 32
     a = 1 / math.sqrt(20)
     assert prediction["forward_second_moment"][1] == pytest.approx((1 + border * a / 2) / 4)
@@ -49,7 +56,7 @@ def test_prediction_follows_from_the_files_alone(outputs):
 
 
 def test_what_is_measured_is_near_what_is_predicted(outputs):
-    run = json.loads(outputs["run"])
+    run = json.loads(outputs["run halved"])
     assert run["status"] == "ok"
     measured, predicted = (
         run[side]["backward_second_moment"][-2] for side in ("profiles", "prediction")
@@ -58,5 +65,5 @@ def test_what_is_measured_is_near_what_is_predicted(outputs):
     assert measured == pytest.approx(predicted, rel=0.1)
 
 
-def test_the_scheme_is_an_arm_without_a_line_of_code(outputs):
-    assert any(line.startswith("root-depth ") for line in outputs["compare"].splitlines())
+def test_the_scheme_is_an_arm_and_has_theory_beside_it(outputs):
+    assert any(line.startswith("laws.py:c=0.5 ") for line in outputs["compare"].splitlines())

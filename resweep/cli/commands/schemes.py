@@ -4,18 +4,33 @@ It is read from the module docstrings of the scheme and block files themselves.
 """
 
 import ast
+from types import ModuleType
+from typing import Annotated
+
+import typer
 
 from resweep import registry
 from resweep.cli.options import JsonOption
 from resweep.cli.output.as_json import dump
-from resweep.scheme_pages import BLOCKS, SCHEMES
+from resweep.errors import ResweepError
+from resweep.scheme_pages import BLOCKS, SCHEMES, named, of_user, of_users, page
 
-EPILOG = "Example: resweep schemes"
+EPILOG = "Examples: resweep schemes   |   resweep schemes laws.py:root_depth"
+File = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[FILE.py[:NAME]]...", help="also list these schemes of your own"),
+]
 
 
-def schemes(*, as_json: JsonOption = False) -> None:
-    """List the initialization schemes and block forms with the first line of their pages."""
-    listed = {"schemes": pages(SCHEMES), "blocks": pages(BLOCKS)}
+def schemes(file: File = None, *, as_json: JsonOption = False) -> None:
+    """List the initialization schemes and block forms with the first line of their pages.
+
+    Those of resweep, those that installed packages bring (entry points of resweep.schemes), and
+    your own files that you name, which are thereby checked.
+    """
+    listed = {"schemes": pages(SCHEMES) | installed(), "blocks": pages(BLOCKS)}
+    for text in file or ():
+        listed["schemes"][named(text)] = first_line(page(text))
     if as_json:
         dump(listed)
         return
@@ -24,6 +39,23 @@ def schemes(*, as_json: JsonOption = False) -> None:
         width = max(map(len, lines))
         for name, line in lines.items():
             print(f"  {name:{width}}  {line}")
+
+
+def installed() -> dict[str, str]:
+    """The schemes that installed packages bring, or why one cannot be used."""
+    lines = {}
+    for name in sorted(of_users.entry_points()):
+        if of_user(name):
+            try:
+                lines[name] = first_line(page(name))
+            except ResweepError as fault:
+                lines[name] = f"cannot be used: {fault}"
+    return lines
+
+
+def first_line(scheme: ModuleType) -> str:
+    """The first line of the docstring of a user's scheme."""
+    return (scheme.__doc__ or "").strip().partition("\n")[0]
 
 
 def pages(package: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from resweep.analysis import growth_theory
 from resweep.analysis.compare import Comparison
-from resweep.errors import UsageError
+from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def theory_of(outcome: Outcome) -> Theory:
     stem = growth_theory.stem_moments(outcome)
     if stem is None:
         return Theory()
-    from resweep.nets.theory import Unpredicted, predict  # numpy
+    from resweep.nets.theory import predict  # numpy
 
     try:
         predicted = predict(outcome.experiment, mean=stem.mean, second=stem.second, size=stem.size)
-    except (Unpredicted, UsageError) as reason:
+    except ResweepError as reason:
         return Theory(unpredicted=str(reason))
     return Theory(predicted)
 

@@ -5,12 +5,8 @@ timm are made untrained, and those of Transformers from a configuration of their
 """
 
 import inspect
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +17,7 @@ from torch import nn
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.networks import Specification, parse, pinned
 from resweep.networks.source import file_of, version
+from resweep.sources import executed, importing
 
 # The classes of Transformers that a configuration is tried with, in order.
 HEADS = ("AutoModelForImageClassification", "AutoModelForCausalLM", "AutoModelForMaskedLM")
@@ -52,7 +49,7 @@ def build(
     """
     specification = parse(pinned(network))
     arguments = dict(arguments or {})
-    with _importing(specification):
+    with importing(_folder(specification)):
         # seeded only after it: a module that draws while it is imported does so once a process
         with torch.random.fork_rng(devices=[]):
             factory = _factory(specification, arguments, classes)
@@ -182,7 +179,7 @@ def _module(specification: Specification) -> ModuleType:
     path = file_of(specification)
     try:
         if specification.is_file:
-            return _executed(str(path.resolve()), specification.pin)
+            return executed(str(path.resolve()), specification.pin, "network")
         return import_module(specification.place)
     except ImportError as error:
         raise MissingError(f"{specification.place} cannot be imported: {_line(error)}") from error
@@ -192,35 +189,11 @@ def _module(specification: Specification) -> ModuleType:
         ) from error
 
 
-@cache
-def _executed(path: str, pin: str) -> ModuleType:
-    """The module of a file in this state of it; each state is executed once."""
-    name = f"resweep_network_{Path(path).stem}_{pin}"
-    spec = spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and pickle look it up there
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
-
-
-@contextmanager
-def _importing(specification: Specification) -> Iterator[None]:
-    """Import from the folder of the file, or from here, besides from where Python does."""
-    folder = Path.cwd()
+def _folder(specification: Specification) -> Path:
+    """From where a source may import: the folder of its file, else from here."""
     if specification.is_file:
-        folder = file_of(specification).resolve().parent
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        if str(folder) in sys.path:
-            sys.path.remove(str(folder))
+        return file_of(specification).resolve().parent
+    return Path.cwd()
 
 
 def _line(error: BaseException) -> str:

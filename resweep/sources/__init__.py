@@ -1,0 +1,9 @@
+"""Python files of users: the state that they are in, and running each state once.
+
+Networks and schemes of users stand in such files. Nothing here knows what they hold.
+"""
+
+from resweep.sources.execution import executed, importing
+from resweep.sources.state import digest, origin
+
+__all__ = ["digest", "executed", "importing", "origin"]
