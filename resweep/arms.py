@@ -13,7 +13,7 @@ from typing import Any
 
 from resweep import registry
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS, Experiment, checked
+from resweep.experiment import FIELDS, OF_BUILT_IN, Experiment, checked
 from resweep.scheme_pages import BLOCKS, SCHEMES, named, of_user, of_users
 
 NAMED: dict[str, dict[str, Any]] = {
@@ -43,6 +43,24 @@ class Arm:
 
     label: str
     fields: dict[str, Any] = field(default_factory=dict)
+
+    def of_modules(self) -> "Arm":
+        """Return the arm for a network that is not built in: its scheme, without a block form.
+
+        Raises UsageError for an arm that is a block form, since such a network has its own.
+        """
+        name = self.label.partition(":")[0]
+        if name not in registry.names(SCHEMES):
+            raise UsageError(
+                f"arm {name!r} is a block form, and only the built-in network has these: "
+                "name schemes, such as he or depth-scaled"
+            )
+        implied = known()[name]
+        kept = {}
+        for key, value in self.fields.items():
+            if key not in OF_BUILT_IN or value != implied.get(key):
+                kept[key] = value
+        return Arm(self.label, kept)
 
 
 def known() -> dict[str, dict[str, Any]]:
@@ -123,7 +141,7 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
     fewest fields added, then the shortest text. `parse` reads the label back.
 
     An experiment whose block or scheme has no file here, such as a stored run of somebody else's
-    scheme, is called by that name.
+    scheme, is called by that name, and one of a network that is not built in by its scheme.
 
     Raises UsageError if there are no files of schemes and blocks to name it by.
     """
@@ -131,6 +149,9 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
         name: getattr(experiment, name) for name in FIELDS if name in LABELLED or name in also
     }
     arms = known() | _foreign(experiment)
+    if experiment.foreign:
+        arms = {experiment.scheme: {"scheme": experiment.scheme}}
+        wanted = {name: value for name, value in wanted.items() if name not in OF_BUILT_IN}
     additions = {name: _additions(wanted, fields) for name, fields in arms.items()}
     if not additions:
         raise UsageError("no arm is known: nets/blocks and nets/schemes are empty")

@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from resweep import numerals, registry
+from resweep import networks, numerals, registry
 from resweep.errors import UsageError
 from resweep.scheme_pages import BLOCKS, check, named, of_user, pinned, settled, uses
 
@@ -44,6 +44,18 @@ TRAINING = (
     "momentum",
     "weight_decay",
 )
+# The fields that describe the built-in network: another one has its own of each.
+OF_BUILT_IN = (
+    "block",
+    "channels",
+    "kernel",
+    "convs",
+    "activation",
+    "effective_fan_in",
+    "head",
+    "head_init",
+    "conv_bias",
+)
 
 
 class Experiment(BaseModel):
@@ -57,12 +69,22 @@ class Experiment(BaseModel):
     replaces them; only a resolved experiment has a `key`. `test_size` stays `all` where every test
     image is used, however many there are.
 
+    A `network` that is not the built-in one is described by its specification and by `arguments`
+    (see `resweep.networks`) in place of the fields in `OF_BUILT_IN`. Its number of `blocks` is
+    found when it is measured, and belongs to no key.
+
     Make experiments from user input with `parse`, which raises UsageError for an unknown field or
     name, for a value out of range, and for a field that has no effect beside the others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    network: str = Field(
+        networks.BUILT_IN,
+        description="resnet (built in), torchvision:NAME, timm:NAME, hf:NAME, "
+        "package.module:factory, or path/file.py:factory",
+    )
+    arguments: str = Field("", description="arguments of that network's factory, NAME=VALUE")
     block: str = Field("residual", description="block form")
     blocks: int = Field(100, ge=1, le=MOST_BLOCKS, description="number of residual blocks L")
     channels: int = Field(16, ge=1, le=MOST, description="channels of every block")
@@ -130,6 +152,18 @@ class Experiment(BaseModel):
             return numerals.real(written)
         return numerals.whole(written)
 
+    @field_validator("network")
+    @classmethod
+    def _known_network(cls, network: str) -> str:
+        if network == networks.BUILT_IN:
+            return network
+        return str(networks.parse(network))
+
+    @field_validator("arguments", mode="before")
+    @classmethod
+    def _one_text(cls, written: Any) -> str:
+        return networks.canonical(written)
+
     @field_validator("block")
     @classmethod
     def _known_block(cls, name: str) -> str:
@@ -187,6 +221,7 @@ class Experiment(BaseModel):
 
     @model_validator(mode="after")
     def _no_field_without_effect(self) -> Self:
+        self._only_what_the_network_reads()
         if self.c != 1.0 and "c" not in uses(self.scheme):
             raise UsageError(
                 f"c={self.c:g} has no effect on scheme {self.scheme!r}: "
@@ -203,6 +238,24 @@ class Experiment(BaseModel):
                 "drop it, or set --optimizer sgd"
             )
         return self
+
+    def _only_what_the_network_reads(self) -> None:
+        if not self.foreign:
+            if self.arguments:
+                raise UsageError(
+                    f"arguments {self.arguments} have no effect on the built-in network: "
+                    "drop --arg, or name the network that takes them (--network)"
+                )
+            return
+        # A network whose source is named exactly may say how many blocks were found in it.
+        named = networks.parse(self.network).pin
+        for name in OF_BUILT_IN if named else ("blocks", *OF_BUILT_IN):
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise UsageError(
+                    f"{name}={getattr(self, name)} has no effect on network {self.network}, "
+                    f"which is built by its own arguments (--arg): drop it, or set --network "
+                    f"{networks.BUILT_IN}"
+                )
 
     def _no_training_field_set(self) -> None:
         idle = []
@@ -235,7 +288,7 @@ class Experiment(BaseModel):
         """Return the experiment with `auto`, `all` and `folder` replaced by what they stand for
         here.
 
-        A scheme from a user's file gets the state of that file behind its name.
+        A network and a scheme from a user's file get the state of their source behind their names.
         `dataset` names the images that were found; `train_images` and `test_images` say how many of
         them are for training and for the test. The learning rate comes from `LEARNING_RATES`, the
         precision becomes float32, and a `test_size` of all test images becomes `all`, so that one
@@ -243,9 +296,11 @@ class Experiment(BaseModel):
         probes alone have one key whatever the training would be.
 
         Raises UsageError if `train_size` exceeds `train_images` or `test_size` exceeds
-        `test_images`, or if the scheme is not defined for this network.
+        `test_images`, or if the scheme is not defined for this network, and MissingError if the
+        source of the network is not there.
         """
         check(self)
+        network = networks.pinned(self.network)
         left = train_images - self.held_out(train_images)
         size = left if self.train_size == "all" else self.train_size
         if size > left:
@@ -265,6 +320,7 @@ class Experiment(BaseModel):
         precision = "float32" if self.precision == "auto" else self.precision
         return self.but(
             scheme=pinned(self.scheme),
+            network=network,
             dataset=dataset,
             train_size=size,
             test_size=tested,
@@ -291,22 +347,30 @@ class Experiment(BaseModel):
     @property
     def resolved(self) -> bool:
         """Whether no field is `auto`, `all`, a `folder` without the fingerprint of its images, or
-        a user's scheme without the state of its file.
+        a network or a user's scheme without the state of its source.
         """
         open_ended = {"auto", "folder"} & {self.dataset, self.lr, self.precision}
-        return not open_ended and self.train_size != "all" and settled(self.scheme)
+        known = settled(self.scheme) and (not self.foreign or bool(networks.parse(self.network).pin))
+        return known and not open_ended and self.train_size != "all"
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the network is another one than the built-in network."""
+        return self.network != networks.BUILT_IN
 
     @property
     def key(self) -> str:
         """The sha256 of the canonical JSON, in hexadecimal: what a run is stored and found under.
 
         The canonical JSON has sorted keys and no spaces, and leaves out every field that has its
-        default, so that a field added later keeps the old keys. Raises ValueError for an experiment
+        default, so that a field added later keeps the old keys. Of a network that is not built in
+        it leaves out `blocks`, which follows from the network. Raises ValueError for an experiment
         that is not resolved.
         """
         if not self.resolved:
             raise ValueError("an experiment has a key only after resolve()")
-        fields = self.model_dump(exclude_defaults=True)
+        found = {"blocks"} if self.foreign else set()
+        fields = self.model_dump(exclude_defaults=True, exclude=found)
         text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -197,7 +197,9 @@ def test_only_schemes_that_read_c_use_it():
 
 
 def test_fields_are_the_interfaces():
-    assert FIELDS[:9] == (
+    assert FIELDS[:11] == (
+        "network",
+        "arguments",
         "block",
         "blocks",
         "channels",

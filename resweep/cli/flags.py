@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
-from resweep import registry
+from resweep import networks, registry
 from resweep.experiment import Experiment
 from resweep.plans import recipes
 from resweep.scheme_pages import BLOCKS, SCHEMES
@@ -44,6 +44,8 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
         if takes_fields(command):
             typed = {name: arguments.pop(name) for name in Experiment.model_fields}
             arguments["fields"] = given = Fields((n, texts) for n, texts in typed.items() if texts)
+            if "arguments" in given:
+                given["arguments"] = networks.alternatives(",".join(given["arguments"]))
             given.recipe = arguments.pop("recipe")
         for name, record in records.items():
             values = {field.name: arguments.pop(field.name) for field in fields(record)}
@@ -96,15 +98,20 @@ def experiment_flag(name: str) -> inspect.Parameter:
     """The repeatable flag of an Experiment field, with its words and its default in the help."""
     field = Experiment.model_fields[name]
     option = typer.Option(
-        f"--{name.replace('_', '-')}",
-        help=f"{field.description}{choices(name)} (default {recipes.default(name)})",
-        metavar="VALUE",
+        flag(name),
+        help=f"{field.description}{choices(name)} (default {recipes.default(name) or 'none'})",
+        metavar="NAME=VALUE" if name == "arguments" else "VALUE",
         show_default=False,
         rich_help_panel=PANEL,
     )
     return inspect.Parameter(
         name, KEYWORD, default=None, annotation=Annotated[list[str] | None, option]
     )
+
+
+def flag(name: str) -> str:
+    """The flag of an Experiment field: its name, and `--arg` for each of the arguments."""
+    return "--arg" if name == "arguments" else f"--{name.replace('_', '-')}"
 
 
 def choices(name: str) -> str:

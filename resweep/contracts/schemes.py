@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from resweep.experiment import Experiment
+    from resweep.nets.foreign.tree import Tree
     from resweep.nets.network import ResNet
     from resweep.nets.sites import Site
 
@@ -99,6 +100,21 @@ class SchemeOptions(Protocol):
             images: the probe batch (N, 3, H, W), standardized, in the network's dtype.
             labels: (N,), class indices.
             generator: a CPU generator of the seed's stream for this step.
+        """
+        ...
+
+    def on_modules(self, tree: Tree, experiment: Experiment) -> None:
+        """Set what the scheme sets beside the draws in a network that is not built in.
+
+        Default: nothing, for a scheme that defines none of `extend`, `finish` and `adapt`; one that
+        does is refused for such networks unless it defines this too. Its `adapt` is then called for
+        them as well, with the network in place of a ResNet.
+
+        Arguments:
+            tree: the modules with their blocks, branches and weights. All weights have been drawn.
+            experiment: the setting.
+
+        Raises UsageError, in one line that says why, where the network lacks what this needs.
         """
         ...
 

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from resweep.nets.marks import Marks
-from resweep.nets.network import ResNet
 from resweep.nets.steps import Split
 from resweep.nets.streams import generator
 from resweep.nets.training import Pixels, estimate_population, evaluate
@@ -31,7 +30,9 @@ class Evidence:
     running statistics of batch normalization, which every test sets anew.
     """
 
-    def __init__(self, net: ResNet, train: Split, test: Split, pixels: Pixels, batch: int) -> None:
+    def __init__(
+        self, net: nn.Module, train: Split, test: Split, pixels: Pixels, batch: int
+    ) -> None:
         self.labels = test.labels
         self.marks = Marks(len(test.labels), test.labels.device)
         self.paired = some_images(len(test.labels)).to(test.labels.device)

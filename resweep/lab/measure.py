@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from resweep.data import Images, Source
 from resweep.data.order import some_of_each
-from resweep.errors import MissingError
+from resweep.errors import MissingError, UsageError
 from resweep.experiment import Experiment
 from resweep.lab import checkpoints, devices, memory
 from resweep.lab.arithmetic import arithmetic
 from resweep.lab.checkpoints import Checkpoint
 from resweep.lab.choices import Choice, choose
+from resweep.lab.drawn import begin, drawing, drawn
 from resweep.lab.evidence import Evidence
 from resweep.lab.fitting import does_not_fit
 from resweep.lab.metrics import cost, logarithms, summary
@@ -26,10 +28,10 @@ from resweep.lab.provenance import provenance
 from resweep.lab.surroundings import translated
 from resweep.nets import kernels
 from resweep.nets.course import Course
-from resweep.nets.initialize import adapt, initialize
+from resweep.nets.initialize import adapt
 from resweep.nets.loss import cross_entropy
-from resweep.nets.network import DTYPES, ResNet
-from resweep.nets.probes import Readings, Start, default, probe
+from resweep.nets.network import DTYPES
+from resweep.nets.probes import Readings, default, probe
 from resweep.nets.status import explosion
 from resweep.nets.steps import Split
 from resweep.nets.streams import generator
@@ -62,6 +64,13 @@ class Laboratory:
     def check_kernel_path(self, e: Experiment) -> None:
         """Raise MissingError if this device or the kernel path cannot compute this experiment."""
         devices.check_precision(e.precision, devices.pick(self.device))
+        if e.foreign:
+            if self.kernel_path != "auto":
+                raise UsageError(
+                    f"kernel path {self.kernel_path} computes the built-in network's blocks, and "
+                    f"{e.network} has its own: drop --kernel-path"
+                )
+            return
         kind: dict[str, Any] = {"dtype": DTYPES[e.precision], "device": devices.pick(self.device)}
         x = torch.empty((0, e.channels, *self.source.shape[1:]), **kind)
         weight = torch.empty((e.channels, e.channels, e.kernel, e.kernel), **kind)
@@ -83,14 +92,24 @@ class Laboratory:
         """
         e, device = experiment, devices.pick(self.device)
         with arithmetic(e.precision, device) as unstable:
-            choice = Choice(self.kernel_path, "forced")
-            if self.kernel_path == "auto":
-                choice = choose(e, self.source.shape[1:], device)
-            weight = torch.Size((e.channels, e.channels, e.kernel, e.kernel))
-            with kernels.force(self.kernel_path), kernels.prefer(weight, choice.path):
-                outcome = self._measure(e, choice, on_progress)
+            if e.foreign:
+                with drawing(e):
+                    outcome = self._measure(e, Choice("torch", "its own modules"), on_progress)
+            else:
+                outcome = self._on_kernels(e, device, on_progress)
         outcome.provenance["nondeterministic"] = unstable
         return outcome
+
+    def _on_kernels(
+        self, e: Experiment, device: torch.device, on_progress: Callable[[Progress], None]
+    ) -> Outcome:
+        """Measure the built-in network by the kernels that are forced or fastest."""
+        choice = Choice(self.kernel_path, "forced")
+        if self.kernel_path == "auto":
+            choice = choose(e, self.source.shape[1:], device)
+        weight = torch.Size((e.channels, e.channels, e.kernel, e.kernel))
+        with kernels.force(self.kernel_path), kernels.prefer(weight, choice.path):
+            return self._measure(e, choice, on_progress)
 
     def _measure(
         self, experiment: Experiment, choice: Choice, on_progress: Callable[[Progress], None]
@@ -104,9 +123,8 @@ class Laboratory:
         where["probes"] = list(probes)
         where["probe_batch"] = PROBE_BATCH
         data, test, pixels = self.tensors(e, device)
-        channels, height, width = self.source.shape
-        net = ResNet(e, channels, len(self.source.classes), (height, width))
-        initialize(net, e, generator(e.seed, "weights"))
+        net, of_network = drawn(e, self.source)
+        where |= of_network
         net.to(device)
         began = time.perf_counter()
         checkpoint = checkpoints.of(e.key, self.source.fingerprint, where, self.warn)
@@ -133,7 +151,7 @@ class Laboratory:
         if e.epochs:
             metrics["learned"] = math.nan if facts.learned is None else float(facts.learned)
         return Outcome(
-            experiment=e,
+            experiment=e.model_copy(update={"blocks": where.get("blocks", e.blocks)}),
             status=facts.status,
             metrics=metrics,
             profiles=readings.profiles,
@@ -208,7 +226,7 @@ class Laboratory:
 
     def fit(
         self,
-        net: ResNet,
+        net: nn.Module,
         data: Split,
         test: Split,
         pixels: Pixels,
@@ -254,7 +272,7 @@ class Laboratory:
         evidence |= seen.end()
         return ""
 
-    def passing(self, net: ResNet, data: Split, pixels: Pixels) -> Callable[[int], None]:
+    def passing(self, net: nn.Module, data: Split, pixels: Pixels) -> Callable[[int], None]:
         """A function that goes through the network with so many images, forward and back."""
 
         def attempt(images: int) -> None:
@@ -264,7 +282,7 @@ class Laboratory:
         return attempt
 
 
-def start(net: ResNet, batch: Split, e: Experiment, probes: tuple[str, ...]) -> Readings:
+def start(net: nn.Module, batch: Split, e: Experiment, probes: tuple[str, ...]) -> Readings:
     """What the named probes read on standardized images; they leave the network as it was."""
     net.train()
-    return probe(Start(net, batch.images, batch.labels, generator(e.seed, "probe")), probes)
+    return probe(begin(net, batch, e), probes)

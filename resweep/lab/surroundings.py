@@ -31,7 +31,8 @@ def translated(fault: Exception, experiment: Experiment) -> Exception | None:
     A closed pipe stays what it is, since the program ends quietly with it.
     """
     text = str(fault).partition("\n")[0] or type(fault).__name__
-    during = f"while measuring {experiment.key[:8]} ({experiment.blocks} blocks)"
+    size = experiment.arguments if experiment.foreign else f"{experiment.blocks} blocks"
+    during = f"while measuring {experiment.key[:8]} ({size or experiment.network})"
     if isinstance(fault, BrokenPipeError):
         return fault
     if isinstance(fault, DoesNotFit):

@@ -19,7 +19,8 @@ from resweep.nets.streams import generator
 class Course:
     """The optimizer of a network, and the random streams of the order and changes of its images.
 
-    `epochs` counts the epochs that are behind it.
+    A network that is not built in may draw from torch's own generators as it computes (dropout):
+    they belong to the course too. `epochs` counts the epochs that are behind it.
     """
 
     def __init__(self, net: nn.Module, experiment: Experiment) -> None:
@@ -27,6 +28,7 @@ class Course:
         self.net, self.stepper, self.epochs = net, Stepper(net, e), 0
         self.batch_size, self.augments = e.batch_size, e.augment == "flip-crop"
         self.streams = {name: generator(e.seed, name) for name in ("order", "augment")}
+        self.draws = e.foreign
 
     def batches(self, images: int, device: torch.device) -> Sequence[Tensor]:
         """Draw the batches of the next epoch over so many images, as `augment.chosen` reads them.
@@ -41,7 +43,11 @@ class Course:
 
     def state(self) -> dict[str, Any]:
         """Everything above in tensors, numbers and texts; the tensors are the course's own."""
+        layers: list[Tensor] = []
+        if self.draws:
+            layers = [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
         return {
+            "layers": layers,
             "epochs": self.epochs,
             "net": self.net.state_dict(),
             "stepper": self.stepper.state(),
@@ -55,3 +61,7 @@ class Course:
         self.stepper.resume(state["stepper"])
         for name, stream in self.streams.items():
             stream.set_state(state["streams"][name])
+        if self.draws:
+            of_cpu, *of_gpus = state["layers"]
+            torch.set_rng_state(of_cpu)
+            torch.cuda.set_rng_state_all(of_gpus)

@@ -5,6 +5,7 @@ A data-driven scheme then fits the drawn weights to a batch of images: see `adap
 
 import math
 from collections.abc import Callable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -58,7 +59,11 @@ def initialize(net: ResNet, experiment: Experiment, generator: torch.Generator) 
 
 
 def adapt(
-    net: ResNet, experiment: Experiment, images: Tensor, labels: Tensor, generator: torch.Generator
+    net: nn.Module,
+    experiment: Experiment,
+    images: Tensor,
+    labels: Tensor,
+    generator: torch.Generator,
 ) -> None:
     """Let a data-driven scheme fit the drawn weights of `net` to a batch.
 
@@ -71,7 +76,7 @@ def adapt(
         return
     net.train()
     statistics = {name: buffer.clone() for name, buffer in net.named_buffers()}
-    fit(net, experiment, images, labels, generator)
+    fit(cast("ResNet", net), experiment, images, labels, generator)
     with torch.no_grad():
         for name, buffer in net.named_buffers():
             buffer.copy_(statistics[name])

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from resweep.experiment import Experiment
 from resweep.nets.augment import chosen
 from resweep.nets.loss import cross_entropy
-from resweep.nets.network import ResNet
 from resweep.nets.optimizer import Stepper
 
 WARMUP = 3  # steps before the capture, which compile kernels and create the optimizer's state
@@ -39,7 +38,7 @@ class Eager:
     """The training step as a sequence of operations, on any device."""
 
     def __init__(
-        self, net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], stepper: Stepper
+        self, net: nn.Module, data: Split, pixels: Callable[[Tensor], Tensor], stepper: Stepper
     ) -> None:
         self.net, self.data, self.pixels, self.stepper = net, data, pixels, stepper
 
@@ -111,7 +110,7 @@ class Captured:
 
 
 def make_step(
-    net: ResNet, data: Split, pixels: Callable[[Tensor], Tensor], e: Experiment, stepper: Stepper
+    net: nn.Module, data: Split, pixels: Callable[[Tensor], Tensor], e: Experiment, stepper: Stepper
 ) -> Step:
     """The fastest step for this experiment: captured on CUDA, eager elsewhere.
 

@@ -15,7 +15,6 @@ from resweep.experiment import Experiment
 from resweep.nets.course import Course
 from resweep.nets.loss import cross_entropy
 from resweep.nets.marks import Marks
-from resweep.nets.network import ResNet
 from resweep.nets.probes._numbers import holds_float64, widened
 from resweep.nets.steps import Split, Step, make_step
 from resweep.outcome import Epoch, Progress
@@ -51,7 +50,7 @@ class Diverged(Exception):
 
 
 def train(
-    net: ResNet,
+    net: nn.Module,
     data: Split,
     test: Split,
     pixels: Pixels,
@@ -121,7 +120,7 @@ def descend(
 
 
 @torch.no_grad()
-def estimate_population(net: ResNet, data: Split, pixels: Pixels, batch_size: int) -> None:
+def estimate_population(net: nn.Module, data: Split, pixels: Pixels, batch_size: int) -> None:
     """Give batch normalization the statistics of the present weights.
 
     Mean and variance are taken over the first 1,024 training images, which is inference as Ioffe
@@ -129,21 +128,24 @@ def estimate_population(net: ResNet, data: Split, pixels: Pixels, batch_size: in
     weights: after 16 steps the mismatch, through 20 blocks, leaves a network that has learned at
     chance.
     """
-    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    kind = nn.modules.batchnorm._BatchNorm
+    norms = [m for m in net.modules() if isinstance(m, kind) and m.track_running_stats]
+    # A momentum of None averages plainly, but counts its batches: the host would wait at each.
+    momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
-        norm.momentum = None  # the plain average over the batches that follow
+        norm.momentum = None
     net.train()
     if norms:
         for images in data.images[:POPULATION].split(batch_size):
             net(pixels(images))
-    for norm in norms:
-        norm.momentum = 0.1  # an average that counts its batches would make the host wait at each
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
 
 
 @torch.no_grad()
 def evaluate(
-    net: ResNet,
+    net: nn.Module,
     split: Split,
     pixels: Pixels,
     on_images: Callable[[int], None] = lambda _: None,

@@ -9,7 +9,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from resweep import numerals, registry
+from resweep import networks, numerals, registry
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, checked, number_kinds
 
@@ -30,6 +30,8 @@ def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
     have, a range that cannot be, and more than `MOST_VALUES` values.
     """
     registry.check("field", name, FIELDS)
+    if name == "arguments":
+        return combinations(written)
     meant: list[Any] = []
     for part in _parts(written, listed):
         if isinstance(part, str) and ".." in part:
@@ -41,6 +43,14 @@ def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
     if not meant:
         raise UsageError(f"{name} has no value: give it at least one")
     return list(dict.fromkeys(meant))
+
+
+def combinations(written: Any) -> list[str]:
+    """Return the texts of arguments that a text, a table of lists, or a list of those means."""
+    texts = []
+    for part in written if isinstance(written, list) else [written]:
+        texts += networks.alternatives(part)
+    return list(dict.fromkeys(texts))
 
 
 def _parts(written: Any, listed: bool) -> list[Any]:

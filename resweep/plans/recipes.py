@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from resweep import registry
-from resweep.experiment import TRAINING, Experiment
+from resweep.experiment import OF_BUILT_IN, TRAINING, Experiment
+from resweep.networks import BUILT_IN
 
 RECIPES: dict[str, dict[str, Any]] = {
     # What a user of Keras had in 2017 without asking for more: Flatten and Dense with Glorot's
@@ -44,7 +45,9 @@ def completed(
 ) -> dict[str, Any]:
     """Return `fields` with those that the recipe adds; None stands for `DEFAULT`.
 
-    `also` are names of fields that will be set later, and are left open. Rate, momentum and decay
+    A network that is not built in keeps its own draws where no scheme is set, and what a recipe
+    says of the built-in network is left out. `also` are names of fields that will be set later, and
+    are left open. Rate, momentum and decay
     belong to the recipe's optimizer: where another one is set they are left open too, and where
     there is no training, everything that only training reads.
 
@@ -56,7 +59,11 @@ def completed(
         theirs |= set(OF_OPTIMIZER)
     if str(fields.get("epochs")).strip() in ("0", "0.0"):
         theirs |= set(TRAINING)
-    added = {field: value for field, value in RECIPES[name].items() if field not in theirs}
+    preset = RECIPES[name]
+    if fields.get("network", BUILT_IN) != BUILT_IN or "network" in also:
+        theirs |= set(OF_BUILT_IN)
+        preset = {"scheme": "own", **preset}
+    added = {field: value for field, value in preset.items() if field not in theirs}
     return {**added, **fields}
 
 

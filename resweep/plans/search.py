@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from resweep import numerals, registry
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, WORDS, Experiment, number_kinds
+from resweep.plans.axes import combinations
 from resweep.plans.objective import Constraint, Objective
 from resweep.scheme_pages import uses
 
@@ -60,7 +61,8 @@ class Choices:
     values: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return ",".join(map(str, self.values))
+        separator = " | " if any("," in str(value) for value in self.values) else ","
+        return separator.join(map(str, self.values))
 
 
 Range = NumberRange | Choices
@@ -76,10 +78,12 @@ def parse_range(name: str, written: Any) -> Range:
     holds numbers.
     """
     registry.check("field", name, FIELDS)
-    if isinstance(written, str) and ".." in written:
+    if isinstance(written, str) and ".." in written and name != "arguments":
         return number_range(name, written)
     values = written
-    if isinstance(written, str):
+    if name == "arguments":
+        values = combinations(written)
+    elif isinstance(written, str):
         values = [value.strip() for value in written.split(",")]
     shown = numerals.shown(repr(written))
     kinds = number_kinds(name)

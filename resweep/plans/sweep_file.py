@@ -8,6 +8,7 @@ blocks = 20
 
 [[grid]]                     # all combinations of its axes; several grids run one after the other
 c = "0.5..2:log3"            # 0.5, 1, 2; also lin, and log:0.5..2:3
+arguments.depth = [8, 20]    # of the `network` named in [fixed]
 seed = [0, 1]
 
 [report]                     # how it is best looked at

@@ -5,7 +5,7 @@ from functools import cache
 
 from resweep.arms import LABELLED
 from resweep.errors import ResweepError
-from resweep.experiment import FIELDS, Experiment
+from resweep.experiment import FIELDS, OF_BUILT_IN, Experiment
 from resweep.report.numbers import DASH, setting
 from resweep.scheme_pages import uses
 
@@ -57,6 +57,8 @@ def shared(experiments: Sequence[Experiment], also: Sequence[str] = ()) -> str:
     for field in FIELDS:
         if field in IN_ROWS or field == "dataset":
             continue
+        if field in OF_BUILT_IN and any(e.foreign for e in experiments):
+            continue
         value = getattr(first, field)
         is_default = value == Experiment.model_fields[field].default
         if is_default and field not in TITLED and field not in also:
@@ -67,7 +69,8 @@ def shared(experiments: Sequence[Experiment], also: Sequence[str] = ()) -> str:
 
 
 def value(experiment: Experiment | None, field: str) -> str:
-    """Return the text of a field, a dash where there is no experiment or its scheme has no `c`.
+    """Return the text of a field, a dash where there is no experiment, its scheme has no `c`, or
+    its network is not the one that the field describes.
 
     A scheme that this installation does not have is taken to read `c`.
     """
@@ -160,6 +163,8 @@ def _extended(
 
 
 def _has(experiment: Experiment, field: str) -> bool:
+    if experiment.foreign and field in OF_BUILT_IN:
+        return False
     return field != "c" or _reads_c(experiment.scheme)
 
 

@@ -22,13 +22,19 @@ SCHEMES = "resweep.nets.schemes"
 
 
 class Drawn(Protocol):
-    """The two fields of an Experiment that say which scheme draws its weights, and from what."""
+    """What an Experiment says of the draws of its weights: the scheme, from what, and of what."""
 
     @property
     def scheme(self) -> str: ...
 
     @property
     def distribution(self) -> str: ...
+
+    @property
+    def network(self) -> str: ...
+
+    @property
+    def foreign(self) -> bool: ...
 
 
 def load(experiment: Drawn) -> ModuleType:
@@ -96,6 +102,23 @@ def check(experiment: Drawn) -> None:
             f"distribution={experiment.distribution} has no effect on scheme "
             f"{experiment.scheme!r}, which has its own: drop it, or set --scheme he"
         )
+    if experiment.foreign and not on_modules(experiment.scheme):
+        raise UsageError(
+            f"scheme {experiment.scheme!r} changes what blocks compute, and those of "
+            f"{experiment.network} are as they are: set --scheme he"
+        )
     refuse: Any = optional(scheme, SchemeOptions.check)
     if refuse is not None:
         refuse(experiment)
+
+
+def on_modules(scheme: str) -> bool:
+    """Whether a scheme can set the weights of a network that is not built in.
+
+    It can if it is a law of the variance or a way to draw alone, or says what else it sets there.
+    """
+    file = page(scheme)
+    if optional(file, SchemeOptions.on_modules):
+        return True
+    beyond = (SchemeOptions.extend, SchemeOptions.finish, SchemeOptions.adapt)
+    return not any(optional(file, hook) for hook in beyond)

@@ -47,7 +47,7 @@ def by_data(groups: Iterable[Group]) -> list[list[Group]]:
 
 def labelled(experiments: Iterable[Experiment]) -> Iterator[str]:
     """The name of each experiment's arm, computed once for all experiments that share it."""
-    fields_of_name = attrgetter(*LABELLED)
+    fields_of_name = attrgetter(*LABELLED, "network")
     names: dict[Any, str] = {}
     for experiment in experiments:
         fields = fields_of_name(experiment)

@@ -127,6 +127,8 @@ def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, s
         )
     listed = ",".join(fields.get(along, ())) or str(recipes.default(along, fields.recipe))
     outer = [value.strip() for value in listed.split(",")]
+    if along == "arguments":
+        outer = fields.get(along, [""])
     common = {}
     for name, texts in fields.items():
         if name == "seed":

@@ -197,10 +197,13 @@ def read(name: str, store: str, evaluator: Evaluator) -> Summary:
 
 def from_flags(fields: Fields, given: dict[str, Any]) -> Asked:
     """Ranges and lists are searched, single values are fixed."""
-    ranges, fixed = {}, {}
+    ranges: dict[str, Any] = {}
+    fixed: dict[str, str] = {}
     for name, texts in fields.items():
         text = ",".join(texts)
-        if ".." in text or "," in text:
+        if name == "arguments" and len(texts) > 1:
+            ranges[name] = texts
+        elif name != "arguments" and (".." in text or "," in text):
             ranges[name] = text
         else:
             fixed[name] = text

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from resweep.arms import Arm
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
+from resweep.networks import BUILT_IN
 from resweep.plans import recipes
 from resweep.scheme_pages import uses
 
@@ -55,6 +56,8 @@ def experiment(
 
     What neither the arm nor the flags set comes from the recipe.
     """
+    if common.get("network", BUILT_IN) != BUILT_IN:
+        arm = arm.of_modules()
     fields = {**common, **arm.fields, "seed": seed}
     if "c" not in arm.fields and "c" not in uses(scheme_of(arm, {})):
         fields.pop("c", None)

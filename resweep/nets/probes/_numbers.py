@@ -12,8 +12,13 @@ from resweep.nets.kernels import moments as native
 PIECE = 1 << 16  # values converted together on a CPU: 512 KiB in float64
 
 
+def channels(z: Tensor) -> int:
+    """Return which dimension of a state are its channels: 1 of (N, C, ...), 2 of (N, tokens, C)."""
+    return 2 if z.dim() == 3 else 1
+
+
 def pieces(z: Tensor) -> Iterator[Tensor]:
-    """Yield z (N, C, H, W) in float64 as (n, H W, C), a few images at a time.
+    """Yield z (N, C, H, W) in float64 as (n, H W, C), a few images at a time; tokens as they are.
 
     A copy of the whole state would leave the cache.
     """
@@ -21,7 +26,8 @@ def pieces(z: Tensor) -> Iterator[Tensor]:
     if z.device.type == "cpu":
         images = max(1, PIECE // z[0].numel())
     for some in torch.split(z.detach(), images):
-        yield widened(some.permute(0, 2, 3, 1)).reshape(len(some), -1, z.shape[1])
+        last = widened(some.movedim(channels(z), -1))
+        yield last.reshape(len(some), -1, last.shape[-1])
 
 
 @cache

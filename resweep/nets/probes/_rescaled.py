@@ -102,8 +102,8 @@ def upward(start: Start, images: int) -> list[Scaled]:
     """Return z_0 .. z_L of the first `images` images."""
     z = start.states[0][:images].detach()
     states = [Scaled(z.double() if z.dtype == torch.float64 else z.float()).brought_back()]
-    for branch in start.net.branches:
-        block, (z, power) = Block(start.net, branch), states[-1]
+    for branch in start.built_in.branches:
+        block, (z, power) = Block(start.built_in, branch), states[-1]
         with torch.no_grad():
             after = functional_call(block, block.wide(z.dtype), (z,))
         states.append(Scaled(after, power).brought_back())
@@ -115,8 +115,10 @@ def downward(start: Start, states: list[Scaled], delta: Scaled) -> Iterator[tupl
 
     `delta` is dE/dz_L, and `states` are z_0 .. z_L.
     """
-    for branch, (z, power) in zip(reversed(start.net.branches), reversed(states[:-1]), strict=True):
-        block = Block(start.net, branch)
+    for branch, (z, power) in zip(
+        reversed(start.built_in.branches), reversed(states[:-1]), strict=True
+    ):
+        block = Block(start.built_in, branch)
         parameters = block.wide(z.dtype)
         z = z.detach().requires_grad_()
         weight = parameters[f"branch.weights.{start.depth - 1}"].requires_grad_()
@@ -129,10 +131,10 @@ def downward(start: Start, states: list[Scaled], delta: Scaled) -> Iterator[tupl
 
 def behind_the_head(start: Start, last: Scaled) -> Scaled:
     """Return dE/dz_L of the mean cross-entropy of the images in `last` = z_L."""
-    head = start.net.head
+    head = start.built_in.head
     unit = math.ldexp(1.0, min(last.power, LOGITS))  # 0 below the smallest double
     z = (widened(last.value) * unit).requires_grad_()
-    features = start.net.features(z)
+    features = start.built_in.features(z)
     logits = features @ widened(head.weight.detach()).T + widened(head.bias.detach())
     loss = cross_entropy(logits, start.labels[: len(z)].to(logits.device))
     (of_z,) = torch.autograd.grad(loss, z)

@@ -4,11 +4,12 @@
     log10_grad_norm    its logarithm
     grad_weight_ratio  g_l / ||W_l||_F: the relative change of one step of plain SGD, over its rate
 
-With m > 1 convolutions in a branch, `grad_norm_conv1` .. `grad_norm_convm` and
+With m > 1 convolutions in every branch, `grad_norm_conv1` .. `grad_norm_convm` and
 `grad_weight_ratio_conv1` .. give each of them. Sums of squares are taken in float64, so that a
 gradient that float32 can hold has a norm. Where a norm is 0, inf or nan because the network's dtype
 ends, the whole of `log10_grad_norm` is that of the first 8 images in a rescaled pass (see
 `_rescaled.py`), and finite at any depth; -inf is left for gradients that are 0 at any precision.
+Networks that are not built in have no such pass. A block counts with the last weight of its branch.
 
 `grad_norm_ratio` is g_1 / g_L. `largest_gradient` is the largest |d loss / d w| over all parameters
 of the network, `largest_branch_gradient` that over the weights and scalars of the branches alone:
@@ -31,7 +32,7 @@ DEFAULT = True
 
 def measure(start: Start) -> Readings:
     """Return norms, ratios and logarithms by block."""
-    branches = start.net.branches
+    of_blocks = start.weights
     weights = {name: p for name, p in start.net.named_parameters() if p.requires_grad}
     gradients = torch.autograd.grad(
         start.loss, list(weights.values()), retain_graph=True, materialize_grads=True
@@ -41,16 +42,16 @@ def measure(start: Start) -> Readings:
 
     def profiles(conv: int, suffix: str = "") -> dict[str, Series]:
         """Return the norms and ratios of one convolution of every block."""
-        names = [f"branches.{block}.weights.{conv}" for block in range(len(branches))]
+        names = [names[conv] for names in of_blocks]
         return {
             f"grad_norm{suffix}": tuple(norms[n] for n in names),
             f"grad_weight_ratio{suffix}": tuple(ratio(norms[n], sizes[n]) for n in names),
         }
 
-    depth = start.depth
-    by_block = profiles(depth - 1)
-    if depth > 1:
-        for conv in range(depth):
+    depths = {len(names) for names in of_blocks}
+    by_block = profiles(-1)
+    if len(depths) == 1 and depths != {1}:
+        for conv in range(*depths):
             by_block |= profiles(conv, f"_conv{conv + 1}")
     last_convs = by_block["grad_norm"]
     by_block["log10_grad_norm"] = _logarithms(start, last_convs)
@@ -60,16 +61,11 @@ def measure(start: Start) -> Readings:
             "grad_norm_ratio": ratio(last_convs[0], last_convs[-1]),
             "largest_gradient": _largest(gradients),
             "largest_branch_gradient": _largest(
-                [g for n, g in zip(weights, gradients, strict=True) if _of_branch(n)]
+                [g for n, g in zip(weights, gradients, strict=True) if start.of_branch(n)]
             ),
         },
         profiles=by_block,
     )
-
-
-def _of_branch(name: str) -> bool:
-    """Whether a parameter of this name is a weight or a scalar of a branch."""
-    return name.startswith("branches.") and "bias" not in name
 
 
 def _largest(gradients: Sequence[Tensor]) -> float:
@@ -79,6 +75,6 @@ def _largest(gradients: Sequence[Tensor]) -> float:
 def _logarithms(start: Start, norms: Series) -> Series:
     """Return log10 of the norms, or of a rescaled pass where one of them is not finite."""
     logarithms = tuple(log10(g) for g in norms)
-    if all(map(math.isfinite, logarithms)):
+    if all(map(math.isfinite, logarithms)) or not start.rescales:
         return logarithms
     return log10_gradient_norms(start)

@@ -22,7 +22,8 @@ the network alone, whatever the loss (Taki 2017, Sec. 2.2):
 `log10_forward_second_moment` and `log10_backward_second_moment` are the logarithms of these. Where
 the network's dtype overflows or underflows they continue by the increments of a rescaled second
 pass (see `_rescaled.py`) and stay finite at any depth, while the plain series keep their inf and
-nan.
+nan. Networks that are not built in have no such pass; of states of another shape each moment is a
+mean over its own values.
 
 Cost: one backward pass beyond the shared forward pass, and a forward and a backward pass of 16
 images.
@@ -35,7 +36,7 @@ from torch import Tensor
 
 from resweep.nets.kernels import moments as native
 from resweep.nets.kernels.gradients import of_states_only
-from resweep.nets.probes._numbers import log10, pieces, ratio, second_moment, series
+from resweep.nets.probes._numbers import channels, log10, pieces, ratio, second_moment, series
 from resweep.nets.probes._rescaled import Series, continued, log10_moments
 from resweep.nets.probes._start import Readings, Start
 
@@ -70,15 +71,13 @@ def measure(start: Start) -> Readings:
 
 def _forward_moments(states: list[Tensor]) -> tuple[Series, Series, Series]:
     """Return E[z], E[z^2] and the mean over channels of the channel's variance, of each state."""
-    values_of_a_channel = states[0].numel() // states[0].shape[1]
-    sums = torch.stack([_channel_sums(z) for z in states]) / values_of_a_channel
-    mean, second = sums.unbind(1)
-    variance = second - mean.square()
-    return (
-        tuple(mean.mean(1).tolist()),
-        tuple(second.mean(1).tolist()),
-        tuple(variance.mean(1).tolist()),
-    )
+    moments = []
+    for z in states:
+        mean, second = _channel_sums(z) / (z.numel() // z.shape[channels(z)])
+        variance = second - mean.square()
+        moments.append(torch.stack((mean.mean(), second.mean(), variance.mean())))
+    of_means, of_seconds, of_variances = torch.stack(moments).unbind(1)
+    return tuple(of_means.tolist()), tuple(of_seconds.tolist()), tuple(of_variances.tolist())
 
 
 def _channel_sums(z: Tensor) -> Tensor:
@@ -92,7 +91,9 @@ def _channel_sums(z: Tensor) -> Tensor:
 def _returning(states: list[Tensor], last: Tensor) -> Series:
     """Return E[d_l^2] / E[d_L^2] for `last` = d_L sent back through the graph of `states`."""
     with of_states_only():
-        deltas = torch.autograd.grad(states[-1], states[:-1], last, retain_graph=True)
+        deltas = torch.autograd.grad(
+            states[-1], states[:-1], last, retain_graph=True, materialize_grads=True
+        )
     moments = series([second_moment(d) for d in (*deltas, last)])
     return tuple(ratio(moment, moments[-1]) for moment in moments)
 
@@ -101,7 +102,7 @@ def _dc_free(start: Start, draw: Tensor) -> Series:
     """Return E[d_l^2] / E[d_L^2] for the draw less its mean over channels, on fewer images."""
     some = draw[:DC_FREE_IMAGES]
     states = start.forward(start.images[:DC_FREE_IMAGES])
-    return _returning(states, some - some.mean(1, keepdim=True))
+    return _returning(states, some - some.mean(channels(some), keepdim=True))
 
 
 def _logarithms(
@@ -113,7 +114,7 @@ def _logarithms(
     """
     above = tuple(log10(q) for q in forward)
     below = tuple(log10(b) for b in backward)
-    if all(map(math.isfinite, (*above, *below))):
+    if all(map(math.isfinite, (*above, *below))) or not start.rescales:
         return above, below
     far_above, far_below = log10_moments(start, draw)
     if not all(map(math.isfinite, forward)):

@@ -54,10 +54,10 @@ def _gradients(start: Start) -> Iterator[tuple[Tensor, ...]]:
     """Yield d f(x_n) / d theta for each image."""
     parameters = [p for p in start.net.parameters() if p.requires_grad]
     some = start.images[:IMAGES]
-    batches = [some] if start.net.form.NORMALIZED else torch.split(some, 1)
+    batches = [some] if start.coupled else torch.split(some, 1)
     for images in batches:
-        outputs = start.logits(images).sum(1)
-        for f in (outputs / math.sqrt(start.net.head.out_features)).unbind():
+        logits = start.logits(images)
+        for f in (logits.sum(1) / math.sqrt(logits.shape[1])).unbind():
             yield torch.autograd.grad(f, parameters, retain_graph=True, materialize_grads=True)
 
 

@@ -21,6 +21,8 @@ def unpredicted(experiment: Experiment) -> str | None:
     take inputs to have nothing in common. Other schemes may give a reason of their own
     (`SchemeOptions.unpredicted`).
     """
+    if experiment.foreign:
+        return f"theory knows the built-in network's blocks, not those of {experiment.network}"
     scheme = load(experiment)
     normalized = registry.load(BLOCKS, experiment.block).NORMALIZED
     if normalized and experiment.pixels == "unit":

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def orthonormal_rows(standard: Tensor) -> Tensor:
-    """Return Q (m, n) with Q Q^T = I from a standard normal matrix (m, n), m <= n.
+    """Return Q (m, n) with Q Q^T = I from a standard normal matrix (m, n); Q^T Q = I for m > n.
 
     Q is the transposed QR factor with signs fixed by R's diagonal. Without the signs it would not
     be uniformly distributed (Mezzadri 2007, arXiv math-ph/0609050); torch.nn.init.orthogonal_ does
@@ -17,6 +17,8 @@ def orthonormal_rows(standard: Tensor) -> Tensor:
     """
     import torch
 
+    if standard.shape[0] > standard.shape[1]:
+        return orthonormal_rows(standard.T).T
     q, r = torch.linalg.qr(standard.T)
     rows: Tensor = (q * r.diagonal().sign()).T
     return rows

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.nets.schemes._orthogonal import centre_tap, orthonormal_rows
 from resweep.nets.sites import Site
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 def variance(site: Site) -> float:
     """Return 1 / n."""
     return 1.0 / site.fan_in
+
+
+def check(experiment: Experiment) -> None:
+    """Raise UsageError for a network of modules, whose weights need not have a centre tap."""
+    if experiment.foreign:
+        raise UsageError(
+            "scheme 'delta-orthogonal' is made for convolutions that keep their width: "
+            "set --scheme orthogonal"
+        )
 
 
 def unpredicted(experiment: Experiment) -> str | None:

@@ -25,6 +25,7 @@ from resweep.nets.schemes import _shortcut
 from resweep.nets.sites import Site
 
 if TYPE_CHECKING:
+    from resweep.nets.foreign.tree import Tree
     from resweep.nets.network import ResNet
 
 SHORT_OF = "set --block post-add --convs 2, or --scheme skipinit"
@@ -41,6 +42,8 @@ def variance(site: Site) -> float:
 def check(experiment: Experiment) -> None:
     """Raise UsageError for one convolution a branch, other forms than `post-add`, other biases."""
     e = experiment
+    if e.foreign:
+        return
     if e.convs == 1:
         raise UsageError(
             f"scheme 'fixup' scales by L^(-1/(2m-2)), undefined for convs=1: {SHORT_OF}"
@@ -74,6 +77,27 @@ def extend(net: ResNet, experiment: Experiment) -> None:
 def finish(net: ResNet) -> None:
     """Set the head to 0."""
     net.head.weight.zero_()
+
+
+def on_modules(tree: Tree, experiment: Experiment) -> None:
+    """Set the head to 0 and the factors of the branches to 1, in a network that was made for it.
+
+    Raises UsageError for norms in the branches, branches of one weight, and branches without a
+    factor.
+    """
+    if any(site.convs < 2 for site in tree.sites.values()):
+        raise UsageError(
+            "scheme 'fixup' scales by L^(-1/(2m-2)), undefined for a branch of one weight: "
+            "set --scheme skipinit"
+        )
+    if tree.normalized:
+        raise UsageError(
+            "scheme 'fixup' takes the place of normalization, and the network normalizes: "
+            "set --scheme zero-gamma, or leave the norms out"
+        )
+    tree.set_multipliers(1.0, "fixup")
+    for part in tree.matrices[tree.head].parts if tree.head else ():
+        part.zero_()
 
 
 def lr_factor(parameter_name: str, experiment: Experiment) -> float:

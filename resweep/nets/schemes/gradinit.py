@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from resweep.nets.foreign.tree import Tree
     from resweep.nets.network import ResNet
     from resweep.nets.schemes._scales import Tensors
 
-__all__ = ["adapt", "variance"]
+__all__ = ["adapt", "on_modules", "variance"]
 
 RATE, ITERATIONS, FLOOR = 0.03, 40, 0.01
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
@@ -91,6 +92,10 @@ def adapt(
             for name, slope in slopes.items():
                 fits[name].step(max(-rule.clip, min(slope, rule.clip)), objective)
     _scales.rescale(net, {name: fit.scale for name, fit in fits.items()})
+
+
+def on_modules(tree: Tree, experiment: Experiment) -> None:
+    """Set nothing: `adapt` fits the tensors of any network."""
 
 
 def _objective(norm: Tensor, loss: Tensor, rule: Rule) -> tuple[Objective, Tensor]:

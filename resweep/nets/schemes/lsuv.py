@@ -26,10 +26,13 @@ from resweep.nets.schemes.orthogonal import draw, variance
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+    from torch.nn import Module
 
+    from resweep.nets.foreign.tree import Tree
+    from resweep.nets.foreign.wrapped import Foreign
     from resweep.nets.network import Branch, ResNet
 
-__all__ = ["adapt", "check", "draw", "variance"]
+__all__ = ["adapt", "check", "draw", "on_modules", "variance"]
 
 TOLERANCE = 0.1
 TRIES = 10
@@ -40,8 +43,12 @@ def check(experiment: Experiment) -> None:
     _scales_set.refuse(experiment, "which sets every scale from the data", "orthogonal")
 
 
+def on_modules(tree: Tree, experiment: Experiment) -> None:
+    """Set nothing: `adapt` rescales the modules of the branches."""
+
+
 def adapt(
-    net: ResNet,
+    net: ResNet | Foreign,
     experiment: Experiment,
     images: Tensor,
     labels: Tensor,
@@ -50,23 +57,49 @@ def adapt(
     """Run one forward pass in which each convolution is rescaled just before it is used."""
     import torch
 
+    with torch.no_grad():
+        if experiment.foreign:
+            _adapt_modules(cast("Foreign", net), images)
+        else:
+            _adapt_blocks(cast("ResNet", net), images)
+
+
+def _adapt_blocks(net: ResNet, images: Tensor) -> None:
     from resweep.nets import kernels
 
     branches = _shortcut.branches(net)
     for branch in branches:
         vars(branch)["conv"] = partial(_rescaled, branch)
     try:
-        with torch.no_grad():
-            states = net.states(images)
-            for branch in branches:
-                z = next(states)
-                if "gate" in dict(branch.named_parameters()):
-                    gate = cast("Tensor", branch.gate)
-                    _to_unit_spread(gate, partial(kernels.convolution, z, gate))
-            next(states)
+        states = net.states(images)
+        for branch in branches:
+            z = next(states)
+            if "gate" in dict(branch.named_parameters()):
+                gate = cast("Tensor", branch.gate)
+                _to_unit_spread(gate, partial(kernels.convolution, z, gate))
+        next(states)
     finally:
         for branch in branches:
             del vars(branch)["conv"]
+
+
+def _adapt_modules(net: Foreign, images: Tensor) -> None:
+    """Rescale the module of each weight in a branch when it is called, and call it again."""
+
+    def rescaled(module: Module, inputs: tuple[Any, ...], output: Any) -> Any:
+        _to_unit_spread(cast("Tensor", module.weight), partial(module.forward, *inputs))
+        return module.forward(*inputs)
+
+    handles = []
+    for name in net.tree.sites:
+        module = net.tree.model.get_submodule(net.tree.matrices[name].module)
+        if name.endswith("weight") and not name.endswith("proj_weight"):
+            handles.append(module.register_forward_hook(rescaled))
+    try:
+        net(images)
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def _rescaled(branch: Branch, i: int, x: Tensor, **options: Any) -> Tensor:

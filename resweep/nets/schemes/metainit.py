@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from resweep.nets.foreign.tree import Tree
     from resweep.nets.network import ResNet
     from resweep.nets.schemes._scales import Tensors
 
-__all__ = ["adapt", "check", "variance"]
+__all__ = ["adapt", "check", "on_modules", "variance"]
 
 RATE, MOMENTUM, STEPS, FLOOR = 0.1, 0.9, 100, 0.01
 EPSILON = 1e-5
@@ -43,10 +44,19 @@ IMAGES = 8
 
 def check(experiment: Experiment) -> None:
     """Raise UsageError for batch normalization, which torch cannot differentiate three times."""
-    if registry.load(BLOCKS, experiment.block).NORMALIZED:
+    if not experiment.foreign and registry.load(BLOCKS, experiment.block).NORMALIZED:
         raise UsageError(
             "scheme 'metainit' differentiates three times, which torch's batch normalization "
             f"of block {experiment.block!r} cannot: set --scheme gradinit, or --block residual"
+        )
+
+
+def on_modules(tree: Tree, experiment: Experiment) -> None:
+    """Raise UsageError for batch normalization, which torch cannot differentiate three times."""
+    if tree.batch_normalized:
+        raise UsageError(
+            "scheme 'metainit' differentiates three times, which torch's batch normalization "
+            "cannot: set --scheme gradinit"
         )
 
 

@@ -26,8 +26,8 @@ def variance(site: Site) -> float:
 
 
 def draw(weight: Tensor, site: Site, variance: float, generator: torch.Generator) -> None:
-    """Draw a matrix of orthogonal rows, each of energy n Var[w]."""
+    """Draw a matrix of orthogonal rows of energy n Var[w], of columns where these are fewer."""
     from resweep.nets.initialize import standard_normal
 
     q = orthonormal_rows(standard_normal(weight.shape, generator).flatten(1))
-    weight.copy_(q.mul_(math.sqrt(variance * q.shape[1])).view(weight.shape))
+    weight.copy_(q.mul_(math.sqrt(variance * max(q.shape))).view(weight.shape))

@@ -7,6 +7,6 @@ transformers. With one block form for both and no biases nothing is left to tell
 names give the same numbers at every step. He's Var[w] = 2 / n in both.
 """
 
-from resweep.nets.schemes.skipinit import check, extend, scale, variance
+from resweep.nets.schemes.skipinit import check, extend, on_modules, scale, variance
 
-__all__ = ["check", "extend", "scale", "variance"]
+__all__ = ["check", "extend", "on_modules", "scale", "variance"]

@@ -16,6 +16,7 @@ from resweep.nets.schemes import _shortcut
 from resweep.nets.sites import Site
 
 if TYPE_CHECKING:
+    from resweep.nets.foreign.tree import Tree
     from resweep.nets.network import ResNet
 
 check = _shortcut.need
@@ -34,3 +35,8 @@ def scale(site: Site) -> float:
 def extend(net: ResNet, experiment: Experiment) -> None:
     """Give every branch its scalar."""
     _shortcut.learn(net, 0.0)
+
+
+def on_modules(tree: Tree, experiment: Experiment) -> None:
+    """Set the learnable factors that a network of modules has on its branches to 0."""
+    tree.set_multipliers(0.0, experiment.scheme)

@@ -19,6 +19,7 @@ from resweep.nets.sites import Site
 from resweep.scheme_pages import BLOCKS
 
 if TYPE_CHECKING:
+    from resweep.nets.foreign.tree import Tree
     from resweep.nets.network import ResNet
 
 ACTIVATED = ("residual-bn", "preact-bn")
@@ -37,6 +38,8 @@ def scale(site: Site) -> float:
 def check(experiment: Experiment) -> None:
     """Raise UsageError for a form without BN, and for ReLU behind the last BN."""
     e = experiment
+    if e.foreign:
+        return
     if not registry.load(BLOCKS, e.block).NORMALIZED:
         raise UsageError(
             "scheme 'zero-gamma' sets the gamma of batch normalization, "
@@ -56,3 +59,8 @@ def extend(net: ResNet, experiment: Experiment) -> None:
 
     for branch in _shortcut.branches(net):
         nn.init.zeros_(branch.norms[-1].get_parameter("weight"))
+
+
+def on_modules(tree: Tree, experiment: Experiment) -> None:
+    """Set the weight of the norm that ends each branch to 0."""
+    tree.zero_last_norms("zero-gamma")
