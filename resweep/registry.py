@@ -17,6 +17,8 @@ from resweep.errors import UsageError
 SYNONYMS = {
     "accuracy": "final_accuracy",
     "act": "activation",
+    "arg": "arguments",
+    "args": "arguments",
     "batch": "batch_size",
     "batch_norm": "residual-bn",
     "bs": "batch_size",
@@ -29,7 +31,6 @@ SYNONYMS = {
     "layers": "blocks",
     "learning_rate": "lr",
     "msra": "he",
-    "network": "block",
     "nonlinearity": "activation",
     "random_seed": "seed",
     "resnet": "residual",

@@ -54,7 +54,9 @@ class ForeignStart(Start):
     def passed(self, images: Tensor) -> Pass:
         """Return what other images, or fewer, give, with a graph of their own."""
         watch = States(self.foreign)
-        images = images.detach().requires_grad_() * 1  # a first state may be the images themselves
+        if not images.requires_grad:
+            images = images.detach().requires_grad_()
+        images = images * 1  # a first state may be the images themselves, and some write into them
         with (
             quiet(self.net),
             undropped(self.net),

@@ -15,7 +15,7 @@ from resweep.nets.schemes import branch_scale, lr_factor, variance
 from resweep.nets.streams import generator
 from resweep.scheme_pages import BLOCKS, SCHEMES, check
 
-ALL = registry.names(SCHEMES)
+ALL = tuple(name for name in registry.names(SCHEMES) if name != "own")  # which is for modules
 
 
 def allowed(scheme, **fields):
