@@ -164,7 +164,7 @@ def test_dry_run_plans_and_writes_nothing(resweep, tmp_path):
 
 
 def test_a_defect_while_measuring_is_an_error_that_is_kept(resweep, monkeypatch):
-    monkeypatch.setattr("resweep.lab.measure.initialize", lambda *_: 1 / 0)
+    monkeypatch.setattr("resweep.lab.drawn.initialize", lambda *_: 1 / 0)
     done = resweep("run", *SMALL)
     assert done.code == 1
     assert "ZeroDivisionError" in done.err

@@ -62,12 +62,12 @@ def test_flags_make_the_same_sweep_as_a_file(resweep, tmp_path):
 
 def test_failed_cells_end_with_3_and_are_run_again_when_asked(resweep, monkeypatch):
     words = ("sweep", *FLAGS, "--seed", "0,1,2")
-    from resweep.lab.measure import initialize
+    from resweep.lab.drawn import initialize
 
     def failing(net, experiment, generator):
         return 1 / (experiment.seed - 1) and initialize(net, experiment, generator)
 
-    monkeypatch.setattr("resweep.lab.measure.initialize", failing)
+    monkeypatch.setattr("resweep.lab.drawn.initialize", failing)
     done = resweep(*words)
     assert done.code == 3
     assert "1 cell of sweep-" in done.err
@@ -77,7 +77,7 @@ def test_failed_cells_end_with_3_and_are_run_again_when_asked(resweep, monkeypat
 
 
 def test_fail_fast_ends_at_the_first_failure(resweep, monkeypatch):
-    monkeypatch.setattr("resweep.lab.measure.initialize", lambda *_: 1 / 0)
+    monkeypatch.setattr("resweep.lab.drawn.initialize", lambda *_: 1 / 0)
     done = resweep("sweep", *FLAGS, "--seed", "0,1,2", "--fail-fast", "--json")
     assert done.code == 1
     assert len(done.json()) == 1
