@@ -49,13 +49,13 @@ class Arm:
 
         Raises UsageError for an arm that is a block form, since such a network has its own.
         """
-        name = self.label.partition(":")[0]
-        if name not in registry.names(SCHEMES):
+        name, _, _ = _split(self.label)
+        if name not in registry.names(SCHEMES) and not of_user(name):
             raise UsageError(
                 f"arm {name!r} is a block form, and only the built-in network has these: "
                 "name schemes, such as he or depth-scaled"
             )
-        implied = known()[name]
+        implied = _fields(name)
         kept = {}
         for key, value in self.fields.items():
             if key not in OF_BUILT_IN or value != implied.get(key):

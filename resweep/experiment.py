@@ -350,7 +350,9 @@ class Experiment(BaseModel):
         a network or a user's scheme without the state of its source.
         """
         open_ended = {"auto", "folder"} & {self.dataset, self.lr, self.precision}
-        known = settled(self.scheme) and (not self.foreign or bool(networks.parse(self.network).pin))
+        known = settled(self.scheme) and (
+            not self.foreign or bool(networks.parse(self.network).pin)
+        )
         return known and not open_ended and self.train_size != "all"
 
     @property
