@@ -9,17 +9,6 @@
 
 namespace spectral {
 
-// A convolution's operands, of one direction: forward, or backward data with the roles of inputs and outputs exchanged.
-struct Operands {
-    const float* from;
-    const std::uint8_t* from_mask;
-    const float* skip;
-    const float* bias;
-    bool relu;
-    std::uint8_t* to_mask;
-    float* to;
-};
-
 template <int L, int N>
 class Convolution {
 public:
@@ -29,43 +18,29 @@ public:
         for (int t = 0; t < p.threads; ++t) pool.planes[t].reserve(scratch_floats());
     }
 
-    void forward(const float* w, const Operands& o) {
-        const auto load = [&](int image, float* planes) { load_rows(o.from, o.from_mask, p_.input(), image, planes); };
-        const auto store = [&](int, int image, const float* planes) { store_rows(o, p_.output(), image, planes); };
-        carry_all(w, load, store);
-    }
-
-    // Any of to, w_gradient and bias_gradient may be nullptr.
-    void backward(const float* w, const float* x, const Operands& o, float* w_gradient, float* bias_gradient) {
-        const auto load_g = [&](int image, float* planes) { load_rows(o.from, o.from_mask, p_.output(), image, planes); };
-        const auto load_x = [&](int image, float* planes) { load_rows(x, nullptr, p_.input(), image, planes); };
-        const auto store = [&](int, int image, const float* planes) { store_rows(o, p_.input(), image, planes); };
-        carry_all_back(w, load_g, load_x, store, o.to != nullptr, w_gradient, bias_gradient);
-    }
-
     // A link of a chain with normalization: mean and variance (unless nullptr) receive the statistics of what is written.
     void link(const float* w, const Source& from, const Target& to, float* mean, float* variance) {
         std::vector<ChannelSums> sums(p_.threads, ChannelSums(p_.kernel.outputs));
         const auto load = [&](int image, float* planes) { read(from, p_.input(), image, planes); };
-        const auto store = [&](int t, int image, const float* planes) { write(to, p_.output(), image, planes, sums[t]); };
+        const auto store = [&](int t, int image, const float* planes) { write(to, p_.output(), image, planes, mean ? &sums[t] : nullptr); };
         carry_all(w, load, store);
         if (mean) batch_statistics(total(sums), p_.pixels(), p_.kernel.outputs, mean, variance);
     }
 
     // Its gradients, and those of the normalization that `to` refers to. to.to and w_gradient may be nullptr.
     void link_back(const float* w, const Source& g, const Source& x, const Target& to, float* w_gradient,
-                   const NormGradients& gradients) {
+                   float* bias_gradient, const NormGradients& gradients) {
         std::vector<ChannelSums> sums(p_.threads, ChannelSums(p_.kernel.inputs));
         const auto load_g = [&](int image, float* planes) { read(g, p_.output(), image, planes); };
         const auto load_x = [&](int image, float* planes) { read(x, p_.input(), image, planes); };
-        const auto store = [&](int t, int image, const float* planes) { write(to, p_.input(), image, planes, sums[t]); };
-        carry_all_back(w, load_g, load_x, store, to.to != nullptr, w_gradient, nullptr);
+        const auto store = [&](int t, int image, const float* planes) { write(to, p_.input(), image, planes, to.reference ? &sums[t] : nullptr); };
+        carry_all_back(w, load_g, load_x, store, to.to != nullptr, w_gradient, bias_gradient);
         if (to.reference) gradients.set(total(sums), p_.pixels(), p_.kernel.inputs, to.norm);
     }
 
 private:
     using P = Plane<L, N>;
-    static constexpr int GROUP = 6;  // images whose planes are held at once, a multiple of TILE
+    static constexpr int GROUP = TILE<L>;  // images whose planes are held at once, a multiple of a tile
 
     // load(image, planes), store(thread, image, planes)
     template <class Load, class Store>
@@ -102,8 +77,9 @@ private:
         return static_cast<std::size_t>(f) * vectors<L>(rows) * L * vectors<L>(columns) * 2 * L;
     }
     std::size_t plane_floats() const { return static_cast<std::size_t>(GROUP) * vectors_ * P::SIZE; }
-    std::size_t column_floats() const { return static_cast<std::size_t>(N + 2) * vectors_ * VECTOR<L>; }
-    std::size_t scratch_floats() const { return 2 * plane_floats() + 3 * column_floats(); }
+    std::ptrdiff_t stride() const { return static_cast<std::ptrdiff_t>(vectors_) * VECTOR<L>; }  // from a frequency to the next
+    std::size_t column_floats() const { return static_cast<std::size_t>(N + 2) * stride(); }
+    std::size_t scratch_floats() const { return 2 * plane_floats() + 2 * column_floats() + stride(); }
 
     float* load_weights(const float* w, bool transposed) {
         const int rows = transposed ? p_.kernel.outputs : p_.kernel.inputs, padded = vectors<L>(rows) * L;
@@ -116,24 +92,11 @@ private:
         return spectrum;
     }
 
-    void load_rows(const float* from, const std::uint8_t* mask, const Shape& s, int image, float* planes) {
-        for (int v = 0; v < vectors<L>(s.channels); ++v)
-            load_image<L, N>(from + image * s.size(), mask ? mask + image * s.mask_size() : nullptr, s, v * L,
-                             planes + v * P::SIZE);
-    }
-
-    void store_rows(const Operands& o, const Shape& s, int image, const float* planes) {
-        const Epilogue e = {o.bias, o.skip ? o.skip + image * s.size() : nullptr, o.relu,
-                            o.to_mask ? o.to_mask + image * s.mask_size() : nullptr};
-        for (int v = 0; v < vectors<L>(s.channels); ++v)
-            store_image<L, N>(planes + v * P::SIZE, e, s, v * L, o.to + image * s.size());
-    }
-
     void read(const Source& from, const Shape& s, int image, float* planes) {
         for (int v = 0; v < vectors<L>(s.channels); ++v) read_image<L, N>(from, s, v * L, image, planes + v * P::SIZE);
     }
 
-    void write(const Target& to, const Shape& s, int image, const float* planes, ChannelSums& sums) {
+    void write(const Target& to, const Shape& s, int image, const float* planes, ChannelSums* sums) {
         for (int v = 0; v < vectors<L>(s.channels); ++v)
             write_image<L, N>(planes + v * P::SIZE, to, s, v * L, image, sums);
     }
@@ -141,21 +104,23 @@ private:
     void load_columns(const float* planes, int slot, int count, int images, float* columns) {
         for (int a = 0; a < images; ++a)
             for (int v = 0; v < count; ++v)
-                P::forward_column(planes + (a * vectors_ + v) * P::SIZE, slot, columns + v * VECTOR<L> + a * L,
-                                  count * VECTOR<L>, PART<L>);
+                P::template forward_column<NARROW<L>>(planes + (a * vectors_ + v) * P::SIZE, slot,
+                                                      columns + v * VECTOR<L> + a * L, stride(), PART<L>);
     }
 
-    // Product of a tile of columns with the weights, back into the planes.
-    void convolve_columns(const float* columns, float* result, const float* spectrum, int slot, const Shape& in,
-                          const Shape& out, int images, float* planes) {
+    // Product of a tile of columns with the weights, back into the planes. The columns are overwritten, from one stride before
+    // them on: one buffer for both stays in the innermost cache.
+    void convolve_columns(float* columns, const float* spectrum, int slot, const Shape& in, const Shape& out, int images,
+                          float* planes) {
         const int count = vectors<L>(out.channels);
         const float* w = spectrum + spectrum_floats(in.channels, out.channels, column_start<N>(slot));
-        with_images(images, [&](auto n) {
-            multiply<L, n>(columns, vectors<L>(in.channels), count, w, result, column_length<N>(slot));
+        float* result = columns - stride();
+        with_images<TILE<L>>(images, [&](auto n) {
+            multiply<L, n>(columns, vectors<L>(in.channels), count, w, result, stride(), column_length<N>(slot));
         });
         for (int a = 0; a < images; ++a)
             for (int v = 0; v < count; ++v)
-                P::template inverse_column<DELAY>(result + (a * count + v) * 2 * L, TILE * count * 2 * L, slot,
+                P::template inverse_column<DELAY>(result + (a * count + v) * 2 * L, stride(), slot,
                                                   planes + (a * vectors_ + v) * P::SIZE);
     }
 
@@ -163,17 +128,17 @@ private:
     void carry(int t, const float* spectrum, Load load, Store store) {
         const Shape in = p_.input(), out = p_.output();
         float* planes = pool_.planes[t].reserve(0);
-        float *columns = planes + plane_floats(), *result = columns + column_floats();
+        float* columns = planes + plane_floats() + stride();
         const int end = p_.first(t + 1, p_.images);
         for (int start = p_.first(t, p_.images); start < end; start += GROUP) {
             const int images = std::min(GROUP, end - start);
             for (int a = 0; a < images; ++a) load(start + a, planes + a * vectors_ * P::SIZE);
             for (int slot = 0; slot < slots<N>; ++slot)
-                for (int a = 0; a < images; a += TILE) {
-                    const int tile = std::min(TILE, images - a);
+                for (int a = 0; a < images; a += TILE<L>) {
+                    const int tile = std::min(TILE<L>, images - a);
                     float* tile_planes = planes + a * vectors_ * P::SIZE;
                     load_columns(tile_planes, slot, vectors<L>(in.channels), tile, columns);
-                    convolve_columns(columns, result, spectrum, slot, in, out, tile, tile_planes);
+                    convolve_columns(columns, spectrum, slot, in, out, tile, tile_planes);
                 }
             for (int a = 0; a < images; ++a) store(t, start + a, planes + a * vectors_ * P::SIZE);
         }
@@ -184,8 +149,7 @@ private:
         const Shape in = p_.output(), out = p_.input();
         const int g_vectors = vectors<L>(in.channels), x_vectors = vectors<L>(out.channels);
         float *planes = pool_.planes[t].reserve(0), *x_planes = planes + plane_floats();
-        float *columns = x_planes + plane_floats(), *x_columns = columns + column_floats();
-        float* result = x_columns + column_floats();
+        float *columns = x_planes + plane_floats() + stride(), *x_columns = columns + column_floats();
         float *sums = pool_.spectra[t].reserve(floats + padded), *bias = sums + floats;
         std::fill_n(sums, floats + padded, 0.0f);
         const int end = p_.first(t + 1, p_.images);
@@ -196,20 +160,20 @@ private:
                 if (floats) load_x(start + a, x_planes + a * vectors_ * P::SIZE);
             }
             for (int slot = 0; slot < slots<N>; ++slot)
-                for (int a = 0; a < images; a += TILE) {
-                    const int tile = std::min(TILE, images - a);
+                for (int a = 0; a < images; a += TILE<L>) {
+                    const int tile = std::min(TILE<L>, images - a);
                     float* tile_planes = planes + a * vectors_ * P::SIZE;
                     load_columns(tile_planes, slot, g_vectors, tile, columns);
                     if (slot == 0) add_bias(columns, tile, g_vectors, bias);
                     if (floats) {
                         load_columns(x_planes + a * vectors_ * P::SIZE, slot, x_vectors, tile, x_columns);
                         float* d = sums + spectrum_floats(out.channels, in.channels, column_start<N>(slot));
-                        with_images(tile, [&](auto n) {
-                            outer<L, n>(x_columns, x_vectors, columns, g_vectors, d, column_length<N>(slot));
+                        with_images<TILE<L>>(tile, [&](auto n) {
+                            outer<L, n>(x_columns, x_vectors, columns, g_vectors, d, stride(), column_length<N>(slot));
                         });
                     }
                     if (spectrum)
-                        convolve_columns(columns, result, spectrum, slot, in, out, tile, tile_planes);
+                        convolve_columns(columns, spectrum, slot, in, out, tile, tile_planes);
                 }
             if (spectrum)
                 for (int a = 0; a < images; ++a) store(t, start + a, planes + a * vectors_ * P::SIZE);

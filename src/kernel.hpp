@@ -37,10 +37,10 @@ void load_kernel(const float* w, const Kernel& k, bool transposed, int i, float*
             P::forward_row(plane, place(a), static_cast<const float*>(staged));
         }
         for (int slot = 0; slot < slots<N>; ++slot) {
-            P::forward_column(plane, slot, column, 3 * L, L);
+            P::template forward_column<false>(plane, slot, column, P::ROW, L);
             for (int f = 0; f < column_length<N>(slot); ++f) {
                 const std::ptrdiff_t at = (column_start<N>(slot) + f) * static_cast<std::ptrdiff_t>(padded) + i;
-                P::store_complex(spectrum + (at * count + v) * 2 * L, P::load_complex(column + f * 3 * L));
+                P::store_complex(spectrum + (at * count + v) * 2 * L, P::load_complex(column + f * P::ROW));
             }
         }
     }

@@ -82,10 +82,12 @@ struct Plane {
         });
     }
 
-    // Frequency k goes to column + k step: its real part, `part` floats later its imaginary part, then their sum.
+    // Frequency k goes to column + k step: its real part, `part` floats later its imaginary part, then with SUM their sum.
+    template <bool SUM>
     static void forward_column(const float* plane, int slot, float* column, std::ptrdiff_t step, std::ptrdiff_t part) {
         const auto put = [&](float* to, Z z) INLINE_LAMBDA {
-            store(to, z.re), store(to + part, z.im), store(to + 2 * part, z.re + z.im);
+            store(to, z.re), store(to + part, z.im);
+            if constexpr (SUM) store(to + 2 * part, z.re + z.im);
         };
         const float* from = plane + slot * SLOT;
         if (slot == 0) {

@@ -3,18 +3,29 @@
 //   forward, backward data:   out[image][o] = sum_i z[image][i] w[i][o]
 //   backward weights:         d[i][o]      += sum_image x[image][i] conj(g[image][o])
 //
-// z, x, g    [f][vector of channels][real parts, imaginary parts, sums of both][TILE images][L]
+// z, x, g    [f][vector of channels][real parts, imaginary parts, in NARROW widths sums of both][TILE images][L]
 // w, d       [f][i][vector of o][re L, im L], i up to a multiple of L
 // out        [f][TILE images][vector of o][re L, im L]
 //
-// A complex product takes three real ones, done one after the other for a whole tile of sums that stay in registers.
+// Of z, x, g and out, neighbouring frequencies are `stride` floats apart, and out may begin one stride before z: the results
+// of a frequency are written when its inputs have been read.
+//
+// Where there are 16 registers a complex product takes three real ones, done one after the other for a whole tile of sums that
+// stay in registers. With 32, real and imaginary sums stay there together: four real products, and everything is read once.
 #pragma once
 
 #include "simd.hpp"
 
 namespace spectral {
 
-constexpr int TILE = 6;  // images; times 2 vectors of outputs, with two weights and a value: 15 registers
+// Widths of which 16 registers must do.
+template <int L>
+constexpr bool NARROW = L < 16;
+
+// Images at once. Six times 2 vectors of outputs, with two weights and a value, take 15 registers; eight times a real and an
+// imaginary sum, with two weights and two values, 20.
+template <int L>
+constexpr int TILE = NARROW<L> ? 6 : 8;
 
 // Keeps the compiler from holding a stored tile in registers, where it would push the running sums out of them.
 INLINE void forget_registers() { __asm__ volatile("" ::: "memory"); }
@@ -46,9 +57,9 @@ struct Sums {
 };
 
 template <int L>
-constexpr int PART = TILE * L;
+constexpr int PART = TILE<L> * L;
 template <int L>
-constexpr int VECTOR = 3 * PART<L>;
+constexpr int VECTOR = (NARROW<L> ? 3 : 2) * PART<L>;
 
 // p = zr wr,   re = p - zi wi,   im = (zr + zi)(wr + wi) - 2 p + re
 template <int L, int IMAGES, int VECTORS>
@@ -79,15 +90,37 @@ INLINE void multiply_tile(const float* z, int z_vectors, const float* w, int w_s
     s.each([&](auto a, auto v, Vec<L>& sum) INLINE_LAMBDA { store(at(a, v) + L, sum); });
 }
 
+// re = zr wr - zi wi,   im = zr wi + zi wr
+template <int L, int IMAGES>
+INLINE void multiply_wide(const float* z, int z_vectors, const float* w, int w_step, float* out, int out_step) {
+    Vec<L> re[IMAGES] = {}, im[IMAGES] = {};
+    for (int zv = 0; zv < z_vectors; ++zv, z += VECTOR<L>)
+        for (int i = 0; i < L; ++i, w += w_step) {
+            const Vec<L> wr = load<L>(w), wi = load<L>(w + L);
+            __builtin_prefetch(w + L * w_step), __builtin_prefetch(w + L * w_step + L);  // of the next frequency
+            unroll<IMAGES>([&](auto a) INLINE_LAMBDA {
+                const Vec<L> zr = broadcast<L>(z[a * L + i]), zi = broadcast<L>(z[PART<L> + a * L + i]);
+                re[a] += zr * wr, im[a] += zr * wi;
+                re[a] -= zi * wi, im[a] += zi * wr;
+            });
+        }
+    unroll<IMAGES>([&](auto a) INLINE_LAMBDA { store(out + a * out_step, re[a]), store(out + a * out_step + L, im[a]); });
+}
+
 // `count` frequencies of IMAGES images.
 template <int L, int IMAGES>
-void multiply(const float* z, int z_vectors, int vectors, const float* w, float* out, int count) {
+void multiply(const float* z, int z_vectors, int vectors, const float* w, float* out, std::ptrdiff_t stride, int count) {
     const int step = vectors * 2 * L;
-    for (int f = 0; f < count; ++f, z += z_vectors * VECTOR<L>, w += z_vectors * L * step, out += TILE * step) {
+    for (int f = 0; f < count; ++f, z += stride, w += z_vectors * L * step, out += stride) {
         int v = 0;
-        for (; v + 2 <= vectors; v += 2)
-            multiply_tile<L, IMAGES, 2>(z, z_vectors, w + v * 2 * L, step, out + v * 2 * L, step);
-        if (v < vectors) multiply_tile<L, IMAGES, 1>(z, z_vectors, w + v * 2 * L, step, out + v * 2 * L, step);
+        if constexpr (NARROW<L>)
+            for (; v + 2 <= vectors; v += 2)
+                multiply_tile<L, IMAGES, 2>(z, z_vectors, w + v * 2 * L, step, out + v * 2 * L, step);
+        for (; v < vectors; ++v)
+            if constexpr (NARROW<L>)
+                multiply_tile<L, IMAGES, 1>(z, z_vectors, w + v * 2 * L, step, out + v * 2 * L, step);
+            else
+                multiply_wide<L, IMAGES>(z, z_vectors, w + v * 2 * L, step, out + v * 2 * L, step);
     }
 }
 
@@ -123,32 +156,47 @@ INLINE void outer_tile(const float* x, const float* g, float* d, int d_step) {
     s.each([&](auto i, auto v, Vec<L>& sum) INLINE_LAMBDA { store(at(i, v) + L, sum); });
 }
 
+// re += xr gr + xi gi,   im += xi gr - xr gi
+template <int L, int IMAGES, int INPUTS>
+INLINE void outer_wide(const float* x, const float* g, float* d, int d_step) {
+    Vec<L> re[INPUTS], im[INPUTS];
+    unroll<INPUTS>([&](auto i) INLINE_LAMBDA { re[i] = load<L>(d + i * d_step), im[i] = load<L>(d + i * d_step + L); });
+    unroll<IMAGES>([&](auto a) INLINE_LAMBDA {
+        const Vec<L> gr = load<L>(g + a * L), gi = load<L>(g + PART<L> + a * L);
+        unroll<INPUTS>([&](auto i) INLINE_LAMBDA {
+            const Vec<L> xr = broadcast<L>(x[a * L + i]), xi = broadcast<L>(x[PART<L> + a * L + i]);
+            re[i] += xr * gr, im[i] += xi * gr;
+            re[i] += xi * gi, im[i] -= xr * gi;
+        });
+    });
+    unroll<INPUTS>([&](auto i) INLINE_LAMBDA { store(d + i * d_step, re[i]), store(d + i * d_step + L, im[i]); });
+}
+
 template <int L, int IMAGES>
-void outer(const float* x, int x_vectors, const float* g, int vectors, float* d, int count) {
-    constexpr int INPUTS = 4;
+void outer(const float* x, int x_vectors, const float* g, int vectors, float* d, std::ptrdiff_t stride, int count) {
+    constexpr int INPUTS = NARROW<L> ? 4 : 8;
     const int step = vectors * 2 * L;
-    for (int f = 0; f < count; ++f, x += x_vectors * VECTOR<L>, g += vectors * VECTOR<L>)
+    for (int f = 0; f < count; ++f, x += stride, g += stride)
         for (int i = 0; i < x_vectors * L; i += INPUTS, d += INPUTS * step) {
             const float* xi = x + i / L * VECTOR<L> + i % L;
             int v = 0;
-            for (; v + 2 <= vectors; v += 2)
-                outer_tile<L, IMAGES, INPUTS, 2>(xi, g + v * VECTOR<L>, d + v * 2 * L, step);
-            if (v < vectors) outer_tile<L, IMAGES, INPUTS, 1>(xi, g + v * VECTOR<L>, d + v * 2 * L, step);
+            if constexpr (NARROW<L>)
+                for (; v + 2 <= vectors; v += 2)
+                    outer_tile<L, IMAGES, INPUTS, 2>(xi, g + v * VECTOR<L>, d + v * 2 * L, step);
+            for (; v < vectors; ++v)
+                if constexpr (NARROW<L>)
+                    outer_tile<L, IMAGES, INPUTS, 1>(xi, g + v * VECTOR<L>, d + v * 2 * L, step);
+                else
+                    outer_wide<L, IMAGES, INPUTS>(xi, g + v * VECTOR<L>, d + v * 2 * L, step);
         }
 }
 
-// f(IMAGES) with the number of images as a constant.
-template <class F>
+// f(IMAGES) with the number of images, at most MOST, as a constant.
+template <int MOST, class F>
 void with_images(int images, F f) {
-    static_assert(TILE == 6);
-    switch (images) {
-        case 1: return f(std::integral_constant<int, 1>{});
-        case 2: return f(std::integral_constant<int, 2>{});
-        case 3: return f(std::integral_constant<int, 3>{});
-        case 4: return f(std::integral_constant<int, 4>{});
-        case 5: return f(std::integral_constant<int, 5>{});
-        default: return f(std::integral_constant<int, 6>{});
-    }
+    if constexpr (MOST > 1)
+        if (images < MOST) return with_images<MOST - 1>(images, f);
+    f(std::integral_constant<int, MOST>{});
 }
 
 }  // namespace spectral

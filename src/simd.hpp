@@ -114,6 +114,9 @@ INLINE unsigned passing_bits(Vec<L> u) {
 // v where its bit is set, zero elsewhere: a select and no product, since 0 * inf is not 0.
 template <int L>
 INLINE Vec<L> keep(Vec<L> v, unsigned bits) {
+#if defined(__AVX512F__)
+    if constexpr (L == 16) return (Vec<L>)_mm512_maskz_mov_ps(static_cast<__mmask16>(bits), (__m512)v);
+#endif
     using Ints = typename Lanes<L>::Ints;
     Ints lane;
     for (int i = 0; i < L; ++i) lane[i] = 1 << i;
@@ -121,10 +124,15 @@ INLINE Vec<L> keep(Vec<L> v, unsigned bits) {
     return (Vec<L>)((Ints)v & (wanted == lane));
 }
 
-// Bits of L channels starting at channel c (a multiple of L), in a mask of one bit a value.
+// Bits of L channels starting at channel c (a multiple of L), in a mask of one bit a value, the first in the lowest bit.
+// Sixteen are one word, as little-endian processors write it: only they have vectors of sixteen.
 template <int L>
 INLINE unsigned read_bits(const std::uint8_t* mask, int c) {
-    if constexpr (L == 16) return mask[c / 8] | mask[c / 8 + 1] << 8;
+    if constexpr (L == 16) {
+        std::uint16_t bits;
+        std::memcpy(&bits, mask + c / 8, sizeof bits);
+        return bits;
+    }
     if constexpr (L == 8) return mask[c / 8];
     return mask[c / 8] >> c % 8 & 15;
 }
@@ -132,7 +140,11 @@ INLINE unsigned read_bits(const std::uint8_t* mask, int c) {
 // Writes them; with L = 4 the lower half of a byte is written before the upper one.
 template <int L>
 INLINE void write_bits(std::uint8_t* mask, int c, unsigned bits) {
-    if constexpr (L == 16) mask[c / 8 + 1] = static_cast<std::uint8_t>(bits >> 8);
+    if constexpr (L == 16) {
+        const auto both = static_cast<std::uint16_t>(bits);
+        std::memcpy(mask + c / 8, &both, sizeof both);
+        return;
+    }
     mask[c / 8] = static_cast<std::uint8_t>(L == 4 && c % 8 ? mask[c / 8] | bits << 4 : bits);
 }
 

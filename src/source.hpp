@@ -120,7 +120,8 @@ private:
 template <int L>
 class Writer {
 public:
-    Writer(const Target& o, const Shape& s, int c) : o_(o), s_(s), at_(c, s.channels), line_(o.norm, at_) {
+    Writer(const Target& o, const Shape& s, int c, bool sums = true)
+        : o_(o), s_(s), at_(c, s.channels), line_(o.norm, at_), sums_(sums) {
         if (o.bias) bias_ = at_.load(o.bias);
     }
 
@@ -168,6 +169,7 @@ private:
                 f(v, i);
             }
         };
+        if (!sums_) return each([](V, std::ptrdiff_t) INLINE_LAMBDA {});
         if (reference) {
             each([&](V v, std::ptrdiff_t i) INLINE_LAMBDA {
                 const V u = load_at(reference + i, whole), h = line_.back(u, v);
@@ -194,7 +196,7 @@ private:
     Shape s_;
     Channels<L> at_;
     Line<L> line_;
-    bool fresh_ = true;
+    bool sums_, fresh_ = true;
     V origin_ = {}, bias_ = {};
     Doubles first_ = {}, second_ = {};
 };
@@ -212,15 +214,15 @@ void read_image(const Source& o, const Shape& s, int c, int image, float* plane)
 }
 
 template <int L, int N>
-void write_image(const float* plane, const Target& o, const Shape& s, int c, int image, ChannelSums& sums) {
+void write_image(const float* plane, const Target& o, const Shape& s, int c, int image, ChannelSums* sums) {
     using P = Plane<L, N>;
     alignas(64) float staged[P::P * L];
-    Writer<L> writer(o, s, c);
+    Writer<L> writer(o, s, c, sums != nullptr);
     for (int y = 0; y < s.height; ++y) {
         P::template inverse_row<DELAY>(plane, y, static_cast<float*>(staged));
         writer.row(image, y, staged);
     }
-    writer.finish(sums);
+    if (sums) writer.finish(*sums);
 }
 
 }  // namespace spectral

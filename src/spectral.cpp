@@ -11,12 +11,11 @@ namespace {
 
 using namespace spectral;
 
-// Lane counts built: the usual one first. For transforms eight floats beat sixteen with AVX-512 too where both were timed
-// (Zen 4). Four are for images of up to four channels, which cannot fill eight.
+// Lane counts built: the usual one first. Fewer are for images of fewer channels, which cannot fill it.
 #if defined(__AVX512F__)
 constexpr char INSTRUCTIONS[] = "avx512";
-using Widths = std::integer_sequence<int, 8, 4>;
-using DirectWidths = std::integer_sequence<int, 16, 8, 4>;
+using Widths = std::integer_sequence<int, 16, 8, 4>;
+using DirectWidths = Widths;
 #elif defined(__AVX2__)
 constexpr char INSTRUCTIONS[] = "avx2";
 using Widths = std::integer_sequence<int, 8, 4>;
@@ -99,7 +98,7 @@ int normalize(std::int64_t pixels, int channels, int threads, F f) {
 #pragma GCC visibility push(default)
 extern "C" {
 
-int spectral_interface() { return 4; }  // counts the changes of these signatures; library.py asks for the one it knows
+int spectral_interface() { return 5; }  // counts the changes of these signatures; library.py asks for the one it knows
 const char* spectral_instructions() { return INSTRUCTIONS; }
 void spectral_use_team(Team team) { Pool::use_team(team); }
 int spectral_width(int index) { return width(index, Widths{}); }  // lane counts, the usual one first; then 0
@@ -109,16 +108,17 @@ int spectral_forward(const float* x, const float* w, const float* bias, float* y
                      int residual, int images, int height, int width, int inputs, int outputs, int size, int lanes,
                      int threads, const std::int64_t* strides) {
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
-    return run(p, lanes, [&](auto c) { c.forward(w, {x, nullptr, residual ? x : nullptr, bias, relu != 0, mask, y}); });
+    const Target to = {y, residual ? x : nullptr, nullptr, bias, mask, relu, {}};
+    return run(p, lanes, [&](auto c) { c.link(w, {x}, to, nullptr, nullptr); });
 }
 
 int spectral_backward(const float* g, const float* x, const float* w, const std::uint8_t* mask, float* x_gradient,
                       float* w_gradient, float* bias_gradient, int residual, int images, int height, int width, int inputs,
                       int outputs, int size, int lanes, int threads, const std::int64_t* strides) {
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
-    return run(p, lanes, [&](auto c) {
-        c.backward(w, x, {g, mask, residual ? g : nullptr, nullptr, false, nullptr, x_gradient}, w_gradient, bias_gradient);
-    });
+    const Source from = {g, nullptr, nullptr, nullptr, nullptr, nullptr, mask, {}};
+    const Target to = {x_gradient, residual ? g : nullptr, nullptr, nullptr, nullptr, 0, {}};
+    return run(p, lanes, [&](auto c) { c.link_back(w, from, {x}, to, w_gradient, bias_gradient, {}); });
 }
 
 // A convolution whose input is made while it is read, and whose result's statistics are taken while it is written.
@@ -133,7 +133,7 @@ int spectral_linked_backward(const Source* g, const Source* x, const float* w, c
                            const NormGradients* gradients, int images, int height, int width, int inputs, int outputs, int size,
                            int lanes, int threads, const std::int64_t* strides) {
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
-    return run(p, lanes, [&](auto c) { c.link_back(w, *g, *x, *to, w_gradient, *gradients); });
+    return run(p, lanes, [&](auto c) { c.link_back(w, *g, *x, *to, w_gradient, nullptr, *gradients); });
 }
 
 // The same four by the sum that defines a convolution, for images of any size.

@@ -57,7 +57,7 @@ class Measure:
         """Measure a resolved experiment, see `resweep.lab.measure.Laboratory.attempt`.
 
         Raises MissingError where the device does not exist or the kernel path cannot compute the
-        experiment.
+        experiment, and UsageError where the environment names a native library that is not there.
         """
         here = laboratory(self)
         here.check_kernel_path(experiment)
@@ -110,8 +110,10 @@ def laboratory(measure: Measure) -> "Laboratory":
 
     from resweep.lab import devices
     from resweep.lab.measure import Laboratory
+    from resweep.nets.kernels import library
 
     devices.pick(measure.device)
+    library.load()  # a bad word in the environment is a fault of none of the experiments
     threads = measure.threads
     if threads is None and threads_asked_for() is None:
         threads = min(cores(), torch.get_num_threads())  # torch knows nothing of quotas

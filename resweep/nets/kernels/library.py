@@ -5,13 +5,15 @@ It is built from `src/` when resweep is installed.
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from resweep.errors import UsageError
 
 from .buffers import keep_freed_memory
 from .constant import constant
@@ -23,7 +25,7 @@ BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 Every other processor runs "generic".
 """
 
-INTERFACE = 4
+INTERFACE = 5
 """The version of the native functions' signatures that this module expects.
 
 `spectral_interface()` returns the version of a library.
@@ -63,7 +65,7 @@ class Library:
 
     `widths` are the numbers of channels that it can transform at once, and `lanes` is the one that
     it uses as a rule; the environment variable RESWEEP_LANES sets it. Raises OSError for a library
-    that does not load or was built from other sources, and ValueError for lanes that it does not
+    that does not load or was built from other sources, and UsageError for lanes that it does not
     have.
     """
 
@@ -95,22 +97,35 @@ class Library:
         self.instructions = native.spectral_instructions().decode()
         self.widths = _widths(native.spectral_width)
         self.direct_widths = _widths(getattr(native, "spectral_direct_width", lambda _: 0))
-        self.forced = "RESWEEP_LANES" in os.environ
-        self.lanes = int(os.environ.get("RESWEEP_LANES", self.widths[0]))
-        if self.lanes not in self.widths:
-            raise ValueError(f"RESWEEP_LANES={self.lanes}: {path.name} has {self.widths}")
+        lanes = asked("RESWEEP_LANES", [str(width) for width in self.widths])
+        self.forced = lanes is not None
+        self.lanes = int(lanes or self.widths[0])
 
     def lanes_for(self, channels: int, direct: bool = False) -> int:
-        """The fewest lanes that hold all channels, or `lanes` where no smaller number does.
+        """The lane count that fills up the channels with the fewest lanes; of several the largest.
 
-        Lanes without a channel are computed in vain. The direct path has lane counts of its own, of
-        which it takes the largest where none holds all channels.
+        Lanes without a channel are computed in vain: 24 channels take 0.85 times as long in vectors
+        of 8 as of 16. Vectors of 4 are for what one of them holds. The direct path has lane counts
+        of its own, and takes the fewest lanes that hold all channels, else the largest.
         """
         if direct:
             wide = [width for width in self.direct_widths if channels <= width]
             return min(wide, default=max(self.direct_widths))
-        holding = [width for width in self.widths if channels <= width < self.lanes]
-        return self.lanes if self.forced else min(holding, default=self.lanes)
+        fitting = [width for width in self.widths if channels <= width or width >= 8]
+        if self.forced or not fitting:
+            return self.lanes
+        return min(fitting, key=lambda width: (-(-channels // width) * width, -width))
+
+
+def asked(variable: str, known: Sequence[str]) -> str | None:
+    """What an environment variable names, None where it is empty or not set.
+
+    Raises UsageError where it names none of `known`.
+    """
+    name = os.environ.get(variable, "").strip()
+    if name and name not in known:
+        raise UsageError(f"{variable}={name}: unset it, or set it to {' or '.join(known)}")
+    return name or None
 
 
 def _widths(width: Callable[[int], int]) -> list[int]:
@@ -135,11 +150,11 @@ def torch_team() -> int | None:
 def load() -> Library | str:
     """The library for this processor, or the reason why there is none, as text.
 
-    The environment variable RESWEEP_INSTRUCTIONS (avx512, avx2, generic) selects one build.
+    The environment variable RESWEEP_INSTRUCTIONS (avx512, avx2, generic) selects one build. Raises
+    UsageError for one that this processor cannot run, and for a bad RESWEEP_LANES.
     """
-    wanted = os.environ.get("RESWEEP_INSTRUCTIONS")
     builds = BUILDS.get(torch.backends.cpu.get_cpu_capability(), ("generic",))
-    if wanted:
+    if wanted := asked("RESWEEP_INSTRUCTIONS", builds):
         builds = (wanted,)
     reasons = []
     for name in builds:

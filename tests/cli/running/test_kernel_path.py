@@ -3,6 +3,7 @@
 from typing import get_args
 
 import pytest
+import torch
 
 from resweep.cli.options import KernelPathOption
 from resweep.nets import kernels
@@ -16,7 +17,8 @@ def test_the_words_are_those_of_the_dispatch():
 @pytest.fixture
 def no_library(resweep, monkeypatch):
     kernels.library.load.cache_clear()
-    monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "imaginary")
+    capability = torch.backends.cpu.get_cpu_capability()
+    monkeypatch.setattr(kernels.library, "BUILDS", {capability: ["imaginary"]})
     yield
     kernels.library.load.cache_clear()
 
@@ -51,6 +53,17 @@ def test_triton_without_a_gpu_is_refused(resweep):
 def test_an_unknown_word_is_a_usage_error(resweep):
     done = resweep("run", *SMALL, "--kernel-path", "magic")
     assert (done.code, done.err.count("\n")) == (2, 1)
+
+
+def test_lanes_that_the_library_has_not_are_refused(resweep, monkeypatch):
+    kernels.library.load.cache_clear()
+    monkeypatch.setenv("RESWEEP_LANES", "17")
+    try:
+        done = resweep("run", *SMALL, "-q")
+    finally:
+        kernels.library.load.cache_clear()
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "RESWEEP_LANES=17: unset it, or set it to " in done.err
 
 
 def test_what_was_forced_is_provenance_and_no_part_of_the_key(resweep):

@@ -5,6 +5,7 @@ import warnings
 import pytest
 import torch
 
+from resweep.errors import UsageError
 from resweep.nets import kernels
 from resweep.nets.kernels import library
 
@@ -66,13 +67,36 @@ def test_lanes_that_no_channel_fills_are_not_computed(native, monkeypatch):
     native_library = library.Library(path)
     narrow, lanes = min(native_library.widths), native_library.lanes
     assert [native_library.lanes_for(c) for c in (narrow, lanes, 64)] == [narrow, lanes, lanes]
+    native_library.widths, native_library.lanes = [16, 8, 4], 16
+    chosen = {c: native_library.lanes_for(c) for c in (1, 4, 5, 8, 9, 12, 16, 17, 24, 25, 40, 48)}
+    assert [c for c, width in chosen.items() if width == 4] == [1, 4]
+    assert [c for c, width in chosen.items() if width == 8] == [5, 8, 17, 24, 40]
     monkeypatch.setenv("RESWEEP_LANES", str(lanes))
     assert library.Library(path).lanes_for(1) == lanes
 
 
+@pytest.mark.parametrize("value", ["17", "x", "-8", "8.0"])
+def test_lanes_that_the_library_has_not_are_a_usage_error(native, monkeypatch, value):
+    path = library.load().path
+    monkeypatch.setenv("RESWEEP_LANES", value)
+    with pytest.raises(UsageError, match=f"RESWEEP_LANES={value}: unset it, or set it to "):
+        library.Library(path)
+
+
+def test_instructions_that_the_processor_has_not_are_a_usage_error(monkeypatch):
+    library.load.cache_clear()
+    monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "neon")
+    try:
+        with pytest.raises(UsageError, match=r"RESWEEP_INSTRUCTIONS=neon: unset it, or .*generic"):
+            library.load()
+    finally:
+        library.load.cache_clear()
+
+
 def test_without_the_library(monkeypatch, taken):
     library.load.cache_clear()
-    monkeypatch.setenv("RESWEEP_INSTRUCTIONS", "imaginary")
+    capability = torch.backends.cpu.get_cpu_capability()
+    monkeypatch.setattr(library, "BUILDS", {capability: ["imaginary"]})
     try:
         assert kernels.describe()["path"] == "reference"
         assert kernels.describe()["batch_norm"] == "reference"
