@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map
 
 Batch = Tensor | tuple[Any, ...] | list[Any] | Mapping[str, Any]
 
@@ -15,3 +16,20 @@ def call(model: nn.Module, batch: Batch) -> Any:
     if isinstance(batch, (tuple, list)):
         return model(*batch)
     return model(batch)
+
+
+def differentiable(batch: Batch) -> Batch:
+    """Return a copy of the batch to whose floating-point tensors a gradient can come back.
+
+    The model may write to it: its tensors are no leaves of the graph.
+    """
+
+    def copied(value: Any) -> Any:
+        if not isinstance(value, Tensor):
+            return value
+        if not value.is_floating_point():
+            return value.clone()
+        return value.detach().requires_grad_() * 1
+
+    copies: Batch = tree_map(copied, batch)
+    return copies
