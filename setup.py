@@ -1,4 +1,4 @@
-"""Builds the optional native kernels; everything else about the package is in pyproject.toml.
+"""Builds the optional native kernels and adds the ready sweeps; all else is in pyproject.toml.
 
 The same source becomes one plain shared library for each instruction set,
 `resweep/nets/kernels/_spectral_<name>.so`; the program selects one at run time. Without a C++
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 PACKAGE = "resweep.nets.kernels"
 SOURCES = ["src/spectral.cpp", "src/pool.cpp", "src/moments.cpp"]
@@ -82,6 +83,17 @@ class Kernels(build_ext):
             raise RuntimeError((done.stderr.strip().splitlines() or ["the compiler failed"])[0])
 
 
+class WithSweeps(build_py):
+    """Copies the ready sweeps into the package; a checkout that is used in place has them."""
+
+    def run(self) -> None:
+        """Build the package, then put `sweeps/` beside its modules."""
+        super().run()
+        if not self.editable_mode:
+            target = Path(self.build_lib) / "resweep" / "sweeps"
+            shutil.copytree("sweeps", target, dirs_exist_ok=True)
+
+
 def compiler() -> list[str]:
     """The command of the C++ compiler; raises RuntimeError if there is none."""
     if "CXX" in os.environ:
@@ -103,5 +115,5 @@ setup(
         )
         for name, flags in BUILDS.items()
     ],
-    cmdclass={"build_ext": Kernels},
+    cmdclass={"build_ext": Kernels, "build_py": WithSweeps},
 )

@@ -120,7 +120,7 @@ def choices(name: str) -> str:
     if name == "block":
         words = registry.names(BLOCKS)
     elif name == "scheme":
-        words = (*registry.names(SCHEMES), "path/file.py[:NAME]")
+        words = (*registry.names(SCHEMES), "path/file.py", "path/file.py:NAME")
     elif get_origin(kind) is Literal:
         words = get_args(kind)
     else:

@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from resweep import numerals, registry
 from resweep.errors import MissingError, UsageError
 from resweep.experiment import FIELDS, Experiment
-from resweep.plans import axes, recipes
+from resweep.plans import axes, ready, recipes
 from resweep.plans.search import Search
 
 MOST_CELLS = 10_000
@@ -137,11 +137,13 @@ def digest(experiments: list[Experiment]) -> str:
 def read(path: Path, recipe: str | None = None) -> Definition:
     """Return the definition in a sweep file. If it has no `name`, the name of the file is used.
 
-    A `recipe` given here takes the place of the file's.
+    A name without a suffix may be that of a ready sweep (`resweep.plans.ready`). A `recipe` given
+    here takes the place of the file's.
 
     Raises MissingError if the file cannot be read, and UsageError, with the file and the key, for
     anything that it must not contain.
     """
+    path = ready.find(path)
     document = _parsed(path)
     try:
         definition = define({"name": path.stem} | document, str(path), recipe)
@@ -158,7 +160,8 @@ def _parsed(path: Path) -> dict[str, Any]:
         return tomllib.loads(_bytes(path).decode("utf-8-sig"))
     except OSError as error:
         raise MissingError(
-            f"cannot read {path}: {error.strerror}; name a sweep file such as sweeps/smoke.toml"
+            f"cannot read {path}: {error.strerror}; "
+            "name a sweep file or a ready sweep, such as smoke"
         ) from None
     except RecursionError:
         raise UsageError(f"{path} is not TOML: its values are nested too deeply") from None
@@ -169,7 +172,7 @@ def _parsed(path: Path) -> dict[str, Any]:
 def _bytes(path: Path) -> bytes:
     """Return what is in a regular file; a pipe or a device could keep the reader forever."""
     if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-        raise UsageError(f"{path} is not a file: name a sweep file such as sweeps/smoke.toml")
+        raise UsageError(f"{path} is not a file: name a sweep file or a ready sweep, such as smoke")
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 EPILOG = (
     "Examples: resweep study --c 0.1..10:log --blocks 4..12 --multiplier 0.25..4:log --trials 20"
-    "   |   resweep study sweeps/study_smoke.toml   |   resweep study --importance study_smoke"
+    "   |   resweep study study_smoke   |   resweep study --importance study_smoke"
 )
 File = Annotated[
     Path | None,

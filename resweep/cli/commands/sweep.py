@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from resweep.plans.sweep_file import Definition
 
 EPILOG = (
-    "Examples: resweep sweep sweeps/smoke.toml   |   "
+    "Examples: resweep sweep smoke   |   "
     "resweep sweep --c 0.25,0.5,1,2 --blocks 10,50 --multiplier 0.5..4:log5 --executor processes"
 )
 File = Annotated[
     Path | None,
-    typer.Argument(metavar="FILE", help="a sweep file: \\[fixed] fields and \\[\\[grid]] axes"),
+    typer.Argument(
+        metavar="FILE",
+        help="a sweep file: \\[fixed] fields and \\[\\[grid]] axes; or a ready one, as smoke",
+    ),
 ]
 Name = Annotated[
     str | None,
@@ -111,7 +114,7 @@ def defined(file: Path | None, fields: Fields) -> "Definition":
         return definition
     if not fields:
         raise UsageError(
-            "nothing to sweep: name a file such as sweeps/smoke.toml, "
+            "nothing to sweep: name a file or a ready sweep such as smoke, "
             "or say what varies: --c 0.5,1,2"
         )
     fixed, grid = {}, {}
