@@ -55,7 +55,7 @@ class Arm:
                 f"arm {name!r} is a block form, and only the built-in network has these: "
                 "name schemes, such as he or depth-scaled"
             )
-        implied = _fields(name)
+        _, implied = _named(name)
         kept = {}
         for key, value in self.fields.items():
             if key not in OF_BUILT_IN or value != implied.get(key):
@@ -92,7 +92,7 @@ def parse(text: str) -> Arm:
     field that is given twice, and for the fields in `PAIRED`, which all arms must share.
     """
     name, colon, pairs = _split(text)
-    arm = _fields(name)
+    name, arm = _named(name)
     given: dict[str, Any] = {}
     for pair in pairs.split(",") if colon else ():
         key, value = _pair(text, name, pair)
@@ -113,12 +113,16 @@ def _split(text: str) -> tuple[str, str, str]:
     return (file + name).strip(), colon, pairs
 
 
-def _fields(name: str) -> dict[str, Any]:
-    """Return what the arm of that name fixes; a user's scheme is an arm on the residual block."""
+def _named(name: str) -> tuple[str, dict[str, Any]]:
+    """Return an arm's own name, where `name` is a synonym, and what it fixes.
+
+    A user's scheme is an arm on the residual block.
+    """
     arms = known()
     if name not in arms and of_user(name):
-        return {"block": "residual", "scheme": named(name)}
-    return arms[registry.check("arm", name, tuple(arms))]
+        return name, {"block": "residual", "scheme": named(name)}
+    ours = registry.canonical("arm", name, tuple(arms))
+    return ours, arms[ours]
 
 
 def _pair(text: str, name: str, pair: str) -> tuple[str, str]:
@@ -129,6 +133,8 @@ def _pair(text: str, name: str, pair: str) -> tuple[str, str]:
         raise UsageError(
             f"arm {text!r}: {pair!r} is not FIELD=VALUE, as in {name}:multiplier=2,lr=1e-3"
         )
+    if key not in FIELDS:
+        key = registry.SYNONYMS.get(key, key)
     if key in PAIRED:
         raise UsageError(f"arm {text!r}: {key} cannot stand in an arm, {PAIRED[key]}")
     return key, value

@@ -167,7 +167,7 @@ class Experiment(BaseModel):
     @field_validator("block")
     @classmethod
     def _known_block(cls, name: str) -> str:
-        return registry.check("block", name, registry.names(BLOCKS))
+        return registry.canonical("block", name, registry.names(BLOCKS))
 
     @field_validator("scheme")
     @classmethod

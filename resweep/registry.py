@@ -22,10 +22,14 @@ SYNONYMS = {
     "batch": "batch_size",
     "batch_norm": "residual-bn",
     "bs": "batch_size",
+    "data_dir": "data",
+    "database": "store",
+    "db": "store",
     "default": "torch-default",
     "depth": "blocks",
     "depth_scaling": "depth-scaled",
     "dtype": "precision",
+    "jobs": "workers",
     "kaiming": "he",
     "kernel_size": "kernel",
     "layers": "blocks",
@@ -82,7 +86,30 @@ def check(kind: str, name: str, known: Sequence[str]) -> str:
     """
     if name in known:
         return name
-    meant = SYNONYMS.get(name.lower().replace("-", "_"))
-    near = [meant] if meant in known else difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+    near = nearest(name, known)
+    hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known) or 'none'}"
     raise UsageError(f"unknown {kind} {name!r}: {hint}")
+
+
+def canonical(kind: str, name: str, known: Sequence[str]) -> str:
+    """Return `name` if it is one of `known`, or the one that it is a synonym of, such as xavier.
+
+    Otherwise raise UsageError as `check` does.
+    """
+    ours = SYNONYMS.get(_plain(name), "")
+    if name not in known and ours in known:
+        return ours
+    return check(kind, name, known)
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """Return the one of `known` that `name` is most like, by itself or by a synonym; or None."""
+    plain = {_plain(word): word for word in known}
+    meaning = {other: ours for other, ours in SYNONYMS.items() if ours in known}
+    candidates = meaning | plain
+    near = difflib.get_close_matches(_plain(name), candidates, n=1)
+    return candidates[near[0]] if near else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")

@@ -158,7 +158,10 @@ def usage(error: typer.TyperException) -> int:
         return 2
     where = f" See {context.command_path} --help" if context else ""
     message = error.format_message().rstrip(".")
-    say(f"error: {message}.{where}")
+    if message.endswith("?"):  # it has named what was meant
+        say(f"error: {message}")
+    else:
+        say(f"error: {message}.{where}")
     return int(getattr(error, "exit_code", 2))
 
 

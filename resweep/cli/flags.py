@@ -9,11 +9,13 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import typer
 
 from resweep import networks, registry
-from resweep.experiment import Experiment
+from resweep.cli.output.messages import say
+from resweep.experiment import TRAINING, Experiment
 from resweep.plans import recipes
+from resweep.plans.effect import untrained
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
-PANEL = "Experiment (a repeated flag makes several)"
+PANEL = "Experiment (several values: 5,10 or 0..4 or 0.5..4:log5, or a repeated flag)"
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
@@ -47,6 +49,7 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
             if "arguments" in given:
                 given["arguments"] = networks.alternatives(",".join(given["arguments"]))
             given.recipe = arguments.pop("recipe")
+            drop_without_training(given, quiet=arguments.get("quiet", False))
         for name, record in records.items():
             values = {field.name: arguments.pop(field.name) for field in fields(record)}
             arguments[name] = record(**values)
@@ -58,6 +61,17 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     with_records.__signature__ = inspect.Signature(positional + keyword)  # type: ignore[attr-defined]
     with_records.__annotations__ = {p.name: p.annotation for p in flags}
     return with_records
+
+
+def drop_without_training(given: Fields, *, quiet: bool) -> None:
+    """Take off what only training reads where every experiment has 0 epochs, and say so."""
+    epochs = ",".join(given.get("epochs", ())).split(",")
+    if not all(untrained({"epochs": each}) for each in epochs):
+        return
+    idle = [name for name in TRAINING if given.pop(name, None)]
+    if idle and not quiet:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
+        say(f"note: without training (--epochs 0) {flags} cannot matter: dropped")
 
 
 def takes_fields(command: Callable[..., Any]) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from resweep import registry
+
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 # Said by `resweep --help` without an import; a test holds them to the commands' first sentences.
@@ -35,6 +37,51 @@ SUMMARIES = {
 }
 
 
+# Names that other programs have for our commands.
+ALIASES = {"list": "ls", "grid": "sweep", "remove": "rm", "delete": "rm", "optimize": "study"}
+# Flags of other programs that stand for a flag with its value.
+WITH_VALUE = {
+    "--gpu": ("--device", "cuda"),
+    "--cuda": ("--device", "cuda"),
+    "--cpu": ("--device", "cpu"),
+}
+
+
+class Command(TyperCommand):
+    """A command that takes flags by the names that other programs give them, such as --depth."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        known = {name for parameter in self.params for name in parameter.opts}
+        words: list[str] = []
+        for place, word in enumerate(args):
+            if word == "--":
+                words += args[place:]
+                break
+            words += translated(word, known)
+        try:
+            return super().parse_args(ctx, words)
+        except typer.TyperException as error:
+            unknown = getattr(error, "option_name", None)
+            if unknown and hasattr(error, "possibilities"):
+                near = registry.nearest(unknown.lstrip("-"), [name.lstrip("-") for name in known])
+                if near:
+                    error.message = f"No such option: {unknown}: did you mean --{near}?"
+                error.possibilities = None
+            raise
+
+
+def translated(word: str, known: set[str]) -> list[str]:
+    """The word itself, or our flags for one that is not `known` and that we call otherwise."""
+    flag, equals, value = word.partition("=")
+    if not flag.startswith("--") or flag in known:
+        return [word]
+    if flag in WITH_VALUE and not equals and WITH_VALUE[flag][0] in known:
+        return list(WITH_VALUE[flag])
+    ours = registry.SYNONYMS.get(flag[2:].replace("-", "_"), "")
+    ours = f"--{ours.replace('_', '-')}"
+    return [f"{ours}{equals}{value}"] if ours in known else [word]
+
+
 class Commands(TyperGroup):
     """The root group: it lists SUMMARIES and imports a command only when that one is called."""
 
@@ -44,9 +91,16 @@ class Commands(TyperGroup):
         return list(SUMMARIES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in SUMMARIES:
             return None
         return TyperCommand(cmd_name, help=SUMMARIES[cmd_name]) if self.listing else load(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and not args[0].startswith("-"):
+            name = ALIASES.get(args[0], args[0])
+            args = [registry.check("command", name, tuple(SUMMARIES)), *args[1:]]
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         self.listing = True
@@ -62,7 +116,7 @@ def load(name: str) -> Any:
     app = getattr(module, "app", None)
     if app is None:
         app = typer.Typer(add_completion=False, context_settings=SETTINGS)
-        app.command(name, epilog=module.EPILOG)(getattr(module, name))
+        app.command(name, epilog=module.EPILOG, cls=Command)(getattr(module, name))
     command = typer.main.get_command(app)
     command.name = name
     return command

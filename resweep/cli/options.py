@@ -102,6 +102,9 @@ ThreadsOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="nothing on stderr but errors")]
 RerunOption = Annotated[bool, typer.Option("--rerun", help="measure again what is stored already")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would run and stop")]
+EstimateOption = Annotated[
+    bool, typer.Option("--estimate", help="as --dry-run, and time some steps of each shape")
+]
 ProbeOption = Annotated[
     list[str] | None,
     typer.Option("--probe", metavar="NAME", help="a probe beyond the default ones: ntk, ..."),

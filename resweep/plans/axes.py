@@ -2,6 +2,7 @@
 
 An axis is a single value, a list (`0.25,0.5,1`), or a range (`0.5..4:log5`, also `log:0.5..4:5`).
 A range has so many values, both ends among them, evenly spaced or evenly spaced in the logarithm.
+Of whole numbers, `0..4` are all from 0 to 4.
 """
 
 import math
@@ -23,8 +24,8 @@ EXACT = 2**53  # beyond it, a float does not hold every whole number
 def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
     """Return the values that `written` stands for, on the axis of the Experiment field `name`.
 
-    Each value has the type of its field; repeated values are dropped. `listed` says that a text may
-    be a list with commas.
+    Each value has the type of its field; repeated values are dropped. `listed` says that a text, or
+    each of several, may be a list with commas.
 
     Raises UsageError for an unknown field, an axis without a value, a value that the field cannot
     have, a range that cannot be, and more than `MOST_VALUES` values.
@@ -34,7 +35,7 @@ def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
         return combinations(written)
     meant: list[Any] = []
     for part in _parts(written, listed):
-        if isinstance(part, str) and ".." in part:
+        if is_range(part):
             meant += spread(name, part)
         else:
             meant.append(_value(name, part))
@@ -54,11 +55,23 @@ def combinations(written: Any) -> list[str]:
 
 
 def _parts(written: Any, listed: bool) -> list[Any]:
+    parts = [written]
     if isinstance(written, list):
-        return written
-    if listed and isinstance(written, str):
-        return written.split(",")
-    return [written]
+        parts = written
+    if not listed:
+        return parts
+    split: list[Any] = []
+    for part in parts:
+        if isinstance(part, str):
+            split += part.split(",")
+        else:
+            split.append(part)
+    return split
+
+
+def is_range(part: Any) -> bool:
+    """Return whether a text is a range; one with a slash is the path of a file."""
+    return isinstance(part, str) and ".." in part and "/" not in part
 
 
 def _value(name: str, part: Any) -> Any:
@@ -76,6 +89,8 @@ def spread(name: str, text: str) -> list[Any]:
     that is no range, and for one of more than `MOST_VALUES` numbers.
     """
     said = f"{name}={numerals.shown(text)}"
+    if ":" not in text and number_kinds(name) == {int}:
+        return _whole_numbers(said, text)
     parts = [part.strip() for part in text.split(":")]
     if len(parts) == 3:
         scale, ends, count = parts
@@ -88,6 +103,20 @@ def spread(name: str, text: str) -> list[Any]:
         raise UsageError(f"{said}: a range has at most {MOST_VALUES:,} values: ask for fewer")
     low, _, high = ends.partition("..")
     return numbers(name, said, form[1], low.strip(), high.strip(), int(form[2]))
+
+
+def _whole_numbers(said: str, text: str) -> list[int]:
+    """Return all whole numbers of the range LOW..HIGH, both ends included."""
+    low, _, high = text.partition("..")
+    try:
+        first, last = numerals.whole(low.strip()), numerals.whole(high.strip())
+    except ValueError:
+        raise UsageError(f"{said}: a range without a count has whole ends, as in 0..4") from None
+    if first > last:
+        raise UsageError(f"{said}: a range rises: write {last}..{first}")
+    if last - first >= MOST_VALUES:
+        raise UsageError(f"{said}: a range has at most {MOST_VALUES:,} values: ask for fewer")
+    return list(range(first, last + 1))
 
 
 def numbers(name: str, said: str, scale: str, low: str, high: str, count: int) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from resweep import registry
 from resweep.experiment import OF_BUILT_IN, TRAINING, Experiment
 from resweep.networks import BUILT_IN
+from resweep.plans.effect import untrained
 
 RECIPES: dict[str, dict[str, Any]] = {
     # What a user of Keras had in 2017 without asking for more: Flatten and Dense with Glorot's
@@ -57,7 +58,7 @@ def completed(
     theirs = {*fields, *also}
     if "optimizer" in also or fields.get("optimizer", _of(name)) != _of(name):
         theirs |= set(OF_OPTIMIZER)
-    if str(fields.get("epochs")).strip() in ("0", "0.0"):
+    if untrained(fields):
         theirs |= set(TRAINING)
     preset = RECIPES[name]
     if fields.get("network", BUILT_IN) != BUILT_IN or "network" in also:

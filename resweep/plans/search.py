@@ -19,6 +19,7 @@ scheme = ["he", "depth-scaled"]            # c is then drawn only where the sche
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -28,12 +29,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from resweep import numerals, registry
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, WORDS, Experiment, number_kinds
+from resweep.plans import axes
 from resweep.plans.axes import combinations
+from resweep.plans.effect import idle
 from resweep.plans.objective import Constraint, Objective
-from resweep.scheme_pages import uses
 
 MOST_COMBINATIONS = 1000
 MOST_TRIALS = 1_000_000
+COUNTED = re.compile(r",|(lin|log)[0-9]|:(lin|log)?[0-9]+$")  # in a text that lists its values
 
 
 @dataclass(frozen=True)
@@ -73,16 +76,20 @@ Choose = Callable[[str, Range], Any]
 def parse_range(name: str, written: Any) -> Range:
     """Return the range of the Experiment field `name`.
 
-    `written` is `LOW..HIGH`, `LOW..HIGH:log`, `A,B,...`, or a list of values. Raises UsageError for
+    `written` is `LOW..HIGH`, `LOW..HIGH:log`, `A,B,...`, which may hold counted ranges such as
+    `0.5..4:log5`, or a list of values. Raises UsageError for
     an unknown field or another form, and for a listed value that is no number where the field
     holds numbers.
     """
     registry.check("field", name, FIELDS)
-    if isinstance(written, str) and ".." in written and name != "arguments":
+    ranged = name != "arguments" and axes.is_range(written)
+    if ranged and not COUNTED.search(written):
         return number_range(name, written)
     values = written
     if name == "arguments":
         values = combinations(written)
+    elif ranged:
+        values = axes.values(name, written, listed=True)
     elif isinstance(written, str):
         values = [value.strip() for value in written.split(",")]
     shown = numerals.shown(repr(written))
@@ -275,16 +282,3 @@ def value_of(values: Mapping[str, Any]) -> Choose:
     It raises KeyError for a field that is not there.
     """
     return lambda name, _: values[name]
-
-
-def idle(name: str, fields: Mapping[str, Any]) -> bool:
-    """Return whether the field `name` cannot have an effect beside `fields`."""
-    if name == "c":
-        return "c" not in uses(_value(fields, "scheme"))
-    if name == "momentum":
-        return _value(fields, "optimizer") != "sgd"
-    return False
-
-
-def _value(fields: Mapping[str, Any], name: str) -> str:
-    return str(fields.get(name, Experiment.model_fields[name].default))

@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from resweep import numerals, registry
 from resweep.errors import MissingError, UsageError
 from resweep.experiment import FIELDS, Experiment
-from resweep.plans import axes, ready, recipes
+from resweep.plans import axes, effect, ready, recipes
 from resweep.plans.search import Search
 
 MOST_CELLS = 10_000
@@ -104,14 +104,17 @@ class Definition(BaseModel):
 
     def _cells(self) -> Iterator[Experiment]:
         for number, grid in enumerate(self.grid or ({},), 1):
-            for values in product(*grid.values()):
-                try:
-                    fields = self.fixed | dict(zip(grid, values, strict=True))
-                    yield Experiment.parse(**recipes.completed(self.recipe, fields))
-                except UsageError as error:
-                    raise UsageError(
-                        f"grid {number}: {error}" if self.place else str(error)
-                    ) from None
+            try:
+                for cell in effect.where_used([*self._combinations(grid)]):
+                    yield Experiment.parse(**cell)
+            except UsageError as error:
+                raise UsageError(f"grid {number}: {error}" if self.place else str(error)) from None
+
+    def _combinations(self, grid: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+        """Yield the fields of every combination, completed by the recipe."""
+        for values in product(*grid.values()):
+            fields = self.fixed | dict(zip(grid, values, strict=True))
+            yield recipes.completed(self.recipe, fields)
 
     def to_json(self) -> dict[str, Any]:
         """Return what the store keeps of the definition."""

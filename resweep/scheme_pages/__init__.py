@@ -64,7 +64,7 @@ def named(scheme: str) -> str:
     """
     if of_user(scheme):
         return str(of_users.parse(scheme))
-    return registry.check("scheme", scheme, registry.names(SCHEMES))
+    return registry.canonical("scheme", scheme, registry.names(SCHEMES))
 
 
 def pinned(scheme: str) -> str:

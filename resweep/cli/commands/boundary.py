@@ -2,8 +2,8 @@
 
 import math
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from resweep.cli.options import CsvOption, DryRunOption, JsonOption, MarkdownOpt
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output.formats import Format
 from resweep.cli.output.messages import say
+from resweep.cli.running import lists
 from resweep.cli.running.arms import distinct, experiment, refuse_overridden
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
@@ -43,8 +44,12 @@ Over = Annotated[
     Literal["multiplier", "c"], typer.Option("--over", help="the field that is bisected")
 ]
 Along = Annotated[
-    str,
-    typer.Option("--along", metavar="FIELD", help="the field with several values; one window each"),
+    str | None,
+    typer.Option(
+        "--along",
+        metavar="FIELD",
+        help="the field with several values (default: the one that has some, or blocks)",
+    ),
 ]
 Between = Annotated[
     str, typer.Option("--range", metavar="LOW..HIGH", help="where the field is bisected")
@@ -56,7 +61,10 @@ Resolution = Annotated[
     ),
 ]
 Seeds = Annotated[
-    int, typer.Option("--seeds", min=1, metavar="N", help="seeds 0 .. N-1, each bisected by itself")
+    int | None,
+    typer.Option(
+        "--seeds", min=1, metavar="N", help="seeds 0 .. N-1, each bisected by itself (default 3)"
+    ),
 ]
 
 
@@ -66,10 +74,10 @@ def boundary(
     *,
     fields: Fields,
     over: Over = "multiplier",
-    along: Along = "blocks",
+    along: Along = None,
     between: Between = "0.01..100",
     resolution: Resolution = 0.1,
-    seeds: Seeds = 3,
+    seeds: Seeds = None,
     options: RunOptions,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -84,12 +92,15 @@ def boundary(
     """
     how = Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
     span = read_span(over, between, resolution)
-    outer, common = split(fields, along, over)
     registry.check("recipe", fields.recipe or recipes.DEFAULT, tuple(recipes.RECIPES))
+    listed = lists.values(fields)
+    chosen = lists.seeds(seeds, listed.pop("seed", None))
+    along = along or next((name for name, values in listed.items() if len(values) > 1), "blocks")
+    outer, common = split(listed, along, over, fields.recipe)
     work = begin(options, common.get("dataset", "auto"), adaptive=True, label="boundary")
     from resweep.cli.running.drive import drive
 
-    found = cells(names, along, outer, common, seeds, work, fields.recipe)
+    found = cells(names, along, outer, common, chosen, work, fields.recipe)
     plan = Boundary(found, span)
     if dry_run:
         announce(plan, span, work)
@@ -115,39 +126,31 @@ def read_span(over: str, between: str, resolution: float) -> Span:
     return Span(over, *ends, resolution)
 
 
-def split(fields: Fields, along: str, over: str) -> tuple[list[str], dict[str, str]]:
-    """The values of the outer axis and the flags that all networks share.
-
-    The outer axis comes from a repeated flag or from a list with commas.
-    """
+def split(
+    listed: Mapping[str, list[Any]], along: str, over: str, recipe: str | None
+) -> tuple[list[Any], dict[str, Any]]:
+    """The values of the outer axis, and the one value of each flag that all networks share."""
     registry.check("field", along, FIELDS)
-    if over in fields or along in (over, "seed"):
+    if over in listed or along in (over, "seed"):
         raise UsageError(
             f"{over} is bisected and seed is --seeds N: neither can be set or be the outer axis"
         )
-    listed = ",".join(fields.get(along, ())) or str(recipes.default(along, fields.recipe))
-    outer = [value.strip() for value in listed.split(",")]
-    if along == "arguments":
-        outer = fields.get(along, [""])
-    common = {}
-    for name, texts in fields.items():
-        if name == "seed":
-            raise UsageError("seed cannot be set here: --seeds N runs seeds 0 .. N-1")
-        if name != along and len(texts) > 1:
+    for name, values in listed.items():
+        if name != along and len(values) > 1:
             raise UsageError(
-                f"{name} is given {len(texts)} times: only --along {along} takes several values"
+                f"{name} has {len(values)} values: only --along {along} takes several, "
+                "run a boundary for each of the others"
             )
-        common[name] = texts[0]
-    common.pop(along, None)
-    return outer, common
+    outer = listed.get(along, [recipes.default(along, recipe)])
+    return outer, {name: values[0] for name, values in listed.items() if name != along}
 
 
 def cells(
     names: list[str],
     along: str,
-    outer: list[str],
-    common: dict[str, str],
-    seeds: int,
+    outer: list[Any],
+    common: dict[str, Any],
+    seeds: list[int],
     work: "Work",
     recipe: str | None,
 ) -> Iterator[tuple[str, object, Experiment]]:
@@ -160,7 +163,7 @@ def cells(
                 f"arm {arm.label!r} fixes {along}, which is the outer axis: drop one of them"
             )
         for at in outer:
-            for seed in range(seeds):
+            for seed in seeds:
                 shared = {**common, along: at}
                 resolved = work.resolve(experiment(arm, shared, seed, recipe))
                 yield arm.label, getattr(resolved, along), resolved

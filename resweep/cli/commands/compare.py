@@ -1,6 +1,7 @@
 """`resweep compare`: several arms, several seeds, the same batches for all."""
 
 from contextlib import suppress
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from resweep import registry
 from resweep.analysis.compare import Group, check_baseline
 from resweep.analysis.compare import compare as compare_arms
-from resweep.arms import Arm, parse
+from resweep.arms import parse
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import (
     BaselineOption,
@@ -23,11 +24,12 @@ from resweep.cli.options import (
 )
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, pictures, present, theory
-from resweep.cli.running.arms import distinct, experiment, refuse_overridden, single
+from resweep.cli.running import lists
+from resweep.cli.running.arms import distinct, everywhere, shared
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
-from resweep.errors import NoStoreError, UsageError
+from resweep.errors import NoStoreError
 from resweep.plans.metrics import METRICS
 
 EPILOG = (
@@ -39,8 +41,10 @@ Names = Annotated[
     typer.Argument(metavar="ARM...", help="he, depth-scaled, bn, ...; depth-scaled:c=0.5"),
 ]
 Seeds = Annotated[
-    int,
-    typer.Option("--seeds", min=1, max=10_000, metavar="N", help="seeds 0 .. N-1 for every arm"),
+    int | None,
+    typer.Option(
+        "--seeds", min=1, max=10_000, metavar="N", help="seeds 0 .. N-1 for every arm (default 3)"
+    ),
 ]
 
 
@@ -49,7 +53,7 @@ def compare(
     names: Names,
     *,
     fields: Fields,
-    seeds: Seeds = 3,
+    seeds: Seeds = None,
     metric: MetricOption = "first_epoch_accuracy",
     interval: IntervalOption = "t",
     baseline: BaselineOption = None,
@@ -68,26 +72,26 @@ def compare(
     how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
     check_metric(metric, options.store)
     arms = distinct([parse(name) for name in names])
-    common = shared(fields, arms)
-    work = begin(options, common.get("dataset", "auto"), rerun=rerun, label="compare")
+    listed = shared(fields, arms)
+    chosen = lists.seeds(seeds, lists.values(fields).get("seed"))
+    work = begin(options, *listed.get("dataset", ["auto"]), rerun=rerun, label="compare")
     from resweep.cli.running.dry_run import print_plan
     from resweep.cli.running.outcomes import outcomes
 
-    resolved = {
-        arm.label: [
-            work.resolve(experiment(arm, common, seed, fields.recipe)) for seed in range(seeds)
-        ]
-        for arm in arms
-    }
-    check_baseline([Group(label, of_arm[0]) for label, of_arm in resolved.items()], baseline)
-    by_seed = [of_arm[seed] for seed in range(seeds) for of_arm in resolved.values()]
+    resolved = [
+        (label, list(map(work.resolve, of_arm)))
+        for label, of_arm in everywhere(arms, listed, chosen, fields.recipe)
+    ]
+    check_baseline([Group(label, of_arm[0]) for label, of_arm in resolved], baseline)
+    by_seed = list(chain(*zip(*(of_arm for _, of_arm in resolved), strict=True)))
+    several = len(resolved) > len(arms)
     if dry_run:
         print_plan(by_seed, work)
         return
     measured = {o.experiment.key: o for o in outcomes(work, by_seed)}
-    groups = [(label, [measured[e.key] for e in of_arm]) for label, of_arm in resolved.items()]
+    groups = [(label, [measured[e.key] for e in of_arm]) for label, of_arm in resolved]
     comparison = theory.with_theory(
-        groups, compare_arms(groups, metric, interval, baseline=baseline)
+        groups, compare_arms(groups, metric, interval, alike=several, baseline=baseline)
     )
     if as_json:
         json_output.dump(comparison.to_json())
@@ -108,14 +112,3 @@ def check_metric(metric: str, store: str) -> None:
     with suppress(NoStoreError), open_store(store) as opened:
         known = tuple(dict.fromkeys((*METRICS, *opened.metric_names())))
     registry.check("metric", metric, known)
-
-
-def shared(fields: Fields, arms: list[Arm]) -> dict[str, str]:
-    """The flags that hold for every arm: one value each, no seed, none that an arm sets itself."""
-    common = {}
-    for name, texts in fields.items():
-        if name == "seed":
-            raise UsageError("seed cannot be set here: --seeds N runs seeds 0 .. N-1 for every arm")
-        common[name] = single(name, texts, f"name arms like he:{name}={texts[0]}")
-    refuse_overridden(common, arms)
-    return common

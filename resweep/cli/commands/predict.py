@@ -1,10 +1,10 @@
 """`resweep predict`: theory alone; no data, no torch."""
 
 from resweep.arms import label
-from resweep.cli.commands.run import combinations
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import EveryOption, JsonOption
 from resweep.cli.output.as_json import dump
+from resweep.cli.running import lists
 from resweep.report import console
 from resweep.report.tables.theory import prediction_table
 from resweep.scheme_pages import check
@@ -24,7 +24,7 @@ def predict(*, fields: Fields, every: EveryOption = None, as_json: JsonOption = 
     """
     from resweep.nets import theory  # numpy
 
-    experiments = combinations(fields)
+    experiments = lists.experiments(fields)
     for e in experiments:
         check(e)
     objects = []

@@ -1,17 +1,14 @@
-"""`resweep run`: one experiment, or one for each combination of repeated flags."""
-
-from itertools import product
+"""`resweep run`: one experiment, or one for each combination of the values of its flags."""
 
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import DryRunOption, EveryOption, JsonOption, ProbeOption, RerunOption
+from resweep.cli.running import lists
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
-from resweep.experiment import Experiment
-from resweep.plans import recipes
 
 EPILOG = (
     "Examples: resweep run --blocks 100 --c 1.0   |   "
-    "resweep run --scheme he --seed 0 --seed 1 --train-size 5000"
+    "resweep run --scheme he,glorot --seed 0..4 --train-size 5000"
 )
 
 
@@ -31,7 +28,7 @@ def run(
     What is stored already is answered from the store. A network that explodes is a result: exit
     code 0.
     """
-    experiments = combinations(fields)
+    experiments = lists.experiments(fields)
     work = begin(options, experiments[0].dataset, rerun=rerun, probes=tuple(probe or ()))
     from resweep.cli.output import as_json as json_output
     from resweep.cli.output import present
@@ -48,15 +45,3 @@ def run(
     else:
         present.runs(measured, every)
     present.exit_code(measured)
-
-
-def combinations(fields: Fields) -> list[Experiment]:
-    """The experiments of all combinations of repeated flags, the last flag varying fastest."""
-    names = list(fields)
-    values = product(*fields.values())
-    return [parsed(dict(zip(names, chosen, strict=True)), fields.recipe) for chosen in values]
-
-
-def parsed(typed: dict[str, str], recipe: str | None) -> Experiment:
-    """The experiment of these texts, and of the recipe where they leave a field open."""
-    return Experiment.parse(**recipes.completed(recipe, typed))

@@ -17,7 +17,7 @@ from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
-from resweep.plans import recipes, sweep_file
+from resweep.plans import axes, recipes, sweep_file
 from resweep.plans.search import Search
 from resweep.plans.trials import Evaluator, Summary
 from resweep.printable import check_name
@@ -203,7 +203,7 @@ def from_flags(fields: Fields, given: dict[str, Any]) -> Asked:
         text = ",".join(texts)
         if name == "arguments" and len(texts) > 1:
             ranges[name] = texts
-        elif name != "arguments" and (".." in text or "," in text):
+        elif name != "arguments" and (axes.is_range(text) or "," in text):
             ranges[name] = text
         else:
             fixed[name] = text

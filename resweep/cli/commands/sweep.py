@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from resweep import registry
+from resweep.analysis.compare import comparisons
 from resweep.cli.flags import Fields, expanded
-from resweep.cli.options import CsvOption, DryRunOption, JsonOption
+from resweep.cli.options import CsvOption, DryRunOption, EstimateOption, JsonOption
 from resweep.cli.output import formats, present, sweep_progress
+from resweep.cli.running import lists
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
-from resweep.errors import UsageError
-from resweep.plans import axes, sweep_file
+from resweep.cli.stores import open_store
+from resweep.errors import MissingError, UsageError
+from resweep.plans import sweep_file
 from resweep.printable import check_name
 
 if TYPE_CHECKING:
@@ -61,6 +65,7 @@ def sweep(
     max_tries: MaxTries = 3,
     max_cells: MaxCells = 10_000,
     dry_run: DryRunOption = False,
+    estimate: EstimateOption = False,
     listing: List = False,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -68,13 +73,17 @@ def sweep(
     """Run the grid of a sweep file or of flags; cells that are stored are not run again.
 
     Flags take lists and ranges: --c 0.25,0.5,1 --multiplier 0.5..4:log5. Killed at any moment, the
-    same command goes on with the cells that are missing; two of them share the cells.
+    same command goes on with the cells that are missing, and so does --name NAME alone; two of them
+    share the cells.
     """
     how = formats.Format(as_json=as_json, as_csv=as_csv)
     if listing:
         sweep_progress.print_sweeps(options.store, as_json=as_json)
         return
-    definition = defined(file, fields)
+    if name and not fields and file is None:
+        definition = again(name, options.store)
+    else:
+        definition = defined(file, fields)
     cells = definition.experiments(max_cells)
     work = begin(options, dataset_of(cells), fail_fast=fail_fast)
     from resweep.cli.running import outcomes
@@ -83,12 +92,15 @@ def sweep(
     experiments = [work.resolve(e) for e in cells]
     digest = sweep_file.digest(cells)
     called = check_name("sweep", name or definition.name or f"sweep-{digest[:8]}")
-    if dry_run:
-        print_plan(called, experiments, work)
+    if dry_run or estimate:
+        print_plan(called, experiments, work, timed=estimate)
         return
     whole = outcomes.SweepCells(experiments, definition.to_json(), digest, definition.axes)
     measured = outcomes.sweep(work, called, whole, rerun=rerun, max_tries=max_tries)
     present.run_list(measured, how)
+    if how.for_people and measured:
+        print()
+        formats.print_comparisons(comparisons(measured, "first_epoch_accuracy"), how)
     present.exit_code(measured)
 
 
@@ -100,6 +112,18 @@ def dataset_of(cells: "list[Experiment]") -> str:
             f"several datasets ({', '.join(datasets)}) in one sweep: give each a sweep of its own"
         )
     return datasets[0]
+
+
+def again(name: str, store: str) -> "Definition":
+    """The sweep of that name as the store keeps it; MissingError where it has none."""
+    with open_store(store) as opened:
+        kept = {s.name: s.definition for s in opened.sweeps()}
+    if name not in kept:
+        try:
+            registry.check("sweep", name, tuple(kept))
+        except UsageError as error:
+            raise MissingError(f"{error}; to begin one say what varies, or name a file") from None
+    return sweep_file.define(dict(kept[name]))
 
 
 def defined(file: Path | None, fields: Fields) -> "Definition":
@@ -117,12 +141,4 @@ def defined(file: Path | None, fields: Fields) -> "Definition":
             "nothing to sweep: name a file or a ready sweep such as smoke, "
             "or say what varies: --c 0.5,1,2"
         )
-    fixed, grid = {}, {}
-    for name, texts in fields.items():
-        values = axes.values(name, ",".join(texts), listed=True)
-        if len(values) == 1:
-            fixed[name] = values[0]
-        else:
-            grid[name] = values
-    document = {"fixed": fixed, "grid": [grid] if grid else []}
-    return sweep_file.define(document, recipe=fields.recipe)
+    return lists.definition(fields)

@@ -1,8 +1,12 @@
 """From the arms and flags of `compare` and `boundary` to experiments."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
 
 from resweep.arms import Arm
+from resweep.cli.flags import Fields
+from resweep.cli.running import lists
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.networks import BUILT_IN
@@ -19,7 +23,7 @@ def distinct(arms: list[Arm]) -> list[Arm]:
     return arms
 
 
-def refuse_overridden(common: Mapping[str, str], arms: Sequence[Arm]) -> None:
+def refuse_overridden(common: Mapping[str, Any], arms: Sequence[Arm]) -> None:
     """Raise UsageError for a flag that the arms decide, so that it would have no effect.
 
     These are block and scheme, a field that all of them set, and a `c` that none of them reads.
@@ -36,21 +40,42 @@ def refuse_overridden(common: Mapping[str, str], arms: Sequence[Arm]) -> None:
         )
 
 
-def single(field: str, texts: Sequence[str], otherwise: str) -> str:
-    """The only value of a flag; raises UsageError, with what to do `otherwise`, for several."""
-    if len(texts) > 1:
-        raise UsageError(f"{field} is given {len(texts)} times: give one value, or {otherwise}")
-    return texts[0]
+def shared(fields: Fields, arms: Sequence[Arm]) -> dict[str, list[Any]]:
+    """The values of the flags that hold for every arm, without seeds.
+
+    Raises UsageError for several datasets and as `refuse_overridden`.
+    """
+    listed = lists.values(fields)
+    listed.pop("seed", None)
+    if len(listed.get("dataset", ())) > 1:
+        raise UsageError("results of different datasets are not compared: give one --dataset")
+    refuse_overridden(listed, arms)
+    return listed
 
 
-def scheme_of(arm: Arm, common: Mapping[str, str]) -> str:
+def everywhere(
+    arms: Sequence[Arm], listed: Mapping[str, list[Any]], seeds: Sequence[int], recipe: str | None
+) -> list[tuple[str, list[Experiment]]]:
+    """Every arm at every combination of the values, with an experiment for each seed.
+
+    Combinations that are the same for an arm, since its scheme does not read what differs, are one.
+    """
+    found = []
+    for values in product(*listed.values()):
+        common = dict(zip(listed, values, strict=True))
+        for arm in arms:
+            found.append((arm.label, [experiment(arm, common, seed, recipe) for seed in seeds]))
+    return list({tuple(of_arm): (label, of_arm) for label, of_arm in found}.values())
+
+
+def scheme_of(arm: Arm, common: Mapping[str, Any]) -> str:
     """The scheme that the arm has, or else the flags, or else the default."""
     default: str = Experiment.model_fields["scheme"].default
     return str(arm.fields.get("scheme", common.get("scheme", default)))
 
 
 def experiment(
-    arm: Arm, common: Mapping[str, str], seed: int, recipe: str | None = None
+    arm: Arm, common: Mapping[str, Any], seed: int, recipe: str | None = None
 ) -> Experiment:
     """The arm's experiment; a common c is left out where the arm's scheme does not read it.
 

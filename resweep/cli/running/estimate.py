@@ -1,4 +1,4 @@
-"""`resweep sweep --dry-run`: the cells, what is stored of them, and what the rest will cost."""
+"""`resweep sweep --dry-run|--estimate`: the cells, what is stored, what the rest will cost."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -29,9 +29,10 @@ MOST_SHAPES = 8  # are measured; the others are scaled from these
 Shape = tuple[object, ...]
 
 
-def print_plan(name: str, experiments: list[Experiment], work: Work) -> None:
-    """Print one line of sums, one of the estimate, and one line a cell.
+def print_plan(name: str, experiments: list[Experiment], work: Work, *, timed: bool) -> None:
+    """Print one line of sums, one of the estimate where it is wanted, and one line a cell.
 
+    The estimate is `timed` if no stored runs tell it, which takes a minute for deep networks.
     Nothing is written to the store.
     """
     known, seconds = stored(work)
@@ -42,8 +43,10 @@ def print_plan(name: str, experiments: list[Experiment], work: Work) -> None:
         f"{counted(len(experiments), 'cell')} of {name} on {source}: {done} stored, "
         f"{len(missing)} to measure"
     )
-    if missing:
+    if missing and timed:
         print(estimate(missing, seconds, work))
+    elif missing:
+        print(from_stored(missing, seconds, work) or "how long that takes: --estimate times it")
     for e in experiments:
         print(e.key[:8], known.get(e.key, "new"), settings(e))
 
@@ -76,11 +79,10 @@ def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], wo
 
     It is taken from stored runs where every shape has some, else from a few steps of each shape.
     """
+    known = from_stored(missing, seconds, work)
+    if known:
+        return known
     shapes = {shape(e): e for e in sorted(missing, key=tameness)}
-    if all(s in seconds for s in shapes):
-        costs = {s: sum(seconds[s]) / len(seconds[s]) for s in shapes}
-        how = f"the mean of {sum(len(seconds[s]) for s in shapes)} stored runs of the same shape"
-        return f"about {total(missing, costs, work)} (from {how})"
     if work.options.executor == "slurm":  # nothing heavy may run on a login node
         return (
             "no estimate: no run of these shapes is stored, and nothing is measured on this machine"
@@ -91,6 +93,18 @@ def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], wo
     memory = max(taken.memory for taken in measured) / 2**30
     how = f"{measured[0].steps} steps of {len(chosen)} of {len(shapes)} shapes"
     return f"about {total(missing, costs, work)}, up to {memory:.1f} GiB a worker (measured: {how})"
+
+
+def from_stored(
+    missing: list[Experiment], seconds: Mapping[Shape, list[float]], work: Work
+) -> str | None:
+    """The time by stored runs; None where some shape has none."""
+    shapes = dict.fromkeys(map(shape, missing))
+    if not all(s in seconds for s in shapes):
+        return None
+    costs = {s: sum(seconds[s]) / len(seconds[s]) for s in shapes}
+    how = f"the mean of {sum(len(seconds[s]) for s in shapes)} stored runs of the same shape"
+    return f"about {total(missing, costs, work)} (from {how})"
 
 
 def spread(ordered: list[Experiment]) -> list[Experiment]:

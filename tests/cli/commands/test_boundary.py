@@ -90,7 +90,7 @@ def test_dry_run_says_what_it_takes_and_writes_nothing(resweep, tmp_path):
         (("--along", "seed"), "neither can be set"),
         (("--along", "depth"), "unknown field 'depth'"),
         (("--channels", "8"), "only --along blocks"),
-        (("--seed", "1"), "--seeds N"),
+        (("--seed", "1"), "--seed and --seeds 2 both say"),
     ],
 )
 def test_what_cannot_be_bisected_stops_before_anything_runs(resweep, measured, words, message):

@@ -100,16 +100,30 @@ def test_dry_run_estimates_from_stored_runs_and_writes_nothing(resweep, tmp_path
     assert (tmp_path / "resweep.db").read_bytes() == before
 
 
-def test_dry_run_measures_a_few_steps_where_nothing_is_stored(resweep, tmp_path):
-    done = resweep("sweep", *FLAGS, "--c", "1,2", "--dry-run")
+def test_an_estimate_measures_a_few_steps_where_nothing_is_stored(resweep, tmp_path):
+    told = resweep("sweep", *FLAGS, "--c", "1,2", "--dry-run")
+    assert told.out.splitlines()[1] == "how long that takes: --estimate times it"
+    done = resweep("sweep", *FLAGS, "--c", "1,2", "--estimate")
     assert "measured:" in done.out.splitlines()[1]
     assert "GiB a worker" in done.out
     assert not (tmp_path / "resweep.db").exists()
 
 
-def test_dry_run_measures_a_network_that_does_not_explode(resweep):
-    done = resweep("sweep", *FLAGS, "--batch-size", "16", "--lr", "1e-3,1e30", "--dry-run")
+def test_an_estimate_measures_a_network_that_does_not_explode(resweep):
+    done = resweep("sweep", *FLAGS, "--batch-size", "16", "--lr", "1e-3,1e30", "--estimate")
     assert "(measured: 4 steps of 1 of 1 shapes)" in done.out.splitlines()[1]
+
+
+def test_a_name_alone_goes_on_with_the_sweep_and_ends_with_its_arms(resweep):
+    begun = resweep("sweep", *FLAGS, "--scheme", "he,depth-scaled", "--c", "1,2", "--name", "q")
+    assert begun.code == 0
+    assert len(resweep("ls", "--json").json()) == 3
+    again = resweep("sweep", "--name", "q")
+    assert again.err == "3 of 3 cells of q stored already\n"
+    assert again.out == begun.out
+    assert "by arm on synthetic" in again.out
+    lost = resweep("sweep", "--name", "qq")
+    assert (lost.code, "did you mean 'q'?" in lost.err) == (4, True)
 
 
 BAD = [
