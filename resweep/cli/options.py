@@ -111,6 +111,10 @@ ProbeOption = Annotated[
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout")]
+JsonLinesOption = Annotated[
+    bool,
+    typer.Option("--json-lines", help="JSON on stdout, one object a line, however many runs"),
+]
 CsvOption = Annotated[bool, typer.Option("--csv", help="CSV on stdout")]
 MarkdownOption = Annotated[bool, typer.Option("--md", help="Markdown on stdout")]
 LatexOption = Annotated[bool, typer.Option("--latex", help="a LaTeX table (booktabs) on stdout")]

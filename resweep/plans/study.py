@@ -6,6 +6,7 @@ by their key.
 """
 
 import math
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -109,6 +110,10 @@ class Study(Plan):
             load_if_exists=True,
         )
         self._claim_name(definition)
+        if self.study.metric_names is None:  # optuna-dashboard shows "Objective 0" without
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+                self.study.set_metric_names([self.search.goal.metric])
         self.again = self._left_running(take_over=take_over)
 
     def _claim_name(self, definition: dict[str, Any]) -> None:

@@ -261,3 +261,7 @@ def test_what_needs_a_package_that_is_not_there_says_so(kept, monkeypatch):
     for sampler, package in (("cmaes", "cmaes"), ("gp", "scipy"), ("qmc", "scipy")):
         with pytest.raises(MissingError, match=f"pip install {package}"):
             study(kept, "other", sampler=sampler)
+
+
+def test_a_dashboard_is_told_the_name_of_the_objective(kept):
+    assert study(kept).study.metric_names == ["first_epoch_accuracy"]

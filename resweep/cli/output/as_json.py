@@ -25,6 +25,12 @@ def dump_runs(outcomes: Sequence[Outcome]) -> None:
     dump(objects[0] if len(objects) == 1 else objects)
 
 
+def dump_lines(outcomes: Iterable[Outcome]) -> None:
+    """Each run as an object on a line of its own, with its prediction."""
+    for outcome in outcomes:
+        dump(with_prediction(outcome))
+
+
 def dump_list(outcomes: Iterable[Outcome]) -> None:
     """An array of runs, written one by one, so that any number of them can pass through."""
     write_array(sys.stdout, (o.to_json(profiles=bool(o.profiles)) for o in outcomes))
