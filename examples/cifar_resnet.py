@@ -100,14 +100,14 @@ def resnet(depth=20, width=16, norm="batch", shortcut="A", num_classes=10):
     Arguments:
         depth: layers with weights: 8, 14, 20, 32, 44, 56, 110, ...
         width: channels of the first stage.
-        norm: "batch", "group", "none"; "skip" is none and a learnable factor on each branch;
-            "fixup" is none, that factor and four scalar biases a branch.
+        norm: "batch", "group" or "off"; "skip" is off and a learnable factor on each branch;
+            "fixup" is off, that factor and four scalar biases a branch.
         shortcut: "A", without weights, or "B", a 1x1 convolution where the shape changes.
         num_classes: how many logits there are.
     """
     blocks, rest = divmod(depth - 2, 6)
     if rest or blocks < 1:
         raise ValueError(f"depth {depth} is not 6 n + 2, such as 8, 20 or 56")
-    if norm not in ("batch", "group", "none", "skip", "fixup"):
-        raise ValueError(f"norm {norm} is not batch, group, none, skip or fixup")
+    if norm not in ("batch", "group", "off", "skip", "fixup"):
+        raise ValueError(f"norm {norm} is not batch, group, off, skip or fixup")
     return ResNet(blocks, width, norm, shortcut, num_classes)

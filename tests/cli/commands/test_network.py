@@ -1,0 +1,126 @@
+"""`--network` in the commands: keys, axes, refusals, workers, and what a report says."""
+
+import json
+
+import pytest
+
+SOURCE = """
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(width, width, 3, padding=1)
+        self.norm = nn.BatchNorm2d(width)
+
+    def forward(self, x):
+        return x + self.norm(self.conv(x).relu())
+
+
+def net(depth=2, width=4, num_classes=10):
+    if depth < 1:
+        raise ValueError("depth is too small")
+    blocks = [Block(width) for _ in range(depth)]
+    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, num_classes)]
+    return nn.Sequential(nn.Conv2d(3, width, 3, stride=4), *blocks, *head)
+"""
+SMALL = [
+    "--dataset",
+    "synthetic",
+    "--train-size",
+    "128",
+    "--test-size",
+    "100",
+    "--network",
+    "net.py:net",
+]
+
+
+@pytest.fixture
+def users(resweep, tmp_path):
+    (tmp_path / "net.py").write_text(SOURCE)
+    return resweep
+
+
+def test_arms_are_compared_on_a_users_network_and_answered_from_the_store(users):
+    words = ["compare", "he", "depth-scaled", "zero-gamma", *SMALL, "--seeds", "2"]
+    done = users(*words, "--json")
+    assert done.code == 0, done.err
+    arms = done.json()["arms"]
+    assert [arm["arm"] for arm in arms] == ["he", "depth-scaled", "zero-gamma"]
+    assert all(arm["n"] == 2 for arm in arms)
+    experiment = done.json()["runs"][0]["experiment"]
+    assert experiment["network"].startswith("net.py:net@")
+    assert experiment["blocks"] == 2
+    again = users(*words, "--dry-run")
+    assert "6 stored, 0 to measure" in again.out
+    report = users("report", "--md")
+    assert "zero-gamma" in report.out
+    assert "channels=" not in report.out
+    assert "theory knows the built-in network's blocks" in report.out
+
+
+def test_arguments_are_axes_of_a_sweep_and_an_edited_file_is_another_experiment(users, tmp_path):
+    words = ["sweep", *SMALL, "--arg", "depth=1,3", "--arg", "width=4", "--scheme", "own"]
+    words += ["--executor", "processes", "--workers", "1"]
+    assert users(*words, "--json").code == 0
+    listed = json.loads(users("ls", "--json").out)
+    found = {run["experiment"]["arguments"]: run["experiment"]["blocks"] for run in listed}
+    assert found == {"depth=1,width=4": 1, "depth=3,width=4": 3}
+    (tmp_path / "net.py").write_text(SOURCE + "\n# edited\n")
+    assert "0 stored" in users(*words, "--dry-run").out
+
+
+def test_a_sweep_file_has_a_table_of_arguments(users, tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        "[fixed]\nnetwork = 'net.py:net'\nepochs = 0\ndataset = 'synthetic'\n"
+        "[[grid]]\nscheme = ['own', 'he']\narguments.depth = [1, 2]\narguments.width = 4\n"
+    )
+    done = users("sweep", "mine.toml", "--json")
+    assert done.code == 0, done.err
+    assert len(done.json()) == 4
+    cells = users("export", "runs.csv")
+    assert cells.code == 0
+    assert "depth=2,width=4" in (tmp_path / "runs.csv").read_text()
+
+
+def test_a_study_draws_arguments_and_a_boundary_goes_along_them(users):
+    study = users("study", *SMALL, "--arg", "depth=1,2", "--scheme", "he", "--trials", "2")
+    assert study.code == 0, study.err
+    words = ["boundary", "he", *SMALL, "--along", "arguments", "--arg", "depth=1,2", "--seeds", "1"]
+    done = users(*words, "--range", "0.5..2", "--resolution", "0.5", "--json")
+    assert done.code == 0, done.err
+    assert [w["arguments"] for w in done.json()["windows"]] == ["depth=1", "depth=2"]
+
+
+def test_a_network_that_cannot_be_built_is_a_failed_cell_and_the_others_go_on(users):
+    done = users("sweep", *SMALL, "--arg", "depth=0,1")
+    assert done.code == 3
+    assert "net.py:net(depth=0) fails: ValueError: depth is too small" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--kernel", "3"], 2, "kernel=3 has no effect on network net.py:net"),
+        (["--blocks", "9"], 2, "blocks=9 has no effect on network net.py:net"),
+        (["--scheme", "nf"], 2, "scheme 'nf' changes what blocks compute"),
+        (["--arg", "depth"], 2, "write --arg NAME=VALUE"),
+        (["--kernel-path", "reference"], 2, "drop --kernel-path"),
+    ],
+)
+def test_what_does_not_apply_is_refused_in_one_line(users, words, code, said):
+    done = users("run", *SMALL, *words)
+    assert done.code == code
+    assert said in done.err
+    assert len(done.err.strip().splitlines()) <= 2
+
+
+def test_other_refusals(users):
+    assert users("run", "--arg", "depth=3").code == 2
+    assert users("run", "--network", "none.py:net").code == 4
+    assert users("run", "--scheme", "own", "--dataset", "synthetic").code == 2
+    refused = users("compare", "bn", "he", *SMALL)
+    assert refused.code == 2
+    assert "arm 'bn' is a block form" in refused.err
