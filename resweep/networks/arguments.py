@@ -100,12 +100,15 @@ def _parts(text: str) -> Iterator[str]:
     """The parts of a text between commas that stand in no bracket and no quotation marks."""
     if not text.strip():
         return
-    depth, quoted, start = 0, False, 0
+    depth, quoted, escaped, start = 0, False, False, 0
     for at, letter in enumerate(text):
-        if letter == '"' and text[at - 1 : at] != "\\":
+        if quoted and not escaped and letter == "\\":
+            escaped = True
+            continue
+        if letter == '"' and not escaped:
             quoted = not quoted
         elif quoted:
-            continue
+            escaped = False
         elif letter in CLOSING.values():
             depth += 1
         elif letter in CLOSING:

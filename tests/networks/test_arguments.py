@@ -1,7 +1,7 @@
 """The text of arguments: what it may say, and that its canonical form is read back as it was."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resweep.errors import UsageError
@@ -14,6 +14,7 @@ SCALARS = (
 VALUES = SCALARS | st.lists(SCALARS, max_size=3)
 
 
+@example({"a": "\\", "b": None})
 @given(st.dictionaries(NAMES, VALUES, max_size=4))
 def test_a_canonical_text_is_read_back_as_the_values_it_was_made_of(arguments):
     text = canonical({name: [value] for name, value in arguments.items()})
