@@ -102,7 +102,11 @@ class ArrayTask:
             if stop:
                 raise Stopped
 
-        _, fn, args, kwargs, is_heard = pickle.loads(self.spool.task(self.name, name))
+        try:
+            _, fn, args, kwargs, is_heard = pickle.loads(self.spool.task(self.name, name))
+        except (EOFError, pickle.UnpicklingError):  # torn: whoever wants it hands it over again
+            self.spool.drop(self.name, name)
+            return
         if not self.load(child, fn):
             self.leave(child, name)
             return

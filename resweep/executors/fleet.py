@@ -79,6 +79,7 @@ class Fleet:
             self.living = slurm_commands.states()
         except SlurmIsSilent as fault:
             raise MissingError(f"Slurm does not answer ({fault}): try again once it does") from None
+        workers.clear_old(self.spool, self.living)
         self.spool.close(self.wish.pool, False)
         for place in self.spool.places().values():
             if place.worker is not None and task_of(place.worker) not in self.living:

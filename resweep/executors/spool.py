@@ -58,8 +58,15 @@ class Spool:
         return self
 
     def put(self, pool: str, order: int, name: str, task: bytes) -> None:
-        """Let a task wait, behind those of a lower order."""
-        write(self.folder / "todo" / pool / f"{order:010d}.{name}", task)
+        """Let a task wait, behind those of a lower order.
+
+        It appears whole, but is not forced to the disk, which would take ten times as long. What a
+        power failure tears is recognized (`resweep.executors.array_task`) and handed over again.
+        """
+        folder = self.folder / "todo" / pool
+        unfinished = folder / f".{name}"
+        unfinished.write_bytes(task)
+        os.rename(unfinished, folder / f"{order:010d}.{name}")
 
     def waiting(self, pool: str) -> list[str]:
         """The files of the tasks that wait in a pool, in their order."""
@@ -79,6 +86,10 @@ class Spool:
     def task(self, worker: str, name: str) -> bytes:
         """What a worker has taken."""
         return (self.folder / "taken" / worker / name).read_bytes()
+
+    def drop(self, worker: str, name: str) -> None:
+        """Remove a task that a worker has taken and cannot read."""
+        remove(self.folder / "taken" / worker / name)
 
     def give_back(self, pool: str, place: Path) -> None:
         """Let a task that was taken, or waits in another pool, wait first of all in `pool`.

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Container
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from resweep.executors.spool import Spool, listed
 from resweep.files import write_text
 
 EVERY_SECONDS = 2.0
+KEPT_SECONDS = 30 * 86_400.0  # that logs and records stay of a job that has ended
 NO_CELLS = "no cells were left"  # why a worker ended whose work is done
 
 
@@ -73,3 +75,14 @@ def records(spool: Spool) -> list[Record]:
     folder = spool.folder / "workers"
     found = [Record(**json.loads((folder / name).read_text())) for name in listed(folder)]
     return sorted(found, key=lambda worker: [int(n) for n in re.findall(r"\d+", worker.name)])
+
+
+def clear_old(spool: Spool, living: Container[str]) -> None:
+    """Remove the logs and records of jobs that are old and of which no task is living."""
+    for job in jobs(spool):
+        if time.time() - job.submitted < KEPT_SECONDS or any(n in living for n in job.names()):
+            continue
+        for folder in ("logs", "workers", "jobs"):
+            for mark in ("_", "."):
+                for path in (spool.folder / folder).glob(f"{job.number}{mark}*"):
+                    path.unlink(missing_ok=True)

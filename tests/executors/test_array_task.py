@@ -125,6 +125,15 @@ def test_a_time_that_is_up_while_loading_is_no_try_of_the_cell(spool, monkeypatc
     assert spool.places()["a"].pool == POOL
 
 
+def test_a_torn_task_is_dropped_and_the_next_one_runs(spool):
+    spool.put(POOL, 1, "torn", Job.of(tasks.add, (1, 1), {}).message[:-9])
+    spool.put(POOL, 2, "empty", b"")
+    put(spool, "whole", tasks.add, 1, 1, order=3)
+    assert work(spool).cells == 1
+    assert spool.answers() == {"whole"}
+    assert spool.places() == {}
+
+
 def test_begun_again_it_takes_back_what_it_had(spool):
     (spool.folder / "taken" / "17.0").mkdir()
     put(spool, "a", tasks.add, 1, 1)
