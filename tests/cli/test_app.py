@@ -31,6 +31,16 @@ def test_help_lists_every_command_and_nothing_is_said_with_2(resweep):
     assert resweep("--version").out.startswith("resweep 0.")
 
 
+HELP = """
+sys.argv = ["resweep", "--help"]
+from resweep.cli.app import main
+try:
+    main()
+except SystemExit:
+    pass
+"""
+
+
 @pytest.mark.parametrize(
     "command", [["--help"], ["report"], ["ls"], ["schemes"], ["predict", "--blocks", "2"]]
 )
@@ -45,6 +55,14 @@ def test_what_needs_no_torch_does_not_import_it(tmp_path, command):
         [sys.executable, "-c", script, *command], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.stderr.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize("code", ["import resweep", HELP], ids=["import", "help"])
+def test_what_only_some_executors_and_stores_need_is_not_imported(code):
+    code += "\nprint(*sorted({'submitit', 'ray', 'psycopg', 'torch'} & set(sys.modules)), '.')"
+    words = [sys.executable, "-c", f"import sys\n{code}"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].split() == ["."]
 
 
 def slow_run(tmp_path):
