@@ -29,13 +29,14 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
+from benchmarks.servers import server as opened_server
 from resweep.executors.inline import Inline
 from resweep.experiment import Experiment
 from resweep.plans.cells import Cells
 from resweep.plans.loop import Loop
 from resweep.store import Store
 from tests.executors.tasks import DATA, Noted
-from tests.store.conftest import Server, server_program
+from tests.store.conftest import Server
 
 FORK = multiprocessing.get_context("fork")
 ENDED = (
@@ -178,18 +179,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     random.seed(0)
-    initdb, pg_ctl = server_program("initdb"), server_program("pg_ctl")
-    if not (initdb and pg_ctl):
-        sys.exit("no PostgreSQL server here: initdb not found")
-    home, work = (Path(tempfile.mkdtemp(prefix=f"resweep-{w}-")) for w in ("pg", "drivers"))
-    home.chmod(0o755)
-    root = os.geteuid() == 0
-    if root:
-        shutil.chown(home, "postgres")
-    server = Server(home, ["runuser", "-u", "postgres", "--"] if root else [], pg_ctl)
-    server.call(initdb, "-D", str(home / "data"), "-A", "trust", "-U", "resweep", "-E", "UTF8")
-    server.start()
-    try:
+    work = Path(tempfile.mkdtemp(prefix="resweep-drivers-"))
+    with opened_server() as server:
         url = server.url
         Store.open(url).close()
         found = {
@@ -202,10 +193,7 @@ def main() -> None:
                 planned(at, work, options.planned) for at in (url, str(work / "planned.db"))
             ],
         }
-    finally:
-        server.stop("immediate")
-        shutil.rmtree(home)
-        shutil.rmtree(work)
+    shutil.rmtree(work)
     text = json.dumps(found, indent=2)
     print(text)
     if options.json:
