@@ -2,7 +2,10 @@
 
 from resweep.errors import UsageError
 
-ASCII = str.maketrans({"±": "+-", "–": "-", "·": ";", "²": "^2", "δ": "d", "∂": "d", "‖": "|"})
+ASCII = str.maketrans(
+    {"±": "+-", "–": "-", "·": ";", "²": "^2", "δ": "d", "∂": "d", "‖": "|"}
+    | dict(zip("▁▂▃▄▅▆▇█", "01234567", strict=True))  # bars by their height
+)
 
 
 def printable(text: str, ascii_only: bool = False) -> str:

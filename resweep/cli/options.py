@@ -164,3 +164,8 @@ BaselineOption = Annotated[
         help="the arm that others are set against (default: depth-scaled, else the most runs)",
     ),
 ]
+WideOption = Annotated[bool, typer.Option("--wide", help="all columns, notes and heat maps")]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="A,B", help="these columns: arm,blocks,mean,interval,..."),
+]

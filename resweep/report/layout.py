@@ -1,6 +1,6 @@
 """Lay columns of text side by side: which fit a width, how wide each is, where texts fold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
-from resweep.report.text import BREAK, folded, length
+from resweep.report.text import BREAK, folded, length, wrapped
 
 GAP = 2  # spaces between two columns
 
@@ -60,10 +60,15 @@ def fit(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | None:
 
 
 def draw(
-    columns: Sequence[TextColumn], console: Console, width: int, ascii_only: bool
+    columns: Sequence[TextColumn],
+    console: Console,
+    width: int,
+    ascii_only: bool,
+    headings: Mapping[int, str],
 ) -> Iterator[Segment]:
     """Yield header, rule and rows of columns that `fit` has found to have room at `width`.
 
+    `headings` are texts by the number of the row that they stand above.
     They are segments because rich's own Table, or a Text per line, takes seconds for 1,000 rows.
     """
     room = width - GAP * (len(columns) - 1)
@@ -75,15 +80,27 @@ def draw(
     rule = "-" if ascii_only else "─"
     yield Segment(rule * (sum(widths) + GAP * (len(columns) - 1)) + "\n")
     rows, texts = _wrapped(columns, widths)
-    lines = _justified(columns, texts, widths)
-    if console.color_system is None:
-        for line in lines:
-            yield Segment((" " * GAP).join(line).rstrip() + "\n")
-        return
+    plain = console.color_system is None
     names = set().union(*(column.styles for column in columns))
     styles = {name: console.get_style(name) for name in names}
-    for row, line in zip(rows, lines, strict=True):
-        yield from _styled(line, [styles[column.styles[row]] for column in columns])
+    last = -1
+    for row, line in zip(rows, _justified(columns, texts, widths), strict=True):
+        if row != last and row in headings:
+            yield from _heading(headings[row], width, bold[0], first=last < 0)
+        last = row
+        if plain:
+            yield Segment((" " * GAP).join(line).rstrip() + "\n")
+        else:
+            yield from _styled(line, [styles[column.styles[row]] for column in columns])
+
+
+def _heading(text: str, width: int, style: Style, *, first: bool) -> Iterator[Segment]:
+    """A text above a row, with an empty line before it unless it is the first."""
+    if not first:
+        yield Segment("\n")
+    for line in wrapped(text, width):
+        yield Segment(line, style)
+        yield Segment("\n")
 
 
 def _heads(columns: Sequence[TextColumn], room: int) -> list[list[str]]:

@@ -23,6 +23,14 @@ VERDICT_STYLES = {
     "mixed": "yellow",
 }
 UNDECIDED = "?"
+VERDICT_SYMBOLS = {
+    "exploding": "x",
+    "trapped": "t",
+    "vanishing": "v",
+    "failed": "!",
+    "undecided": UNDECIDED,
+    "mixed": "m",
+}
 SYMBOLS = {"exploded": "x", "trapped": "t", "vanished": "v", "error": "!", "undecided": UNDECIDED}
 STATUS_OF_SYMBOL = {symbol: status for status, symbol in SYMBOLS.items()}
 OUTSIDE = " *"  # follows a ratio that chance over seeds does not explain

@@ -43,6 +43,9 @@ class Column:
 class Sheet:
     """A title, what all rows share, columns, rows of one cell per column, and notes below.
 
+    `lead` is a sentence above the title that says what the table shows. `headings` stand between
+    rows: pairs of the number of the row that follows and a text.
+
     A console that is too narrow for a column does without it and says so below the table; one that
     is too narrow for any table gets a line per cell. No cell is ever cut.
     """
@@ -52,12 +55,17 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
     shared: str = ""
     notes: tuple[str, ...] = ()
+    lead: str = ""
+    headings: tuple[tuple[int, str], ...] = ()
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType | Segment]:
         ascii_only = options.ascii_only
-        yield Text(printable(self.title, ascii_only), "bold")
+        if self.lead:
+            yield Text(printable(self.lead, ascii_only), "bold")
+            yield Text()
+        yield Text(printable(self.title, ascii_only), "" if self.lead else "bold")
         if self.shared:
             yield Text(printable(self.shared, ascii_only), "dim")
         notes = list(self.notes)
@@ -68,7 +76,8 @@ class Sheet:
             if kept is None:
                 yield from self._one_line_per_cell(ascii_only)
             else:
-                yield from layout.draw(kept, console, options.max_width, ascii_only)
+                above = {row: printable(text, ascii_only) for row, text in self.headings}
+                yield from layout.draw(kept, console, options.max_width, ascii_only, above)
                 pairs = zip(self.columns, columns, strict=True)
                 hidden = [column.name for column, texts in pairs if texts not in kept]
                 if hidden:
@@ -93,8 +102,11 @@ class Sheet:
         )
 
     def _one_line_per_cell(self, ascii_only: bool) -> Iterator[Text]:
+        headings = dict(self.headings)
         for place, row in enumerate(self.rows):
             if place:
                 yield Text()
+            if place in headings:
+                yield Text(printable(headings[place], ascii_only), "bold", overflow="fold")
             for column, cell in zip(self.columns, row, strict=True):
                 yield Text(printable(f"{column.name}: {cell.text}", ascii_only), overflow="fold")

@@ -27,3 +27,14 @@ def folded(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] += part if lines[-1] else part.lstrip()
     return [line.rstrip() for line in lines]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break `text` at spaces into lines of at most `width` columns; a longer word stays whole."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and length(lines[-1]) + 1 + length(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+    return lines

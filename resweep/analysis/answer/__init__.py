@@ -7,12 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resweep.analysis.answer.interest import Chosen, interesting
+from resweep.analysis.answer.lines import Line, lines
 from resweep.analysis.answer.sentence import sentence
 from resweep.analysis.answer.standing import Standing, standings
 from resweep.analysis.answer.trends import Trend, TrendPoint, trends
 from resweep.analysis.compare import Comparison
 
-__all__ = ["Answer", "Chosen", "Standing", "Trend", "TrendPoint", "answer", "interesting"]
+__all__ = [
+    "Answer",
+    "Chosen",
+    "Line",
+    "Standing",
+    "Trend",
+    "TrendPoint",
+    "answer",
+    "interesting",
+    "lines",
+    "standings",
+]
 
 
 @dataclass(frozen=True)

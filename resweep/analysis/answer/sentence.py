@@ -61,11 +61,18 @@ def _of_range(found: ScaleRange, verb: Verb, standings: Sequence[Standing]) -> s
     text = f"{found.arm} {verb.one} {_listed(parts)}"
     others = [standing for standing in standings if standing not in found.members]
     if others:
-        succeeding = sum(standing.succeeds for standing in others)
-        text += (
-            f"; so {'does' if succeeding == 1 else 'do'} {succeeding} of the {len(others)} others"
-        )
+        text += f"; {_so_do(others)}"
     return text + "."
+
+
+def _so_do(others: Sequence[Standing]) -> str:
+    """How many of the arms that sweep nothing succeed too."""
+    succeeding = sum(standing.succeeds for standing in others)
+    if len(others) == 1:
+        return f"{others[0].name} {'does too' if succeeding else 'does not'}"
+    if len(others) == succeeding:
+        return f"so do {'both' if succeeding == 2 else f'all {succeeding}'} others"
+    return f"so {'does' if succeeding == 1 else 'do'} {succeeding} of the {len(others)} others"
 
 
 def _of_depths(standings: Sequence[Standing], verb: Verb) -> str:

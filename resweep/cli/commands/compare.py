@@ -13,6 +13,7 @@ from resweep.arms import parse
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import (
     BaselineOption,
+    ColumnsOption,
     CsvOption,
     DryRunOption,
     IntervalOption,
@@ -21,6 +22,7 @@ from resweep.cli.options import (
     MarkdownOption,
     MetricOption,
     RerunOption,
+    WideOption,
 )
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, pictures, present, theory
@@ -57,6 +59,8 @@ def compare(
     metric: MetricOption = "first_epoch_accuracy",
     interval: IntervalOption = "t",
     baseline: BaselineOption = None,
+    wide: WideOption = False,
+    columns: ColumnsOption = None,
     options: RunOptions,
     rerun: RerunOption = False,
     dry_run: DryRunOption = False,
@@ -69,7 +73,14 @@ def compare(
 
     What is stored already is answered from the store; differences within noise are marked so.
     """
-    how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
+    how = formats.Format(
+        as_json=as_json,
+        as_csv=as_csv,
+        as_markdown=as_markdown,
+        as_latex=as_latex,
+        wide=wide,
+        columns=columns,
+    )
     check_metric(metric, options.store)
     arms = distinct([parse(name) for name in names])
     listed = shared(fields, arms)

@@ -4,7 +4,6 @@ It never imports torch.
 """
 
 import gc
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from resweep.analysis.sensitivity import surveys
 from resweep.cli.options import (
     DEFAULT_STORE,
     BaselineOption,
+    ColumnsOption,
     CsvOption,
     FiguresOption,
     HtmlOption,
@@ -26,6 +26,7 @@ from resweep.cli.options import (
     StoreOption,
     SweepOption,
     WhereOption,
+    WideOption,
 )
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, pictures, present
@@ -61,6 +62,8 @@ def report(
     sweep: SweepOption = None,
     interval: IntervalOption = "t",
     baseline: BaselineOption = None,
+    wide: WideOption = False,
+    columns: ColumnsOption = None,
     sort: SortOption = None,
     limit: LimitOption = None,
     predicted: Predicted = False,
@@ -83,7 +86,14 @@ def report(
 
     # Looking for garbage in 100,000 runs takes as long as their statistics.
     gc.set_threshold(1_000_000, 20, 20)
-    how = formats.Format(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown, as_latex=as_latex)
+    how = formats.Format(
+        as_json=as_json,
+        as_csv=as_csv,
+        as_markdown=as_markdown,
+        as_latex=as_latex,
+        wide=wide,
+        columns=columns,
+    )
     chosen = condition(where, sweep)
     with open_store(store) as opened:
         if runs:
@@ -98,12 +108,13 @@ def report(
             return
         budget = None if predicted else gathered.BUDGET
         compared = list(gathered.comparisons(opened, groups, metric, interval, budget, baseline))
-        shown = [replace(c, arms=formats.arms(c.arms, sort, limit)) for c in compared]
+        shown = [formats.selected(c, how, sort, limit) for c in compared]
         pictures.write(opened, shown, groups, html=html, figures=figures, sweep=sweep, where=chosen)
         if as_json:
             outcomes = opened.outcomes(profiles=profiles, where=chosen)
             json_output.dump_report(shown, surveys(groups, metric), outcomes, profiles=profiles)
         else:
-            formats.print_comparisons(shown or [formats.nothing(metric)], how)
-            pictures.print_heat_maps(groups, metric, how)
+            formats.print_comparisons(shown or [formats.nothing(metric)], how, sorted_by=sort)
+            if wide:
+                pictures.print_heat_maps(groups, metric, how)
             sweep_progress.print_unfinished(opened, sweep, how)

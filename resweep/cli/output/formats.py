@@ -3,35 +3,46 @@
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from resweep import registry
+from resweep.analysis.answer import Standing, standings
 from resweep.analysis.compare import ArmSummary, Comparison
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS
-from resweep.report import console
+from resweep.report import console, shared_fields
 from resweep.report.export.latex import latex
 from resweep.report.export.markdown import markdown
 from resweep.report.export.wide import comparisons_csv
 from resweep.report.sheet import Sheet
-from resweep.report.tables.arms import comparison_table
+from resweep.report.tables.arms import comparison_table, named_columns
+from resweep.report.tables.brief import brief_table
 
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
 class Format:
-    """The one way a command writes: for people unless it says otherwise."""
+    """The one way a command writes: for people unless it says otherwise.
+
+    A table has a few columns, all of them if it is `wide`, or the `columns` that somebody named.
+    """
 
     as_json: bool = False
     as_csv: bool = False
     as_markdown: bool = False
     as_latex: bool = False
+    wide: bool = False
+    columns: str | None = None
 
     def __post_init__(self) -> None:
-        if sum(getattr(self, field.name) for field in fields(self)) > 1:
+        if self.as_json + self.as_csv + self.as_markdown + self.as_latex > 1:
             raise UsageError("choose one of --json, --csv, --md, --latex")
+        if self.wide and self.columns:
+            raise UsageError("choose one of --wide, --columns")
+        if (self.wide or self.columns) and (self.as_json or self.as_csv):
+            raise UsageError("--json and --csv have every column: drop --wide and --columns")
 
     @property
     def for_people(self) -> bool:
@@ -54,12 +65,57 @@ def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
             out.print(sheet, crop=False)
 
 
-def print_comparisons(comparisons: Sequence[Comparison], how: Format) -> None:
-    """One table a comparison; CSV has all of them in one."""
+def print_comparisons(
+    comparisons: Sequence[Comparison], how: Format, *, sorted_by: str | None = None
+) -> None:
+    """One table a comparison, for people the largest first; CSV has all of them in one.
+
+    Arms stand from the best to the worst unless `sorted_by` says in which order they are.
+    """
     if how.as_csv:
         comparisons_csv(comparisons, sys.stdout)
+        return
+    largest_first = sorted(comparisons, key=lambda c: -sum(arm.runs for arm in c.arms))
+    print_sheets([sheet(c, how, sorted_by=sorted_by) for c in largest_first], how)
+
+
+def sheet(comparison: Comparison, how: Format, *, sorted_by: str | None = None) -> Sheet:
+    """The table of a comparison with the columns that were asked for.
+
+    Raises UsageError for a column that there is not.
+    """
+    standing = arms_in_order(comparison)
+    if sorted_by is None:
+        run = [one.arm for one in standing]
+        rest = [arm for arm in comparison.arms if not arm.runs]
+        ordered = replace(comparison, arms=(*run, *rest))
     else:
-        print_sheets(map(comparison_table, comparisons), how)
+        ordered = comparison
+    if how.columns:
+        return named_columns(ordered, how.columns)
+    if how.wide or sorted_by is not None or not standing:
+        return comparison_table(ordered)
+    return brief_table(comparison, standing, printed=how.as_latex or how.as_markdown)
+
+
+def arms_in_order(comparison: Comparison) -> list[Standing]:
+    """The arms that were run from the best to the worst, under names that tell them apart."""
+    known = replace(comparison, arms=tuple(arm for arm in comparison.arms if arm.experiment))
+    names = shared_fields.names([a.experiment for a in known.arms], [a.arm for a in known.arms])
+    return standings(known, names)
+
+
+def selected(
+    comparison: Comparison, how: Format, sort: str | None, limit: int | None
+) -> Comparison:
+    """`comparison` with the first `limit` arms in the order of `sort`.
+
+    Without `sort` the first are the best in a table, and the first stored elsewhere.
+    """
+    chosen = comparison.arms
+    if sort is None and limit is not None and not (how.as_csv or how.as_json):
+        chosen = tuple(standing.arm for standing in arms_in_order(comparison))
+    return replace(comparison, arms=arms(chosen, sort, limit))
 
 
 def arms(

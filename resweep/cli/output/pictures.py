@@ -168,7 +168,7 @@ def print_arms(arms: Sequence[tuple[str, Sequence[Outcome]]], how: "Format") -> 
 
     Other formats are for programs and have no plots.
     """
-    if how != type(how)():
+    if not how.for_people:
         return
     from resweep.report import console
     from resweep.report.charts.chart import COLOURS
@@ -187,7 +187,7 @@ def print_heat_maps(groups: "Sequence[Group]", metric: str, how: "Format") -> No
 
     Of very many arms none is printed, since finding them takes its time.
     """
-    if how != type(how)() or len(groups) > MOST_ARMS:
+    if not how.for_people or len(groups) > MOST_ARMS:
         return
     from resweep.analysis.sensitivity import maps
     from resweep.report import console

@@ -8,10 +8,10 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from resweep.outcome import Epoch
+from resweep.printable import printable
 from resweep.report.numbers import fixed
 
 BARS = "▁▂▃▄▅▆▇█"
-DIGITS = "01234567"
 METRICS = (
     ("train_loss", "training loss"),
     ("test_loss", "test loss"),
@@ -48,14 +48,13 @@ def spark(values: Sequence[float], ascii_only: bool = False) -> str:
     Values that are not finite are written as `x`. ASCII has no bars: the digits 0 to 7 stand for
     them.
     """
-    bars = DIGITS if ascii_only else BARS
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
-    span = (high - low) or 1.0
-    text = ""
-    for value in values:
-        if math.isfinite(value):
-            text += bars[round((value - low) / span * (len(bars) - 1))]
-        else:
-            text += "x"
-    return text
+    bars = "".join(bar(value, low, high) if math.isfinite(value) else "x" for value in values)
+    return printable(bars, ascii_only)
+
+
+def bar(value: float, low: float, high: float) -> str:
+    """The bar of one value on a scale from `low` to `high`."""
+    share = (value - low) / ((high - low) or 1.0)
+    return BARS[round(share * (len(BARS) - 1))]

@@ -1,13 +1,20 @@
 """Sheets as LaTeX tables in the style of the booktabs package."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from resweep.printable import printable
+from resweep.report.file_names import file_stem
 from resweep.report.sheet import Cell, Column, Sheet
 
-PACKAGES = r"% \usepackage{booktabs,graphicx}"
+PACKAGES = r"% \usepackage{booktabs}"
+SCALING = r"% \usepackage{booktabs,graphicx}"
 FITTED = r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%"
+TYPE = r"\footnotesize\setlength{\tabcolsep}{3pt}"  # 8 pt in a document of 10 pt
+LETTER, GAP = 4.25, 6.0  # points: a digit of 8 pt, and the space between two columns
+LONGEST = 16  # letters of a text that is not broken, where it may be
+BREAK = re.compile(r"([:,])(?=\S)")
+COLUMN, PAGE = 234.0, 469.0  # points: 3.25 in, and a page of two columns
 ESCAPED = str.maketrans(
     {mark: f"\\{mark}" for mark in "&%$#_{}"}
     | {
@@ -37,22 +44,72 @@ MINUS = re.compile(r"(?<![^\s\[(])-(?=[\d.])")
 
 
 def latex(sheet: Sheet) -> str:
-    """Return `sheet` as a LaTeX table: the title as caption, the shared fields and notes below.
+    """Return `sheet` as a LaTeX table with caption and label, the shared fields and notes below.
 
-    A table wider than its column is scaled down to it by the graphicx package; a header of two
-    lines keeps them.
+    What its rows share stands in a line above them, a header of two lines keeps them. A table that
+    is too wide for a journal's column goes across the page; one too wide for that is scaled down by
+    the graphicx package.
     """
-    lines = [r"\begin{table}", r"\centering", rf"\caption{{{escaped(sheet.title)}}}"]
+    width = _points(sheet)
+    kind = "table*" if width > COLUMN else "table"
+    label = file_stem(sheet.title).lower()
+    lines = [rf"\begin{{{kind}}}", r"\centering", rf"\caption{{{escaped(sheet.title)}}}"]
+    lines.append(rf"\label{{tab:{label}}}")
     if sheet.rows:
-        sides = "".join(column.justify[0] for column in sheet.columns)
-        lines = [PACKAGES, *lines, FITTED, rf"\begin{{tabular}}{{{sides}}}", r"\toprule"]
-        lines += [_row(map(_head, sheet.columns)), r"\midrule"]
-        lines += [_row(map(_cell, row)) for row in sheet.rows]
-        lines += [r"\bottomrule", r"\end{tabular}}"]
+        scaled = width > PAGE
+        sides = "".join(_side(sheet, place) for place in range(len(sheet.columns)))
+        lines = [SCALING if scaled else PACKAGES, *lines, TYPE]
+        lines += [FITTED] if scaled else []
+        lines += [rf"\begin{{tabular}}{{@{{}}{sides}@{{}}}}", r"\toprule"]
+        lines.append(_row(map(_head, sheet.columns)))
+        lines += _body(sheet)
+        lines += [r"\bottomrule", r"\end{tabular}}" if scaled else r"\end{tabular}"]
     below = [_line(escaped(note)) for note in (sheet.shared, *sheet.notes) if note]
     if below:
         lines.append(r"\par\smallskip\footnotesize " + r" \\ ".join(below))
-    return "\n".join([*lines, r"\end{table}", ""])
+    return "\n".join([*lines, rf"\end{{{kind}}}", ""])
+
+
+def _body(sheet: Sheet) -> Iterator[str]:
+    """The rows, those below a heading set apart by a rule."""
+    headings = dict(sheet.headings)
+    for place, row in enumerate(sheet.rows):
+        if place == 0 or place in headings:
+            yield r"\midrule"
+        if place in headings:
+            text = escaped(headings[place])
+            yield rf"\multicolumn{{{len(sheet.columns)}}}{{@{{}}l}}{{\emph{{{text}}}}} \\"
+        texts = list(map(_cell, row))
+        for place in range(len(row)):
+            if _breaks(sheet, place):
+                texts[place] = r"\raggedright " + BREAK.sub(r"\1\\allowbreak{}", texts[place])
+        yield _row(texts)
+
+
+def _breaks(sheet: Sheet, place: int) -> bool:
+    """Whether the texts of a column are so long that they are set on several lines."""
+    column = sheet.columns[place]
+    return column.fold and max(len(row[place].text) for row in sheet.rows) > LONGEST
+
+
+def _side(sheet: Sheet, place: int) -> str:
+    """The letter by which a column stands left or right, or its width where its texts break."""
+    if _breaks(sheet, place):
+        return f"p{{{LONGEST * LETTER:.0f}pt}}"
+    return sheet.columns[place].justify[0]
+
+
+def _points(sheet: Sheet) -> float:
+    """About how wide the table is in points."""
+    width = -GAP
+    for place, column in enumerate(sheet.columns):
+        letters = max(map(len, column.header.split("\n")))
+        for row in sheet.rows:
+            letters = max(letters, len(row[place].text))
+        if sheet.rows and _breaks(sheet, place):
+            letters = LONGEST
+        width += letters * LETTER + GAP
+    return width
 
 
 def escaped(text: str) -> str:

@@ -15,12 +15,16 @@ RULES = {"right": "---:", "left": ":---"}
 
 def markdown(sheet: Sheet) -> str:
     """Return `sheet` with all its columns as a Markdown table, title above and notes below."""
-    lines = [_paragraph(line) for line in (sheet.title, sheet.shared) if line]
+    lines = [_paragraph(line) for line in (sheet.lead, sheet.title, sheet.shared) if line]
     if sheet.rows:
         lines.append(_row(column.name for column in sheet.columns))
         rules = "|".join(RULES[column.justify] for column in sheet.columns)
         lines.append(f"|{rules}|")
-        for row in sheet.rows:
+        headings = dict(sheet.headings)
+        for place, row in enumerate(sheet.rows):
+            if place in headings:
+                empty = "| " * (len(sheet.columns) - 1)
+                lines.append(f"| **{escaped(headings[place])}** {empty}|")
             lines.append(_row(cell.text for cell in row))
     notes = "".join(f"\n{_paragraph(note)}" for note in sheet.notes)
     return "\n".join(lines) + "\n" + notes

@@ -41,13 +41,27 @@ def statistics_notes(comparison: Comparison) -> Iterator[str]:
     arms = [arm for arm in comparison.arms if arm.runs]
     if not arms:
         return
-    metric = comparison.metric.replace("_", " ")
     yield SUCCEEDED
-    form = GIVEN if measures_success(comparison.metric) else EVERY
-    yield form.format(metric, METHODS[comparison.interval])
+    yield given_note(comparison)
     found = [arm.difference for arm in arms if arm.difference]
     if found:
         yield from _differences(comparison, found)
+
+
+def given_note(comparison: Comparison) -> str:
+    """Which runs a mean is over."""
+    metric = comparison.metric.replace("_", " ")
+    form = GIVEN if measures_success(comparison.metric) else EVERY
+    return form.format(metric, METHODS[comparison.interval])
+
+
+def finding_notes(comparison: Comparison) -> Iterator[str]:
+    """What the words beside differences mean, as far as they occur."""
+    findings = {arm.difference.finding for arm in comparison.arms if arm.difference}
+    words = {"noise": NOISE, "too few seeds": TOO_FEW, "chance unknown": UNKNOWN}
+    for finding, note in words.items():
+        if finding in findings:
+            yield note
 
 
 def _differences(comparison: Comparison, found: Sequence[Difference]) -> Iterator[str]:
@@ -60,8 +74,4 @@ def _differences(comparison: Comparison, found: Sequence[Difference]) -> Iterato
         named = [TESTS[test].format(", ".join(map(str, degrees))) for test in tests]
         count = counted(len(found), "difference")
         yield f"tests: {'; '.join(named)} ({comparison.correction}, {count})"
-    findings = {one.finding for one in found}
-    words = {"noise": NOISE, "too few seeds": TOO_FEW, "chance unknown": UNKNOWN}
-    for finding, note in words.items():
-        if finding in findings:
-            yield note
+    yield from finding_notes(comparison)

@@ -77,7 +77,7 @@ def test_report_shows_them_again_from_the_store(compared, monkeypatch):
             if line.startswith(("he ", "depth-scaled ", "bn "))
         }
 
-    assert list(rows(done.out)) == ["he", "depth-scaled", "bn"]
+    assert set(rows(done.out)) == {"he", "depth-scaled", "bn"}
     assert rows(done.out) == rows(first.out)
     assert resweep(*ARMS).out == first.out
 
@@ -89,7 +89,7 @@ def test_csv_markdown_and_lists_are_complete(compared):
     runs = list(csv.DictReader(io.StringIO(resweep("ls", "--csv").out)))
     assert len(runs) == 6
     rows = [line for line in resweep("report", "--md").out.splitlines() if line.startswith("| ")]
-    assert [row.split()[1] for row in rows] == ["arm", "he", "depth-scaled", "bn"]
+    assert [row.split()[1] for row in rows] == ["arm", "depth-scaled", "bn", "he"]
     assert len(resweep("ls", "--json").json()) == 6
     assert len(resweep("ls", "--json", "--limit", "2").json()) == 2
 
@@ -145,3 +145,27 @@ def test_a_metric_of_a_further_probe_is_known_from_the_store(resweep):
     assert "unknown metric 'ntk_trace'" in resweep(*asked).err
     assert resweep("run", *small, "--probe", "ntk", "-q").code == 0
     assert resweep(*asked).code == 0
+
+
+def test_a_table_has_few_columns_all_or_those_that_are_named(compared):
+    resweep, first = compared
+    assert first.out.splitlines()[0].startswith("At L = 2 ")
+    assert "memory MB" not in first.out
+    assert "memory MB" in resweep("report", "--wide").out
+    named = resweep("report", "--columns", "arm,seconds,lr", "--md").out.splitlines()
+    assert "| arm | seconds | lr |" in named
+    wrong = resweep("report", "--columns", "arm,secnds")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "seconds" in wrong.err
+    assert resweep("report", "--columns", "arm", "--wide").code == 2
+    assert resweep("report", "--wide", "--csv").code == 2
+
+
+def test_arms_are_set_against_the_baseline_that_is_named(compared):
+    resweep, _ = compared
+    assert "difference to depth-scaled" in resweep("report").out
+    assert "difference to he" in resweep("report", "--baseline", "he").out
+    assert "difference to bn" in resweep(*ARMS, "--baseline", "bn").out
+    wrong = resweep("report", "--baseline", "glorot")
+    assert wrong.code == 2
+    assert "there are he, depth-scaled, bn" in wrong.err

@@ -172,9 +172,10 @@ def test_where_narrows_the_page(resweep, stored):
     assert "alert(1)" not in (stored / "page.html").read_text(encoding="utf-8")
 
 
-def test_the_heat_map_stands_below_the_table_for_people_alone(resweep, stored):
-    assert "by c and blocks" in resweep("report").out
-    assert "by c and blocks" not in resweep("report", "--md").out
+def test_the_heat_map_stands_below_the_wide_table_for_people_alone(resweep, stored):
+    assert "by c and blocks" in resweep("report", "--wide").out
+    assert "by c and blocks" not in resweep("report").out
+    assert "by c and blocks" not in resweep("report", "--wide", "--md").out
     assert json.loads(resweep("report", "--json").out)["arms"]
 
 

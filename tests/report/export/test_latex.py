@@ -6,9 +6,11 @@ import subprocess
 import pytest
 
 from resweep.analysis.compare import comparisons
+from resweep.cli.output.formats import arms_in_order
 from resweep.report.export.latex import latex
 from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.tables.arms import comparison_table
+from resweep.report.tables.brief import brief_table
 from resweep.report.tables.runs import runs_table
 
 HOSTILE = r"50%_of {a} & b # $x$ ~ ^ \ < > | \" ± – ² δ ∂ ‖ · √ ≥ Δ × é 中 \input{x}"
@@ -52,19 +54,37 @@ def test_no_line_begins_as_an_argument_of_the_line_break_before_it():
     assert r"\footnotesize {}* \\ {}[note] \\ {}* note" in text
 
 
+def test_a_table_for_a_paper_is_labelled_grouped_and_not_shrunk(make):
+    runs = [
+        make(arm, s, 0.3 + s / 100, blocks=b)
+        for b in (6, 12)
+        for arm in ("he", "bn")
+        for s in (0, 1)
+    ]
+    runs += [make("depth-scaled:c=0.0172", s, 0.4 + s / 100, blocks=6) for s in (0, 1)]
+    (comparison,) = comparisons(runs)
+    text = latex(brief_table(comparison, arms_in_order(comparison), printed=True))
+    assert "\\resizebox" not in text
+    assert "\\label{tab:final-accuracy-by-arm-on-cifar10-c58f3010}" in text
+    assert text.count("\\midrule\n\\multicolumn{6}") == 2
+    assert "\\raggedright depth-scaled:\\allowbreak{}c=0.0172 &" in text
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
 def test_latex_compiles_with_the_packages_it_names(tmp_path, paper, make):
     sheets = [
         hostile(),
         bracketed(),
         comparison_table(comparisons(paper)[0]),
+        brief_table(comparisons(paper)[0], arms_in_order(comparisons(paper)[0]), printed=True),
         runs_table(paper),
         runs_table([]),
     ]
     body = "\n".join(map(latex, sheets))
-    packages = next(line for line in body.splitlines() if line.startswith("%")).removeprefix("% ")
+    named = [line for line in body.splitlines() if line.startswith("% ")]
+    packages = max(named, key=len).removeprefix("% ")
     (tmp_path / "t.tex").write_text(
-        f"\\documentclass{{article}}{packages}\\begin{{document}}{body}\\end{{document}}"
+        f"\\documentclass[twocolumn]{{article}}{packages}\\begin{{document}}{body}\\end{{document}}"
     )
     words = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "t.tex"]
     done = subprocess.run(

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from resweep.analysis.compare import compare, comparisons
+from resweep.cli.output.formats import arms_in_order
 from resweep.report.tables.arms import comparison_table
+from resweep.report.tables.brief import brief_table
 from resweep.report.tables.profile import profile_table
 from resweep.report.tables.runs import run_summary, runs_table
 from tests.samples import arm_outcome
@@ -26,6 +28,11 @@ def two_depths():
     return runs
 
 
+def brief(comparison, *, printed=False):
+    """The short table of a comparison."""
+    return brief_table(comparison, arms_in_order(comparison), printed=printed)
+
+
 @pytest.fixture
 def sheets(paper, profiled, two_depths):
     other = [
@@ -36,7 +43,18 @@ def sheets(paper, profiled, two_depths):
     arms = []
     for arm in ("he", "depth-scaled:c=0.5,multiplier=2"):
         arms.append((arm, [arm_outcome(arm, seed, 0.3 + seed / 100) for seed in (0, 1)]))
+    swept = []
+    for i in range(7):
+        status = "ok" if i < 5 else "exploded"
+        for seed in range(2):
+            accuracy = 0.4 - i / 50 + seed / 100 if status == "ok" else None
+            swept.append(arm_outcome(f"he:multiplier={0.5 + i / 4!r}", seed, accuracy, status))
+    swept += [arm_outcome("depth-scaled", seed, 0.44 + seed / 100) for seed in range(2)]
     return {
+        "brief": brief(comparisons(paper)[0]),
+        "brief of two depths": brief(comparisons(two_depths)[0]),
+        "brief of a long axis": brief(comparisons(swept)[0]),
+        "brief in print": brief(comparisons(two_depths)[0], printed=True),
         "comparison": comparison_table(comparisons(paper)[0]),
         "runs": runs_table(paper),
         "summary": run_summary(profiled[0]),

@@ -1,0 +1,145 @@
+"""The short table of a comparison: what it says in a sentence, and a few columns, best first.
+
+Arms stand in groups under what their rows share, such as the depth, and arms that sweep a scale
+stand on one line with a small plot.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from resweep.analysis.answer import Line, Standing, lines
+from resweep.analysis.answer.sentence import sentence
+from resweep.analysis.compare import Comparison
+from resweep.report import shared_fields
+from resweep.report.marks import VERDICT_SYMBOLS
+from resweep.report.sheet import Sheet
+from resweep.report.tables.brief_columns import LETTERS, columns, narrowed
+from resweep.report.tables.entries import Entry, table
+from resweep.report.tables.statistics import finding_notes, given_note
+
+MOST = 8  # columns on a terminal
+PRINTED = 6  # columns in a paper
+EXPLAINED = 12  # arms of which those that do not succeed are explained below the table
+# Which columns stay where not all have room, and the order in which they stand.
+IMPORTANT = ("arm", "verdict", "succeeded", "mean", "along", "difference", "interval", "forward")
+ALONG = "along the axis: a bar for each arm, one scale for all"
+MORE = "all columns: --wide; those you name: --columns A,B; run by run: --runs"
+
+
+def brief_table(
+    comparison: Comparison, standings: Sequence[Standing], *, printed: bool = False
+) -> Sheet:
+    """Return the table of the arms that were run, which `standings` has from the best to the worst.
+
+    A line of several arms shows the mean, the interval and the difference of its best. With
+    `printed` it is one for a paper: fewer columns, a row for every arm, and no plots.
+    """
+    rows = lines(standings, gathered=not printed)
+    fields = _differing(standings)
+    groups = _grouped(rows, fields)
+    headed = len(groups) > 1 and any(len(members) > 1 for members in groups.values())
+    ordered: list[Line] = []
+    headings: list[tuple[int, str]] = []
+    for values, members in groups.items():
+        if headed:
+            headings.append((len(ordered), _heading(fields, values, members)))
+        ordered += members
+    arms = tuple(standing.arm for standing in standings)
+    known = columns(replace(comparison, arms=arms), rows, () if headed else fields)
+    if printed:
+        known |= dict(narrowed(known))
+    chosen = _chosen(known, () if headed else fields, PRINTED if printed else MOST)
+    data = shared_fields.data_name(comparison.dataset, comparison.fingerprint)
+    sheet = table(
+        f"{comparison.metric.replace('_', ' ')} by arm on {data}",
+        chosen,
+        ordered,
+        _shared(standings),
+        list(_notes(comparison, rows, standings, printed=printed)),
+    )
+    return replace(sheet, lead=sentence(standings), headings=tuple(headings))
+
+
+def _shared(standings: Sequence[Standing]) -> str:
+    """What all arms have in common, their depth too."""
+    text = shared_fields.shared([standing.experiment for standing in standings])
+    depths = {standing.experiment.blocks for standing in standings}
+    return f"blocks={min(depths)} {text}" if len(depths) == 1 else text
+
+
+def _differing(standings: Sequence[Standing]) -> list[str]:
+    """The fields in which arms differ without their names saying so."""
+    experiments = [standing.experiment for standing in standings]
+    found = shared_fields.columns(experiments, without=(*shared_fields.IN_LABEL, "c"))
+    return [name for name in found if len({getattr(e, name) for e in experiments}) > 1]
+
+
+def _grouped(rows: Sequence[Line], fields: Sequence[str]) -> dict[tuple[str, ...], list[Line]]:
+    """The rows that share `fields`, best first; groups ascend by these."""
+    ascending = sorted(rows, key=lambda row: [_rank(row, name) for name in fields])
+    groups: dict[tuple[str, ...], list[Line]] = {}
+    for row in ascending:
+        values = tuple(shared_fields.value(row.best.experiment, name) for name in fields)
+        groups.setdefault(values, []).append(row)
+    return groups
+
+
+def _rank(row: Line, name: str) -> tuple[bool, float, str]:
+    """Where a field's value stands: numbers by size, then words."""
+    value = getattr(row.best.experiment, name)
+    if isinstance(value, str):
+        return True, 0.0, value
+    return False, float(value), ""
+
+
+def _heading(fields: Sequence[str], values: Sequence[str], members: Sequence[Line]) -> str:
+    """`blocks=24: 7 of 9 arms succeed`."""
+    words = " ".join(f"{name}={value}" for name, value in zip(fields, values, strict=True))
+    arms = sum(len(line.members) for line in members)
+    succeeding = sum(line.succeeding for line in members)
+    return f"{words}: {succeeding} of {arms} succeed"
+
+
+def _chosen(
+    known: dict[str, Entry[Line]], fields: Sequence[str], most: int
+) -> Iterator[Entry[Line]]:
+    """The most important columns that there are, `most` of them, in their order."""
+    wanted = ["arm", *fields, *IMPORTANT[1:]]
+    there = [name for name in wanted if name in known and known[name].shown]
+    kept = there[:most]
+    for name in ("arm", *fields, "verdict", "succeeded", "mean", "interval", "along", "forward"):
+        if name in kept:
+            yield known[name]
+    if "difference" in kept:
+        yield known["difference"]
+
+
+def _marks(rows: Sequence[Line]) -> list[str]:
+    """What the marks mean that stand in place of bars."""
+    verdicts = {member.arm.verdict for row in rows if row.axis for member in row.members}
+    return [f"{mark}: {word}" for word, mark in VERDICT_SYMBOLS.items() if word in verdicts]
+
+
+def _notes(
+    comparison: Comparison,
+    rows: Sequence[Line],
+    standings: Sequence[Standing],
+    *,
+    printed: bool,
+) -> Iterator[str]:
+    """Why arms do not succeed, what the numbers are, and where there are more."""
+    if not standings:
+        return
+    if len(standings) <= EXPLAINED:
+        for standing in standings:
+            if not standing.succeeds:
+                yield f"{standing.name}: {standing.arm.reason}"
+    yield given_note(comparison)
+    if any(row.axis for row in rows):
+        yield "of a line: its best arm's mean, interval and difference"
+        yield ", ".join([ALONG, *_marks(rows)])
+    for note in finding_notes(comparison):
+        word = note.partition(":")[0]
+        yield f"({LETTERS[word]}) {note}" if printed else note
+    if not printed:
+        yield MORE
