@@ -7,7 +7,7 @@ COLUMNS = {
     "status": "how the run ended, in one word (see there)",
     "verdict": "one word for the arm, from the statuses of its runs, and the steps it rests on",
     "steps": "training steps taken: epochs x images / batch size; below 100 few networks show much",
-    "along the axis": "of arms that sweep a scale: a bar of the mean for each, or the mark of its failure",
+    "along the axis": "of arms that sweep a scale: a bar of each mean, or a mark where it failed",
     "succeeded": "k of n: runs that are ok, of those of which it is known",
     "succeeded 95% CI": "Wilson's interval for the share that succeeds",
     "accuracy mean ± sd": "mean and sample standard deviation over the runs that did not fail",
