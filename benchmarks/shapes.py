@@ -4,6 +4,7 @@
 Every case is a network of a few blocks: forward, loss and backward on random images. Each round
 takes stock PyTorch in NCHW, the same in channels_last, and resweep once, one after the other in
 this process. Each keeps its fastest round, since what disturbs a step only ever adds to its time.
+resweep takes the path that `auto` has measured for the block, as a run does (`lab.choices`).
 Writes benchmarks/results/shapes-NAME.json; takes some minutes.
 
     python benchmarks/shapes.py --name cpu [--rounds 7] [--kernel 3] [--kernel-path auto]
@@ -22,10 +23,13 @@ from compare_baseline import RESULTS, where
 from torch import Tensor, nn
 
 from resweep.experiment import Experiment
+from resweep.lab import choices
 from resweep.nets import kernels
 from resweep.nets.initialize import initialize
 from resweep.nets.network import ResNet
 from resweep.nets.streams import generator
+
+CPU = torch.device("cpu")
 
 
 class Case(NamedTuple):
@@ -113,9 +117,11 @@ def step(net: nn.Module, images: Tensor) -> Callable[[], float]:
 
 
 def path_of(case: Case) -> str:
-    """The path that resweep takes for the case's convolutions."""
-    x = torch.empty(case.batch, case.channels, case.size, case.size)
-    return kernels.chosen(x, torch.empty(case.channels, case.channels, case.kernel, case.kernel))
+    """The path that a run takes for the case's convolutions: what is forced, else the fastest."""
+    if (forced := kernels.describe()["forced"]) != "auto":
+        return str(forced)
+    e = Experiment.parse(channels=case.channels, kernel=case.kernel, batch_size=case.batch)
+    return choices.choose(e.resolve("synthetic", case.batch), (case.size,) * 2, CPU).path
 
 
 def measure(case: Case, rounds: int) -> dict:
@@ -126,8 +132,10 @@ def measure(case: Case, rounds: int) -> dict:
         "channels_last": stock(case, torch.channels_last, images),
         "resweep": ours(case, images),
     }
-    taken = [{name: take() for name, take in arms.items()} for _ in range(rounds + 2)][2:]
-    row = case._asdict() | {"path": path_of(case)}
+    path, weight = path_of(case), torch.Size((case.channels,) * 2 + (case.kernel,) * 2)
+    with kernels.prefer(weight, path):
+        taken = [{name: take() for name, take in arms.items()} for _ in range(rounds + 2)][2:]
+    row = case._asdict() | {"path": path}
     for name in arms:
         row[f"{name}_ms"] = 1e3 * min(round_[name] for round_ in taken)
     for name in ("stock", "channels_last"):

@@ -73,10 +73,17 @@ class BlockFormOptions(Protocol):
     """What a block form file may define besides. A missing entry means the default named here."""
 
     SKIPS: bool
-    """Whether a block of one bare convolution adds its input.
+    """Whether a block adds its input.
 
-    A file that defines it says that its blocks are equal convolutions, f(conv x) or x + f(conv x),
-    so that a network may run all of them as one chain of kernels. Default: never as a chain.
+    A file that defines it says that its blocks are equal convolutions, f(conv ... f(conv x)), with
+    or without x added, so that a network may run all of them as one chain of kernels. Default:
+    never as a chain.
+    """
+
+    ACTIVATE_FIRST: bool
+    """Whether a block with `SKIPS` is x + conv f(... conv f(x)) and not x + f(conv ...).
+
+    Default: it is not.
     """
 
     NORM_FIRST: bool

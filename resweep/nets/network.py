@@ -71,11 +71,11 @@ class Branch(nn.Module):
         """Whether one call of a convolution kernel computes the whole branch.
 
         That takes an activation the kernels know, no `scale`, no parameters that a block form or a
-        scheme has added by subclassing, and either a single convolution, or normalization
-        and no biases.
+        scheme has added by subclassing, and no biases, but of a single convolution that is not
+        normalized.
         """
         bare = type(self) is Branch and self.scale is None
-        plain = len(self.biases) == 0 if len(self.norms) else self.depth == 1
+        plain = len(self.biases) == 0 or (self.depth == 1 and not len(self.norms))
         return bare and plain and self.activation in kernels.ACTIVATIONS
 
     def conv(
@@ -126,10 +126,11 @@ class ResNet(nn.Module):
     `size` is the (H, W) of the images, which only a flattened head depends on.
 
     A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a
-    function `extend(net, experiment)` of its module. A form whose blocks can be single equal
-    convolutions defines `SKIPS`, which says whether each adds its input; one whose blocks normalize
-    defines `NORM_FIRST`, which says whether they do before the convolution. Where all of them are
-    `fused`, the network computes them in one call.
+    function `extend(net, experiment)` of its module. A form whose blocks are equal convolutions and
+    activations defines `SKIPS`, which says whether each block adds its input, and `ACTIVATE_FIRST`
+    where they stand before the convolutions; one whose blocks normalize defines `NORM_FIRST`, which
+    says whether they do before the convolution. Where all of them are `fused`, the network computes
+    them in one call.
     """
 
     def __init__(
@@ -176,15 +177,25 @@ class ResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The logits (N, classes) of the images `x` (N, in_channels, H, W)."""
-        chained = hasattr(self.form, "SKIPS") or hasattr(self.form, "NORM_FIRST")
-        if chained and all(branch.fused for branch in self.branches):
+        if self.chained:
             return self.classify(self.through(next(self.states(x))))
         for z in self.states(x):
             last = z
         return self.classify(last)
 
+    @property
+    def chained(self) -> bool:
+        """Whether one call computes all blocks, which `through` then does."""
+        form = self.form
+        if not (hasattr(form, "SKIPS") or hasattr(form, "NORM_FIRST")):
+            return False
+        branches = [branch for branch in self.branches if isinstance(branch, Branch)]
+        if getattr(form, "ACTIVATE_FIRST", False) and any(len(b.biases) for b in branches):
+            return False
+        return all(branch.fused for branch in self.branches)
+
     def through(self, z: Tensor) -> Tensor:
-        """The last state z_L from the first one z_0, in one call; every branch must be `fused`."""
+        """The last state z_L from the first one z_0, in one call; the network must be `chained`."""
         branches = [branch for branch in self.branches if isinstance(branch, Branch)]
         weights, activation = [w for b in branches for w in b.weights], branches[0].activation
         if self.form.NORMALIZED:
@@ -196,7 +207,11 @@ class ResNet(nn.Module):
                 depth=branches[0].depth,
                 norm_first=self.form.NORM_FIRST,
             )
+        skips, depth = self.form.SKIPS, branches[0].depth
+        first = getattr(self.form, "ACTIVATE_FIRST", False)
+        if skips and (depth > 1 or first):
+            return kernels.activated_convolutions(
+                z, weights, activation=activation, depth=depth, activate_first=first
+            )
         biases = [branch.biases[0] for branch in branches if len(branch.biases)]
-        return kernels.convolutions(
-            z, weights, biases, activation=activation, residual=self.form.SKIPS
-        )
+        return kernels.convolutions(z, weights, biases, activation=activation, residual=skips)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from resweep.nets.network import Branch
 
 NORMALIZED = False
+SKIPS = True
+ACTIVATE_FIRST = True
 
 
 def forward(x: Tensor, branch: Branch) -> Tensor:

@@ -120,6 +120,34 @@ def normalized_convolutions(
     return z
 
 
+def activated_convolutions(
+    x: Tensor,
+    weights: Sequence[Tensor],
+    *,
+    activation: str = "relu",
+    depth: int = 1,
+    activate_first: bool = False,
+) -> Tensor:
+    """Blocks z + f(conv ... f(conv z)), each with `depth` of the `weights`.
+
+    With `activate_first` they are z + conv(f(... conv(f(z)))). On the native paths all blocks are
+    one call.
+    """
+    _check(x, weights[0], None, activation, True, "auto")
+    relu, path = activation == "relu", chosen(x, weights[0])
+    if _chains(path, x, weights):
+        return norm_chain.activated(x, weights, relu, depth, activate_first, path == "direct")
+    z = h = x
+    for i, weight in enumerate(weights):
+        if activate_first:
+            h = convolution(h.relu() if relu else h, weight)
+        else:
+            h = convolution(h, weight, activation=activation)
+        if i % depth == depth - 1:
+            z = h = z + h
+    return z
+
+
 def normalize(
     norm: nn.BatchNorm2d, u: Tensor, *, activation: str = "identity", onto: Tensor | None = None
 ) -> Tensor:

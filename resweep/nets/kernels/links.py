@@ -17,7 +17,8 @@ class Links:
     `direct` selects the path of that name, otherwise they are spectral.
 
     `parameters` are the K weights, the K gammas and the K betas. `statistics` are the means and the
-    variances, each (K, C); without them they are those of the batch, which the methods write.
+    variances, each (K, C); without them they are those of the batch, which the methods write. With
+    `fixed` they are constants, through which no gradient flows.
     """
 
     def __init__(
@@ -28,12 +29,13 @@ class Links:
         eps: float,
         direct: bool,
         statistics: Sequence[Tensor] | None = None,
+        fixed: bool = False,
     ) -> None:
         count = len(parameters) // 3
         dense = [p.detach() for p in parameters]
         self.weights = [spectral.dense(w) for w in dense[:count]]
         affine = [t.contiguous() for t in dense[count:]]
-        self.given = statistics is not None
+        self.given, self.fixed = statistics is not None, fixed
         self.statistics = statistics or [x.new_empty(count, x.shape[1]) for _ in range(2)]
         means, variances = self.statistics
         self.norms = [
@@ -63,8 +65,14 @@ class Links:
         places = (None, None) if self.given or measured is None else self._places(measured)
         self._forward(read, self.weights[k].data_ptr(), write, *places)
 
+    def terms(self, k: int) -> Slopes | None:
+        """What normalization k subtracts from a gradient; None where its statistics are fixed."""
+        return None if self.fixed else self.slopes[k]
+
     def differentiate(self, k: int, g: Tensor, u: Tensor) -> None:
         """The gradients of normalization k, from that of f(norm(u)), in a pass of its own."""
+        if self.fixed:
+            return
         norm, slopes = self.norms[k].native(), self.slopes[k].native()
         batch_norm.call("norm_gradients", u, g.data_ptr(), u.data_ptr(), norm, slopes)
 

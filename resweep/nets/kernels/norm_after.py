@@ -63,7 +63,7 @@ def backward(
         starts = k % depth == 0
         to, skip = (states, block) if starts else (inner, None)
         below, norm = (outputs[k - 1], norms[k - 1]) if k else (None, None)
-        g_read = backward_source(gradient, outputs[k], norms[k], links.slopes[k])
+        g_read = backward_source(gradient, outputs[k], norms[k], links.terms(k))
         x_read = _input(links, kept, depth, k)
         write = target(to if k or need_x else None, skip=skip, reference=below, norm=norm)
         links.backward(k, g_read, x_read, write, k - 1 if k else None, needs[k])

@@ -52,7 +52,7 @@ def backward(
         write = target(inner, reference=v, norm=norm)
         links.backward(k, read, source(v, norm), write, k, needs[k])
         skip = {} if k % depth else {"skip": block, "to": states}
-        read = backward_source(inner, v, norm, links.slopes[k], **skip)
+        read = backward_source(inner, v, norm, links.terms(k), **skip)
         block = block if k % depth else states
     if need_x:
         links.apply(read)

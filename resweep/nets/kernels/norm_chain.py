@@ -56,7 +56,7 @@ def convolutions(
     """
     affine = [n.weight for n in norms] + [n.bias for n in norms]
     if norms[0].training:
-        settings = relu, depth, before, direct, norms[0].eps, torch.is_grad_enabled()
+        settings = relu, depth, before, direct, norms[0].eps, torch.is_grad_enabled(), False
         z: Tensor
         z, means, variances = _NormChain.apply(x, *settings, *weights, *affine)
         _track(norms, means, variances, x.numel() // x.shape[1])
@@ -70,6 +70,21 @@ def convolutions(
     if before:
         return norm_before.forward(links, x, depth, False)[0]
     return norm_after.forward(links, x, depth, False)[0]
+
+
+def activated(
+    x: Tensor, weights: Sequence[Tensor], relu: bool, depth: int, before: bool, direct: bool
+) -> Tensor:
+    """The last state of blocks that do not normalize, with f `before` or after convolutions.
+
+    To the native code this is a normalization with the constants mean 0, variance 1, gamma 1 and
+    beta 0, which changes no bit of a value.
+    """
+    zeros, ones = x.new_zeros(x.shape[1]), x.new_ones(x.shape[1])
+    affine = [ones] * len(weights) + [zeros] * len(weights)
+    settings = relu, depth, before, direct, 0.0, torch.is_grad_enabled(), True
+    z: Tensor = _NormChain.apply(x, *settings, *weights, *affine)[0]
+    return z
 
 
 def _folded(
@@ -104,13 +119,18 @@ class _NormChain(torch.autograd.Function):
         direct: bool,
         eps: float,
         recording: bool,
+        fixed: bool,
         *parameters: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         keep = recording and any(ctx.needs_input_grad)
         ctx.form = norm_before if before else norm_after
-        ctx.depth, ctx.relu, ctx.eps, ctx.direct = depth, relu, eps, direct
+        ctx.depth, ctx.relu, ctx.eps, ctx.direct, ctx.fixed = depth, relu, eps, direct, fixed
         x = x.contiguous(memory_format=torch.channels_last)
-        links = Links(x, parameters, relu, eps, direct)
+        constants = None
+        if fixed:
+            size = len(parameters) // 3, x.shape[1]
+            constants = x.new_zeros(size), x.new_ones(size)
+        links = Links(x, parameters, relu, eps, direct, constants, fixed)
         z, ctx.kept = ctx.form.forward(links, x, depth, keep)
         ctx.save_for_backward(*parameters)
         ctx.statistics = [t.detach() for t in links.statistics]
@@ -125,6 +145,7 @@ class _NormChain(torch.autograd.Function):
         if gradient is None:
             return (None,) * len(needs)
         g = gradient.contiguous(memory_format=torch.channels_last)
-        links = Links(g, ctx.saved_tensors, ctx.relu, ctx.eps, ctx.direct, ctx.statistics)
-        to = ctx.form.backward(links, g, ctx.kept, ctx.depth, needs[0], needs[7:])
-        return to if needs[0] else None, *(None,) * 6, *links.gradients()
+        settings = ctx.relu, ctx.eps, ctx.direct, ctx.statistics, ctx.fixed
+        links = Links(g, ctx.saved_tensors, *settings)
+        to = ctx.form.backward(links, g, ctx.kept, ctx.depth, needs[0], needs[8:])
+        return to if needs[0] else None, *(None,) * 7, *links.gradients()

@@ -135,9 +135,12 @@ def test_what_it_cannot_take(installed):
 
 COMPILED = """
 from tests.nets.kernels.test_triton import build
-for capability, kind in ((80, "bf16"), (90, "bf16"), (90, "fp32")):
+for capability, kind in ((80, "bf16"), (90, "bf16"), (90, "fp32"), (100, "bf16")):
     build(capability, kind)
 """
+
+
+TENSOR_CORES = {80: "mma.sync", 90: "wgmma.mma_async", 100: "tcgen05.mma"}
 
 
 def build(capability, kind):
@@ -173,7 +176,7 @@ def build(capability, kind):
         source = ASTSource(fn=fn, signature=signature, constexprs=places, attrs=aligned)
         ptx = triton.compile(source, target=GPUTarget("cuda", capability, 32)).asm["ptx"]
         if kind == "bf16" and fn is not k.let_through:
-            assert ("wgmma.mma_async" if capability == 90 else "mma.sync") in ptx
+            assert TENSOR_CORES[capability] in ptx
 
 
 def test_compiles_for_devices_that_are_not_here(installed, tmp_path):
