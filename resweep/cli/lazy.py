@@ -27,6 +27,8 @@ SUMMARIES = {
     "rm": "Remove stored runs, by key or by condition, after asking.",
     "predict": "Print the moments that a network must have at step 0; no data, no torch.",
     "limits": "Print the depth at which each floating-point type gives out.",
+    "inspect": "Inspect any network at step 0: signal and gradient by block, the law behind each "
+    "weight.",
     "schemes": "List the initialization schemes and block forms with the first line of their "
     "pages.",
     "data": "Get CIFAR-10, verify it, say where it is.",

@@ -82,7 +82,9 @@ ALLOWED = {
     "store": SPINE,
     "analysis": SPINE | {"stats", "nets", "plans"},
     "report": SPINE | {"plans", "analysis"},
-    "cli": SPINE | {"nets", "data", "executors", "lab", "plans", "store", "analysis", "report"},
+    "api": SPINE | {"nets", "data", "lab", "store", "analysis"},
+    "cli": SPINE
+    | {"nets", "data", "executors", "lab", "plans", "store", "analysis", "report", "api"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -153,6 +155,7 @@ def loaded_by(code):
 @pytest.mark.parametrize(
     "module",
     [
+        "resweep",
         "resweep.cli.app",
         "resweep.store",
         "resweep.analysis.compare",

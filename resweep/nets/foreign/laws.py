@@ -99,7 +99,8 @@ def law(tensor: Tensor, fan_in: float, fan_out: float, blocks: int = 0) -> Law:
         ratios.extend((name, found / variance) for found in {seen.variance, before})
     tolerance = max(CLOSE, DEVIATIONS * seen.error)
     met = [pair for pair in ratios if abs(math.log(pair[1])) < tolerance]
-    name, ratio = met[0] if met else min(ratios, key=lambda pair: abs(math.log(pair[1])))
+    unit = max(CLOSE / DEVIATIONS, seen.error)  # laws nearer to each other are not told apart
+    name, ratio = min(met or ratios, key=lambda pair: int(abs(math.log(pair[1])) / unit))
     return Law(f"{name}, {described(shape, cut)}", ratio, bool(met), shape, cut)
 
 
@@ -114,7 +115,8 @@ def distribution(seen: Values) -> tuple[str, float | None]:
         return "unknown", None
     reach = seen.largest / math.sqrt(seen.variance)
     error = math.sqrt(24 / seen.count)  # of a normal law's kurtosis
-    if abs(seen.kurtosis - 1.8) < max(0.05, 2 * error) and reach < 1.8:
+    # A normal law cut below one sigma is flat too, and is not told from a uniform one.
+    if reach < math.sqrt(3) * (1 + 1.5 * seen.error) + 0.05:
         return "uniform", None
     if seen.count * math.erfc(reach / math.sqrt(2)) > EXPECTED:
         cut = cut_of(reach)

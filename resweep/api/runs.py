@@ -1,0 +1,91 @@
+"""Experiments measured and stored runs read, from Python."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+from resweep import data
+from resweep.errors import MissingError
+from resweep.experiment import Experiment
+from resweep.outcome import Outcome
+from resweep.store import Store
+from resweep.store.where import parse
+
+LIBRARIES = ("pandas", "polars")
+
+
+def measure(
+    experiment: Experiment, *, data_dir: str | Path | None = None, device: str = "auto"
+) -> Outcome:
+    """Measure one experiment in this process, as `resweep run` does, and store nothing.
+
+    Arguments:
+        experiment: its fields may be `auto` and `all`; the outcome holds what they became.
+        data_dir: where images lie, as `--data` says it.
+        device: auto, cpu, cuda, cuda:i, mps or xpu.
+
+    Raises MissingError for images or a device that are not there.
+    """
+    from resweep.lab.measure import Laboratory
+
+    source = data.find(experiment.dataset, Path(data_dir) if data_dir else None, lambda _: None)
+    resolved = experiment.resolve(source.name, source.train_images, source.test_images)
+    laboratory = Laboratory(source, data.load(source), device)
+    return laboratory.measure(resolved)
+
+
+class Records:
+    """The runs of a store."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def outcomes(self, where: str | None = None, *, profiles: bool = False) -> list[Outcome]:
+        """Return the runs that meet a condition such as `blocks>=50 and scheme=he`, newest first.
+
+        Raises UsageError for a condition that means nothing, MissingError where no store is.
+        """
+        condition = None if where is None else parse(where)
+        with Store.open(self.url, create=False) as store:
+            return list(store.outcomes(profiles=profiles, where=condition))
+
+    def frame(
+        self, where: str | None = None, *, library: Literal["pandas", "polars"] | None = None
+    ) -> Any:
+        """Return a data frame with a row for each run: key, status, fields and metrics.
+
+        Arguments:
+            where: a condition as in `--where`.
+            library: pandas or polars; without it the first of them that is installed.
+
+        Raises MissingError where neither library is there.
+        """
+        frames = _frames(library)
+        rows = [_row(outcome) for outcome in self.outcomes(where)]
+        names = dict.fromkeys(name for row in rows for name in row)
+        columns = {name: [row.get(name) for row in rows] for name in names}
+        return frames.DataFrame(columns)
+
+    def __repr__(self) -> str:
+        return f"resweep.open({self.url!r})"
+
+
+def open_records(store: str = "resweep.db") -> Records:
+    """Return the runs of a store: a path that ends in .db, or a URL, as `--store` takes it."""
+    return Records(store)
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    fields = outcome.experiment.model_dump()
+    fields["dataset_fingerprint"] = outcome.fingerprint
+    return {"key": outcome.experiment.key, "status": outcome.status} | fields | outcome.metrics
+
+
+def _frames(library: str | None) -> Any:
+    for name in [library] if library else LIBRARIES:
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    wanted = library or " or ".join(LIBRARIES)
+    raise MissingError(f"a data frame needs {wanted}: pip install {library or LIBRARIES[0]}")

@@ -1,0 +1,87 @@
+"""`resweep inspect` on a small file of one's own, and on a model of torchvision."""
+
+import pytest
+
+NET = """
+import torch
+from torch import nn
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(32, 32), nn.Linear(32, 32)
+    def forward(self, x):
+        return x + self.b(torch.relu(self.a(x)))
+def net(depth=4, broken=False):
+    blocks = [Block() for _ in range(depth)]
+    if broken:
+        blocks[1].a.to("meta")
+    return nn.Sequential(nn.Flatten(), nn.Linear(48, 32), *blocks, nn.Linear(32, 10))
+"""
+FLAGS = ("--input", "3x4x4", "--batch-size", "4")
+
+
+@pytest.fixture
+def net(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(NET)
+    return "net.py:net"
+
+
+def test_a_file_of_ones_own_is_inspected(resweep, net):
+    done = resweep("inspect", net, *FLAGS)
+    assert done.code == 0
+    assert "sound" in done.out
+    assert "4 blocks, its residual sums" in done.out
+    assert "torch's default, uniform" in done.out
+    found = resweep("inspect", net, *FLAGS, "--json").json()
+    assert len(found["profiles"]["forward_second_moment"]) == 5
+    assert next(p["name"] for p in found["parameters"] if p["writes"]) == "2.b.weight"
+
+
+def test_blocks_are_those_that_are_named(resweep, net):
+    found = resweep("inspect", net, *FLAGS, "--blocks-at", "*.a", "--json").json()
+    assert found["blocks"] == ["2.a", "3.a", "4.a", "5.a"]
+
+
+def test_depths_have_a_law(resweep, net):
+    flags = (*FLAGS, "--depth-arg", "depth=2,8,24", "--scheme", "he", "--seeds", "2")
+    found = resweep("inspect", net, *flags, "--json").json()
+    assert len(found["inspections"]) == 6
+    assert found["depth_laws"][0]["laws"][0]["name"] == "exponential"
+    assert "f: exponential" in resweep("inspect", net, *flags).out
+
+
+def test_ci_fails_on_the_statuses_that_are_named(resweep, net):
+    broken = ("inspect", net, *FLAGS, "--arg", "broken=true")
+    assert resweep(*broken).code == 0
+    done = resweep(*broken, "--fail-on", "exploded,uninitialized")
+    assert done.code == 1
+    assert "3.a.weight" in done.err
+    assert resweep(*broken, "--fail-on", "exploded").code == 0
+    deep = ("inspect", net, *FLAGS, "--arg", "depth=60", "--scheme", "he")
+    assert resweep(*deep, "--fail-on", "unstable").code == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "said"),
+    [
+        (("--input", "3y4"), 2, "--input"),
+        (("--input", "3x5x5"), 1, "set --input"),
+        (("--batch", "no.pt"), 4, "no such file"),
+        (("--fail-on", "sad"), 2, "status"),
+        (("--depth-arg", "depth=a,b"), 2, "depth=10,50,200"),
+        (("--limit", "0.5"), 2, "--limit"),
+        (("--blocks-at", "layer*"), 2, "no module"),
+    ],
+)
+def test_bad_input_is_one_line(resweep, net, flags, code, said):
+    done = resweep("inspect", net, *FLAGS[: 2 if flags[0] == "--batch" else 4], *flags)
+    assert (done.code, done.err.count("\n")) == (code, 1)
+    assert said in done.err
+
+
+def test_a_resnet_of_torchvision(resweep):
+    flags = ("--input", "3x32x32", "--batch-size", "2")
+    done = resweep("inspect", "torchvision:resnet18", *flags)
+    assert "8 blocks, its residual sums" in done.out
+    assert "he, fan-in, normal" in done.out
