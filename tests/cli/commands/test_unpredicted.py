@@ -57,11 +57,11 @@ def test_a_run_with_a_theory_gives_no_reason(resweep):
 @pytest.mark.parametrize("command", ["compare", "report"])
 def test_a_table_has_a_word_in_the_column_and_the_reason_below(resweep, command):
     words = ("compare", "he", "lsuv", "looks-linear", *SMALL, "--seeds", "1")
-    done = resweep(*words)
+    done = resweep(*words, "--wide")
     assert done.code == 0
     if command == "report":
         words = ("report",)
-        done = resweep(*words)
+        done = resweep(*words, "--wide")
     text = " ".join(done.out.split())
     assert f"none: theory does not describe lsuv: {FITTED}" in text
     assert f"none: theory does not describe looks-linear: {MIRRORED}" in text
@@ -104,7 +104,7 @@ def test_a_run_and_a_table_and_the_page_say_why_a_direction_is_withheld(resweep,
     shown = resweep("show", key, "--json").json()
     assert shown["prediction"]["forward_second_moment"] is None
     assert "4 channels" in shown["prediction"]["forward_unpredicted"]
-    table = " ".join(resweep("report").out.split())
+    table = " ".join(resweep("report", "--wide").out.split())
     assert "none: no forward growth of" in table
     (arm,) = resweep("report", "--json").json()["arms"]
     assert arm["predicted"]["log10_forward_growth"] is None
