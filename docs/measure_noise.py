@@ -9,7 +9,7 @@ measures the same seeds on photographs.
 
 import torch
 from monte_carlo import drawn
-from paper_results import write
+from paper_results import finite, write
 
 from resweep import __version__
 from resweep.experiment import Experiment
@@ -23,7 +23,7 @@ def main() -> None:
     for seed in range(SEEDS):
         experiment = Experiment(precision="float64", seed=seed)
         forward, backward, _, _ = drawn(experiment, images=32, size=32)
-        metrics = {"forward_growth": forward, "backward_growth": backward}
+        metrics = finite({"forward_growth": forward, "backward_growth": backward})
         runs.append({"fields": {"seed": seed}, "status": "ok", "metrics": metrics})
         print(seed, forward, backward, flush=True)
     shared = Experiment(precision="float64").model_dump(exclude={"seed"})

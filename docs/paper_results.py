@@ -84,20 +84,20 @@ def divided(rows: list[Mapping[str, Any]]) -> tuple[dict[str, Any], list[dict[st
 
 
 def _run(outcome: Outcome, fields: dict[str, Any], provenance: dict[str, Any]) -> Result:
-    curve = [_finite({name: getattr(epoch, name) for name in CURVE}) for epoch in outcome.curve]
+    curve = [finite({name: getattr(epoch, name) for name in CURVE}) for epoch in outcome.curve]
     run = {
         "key": outcome.experiment.key,
         "fields": fields,
         "provenance": provenance,
         "status": outcome.status,
         "detail": outcome.detail,
-        "metrics": _finite({m: outcome.metrics[m] for m in METRICS if m in outcome.metrics}),
+        "metrics": finite({m: outcome.metrics[m] for m in METRICS if m in outcome.metrics}),
         "curve": curve,
     }
     return {name: value for name, value in run.items() if value not in ({}, [], "")}
 
 
-def _finite(values: Mapping[str, float]) -> dict[str, float]:
+def finite(values: Mapping[str, float]) -> dict[str, float]:
     """The finite ones, with as many digits as a reader of the page can use."""
     finite = {name: value for name, value in values.items() if math.isfinite(value)}
     return {name: float(f"{value:.7g}") for name, value in finite.items()}
