@@ -31,7 +31,7 @@ def growth_by_seed(result: Result) -> Iterator[str]:
             seeds = str(len(growths))
             cells = (with_error(growths), f"{sd:.2f}", number(exact), f"{law:.2f}")
             table.append((way, name, seeds, *cells))
-    yield "Means over seeds, with standard errors, of growths over all blocks at step 0.\n\n"
+    yield "Means over seeds, with standard errors, of growths over all blocks at step 0.\n"
     yield from lines(table)
     yield paragraph(
         "The paper's e^(c/4) bounds the forward growth from below and leaves out that branches, ",
@@ -43,7 +43,7 @@ def doubled_variance(result: Result) -> Iterator[str]:
     """Growths at the variance and at twice the variance, with what the formulas give."""
     blocks = result["fixed"]["blocks"]
     yield "Means over seeds, with standard errors, of the growth of the second moment over "
-    yield f"{blocks} linear blocks.\n\n"
+    yield f"{blocks} linear blocks.\n"
     laws = {
         ("plain", 1): 1.0,
         ("plain", 2): 2.0**blocks,
@@ -108,7 +108,7 @@ def c_by_depth(result: Result) -> Iterator[str]:
                 statistics.median(r["forward_growth"] for r in group if r["blocks"] == depth)
             )
         table.append((f"{c:g}", *map(number, medians), f"{math.exp(c / 4):.2f}"))
-    yield "Medians over the seeds.\n\n"
+    yield "\nMedians over the seeds.\n"
     yield from lines(table)
     yield paragraph(
         "The bound holds and says little: the means of the ReLU branches add up, and the growth ",

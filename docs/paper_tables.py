@@ -55,12 +55,12 @@ def counted(group: Iterable[Row]) -> str:
 
 def picture(result: Result, caption: str) -> str:
     """The figure of a result."""
-    return f"![{caption}](figures/{result['sweep']}.svg)\n\n"
+    return f"![{caption}](figures/{result['sweep']}.svg)\n"
 
 
 def lines(table: Sequence[Sequence[str]]) -> Iterator[str]:
     """A Markdown table, of which the first row is the header."""
     header, *body = table
-    yield f"| {' | '.join(header)} |\n|{':---|' * len(header)}\n"
+    yield f"\n| {' | '.join(header)} |\n|{':---|' * len(header)}\n"
     for row in body:
         yield f"| {' | '.join(row)} |\n"
