@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from paper_figures import Row, by
 from paper_results import Result, read, rows
@@ -64,12 +64,12 @@ def growth_under_bn(result: Result) -> Iterator[str]:
     depths = sorted({row["blocks"] for row in rows(result)})
     table = [("network", *[f"L = {d}" for d in depths], "slope of the last doubling")]
     for (block, activation), group in by(result, lambda r: (r["block"], r["activation"])).items():
-        means = []
+        means = {}
         for depth in depths:
             growths = [row["backward_growth"] for row in group if row["blocks"] == depth]
-            means.append(statistics.mean(growths))
-        slope = math.log(means[-1] / means[-2]) / math.log(depths[-1] / depths[-2])
-        table.append((f"{block}, {activation}", *map(number, means), f"{slope:.2f}"))
+            if growths:
+                means[depth] = statistics.mean(growths)
+        table.append((f"{block}, {activation}", *cells(means, depths), slope(means)))
     yield from lines(table)
     power = math.pi / (math.pi - 1)
     yield paragraph(
@@ -77,6 +77,19 @@ def growth_under_bn(result: Result) -> Iterator[str]:
         f"and for ReLU depth to the power {power:.2f} at infinite width; in networks of finite ",
         "width it is more ([theory.md](theory.md)).",
     )
+
+
+def cells(values: dict[int, float], keys: Sequence[int]) -> list[str]:
+    """The values in the order of the keys, with nothing where there is none."""
+    return [number(values[key]) if key in values else "" for key in keys]
+
+
+def slope(growths: dict[int, float]) -> str:
+    """d ln growth / d ln L between the two largest depths."""
+    if len(growths) < 2:
+        return ""
+    (near, less), (far, more) = sorted(growths.items())[-2:]
+    return f"{math.log(more / less) / math.log(far / near):.2f}"
 
 
 def depth_limit(result: Result) -> Iterator[str]:
@@ -102,12 +115,12 @@ def c_by_depth(result: Result) -> Iterator[str]:
     depths = sorted({row["blocks"] for row in rows(result)})
     table = [("c", *[f"L = {d}" for d in depths], "the paper's bound e^(c/4)")]
     for c, group in sorted(by(result, lambda r: r["c"]).items()):
-        medians = []
+        medians = {}
         for depth in depths:
-            medians.append(
-                statistics.median(r["forward_growth"] for r in group if r["blocks"] == depth)
-            )
-        table.append((f"{c:g}", *map(number, medians), f"{math.exp(c / 4):.2f}"))
+            growths = [row["forward_growth"] for row in group if row["blocks"] == depth]
+            if growths:
+                medians[depth] = statistics.median(growths)
+        table.append((f"{c:g}", *cells(medians, depths), f"{math.exp(c / 4):.2f}"))
     yield "\nMedians over the seeds.\n"
     yield from lines(table)
     yield paragraph(

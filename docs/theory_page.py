@@ -93,6 +93,8 @@ def every(cells: Gaps, limit: float) -> str:
             absent[x.block, x.scheme] = "-" if x.refused else "none"
     for scheme in registry.names(SCHEMES):
         chosen = {c: gaps for c, gaps in cells.items() if c.kernel == 1 and c.scheme == scheme}
+        if not chosen and all(absent.get((block, scheme)) == "-" for block in blocks):
+            continue  # of networks of others alone
         texts = [worst(chosen, block, absent.get((block, scheme), "")) for block in blocks]
         lines.append(entries(scheme, *texts))
     padded = {c: gaps for c, gaps in cells.items() if c.kernel == 3}
