@@ -53,6 +53,8 @@ BASE: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "show": (("KEY",), {}),
     "rm": (("KEY",), {"--yes": ""}),
     "predict": ((), {"--blocks": "2"}),
+    "inspect": (("net.py:net",), {"--input": "3x8x8", "--batch-size": "1"}),
+    "help": (("words", "trapped"), {}),
     "data fetch": ((), {"--url": "http://127.0.0.1:1/none.tar.gz"}),
     "data check": ((), {"--dataset": "synthetic"}),
     "db copy": (("sqlite:///resweep.db", "sqlite:///copy.db"), {}),
@@ -89,6 +91,8 @@ ANY = (ERROR, USAGE, MISSING)
 VALUES: dict[str, tuple[Sequence[str], tuple[int, ...]]] = {
     "--data": (PLACE, ABSENT),
     "--store": (ADDRESS, ANY),
+    "--network": (WORD, ABSENT),
+    "--batch": (PLACE, ABSENT),
     "--device": (["tpu", "", "cuda:x", "cuda:-1", "cuda:99", "CPU ", ESCAPE], ABSENT),
     "--where": (CONDITION, MISTAKEN),
     "--metric": (WORD, MISTAKEN),
@@ -136,11 +140,20 @@ ARGUMENTS: dict[str, tuple[Sequence[str], tuple[int, ...]]] = {
         ],
         MISTAKEN,
     ),
+    "spec": ([*WORD, "torchvision:none", "timm:", "hf:none", "nowhere.py:net", "net.py:none"], ANY),
+    "topic": (WORD, MISTAKEN),
     "key": (["xyz", "abcdef", "", "g" * 64, "0" * 5000, ESCAPE, BYTES, "-1"], ABSENT),
     "keys": (["xyz", "abcdef", "", "g" * 64, "0" * 5000, ESCAPE, BYTES, "-1"], ABSENT),
     "source": (ADDRESS, ANY),
     "target": (ADDRESS, ANY),
 }
+NETWORK = """import torch
+
+
+def net(num_classes=10):
+    flat = torch.nn.Flatten()
+    return torch.nn.Sequential(flat, torch.nn.LazyLinear(num_classes))
+"""
 SWEEP_FILES = {
     "empty.toml": b"",
     "binary.toml": bytes(range(256)),
@@ -291,6 +304,7 @@ def furnish(folder: Path, outcomes: Iterable[Outcome]) -> None:
             store.save(outcome)
     (folder / "notes.txt").write_text("not a database, but mine\n" * 50)
     (folder / "folder").mkdir()
+    (folder / "net.py").write_text(NETWORK)
     for name, content in SWEEP_FILES.items():
         (folder / name).write_bytes(content)
     os.mkfifo(folder / "pipe")

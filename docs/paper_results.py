@@ -128,6 +128,6 @@ def rows(result: Result) -> Iterable[dict[str, Any]]:
             **run.get("fields", {}),
             **run.get("metrics", {}),
             "status": run["status"],
-            "key": run["key"],
+            "key": run.get("key", ""),
             "curve": run.get("curve", []),
         }

@@ -11,7 +11,7 @@ import typer
 from resweep import networks, registry
 from resweep.cli.output.messages import say
 from resweep.experiment import TRAINING, Experiment
-from resweep.plans import recipes
+from resweep.plans import axes, recipes
 from resweep.plans.effect import untrained
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
@@ -68,10 +68,20 @@ def drop_without_training(given: Fields, *, quiet: bool) -> None:
     epochs = ",".join(given.get("epochs", ())).split(",")
     if not all(untrained({"epochs": each}) for each in epochs):
         return
-    idle = [name for name in TRAINING if given.pop(name, None)]
+    idle = [name for name in TRAINING if name in given]
+    texts = {name: given.pop(name) for name in idle}
+    refuse_unreadable(texts)
     if idle and not quiet:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
         say(f"note: without training (--epochs 0) {flags} cannot matter: dropped")
+
+
+def refuse_unreadable(texts: dict[str, list[str]]) -> None:
+    """Raise UsageError for a value that its field does not have, although it will be dropped."""
+    listed = {name: axes.values(name, written, listed=True) for name, written in texts.items()}
+    for name, values in listed.items():
+        for value in values:
+            Experiment.parse(**{"optimizer": "sgd", name: value})  # which has every field
 
 
 def takes_fields(command: Callable[..., Any]) -> bool:

@@ -9,7 +9,7 @@ import torch
 from resweep.errors import ResweepError
 from resweep.executors import Stopped
 from resweep.experiment import Experiment
-from resweep.lab import measure
+from resweep.lab import drawn
 
 SMALL = {"dataset": "synthetic", "blocks": 1, "channels": 4, "kernel": 3, "train_size": 64}
 
@@ -24,7 +24,7 @@ def attempt(laboratory, experiment, monkeypatch):
     """Attempt an experiment whose initialization calls `meet`."""
 
     def begin(meet):
-        monkeypatch.setattr(measure, "initialize", lambda *_: meet())
+        monkeypatch.setattr(drawn, "initialize", lambda *_: meet())
         return laboratory.attempt(experiment)
 
     return begin

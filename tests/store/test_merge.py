@@ -90,8 +90,8 @@ def test_the_commands_take_studies_along_from_a_server_and_back(
     for here, there in ((url, tmp_path / "new.db"), (tmp_path / "new.db", again)):
         done = resweep("db", command, here, there)
         assert done.code == 0, done.err
-        assert "1 runs added" in done.out
-        assert "1 studies with 1 trials added; 1 runs in all" in done.out
+        assert "1 run added" in done.out
+        assert "1 study with 1 trial added; 1 run in all" in done.out
     with Store.open(again, create=False) as store:
         assert [study.trials["complete"] for study in store.study_progress()] == [1]
 

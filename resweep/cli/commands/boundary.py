@@ -16,7 +16,7 @@ from resweep.cli.output import as_json as json_output
 from resweep.cli.output.formats import Format
 from resweep.cli.output.messages import say
 from resweep.cli.running import lists
-from resweep.cli.running.arms import distinct, experiment, refuse_overridden
+from resweep.cli.running.arms import distinct, experiment, refuse_overridden, refuse_unread_c
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
@@ -157,6 +157,8 @@ def cells(
     """(arm, value of the outer axis, resolved experiment) of every bisection, seeds innermost."""
     arms = distinct([parse(name) for name in names])
     refuse_overridden(common, arms)
+    if along == "c":
+        refuse_unread_c(common, arms)
     for arm in arms:
         if along in arm.fields:
             raise UsageError(

@@ -34,7 +34,13 @@ def refuse_overridden(common: Mapping[str, Any], arms: Sequence[Arm]) -> None:
             raise UsageError(f"{name} is what the arms differ in: drop --{name}")
         if setting == len(arms):
             raise UsageError(f"{name} has no effect, every arm sets it: drop --{name}")
-    if "c" in common and not any("c" in uses(scheme_of(arm, common)) for arm in arms):
+    if "c" in common:
+        refuse_unread_c(common, arms)
+
+
+def refuse_unread_c(common: Mapping[str, Any], arms: Sequence[Arm]) -> None:
+    """Raise UsageError where `c` is set and no arm reads it."""
+    if not any("c" in uses(scheme_of(arm, common)) for arm in arms):
         raise UsageError(
             "c has no effect on any of these arms: drop it, or add the arm depth-scaled"
         )

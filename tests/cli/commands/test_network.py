@@ -55,7 +55,7 @@ def test_arms_are_compared_on_a_users_network_and_answered_from_the_store(users)
     assert experiment["blocks"] == 2
     again = users(*words, "--dry-run")
     assert "6 stored, 0 to measure" in again.out
-    report = users("report", "--md")
+    report = users("report", "--md", "--wide")
     assert "zero-gamma" in report.out
     assert "channels=" not in report.out
     assert "theory knows the built-in network's blocks" in report.out

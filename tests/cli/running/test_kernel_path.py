@@ -1,5 +1,9 @@
 """--kernel-path: what it refuses, what provenance keeps, and equal results on every path."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -8,6 +12,8 @@ import torch
 from resweep.cli.options import KernelPathOption
 from resweep.nets import kernels
 from tests.cli.conftest import SMALL
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_words_are_those_of_the_dispatch():
@@ -55,15 +61,16 @@ def test_an_unknown_word_is_a_usage_error(resweep):
     assert (done.code, done.err.count("\n")) == (2, 1)
 
 
-def test_lanes_that_the_library_has_not_are_refused(resweep, monkeypatch):
-    kernels.library.load.cache_clear()
-    monkeypatch.setenv("RESWEEP_LANES", "17")
-    try:
-        done = resweep("run", *SMALL, "-q")
-    finally:
-        kernels.library.load.cache_clear()
-    assert (done.code, done.err.count("\n")) == (2, 1)
-    assert "RESWEEP_LANES=17: unset it, or set it to " in done.err
+def test_lanes_that_the_library_has_not_are_refused(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "resweep", "run", *SMALL, "-q"],
+        cwd=tmp_path,
+        env=os.environ | {"RESWEEP_LANES": "17", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "RESWEEP_LANES=17: unset it, or set it to " in done.stderr
 
 
 def test_what_was_forced_is_provenance_and_no_part_of_the_key(resweep):
