@@ -53,3 +53,4 @@ def test_workers_that_deliver_are_a_sign_of_life(clock):
         clock[0] += 599
         slurm.alive()
         slurm.missed("no")
+    assert clock[0] - slurm.sign == 0
