@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-import torch
 from torch import Tensor, nn
 
 from resweep.nets.foreign import laws
@@ -63,10 +62,11 @@ def _one(
     fan_in = matrix.fan_in if matrix else None
     variance, law = math.nan, None
     if not missing:
-        variance = laws.values(parameter).variance
+        seen = laws.values(parameter)
+        variance = seen.variance
         if matrix is not None:
             part = matrix.parts[0] if len(matrix.parts) == 1 else parameter
-            law = laws.law(part, matrix.fan_in, matrix.fan_out, blocks)
+            law = laws.law(part, matrix.fan_in, matrix.fan_out, blocks, seen)
     return Parameter(
         name,
         others,
@@ -88,12 +88,11 @@ def lacking(parameter: Tensor) -> str:
         return "meta"
     if not parameter.numel():
         return ""
-    flat = parameter.detach()
-    largest = flat.abs().max()
-    if not torch.isfinite(largest):
+    low, high = (end.item() for end in parameter.detach().aminmax())
+    largest = max(-low, high)
+    if not math.isfinite(low) or not math.isfinite(high):
         return "not finite"
-    constant = bool((flat == flat.reshape(-1)[0]).all())
-    if parameter.dim() > 1 and parameter.numel() > 1 and constant and largest > 0:
+    if parameter.dim() > 1 and parameter.numel() > 1 and low == high and largest > 0:
         return "never set"
     return "never set" if largest > GARBAGE else ""
 

@@ -76,15 +76,18 @@ def candidates(fan_in: float, fan_out: float, blocks: int) -> Iterator[tuple[str
         yield "depth-scaled 1/(n L^2)", 1 / (fan_in * blocks**2)
 
 
-def law(tensor: Tensor, fan_in: float, fan_out: float, blocks: int = 0) -> Law:
+def law(
+    tensor: Tensor, fan_in: float, fan_out: float, blocks: int = 0, seen: Values | None = None
+) -> Law:
     """Return the law nearest to the values of a weight.
 
     Arguments:
         tensor: the weight; if it may be orthogonal its first axis is that of the outputs.
         fan_in, fan_out: its fans.
         blocks: the number L of branches of the network.
+        seen: its values, where they were looked at before.
     """
-    seen = values(tensor)
+    seen = seen or values(tensor)
     if seen.variance == 0 or not math.isfinite(seen.variance):
         return Law(f"constant {seen.mean:g}", math.nan, seen.mean == 0, "constant")
     if orthogonal(tensor):

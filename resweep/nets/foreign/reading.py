@@ -35,10 +35,11 @@ from resweep.nets.foreign.calls import Call
 from resweep.nets.foreign.inputs import Batch, call, differentiable
 from resweep.nets.foreign.lineage import Residual
 from resweep.nets.foreign.losses import Loss, scalar
-from resweep.nets.foreign.statistics import NOTHING, Moments, moments
+from resweep.nets.foreign.returning import send_back
+from resweep.nets.foreign.statistics import NOTHING, Moments, length, moments
 from resweep.nets.foreign.trace import Trace, tensors
 from resweep.nets.foreign.untouched import untouched
-from resweep.nets.probes._numbers import log10, norm, ratio
+from resweep.nets.probes._numbers import log10, ratio
 from resweep.nets.streams import generator
 
 Series = tuple[float, ...]
@@ -106,39 +107,35 @@ def read(
         if drawn:
             reader.send_back(found, generator(seed, "moments"))
         elif value.requires_grad:
-            value.backward()
-        gradients = _gradients(bare.parameters)
-        weights = {n: norm(p).item() for n, p in bare.parameters.items() if p.dim() > 1}
-        profiles = reader.profiles(found, drawn) | _of_weights(found, gradients, weights)
+            send_back(value, bare.trained, [at.node for at, _ in reader.edges.values()])
+        gradients = {name: _norm(p.grad) for name, p in bare.trained.items()}
+        profiles = reader.profiles(found, drawn)
+        profiles |= _of_weights(found, gradients, bare.parameters)
         return Reading(found, value.item(), profiles, gradients)
-
-
-def _gradients(parameters: dict[str, nn.Parameter]) -> dict[str, float | None]:
-    trained = {name: p for name, p in parameters.items() if p.requires_grad}
-    return {name: _norm(p.grad) for name, p in trained.items()}
 
 
 def _norm(gradient: Tensor | None) -> float | None:
     if gradient is None:
         return None
-    return norm(gradient.coalesce().values() if gradient.is_sparse else gradient).item()
+    return length(gradient.coalesce().values() if gradient.is_sparse else gradient)
 
 
 def _of_weights(
-    found: Found, gradients: dict[str, float | None], weights: dict[str, float]
+    found: Found, gradients: dict[str, float | None], parameters: dict[str, nn.Parameter]
 ) -> dict[str, Series]:
     """The gradient norms and the gradient/weight ratios of the blocks."""
     sizes, norms = [], []
+    weights = {name: p for name, p in parameters.items() if p.dim() > 1}
     for block in found.blocks:
         names = [n for n in _weights_of(block, weights) if gradients.get(n) is not None]
         norms.append(math.hypot(*(gradients[n] or 0.0 for n in names)) if names else math.nan)
-        sizes.append(math.hypot(*(weights[n] for n in names)) if names else math.nan)
+        sizes.append(math.hypot(*(length(weights[n]) for n in names)) if names else math.nan)
     ratios = tuple(ratio(g, w) for g, w in zip(norms, sizes, strict=True))
     logs = tuple(log10(g) for g in norms)
     return {"grad_norm": tuple(norms), "log10_grad_norm": logs, "grad_weight_ratio": ratios}
 
 
-def _weights_of(block: Block, weights: dict[str, float]) -> Sequence[str]:
+def _weights_of(block: Block, weights: dict[str, nn.Parameter]) -> Sequence[str]:
     """The weights that write to the stream; all of a block that is no residual sum."""
     if block.kind != "module":
         return [name for name in block.last if name in weights]

@@ -1,12 +1,15 @@
-"""Mean and second moment of a tensor in float64, without a copy of it in float64."""
+"""Mean, second moment and length of a tensor in float64, without a copy of it in float64."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from resweep.nets.kernels import moments as native
-from resweep.nets.probes._numbers import log10, widened
+from resweep.nets.probes._numbers import log10, norm, widened
 
 PIECE = {"cpu": 1 << 15}  # values converted together: 256 KiB in float64
 ELSEWHERE = 1 << 22
@@ -25,24 +28,47 @@ NOTHING = Moments(math.nan, math.nan, math.nan)
 
 def moments(z: Tensor) -> Moments:
     """Return the moments of all values of `z`, summed in float64; nan where it has none."""
-    z = z.detach()
-    if not z.numel():
-        return NOTHING
-    if native.possible(z):
-        sums = native.channel_sums(z).sum(1) / z.numel()
-        mean, second = sums.tolist()
-    else:
+    with unseen():
+        z = z.detach()
+        if not z.numel():
+            return NOTHING
         mean, second = _summed(z)
-    if 0 < second < math.inf:
-        return Moments(mean, second, log10(second))
-    largest = z.abs().max().item()
-    if not 0 < largest < math.inf:
-        return Moments(mean, second, log10(second))
-    _, scaled = _summed(z, largest)
-    return Moments(mean, second, log10(scaled) + 2 * log10(largest))
+        if 0 < second < math.inf:
+            return Moments(mean, second, log10(second))
+        largest = z.abs().max().item()
+        if not 0 < largest < math.inf:
+            return Moments(mean, second, log10(second))
+        _, scaled = _by_pieces(z, largest)
+        return Moments(mean, second, log10(scaled) + 2 * log10(largest))
 
 
-def _summed(z: Tensor, unit: float = 1.0) -> tuple[float, float]:
+def length(z: Tensor) -> float:
+    """Return the Euclidean norm of all values of `z`, summed in float64."""
+    z = z.detach()
+    if native.flat(z):
+        return math.sqrt(native.sums(z)[1])
+    return norm(z).item()
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Hide what is computed within the context from torch's modes, which see the model's alone.
+
+    A mode that looked at every piece would take longer than the sums.
+    """
+    with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch():
+        yield
+
+
+def _summed(z: Tensor) -> tuple[float, float]:
+    """Return E[z] and E[z^2]."""
+    if native.flat(z):
+        linear, square = native.sums(z)
+        return linear / z.numel(), square / z.numel()
+    return _by_pieces(z)
+
+
+def _by_pieces(z: Tensor, unit: float = 1.0) -> tuple[float, float]:
     """Return E[z] and E[(z / unit)^2]."""
     if z.dim() == 4 and not z.is_contiguous():
         z = z.permute(0, 2, 3, 1)  # dense where it is in channels-last order

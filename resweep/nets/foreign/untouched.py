@@ -33,11 +33,15 @@ TABLES = ("_parameters", "_buffers", "_modules")
 
 
 class Bare:
-    """The model within the context, and its parameters there by name, each once."""
+    """The model within the context, and its parameters there by name, each once.
+
+    `trained` are those that require a gradient.
+    """
 
     def __init__(self, model: nn.Module) -> None:
         self.model = model
         self.parameters = dict(model.named_parameters())
+        self.trained = {name: p for name, p in self.parameters.items() if p.requires_grad}
         self._kept: list[tuple[Tensor, Tensor]] = []
 
     def written(self, tensor: Tensor) -> None:

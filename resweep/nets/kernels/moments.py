@@ -47,6 +47,24 @@ def possible(z: Tensor) -> bool:
     )
 
 
+def flat(z: Tensor) -> bool:
+    """Whether `sums` can be taken natively: of any shape, in NCHW or NHWC order without gaps."""
+    gapless = z.is_contiguous() or (
+        z.dim() == 4 and z.is_contiguous(memory_format=torch.channels_last)
+    )
+    plain = type(z) in (Tensor, torch.nn.Parameter)
+    here = z.dtype == torch.float32 and z.device.type == "cpu"
+    return plain and here and gapless and z.numel() > 0 and _native() is not None
+
+
+def sums(z: Tensor) -> tuple[float, float]:
+    """The sum and the sum of squares of all values; `flat` must hold."""
+    linear, square = ctypes.c_double(), ctypes.c_double()
+    pointers = ctypes.addressof(linear), ctypes.addressof(square)
+    _native().spectral_channel_sums(z.data_ptr(), z.numel(), 1, *pointers)
+    return linear.value, square.value
+
+
 def squares(z: Tensor) -> Tensor:
     """The sum of the squares of all values, a float64 scalar; `possible` must hold."""
     total: float = _native().spectral_squares(z.data_ptr(), z.numel())

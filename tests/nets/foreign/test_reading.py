@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from resweep.nets.foreign.reading import read
-from resweep.nets.foreign.statistics import moments
+from resweep.nets.foreign.statistics import length, moments
 
 X = torch.randn(16, 4, generator=torch.Generator().manual_seed(0))
 
@@ -71,3 +71,15 @@ def test_globs_read_the_modules_that_they_name():
     reading = read(model, X, globs=["0.*"])
     assert [b.name for b in reading.found.blocks] == ["0.0", "0.0.linear", "0.1", "0.1.linear"]
     assert len(reading.profiles["forward_second_moment"]) == 5
+
+
+@pytest.mark.parametrize("shape", [(7,), (3, 5), (2, 3, 4, 5), (1001,)])
+def test_lengths_and_moments_are_those_of_float64(shape):
+    z = torch.randn(shape, generator=torch.Generator().manual_seed(1))
+    wide = z.double()
+    other = z.to(memory_format=torch.channels_last) if z.dim() == 4 else z
+    for one in (z, other, z.transpose(0, -1)):
+        seen = moments(one)
+        assert seen.mean == pytest.approx(wide.mean().item(), rel=1e-12)
+        assert seen.second == pytest.approx(wide.square().mean().item(), rel=1e-12)
+        assert length(one) == pytest.approx(wide.square().sum().sqrt().item(), rel=1e-12)
