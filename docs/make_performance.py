@@ -225,9 +225,32 @@ def stacked(networks, images, channels, one_by_one_ms, grouped_ms):
     return str(networks), str(images), str(channels), *(f"{t:.1f}" for t in times)
 
 
+def summary(results):
+    """A line for each comparison with stock PyTorch, and one for the other networks."""
+    ordered = sorted(results.items(), key=lambda item: (item[1]["kind"] != "training", item[0]))
+    for _, result in ordered:
+        device = result["where"]["device"]
+        if result["kind"] == "training":
+            form = " with batch normalization" if result["shape"]["batch_norm"] else ""
+            times = result["arms"]["vanilla"]["resweep_times_as_fast"]
+            speed = result["arms"]["resweep"]["images_per_second"]
+            yield (
+                f"- a training step of {result['shape']['blocks']} blocks{form} is **{times:.1f} "
+                f"times** as fast as stock PyTorch ({device}: {speed:.0f} images a second);"
+            )
+        if result["kind"] == "shapes":
+            ratios = sorted(row["times_stock"] for row in result["rows"])
+            yield (
+                f"- on {len(ratios)} other blocks, kernels, channels and image sizes it is "
+                f"{ratios[0]:.2f} to {ratios[-1]:.1f} times as fast ({device});"
+            )
+    yield "- on a GPU nothing has been measured yet."
+
+
 def page(results):
     """The page from {file stem: result}, training first."""
-    lines = [(HERE / "performance.head.md").read_text().rstrip(), ""]
+    head = (HERE / "performance.head.md").read_text().rstrip()
+    lines = [head.format(summary="\n".join(summary(results))), ""]
     parts = {
         "training": training,
         "epoch": epoch,

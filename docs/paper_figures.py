@@ -12,7 +12,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from paper_results import Result, rows
+from paper_results import Result, read, rows
 
 from resweep.report.charts.paper import STYLE
 
@@ -70,18 +70,28 @@ def curves(result: Result, axes: Axes) -> None:
 
 
 def growth_under_bn(result: Result, axes: Axes) -> None:
-    """Growth of gradients over depth, beside the linear law and the one of ReLU."""
-    groups = by(result, lambda row: (row["block"], row["activation"]))
-    for colour, ((block, activation), group) in zip(COLOURS, groups.items(), strict=False):
-        marker = "o" if activation == "relu" else "s"
-        depths = [row["blocks"] for row in group]
-        growths = [row["backward_growth"] for row in group]
-        axes.plot(depths, growths, marker, ms=3, color=colour, label=f"{block}, {activation}")
+    """Growth of gradients over depth, beside the linear law and the one of ReLU.
+
+    Photographs are full marks, white noise hollow ones.
+    """
+    noise = read("noise_under_bn")
+    forms = sorted(by(result, lambda row: (row["block"], row["activation"])))
+    colours = dict(zip(forms, COLOURS, strict=False))
+    for one in filter(None, (result, noise)):
+        for form, group in by(one, lambda row: (row["block"], row["activation"])).items():
+            marker = "o" if form[1] == "relu" else "s"
+            depths = [row["blocks"] * 1.05 ** (forms.index(form) - 1.5) for row in group]
+            growths = [row["backward_growth"] for row in group]
+            look: dict[str, Any] = {"label": ", ".join(form)}
+            if one is noise:
+                look = {"markerfacecolor": "none"}
+            axes.plot(depths, growths, marker, ms=3, color=colours[form], **look)
     depths = sorted({row["blocks"] for row in rows(result)})
     axes.plot(depths, [1 + d for d in depths], "--", lw=0.8, color="#444444", label="1 + L")
     power = math.pi / (math.pi - 1)
     law = [d**power / 5 for d in depths]
     axes.plot(depths, law, "-.", lw=0.8, color="#444444", label="slope π/(π−1)")
+    axes.plot([], [], "o", ms=3, color="#444444", markerfacecolor="none", label="on white noise")
     _logarithmic(axes, depths)
     axes.set_xlabel("blocks L")
     axes.set_ylabel("backward growth")

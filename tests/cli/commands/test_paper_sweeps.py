@@ -100,7 +100,9 @@ def test_the_header_says_what_it_answers_and_how_long_it_takes(file):
 def test_a_dry_run_lists_its_cells(resweep, file, tmp_path, monkeypatch):
     monkeypatch.setattr("resweep.cli.running.estimate.estimate", lambda *_: "no estimate")
     text = file.read_text().replace("[fixed]\n", '[fixed]\ndataset = "synthetic"\n')
-    (tmp_path / file.name).write_text(text.replace("train_size = 5000", "train_size = 2000"))
+    # the synthetic data have fewer images
+    text = re.sub("train_size = [0-9]+", "train_size = 512", text)
+    (tmp_path / file.name).write_text(re.sub("test_size = [0-9]+", "test_size = 512", text))
     done = resweep("sweep", file.name, "--dry-run")
     assert done.code == 0, done.err
     count = len(sweep_file.read(file).experiments())
@@ -124,12 +126,12 @@ def test_it_runs_at_a_reduced_size(resweep, file, tmp_path):
 
 @pytest.mark.parametrize("file", STUDIES, ids=lambda f: f.stem)
 def test_a_study_is_announced_and_runs_at_a_reduced_size(resweep, file, tmp_path):
-    text = file.read_text().replace("train_size = 10000", "train_size = 64\ntest_size = 64")
+    text = re.sub("(train|test)_size = [0-9]+", r"\1_size = 64", file.read_text())
     text = text.replace("blocks = 100", 'blocks = 2\nchannels = 4\nkernel = 3\ndataset="synthetic"')
     (tmp_path / file.name).write_text(text)
     told = resweep("study", file.name, "--dry-run")
     assert told.code == 0, told.err
-    assert f"study {file.stem}: 48 trials" in told.out
+    assert f"study {file.stem}: 32 trials" in told.out
     summary = resweep("study", file.name, "--trials", "3", "--json", "-q").json()
     assert summary["states"] == {"complete": 3}
     assert_a_page_is_made(tmp_path, file.stem, 3)
