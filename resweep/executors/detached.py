@@ -59,7 +59,7 @@ class HandOver:
         elif place.pool not in (None, self.wish.pool):
             self.spool.give_back(self.wish.pool, place.path)
         if self.handed == self.wish.workers:
-            self.fleet.reinforce(self.handed)
+            self.fleet.reinforce_for(self.spool.places())
 
     def leave(self) -> None:
         """Submit the workers that are missing, and tell all to end when nothing waits any more.
@@ -67,7 +67,7 @@ class HandOver:
         Raises MissingError where Slurm has fallen silent: then workers may be missing.
         """
         if self.fleet.look():
-            self.fleet.reinforce(len(self.spool.waiting(self.wish.pool)))
+            self.fleet.reinforce_for(self.spool.places())
         self.spool.close(self.wish.pool, True)
         if self.fleet.silence.pause:
             raise MissingError(

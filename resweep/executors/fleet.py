@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,16 +100,24 @@ class Fleet:
         ours = [job for job in workers.jobs(self.spool) if job.pool == self.wish.pool]
         return [job for job in ours if self.living.keys() & set(job.names())]
 
-    def reinforce(self, waiting: int) -> None:
-        """Submit the workers that are missing for so many tasks that wait.
+    def reinforce_for(self, places: Mapping[str, Place]) -> None:
+        """Submit the workers that are missing for the tasks in the spool; see `reinforce`."""
+        ours = {task for job in self.jobs() for task in job.names()}
+        waiting = sum(place.pool == self.wish.pool for place in places.values())
+        taken = sum(task_of(place.worker or "") in ours for place in places.values())
+        self.reinforce(waiting, taken)
 
-        Raises ResweepError where a job ended before any of its tasks began to work, and where the
-        time of workers is too short to finish a cell.
+    def reinforce(self, waiting: int, running: int) -> None:
+        """Submit the workers that are missing where so many tasks wait and so many run.
+
+        A worker that is queued, or loads torch, is one for a task that waits. Raises ResweepError
+        where a job ended before any of its tasks began to work, and where the time of workers is
+        too short to finish a cell.
         """
         for job in list(self.submitted):
             self.check(job)
         there = sum(task in self.living for job in self.jobs() for task in job.names())
-        missing = min(self.wish.workers - there, waiting)
+        missing = min(waiting, min(self.wish.workers, waiting + running) - there)
         if missing <= 0:
             return
         self.check_time()

@@ -172,7 +172,7 @@ class Slurm(Listening):
             if name not in answers and self.fleet.is_gone(name, place):
                 self.gone(one, place)
         if not self.dropping:
-            self.fleet.reinforce(sum(place.pool == self.pool for place in places.values()))
+            self.fleet.reinforce_for(places)
 
     def gone(self, handed: Handed, place: Place | None) -> None:
         """End a task whose worker has ended; hand over anew one that is nowhere."""

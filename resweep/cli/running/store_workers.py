@@ -6,7 +6,7 @@ missed by nobody but the user: the workers go on, and the same command looks at 
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -65,7 +65,7 @@ class StoreWorkers:
     def leave(self) -> None:
         """`--detach`: submit the workers that are missing and end with exit code 0."""
         counts = self.queue.counts()
-        self.fleet.reinforce(counts["queued"])
+        self.fleet.reinforce(counts["queued"], counts["running"])
         if self.fleet.silence.pause:
             raise GoneError("Slurm does not answer: the same command submits workers once it does")
         if not self.work.options.quiet:
@@ -98,7 +98,7 @@ class StoreWorkers:
                 if self.show(ended(counts), watcher) and self.work.fail_fast:
                     self.cancel()
                     break
-                self.see_to_workers(counts["queued"])
+                self.see_to_workers(counts)
                 time.sleep(LOOK_SECONDS)
             if interrupt.number is not None:
                 self.cancel()
@@ -118,12 +118,12 @@ class StoreWorkers:
             watcher.kept(outcome, False)
         return any(outcome.status == "error" for outcome in fresh)
 
-    def see_to_workers(self, queued: int) -> None:
+    def see_to_workers(self, counts: Mapping[str, int]) -> None:
         """Now and then queue the cells of dead workers again, and submit those that are missing."""
         if self.fleet.is_time_to_look():
-            queued += self.queue.recover()
+            again = self.queue.recover()
             if self.fleet.look():
-                self.fleet.reinforce(queued)
+                self.fleet.reinforce(counts["queued"] + again, counts["running"] - again)
 
     def cancel(self) -> None:
         """Cancel the workers, which give their cells back."""

@@ -90,11 +90,11 @@ def test_arrays_are_no_longer_than_the_cluster_allows(slurm, tmp_path):  # noqa:
     wish = Wish(6, "5", "gpu", 1, (("mem", "100M"), ("begin", "now+1hour")))
     fleet = Fleet(spool.made(wish.pool), wish, "many")
     fleet.begin()
-    fleet.reinforce(100)
+    fleet.reinforce(100, 0)
     assert [job.tasks for job in fleet.submitted] == [4, 2]
     assert fleet.look()
     assert len(fleet.living) == 6
-    fleet.reinforce(100)
+    fleet.reinforce(100, 0)
     assert len(fleet.submitted) == 2
     script = next(spool.folder.glob("logs/*_submission.sh")).read_text()
     assert "--mem=100M" in script
