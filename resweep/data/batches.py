@@ -1,109 +1,74 @@
-"""CIFAR-10 as its authors pack it: `cifar-10-batches-py/`, read and md5-checked by torchvision."""
+"""CIFAR-10 as its authors pack it: `cifar-10-batches-py/`, each file checked by its md5."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from resweep.data import cifar, fingerprint
-from resweep.data.cache import Warn
-from resweep.data.source import Source
+from resweep.data import cifar, fingerprint, unpickle
+from resweep.data.pictures import Pictures
 from resweep.errors import MissingError
 
 FOLDER = "cifar-10-batches-py"
-FILES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")
+MD5 = {
+    "data_batch_1": "c99cafc152244af753f735de768cd75f",
+    "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+    "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+    "data_batch_4": "634d18415352ddfa80567beed471001a",
+    "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+    "test_batch": "40351d587109b95175f43aff81a1287e",
+    "batches.meta": "5ff9c542aee3614f3951f8cda6e48888",
+}
+FILES = tuple(MD5)
 
 
-def at(place: Path) -> Path | None:
-    """The folder of batches in `place`, or None.
-
-    It is the subfolder `cifar-10-batches-py`, or `place` itself if a batch lies in it.
-    """
+def at(place: Path) -> Sequence[Path]:
+    """The subfolder `cifar-10-batches-py` of `place`, or `place` itself if a batch lies in it."""
     if (place / FOLDER).is_dir():
-        return place / FOLDER
-    return place if any((place / name).is_file() for name in FILES) else None
+        return [place / FOLDER]
+    return [place] if any((place / name).is_file() for name in FILES) else []
 
 
-def source(folder: Path, warn: Warn) -> Source:
-    """The folder as a source; the md5 of its files is not checked yet.
-
-    Raises MissingError naming the batches that are absent.
-    """
+def files(folder: Path) -> Sequence[str]:
+    """The names of the batches. Raises MissingError naming those that are absent."""
     absent = [name for name in FILES if not (folder / name).is_file()]
     if absent:
         raise MissingError(f"{folder} lacks {', '.join(absent)}: {_fix(folder)}")
-    files = [fingerprint.File.of(name, (folder / name).stat()) for name in FILES]
-    return Source(
-        name="cifar10",
-        layout="batches",
-        fingerprint=fingerprint.content(folder, files, warn),
-        train_images=cifar.TRAIN,
-        test_images=cifar.TEST,
-        classes=cifar.CLASSES,
-        shape=cifar.SHAPE,
-        path=folder,
+    return FILES
+
+
+def read(folder: Path) -> Pictures:
+    """All images (60000, 3, 32, 32) in the order of the batches, those for training first.
+
+    Raises MissingError naming the first file that is absent or whose md5 is not CIFAR-10's.
+    """
+    contents = {name: _checked(folder / name) for name in files(folder)}
+    batches = [unpickle.loads(contents[name], folder / name) for name in FILES[:-1]]
+    images = np.concatenate([batch["data"] for batch in batches])
+    labels = np.concatenate([batch["labels"] for batch in batches]).astype(np.int64)
+    hashes = [(name, hashlib.sha256(content).hexdigest()) for name, content in contents.items()]
+    return Pictures(
+        images.reshape(-1, *cifar.SHAPE),
+        labels,
+        len(labels) - len(batches[-1]["labels"]),
+        cifar.CLASSES,
+        fingerprint.combine(hashes),
     )
 
 
-def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
-    """All images (60000, 3, 32, 32), their labels (60000,), and how many of them train.
-
-    Raises MissingError naming the first batch whose md5 is not CIFAR-10's, and where torchvision
-    does not import.
-    """
-    assert source.path is not None
-    folder, datasets = source.path, _torchvision()
-
-    class Whole(datasets.CIFAR10):  # type: ignore[misc, name-defined, unused-ignore]
-        """Training and test batches at once: torchvision hashes all six at every construction."""
-
-        base_folder = folder.name
-        train_list = [*datasets.CIFAR10.train_list, *datasets.CIFAR10.test_list]  # noqa: RUF012
-        test_list: list[list[str]] = []  # noqa: RUF012
-
-    try:
-        whole = Whole(folder.parent)
-    except RuntimeError:
-        raise MissingError(_damage(folder, Whole)) from None
-    images = np.ascontiguousarray(whole.data.transpose(0, 3, 1, 2))
-    return images, np.array(whole.targets, dtype=np.int64), cifar.TRAIN
-
-
-def _damage(folder: Path, dataset: type) -> str:
-    """Which file is not as it should be; torchvision only says that one of them is not."""
-    meta = dataset.meta  # type: ignore[attr-defined]
-    for name, expected in [*dataset.train_list, (meta["filename"], meta["md5"])]:  # type: ignore[attr-defined]
-        path = folder / name
-        if not path.is_file():
-            return f"{folder} lacks {name}: {_fix(folder)}"
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "md5").hexdigest()
-        if digest != expected:
-            size = path.stat().st_size
-            return (
-                f"{path} is damaged: md5 {digest} ({size:,} bytes), expected {expected}: "
-                f"{_fix(folder)}"
-            )
-    return f"{folder} changed while it was read: run the command again"
+def _checked(path: Path) -> bytes:
+    """The bytes of a file of the right md5; MissingError for any other."""
+    content, expected = path.read_bytes(), MD5[path.name]
+    digest = hashlib.md5(content).hexdigest()
+    if digest != expected:
+        raise MissingError(
+            f"{path} is damaged: md5 {digest} ({len(content):,} bytes), expected {expected}: "
+            f"{_fix(path.parent)}"
+        )
+    return content
 
 
 def _fix(folder: Path) -> str:
     where = folder.parent if folder.name == FOLDER else folder
     return f"copy the whole folder again, or run: resweep data fetch --data {where}"
-
-
-def _torchvision() -> ModuleType:
-    """torchvision.datasets; MissingError where it does not import."""
-    try:
-        from torchvision import datasets
-    except Exception as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise MissingError(
-            f"reading {FOLDER} needs torchvision, which does not import ({why}): install torch and "
-            "torchvision of one release from one index (pip install --force-reinstall torch "
-            "torchvision), or give an ImageFolder tree"
-        ) from None
-    module: ModuleType = datasets
-    return module

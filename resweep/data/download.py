@@ -6,7 +6,7 @@ import os
 import stat
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -17,49 +17,69 @@ from resweep.errors import MissingError
 Progress = Callable[[int, int | None], None]
 """Called with the bytes received so far and the bytes in all, None where that is unknown."""
 TIMEOUT = 60.0  # seconds without a byte
+NETWORK = (OSError, http.client.HTTPException, ValueError)  # what urllib raises
 
 
-def download(url: str, into: Path, progress: Progress = lambda done, total: None) -> Path:
-    """Download CIFAR-10's tarball from `url` into the folder `into`, unless it is there already.
+class UnusableError(Exception):
+    """An address does not give the tarball, or not all of it: the next one may."""
 
-    Returns its path. The bytes gather in a `.part` file beside it; if the transfer is cut off, the
-    next call resumes it where the server supports ranges and starts over where not. Raises
-    MissingError for every failure of the network, the disk or the md5. A file of the wrong md5 is
-    deleted, so that the next call starts over.
+
+def download(
+    urls: Sequence[str],
+    into: Path,
+    progress: Progress = lambda done, total: None,
+    note: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Download CIFAR-10's tarball into the folder `into`, unless it is there already.
+
+    Returns its path. The bytes gather in a `.part` file beside it. Where a transfer from one of the
+    `urls` is cut off, the next one goes on with it, or the next call; a server without ranges
+    starts over. `note` is told why another address is tried. Raises MissingError if none of them
+    gives the tarball, or for a failure of the disk. A file of the wrong md5 is deleted.
     """
     named = into / archive.NAME
     # a link stays, and what it leads to is written
     target = Path(os.path.realpath(named)) if named.is_symlink() else named
     part = target.with_name(f"{archive.NAME}.part")
     made = False
-    again = f"run again: resweep data fetch --data {into}"
+    url, again = urls[0], f"run again: resweep data fetch --data {into}"
     try:
         if target.is_file() and archive.md5(target) == archive.MD5:
             return named
         made = not into.exists()
         into.mkdir(parents=True, exist_ok=True)
-        done, total = _transfer(url, part, progress)
-        if total is not None and done < total:
-            raise MissingError(
-                f"{url} was cut off after {done:,} of {total:,} bytes: to go on, {again}"
-            )
-        digest = archive.md5(part)
-        if digest != archive.MD5:
-            part.unlink()
-            raise MissingError(
-                f"{url} gave {done:,} bytes of md5 {digest}, expected {archive.MD5}: deleted; "
-                f"{again}, or another --url"
-            )
+        for url, following in zip(urls, [*urls[1:], None], strict=True):
+            try:
+                _fill(url, part, progress)
+                break
+            except UnusableError as error:
+                if following is None:
+                    raise
+                note(f"{url} {error}: trying {following}")
         part.replace(target)
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, UnusableError) as error:
         if made:
             with suppress(OSError):  # bytes of the tarball stay, an empty folder does not
                 into.rmdir()
         kept = f"; {_size(part):,} bytes are kept" if _size(part) else ""
         raise MissingError(
-            f"cannot download {url} to {into} ({_why(error)}{kept}): {again}, or give --url"
+            f"cannot download {url} to {into} ({why(error)}{kept}): {again}, or give --url"
         ) from None
     return named
+
+
+def _fill(url: str, part: Path, progress: Progress) -> None:
+    """Make `part` the whole tarball with what is at `url`.
+
+    Raises UnusableError where that fails for the address, OSError where it fails for the disk.
+    """
+    done, total = _transfer(url, part, progress)
+    if total is not None and done < total:
+        raise UnusableError(f"was cut off after {done:,} of {total:,} bytes")
+    digest = archive.md5(part)
+    if digest != archive.MD5:
+        part.unlink()
+        raise UnusableError(f"gave {done:,} bytes of md5 {digest}, expected {archive.MD5}: deleted")
 
 
 def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None]:
@@ -69,14 +89,14 @@ def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None
     """
     _refuse_foreign(part)
     done = _size(part)
-    request = urllib.request.Request(url, headers={"User-Agent": "resweep"})
-    if done:
-        request.add_header("Range", f"bytes={done}-")
     try:
+        request = urllib.request.Request(url, headers={"User-Agent": "resweep"})
+        if done:
+            request.add_header("Range", f"bytes={done}-")
         response = urllib.request.urlopen(request, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        if error.code != 416 or not done:
-            raise
+    except NETWORK as error:
+        if getattr(error, "code", None) != 416 or not done:
+            raise UnusableError(why(error)) from None
         part.unlink()  # nothing follows these bytes: they were whole, or of another file
         return _transfer(url, part, progress)
     with response:
@@ -85,13 +105,21 @@ def _transfer(url: str, part: Path, progress: Progress) -> tuple[int, int | None
         length = response.headers.get("Content-Length")
         total = done + int(length) if length else None
         with _opened(part, keep=bool(resumed)) as file:
-            while chunk := response.read(1 << 18):
+            while chunk := _read(response):
                 file.write(chunk)
                 done += len(chunk)
                 progress(done, total)
             file.flush()
             os.fsync(file.fileno())
     return done, total
+
+
+def _read(response: BinaryIO) -> bytes:
+    """The next bytes of an answer, none at its end. Raises UnusableError where the line breaks."""
+    try:
+        return response.read(1 << 18)
+    except NETWORK as error:
+        raise UnusableError(why(error)) from None
 
 
 def _opened(part: Path, *, keep: bool) -> BinaryIO:
@@ -132,7 +160,7 @@ def _size(part: Path) -> int:
     return part.stat().st_size if part.is_file() and not part.is_symlink() else 0
 
 
-def _why(error: BaseException) -> str:
+def why(error: BaseException) -> str:
     """What went wrong, in the words of the server or of the system."""
     if isinstance(error, urllib.error.HTTPError):
         return f"HTTP {error.code} {error.reason}"

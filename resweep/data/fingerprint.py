@@ -1,15 +1,11 @@
-"""The fingerprint of a set of files: what they contain, the same on every machine."""
+"""Hashes of files and of lists of them, the same on every machine."""
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, TypeVar
-
-from resweep.data import cache
-from resweep.files import WriteError
 
 CHUNK = 500  # files that a thread takes at a time: one future a file costs more than hashing it
 Item = TypeVar("Item")
@@ -33,42 +29,6 @@ class File(NamedTuple):
     def of(cls, name: str, stat: os.stat_result) -> "File":
         """The file of this name and these stat data."""
         return cls(name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-
-
-def content(root: Path, files: Sequence[File], warn: cache.Warn) -> str:
-    """The fingerprint of `files` below `root`, 64 hex digits; see `combine`.
-
-    It is cached, and the files are read only if one of them has changed since: if the root or a
-    name, size, or time of modification or change is not what it was. `warn` is told where it cannot
-    be cached. Raises OSError where a file cannot be read.
-    """
-    folder = cache.root()
-    if folder is None:
-        warn("nothing is cached, since this user has no home: set HOME or XDG_CACHE_HOME")
-        return _computed(root, files)
-    stats = [f"{f.name} {f.size} {f.mtime_ns} {f.ctime_ns}" for f in sorted(files)]
-    memo = folder / "fingerprints" / digest("\n".join([str(root.resolve()), *stats]))
-    try:
-        known = memo.read_text()
-        if re.fullmatch("[0-9a-f]{64}", known):
-            return known
-    except (OSError, ValueError):
-        pass
-    fingerprint = _computed(root, files)
-    try:
-        with cache.entry(memo) as file:
-            file.write(fingerprint.encode())
-    except WriteError as error:
-        warn(
-            f"the fingerprint of {root} is not cached ({error.reason}): "
-            "each start reads all its files again"
-        )
-    return fingerprint
-
-
-def _computed(root: Path, files: Sequence[File]) -> str:
-    """The fingerprint, from the files themselves."""
-    return combine(in_threads(lambda file: (file.name, sha256(root / file.name)), files))
 
 
 def combine(hashes: Iterable[tuple[str, str]]) -> str:

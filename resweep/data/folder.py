@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,63 +10,64 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
-from resweep.data import cifar, fingerprint, tree
-from resweep.data.cache import Warn
-from resweep.data.fingerprint import File
+from resweep.data import fingerprint, tree
+from resweep.data.pictures import Pictures
 from resweep.data.pixels import rgb
-from resweep.data.source import Source
 from resweep.errors import MissingError
 
 
-def source(root: Path, warn: Warn) -> Source:
-    """What the tree holds, named `cifar10` or `folder:<first 12 digits of the fingerprint>`.
+def at(place: Path) -> Sequence[Path]:
+    """`place` itself where it holds class folders in `train` or `test`."""
+    named = tree.class_folders(place / "train") or tree.class_folders(place / "test")
+    return [place] if named else []
 
-    It is `cifar10` if it has the ten class names and its first image is 32x32. `warn` is told once
-    how many images of the tree are left out. Raises MissingError as `tree.scan`, and where the
-    first image cannot be decoded.
+
+def files(root: Path) -> Sequence[str]:
+    """The names of the images. Raises MissingError as `tree.scan`."""
+    return [file.name for file in tree.scan(root).files]
+
+
+def notes(root: Path) -> tuple[str, ...]:
+    """A line that says how many images of the tree are left out, if any are."""
+    listed = tree.scan(root)
+    return (listed.what_is_left_out(),) if listed.left_out else ()
+
+
+def read(root: Path) -> Pictures:
+    """All images (N, 3, H, W) of the tree, in the order of its classes and of their names.
+
+    All become 8-bit RGB, see `resweep.data.pixels`. Raises MissingError for an image that cannot be
+    decoded or is of another size than the first.
     """
     listed = tree.scan(root)
-    if listed.left_out:
-        warn(listed.what_is_left_out())
-    _, first = decode(root / listed.train[0].name)
-    digest = fingerprint.content(root, listed.files, warn)
-    is_cifar = cifar.matches(listed.classes) and first.shape == cifar.SHAPE
-    return Source(
-        name="cifar10" if is_cifar else f"folder:{digest[:12]}",
-        layout="folder",
-        fingerprint=digest,
-        train_images=len(listed.train),
-        test_images=len(listed.test),
-        classes=cifar.CLASSES if is_cifar else listed.classes,
-        shape=first.shape,
-        path=root,
+    images, hashes = decoded(root, [file.name for file in listed.files])
+    return Pictures(
+        images,
+        np.array(listed.labels(), dtype=np.int64),
+        len(listed.train),
+        listed.classes,
+        fingerprint.combine(hashes),
     )
 
 
-def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
-    """All images (N, 3, H, W), their labels (N,), and how many of them train.
+def decoded(root: Path, names: Sequence[str]) -> tuple[NDArray[np.uint8], list[tuple[str, str]]]:
+    """The pixels (N, 3, H, W) of files below `root`, and each file's name with its sha256.
 
-    All become 8-bit RGB, see `resweep.data.pixels`. Raises MissingError for an image that cannot be
-    decoded or is of another size than the first, and for a tree that changed since it was found.
+    Raises MissingError for a file that cannot be decoded or is of another size than the first.
     """
-    assert source.path is not None
-    listed = tree.scan(source.path)
-    images = np.empty((len(listed.files), *source.shape), dtype=np.uint8)
+    _, first = decode(root / names[0])
+    images = np.empty((len(names), *first.shape), dtype=np.uint8)
 
-    def place(item: tuple[int, File]) -> tuple[str, str]:
-        index, file = item
-        path = listed.root / file.name
-        digest, pixels = decode(path)
-        if pixels.shape != source.shape:
-            size, first = _size(pixels.shape), _size(source.shape)
-            raise MissingError(f"{path} is {size} but the first image {first}: resize or remove it")
+    def place(item: tuple[int, str]) -> tuple[str, str]:
+        index, name = item
+        digest, pixels = decode(root / name)
+        if pixels.shape != first.shape:
+            size = f"{_size(pixels.shape)} but the first image {_size(first.shape)}"
+            raise MissingError(f"{root / name} is {size}: resize or remove it")
         images[index] = pixels
-        return file.name, digest
+        return name, digest
 
-    digests = fingerprint.in_threads(place, list(enumerate(listed.files)))
-    if fingerprint.combine(digests) != source.fingerprint:
-        raise MissingError(f"{listed.root} changed since it was found: run the command again")
-    return images, np.array(listed.labels(), dtype=np.int64), len(listed.train)
+    return images, fingerprint.in_threads(place, list(enumerate(names)))
 
 
 def decode(path: Path) -> tuple[str, NDArray[np.uint8]]:
@@ -76,17 +78,27 @@ def decode(path: Path) -> tuple[str, NDArray[np.uint8]]:
     """
     try:
         content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from None
+    return hashlib.sha256(content).hexdigest(), pixels_of(content, path)
+
+
+def pixels_of(content: bytes, what: Path | str) -> NDArray[np.uint8]:
+    """The pixels (3, H, W) of the bytes of an image file; `what` names it in an error.
+
+    Raises MissingError as `decode`.
+    """
+    try:
         with Image.open(io.BytesIO(content)) as image:
-            pixels = rgb(image)
+            return rgb(image)
     except PIL.UnidentifiedImageError:
-        raise _unreadable(path, "not an image") from None
+        raise _unreadable(what, "not an image") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise _unreadable(path, str(error).splitlines()[0]) from None
-    return hashlib.sha256(content).hexdigest(), pixels
+        raise _unreadable(what, str(error).splitlines()[0]) from None
 
 
-def _unreadable(path: Path, why: str) -> MissingError:
-    return MissingError(f"cannot read the image {path} ({why}): replace or remove it")
+def _unreadable(what: Path | str, why: str) -> MissingError:
+    return MissingError(f"cannot read the image {what} ({why}): replace or remove it")
 
 
 def _size(shape: tuple[int, ...]) -> str:

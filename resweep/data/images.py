@@ -1,26 +1,26 @@
 """A dataset in memory: uint8 arrays, in the order and with the statistics that training needs."""
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resweep.data import batches, cache, folder, synthetic
-from resweep.data.order import interleave
+from resweep.data import cache, synthetic
+from resweep.data.arrange import NAMES, arrange
+from resweep.data.layouts import LAYOUTS
+from resweep.data.pictures import Pictures, canonical, fingerprint
 from resweep.data.source import Source
+from resweep.errors import MissingError
 
 _provided: dict[str, "Images"] = {}  # by fingerprint, see `provide`
-LAYOUTS = {"batches": batches.read, "folder": folder.read, "synthetic": synthetic.read}
 
 
 @dataclass(frozen=True, eq=False)
 class Images:
     """A dataset in memory.
 
-    train_images, test_images    (N, 3, H, W) uint8
+    train_images, test_images    (N, C, H, W) uint8; C is 1 where all images are grey, else 3
     train_labels, test_labels    (N,) int64, indices into the source's classes
     mean, std                    of each channel over all training images, as fractions of the
                                  full range: an image is standardized by (pixel / 255 - mean) / std.
@@ -50,10 +50,9 @@ def load(
     """
     if cached and source.fingerprint in _provided:
         return _provided[source.fingerprint]
-    names = tuple(field.name for field in fields(Images))
-    arrays = cache.recall(source.fingerprint, names, warn) if source.path and cached else None
+    arrays = cache.recall(source.fingerprint, NAMES, warn) if source.path and cached else None
     if arrays is None:
-        arrays = arrange(*LAYOUTS[source.layout](source))
+        arrays = arrange(read(source))
         if source.path:
             cache.keep(source.fingerprint, arrays, warn)
     mean, std = (tuple(arrays.pop(name).tolist()) for name in ("mean", "std"))
@@ -65,37 +64,17 @@ def provide(fingerprint: str, images: Images) -> None:
     _provided[fingerprint] = images
 
 
-def arrange(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], train: int
-) -> dict[str, NDArray[Any]]:
-    """The fields of Images, from all images in the order of their source.
+def read(source: Source) -> Pictures:
+    """All images of a source, from its files, in the order that its fingerprint stands for.
 
-    The first `train` images are those for training.
+    Raises MissingError where they are not those of the fingerprint any more, or as `load`.
     """
-    order = interleave(labels[:train])
-    mean, std = statistics(images[:train])
-    return {
-        "train_images": images[:train][order],
-        "train_labels": labels[:train][order],
-        "test_images": images[train:],
-        "test_labels": labels[train:],
-        "mean": np.array(mean),
-        "std": np.array(std),
-    }
-
-
-def statistics(images: NDArray[np.uint8]) -> tuple[list[float], list[float]]:
-    """The mean and standard deviation of each channel, as fractions of the full range.
-
-    They come from exact integer sums, so that all machines agree on them. A standard deviation of 0
-    is given as 1.
-    """
-    count = images.size // images.shape[1]
-    sums = images.sum(axis=(0, 2, 3), dtype=np.int64).tolist()
-    squares = np.einsum("nchw,nchw->c", images, images, dtype=np.int64, casting="unsafe").tolist()
-    means, deviations = [], []
-    for total, square in zip(sums, squares, strict=True):
-        variance = (count * square - total * total) / count**2
-        means.append(total / count / 255)
-        deviations.append(math.sqrt(variance) / 255 or 1.0)
-    return means, deviations
+    if source.path is None:
+        return synthetic.read()
+    pictures = LAYOUTS[source.layout].read(source.path)
+    if not source.as_listed:
+        pictures = canonical(pictures)
+    found = pictures.earlier if source.as_listed else fingerprint(pictures)
+    if found != source.fingerprint:
+        raise MissingError(f"{source.path} changed since it was found: run the command again")
+    return pictures

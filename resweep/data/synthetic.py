@@ -19,6 +19,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from resweep.data.pictures import Pictures
 from resweep.data.source import Source
 from resweep.errors import ResweepError
 
@@ -46,8 +47,8 @@ def source() -> Source:
     )
 
 
-def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
-    """All images (2560, 3, 32, 32), their labels (2560,), and how many of them train.
+def read() -> Pictures:
+    """All images (2560, 3, 32, 32) with their labels, in the order of their generation.
 
     Raises ResweepError if this machine does not compute the arrays of the pinned fingerprint.
     """
@@ -58,7 +59,7 @@ def read(source: Source) -> tuple[NDArray[np.uint8], NDArray[np.int64], int]:
             f"synthetic images came out as {fingerprint[:12]}, not {FINGERPRINT[:12]}: "
             "report numpy and platform"
         )
-    return images, labels, TRAIN
+    return Pictures(images, labels, TRAIN, CLASSES)
 
 
 def generate() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -2,6 +2,8 @@ import hashlib
 import http.server
 import io
 import pickle
+import socket
+import struct
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -53,20 +55,14 @@ def plant(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def small_cifar(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """Files of a CIFAR-10 of 20 images a batch, which torchvision takes for the real one."""
-    from torchvision.datasets import CIFAR10
-
+    """Files of a CIFAR-10 of 20 images a batch, whose md5 count as the real ones."""
     rng, files = np.random.default_rng(0), {}
     for name in batches.FILES[:-1]:
         pixels = rng.integers(0, 256, (20, 3072), dtype=np.uint8)
         files[name] = pickle.dumps({"data": pixels, "labels": [i % 10 for i in range(20)]})
     files["batches.meta"] = pickle.dumps({"label_names": list(cifar.CLASSES)})
-    sums = {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
-    monkeypatch.setattr(CIFAR10, "train_list", [[name, sums[name]] for name in batches.FILES[:5]])
-    monkeypatch.setattr(CIFAR10, "test_list", [["test_batch", sums["test_batch"]]])
-    monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": sums["batches.meta"]})
-    monkeypatch.setattr(cifar, "TRAIN", 100)
-    monkeypatch.setattr(cifar, "TEST", 20)
+    for name, content in files.items():
+        monkeypatch.setitem(batches.MD5, name, hashlib.md5(content).hexdigest())
     return files
 
 
@@ -80,7 +76,7 @@ def batch_folder(tmp_path: Path, small_cifar: dict[str, bytes]) -> Path:
 
 
 @pytest.fixture
-def tarball(monkeypatch: pytest.MonkeyPatch) -> bytes:
+def tarball(monkeypatch: pytest.MonkeyPatch, small_cifar: dict[str, bytes]) -> bytes:
     """A tarball laid out as CIFAR-10's, whose md5 counts as the right one.
 
     Two of its members lead out of the folder and must not be unpacked.
@@ -92,7 +88,7 @@ def tarball(monkeypatch: pytest.MonkeyPatch) -> bytes:
             "../escape",
             f"{batches.FOLDER}/../../escape",
         ):
-            content = np.random.default_rng(len(name)).bytes(20_000)
+            content = small_cifar.get(name.removeprefix(f"{batches.FOLDER}/"), b"escape")
             member = tarfile.TarInfo(name)
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
@@ -103,13 +99,14 @@ def tarball(monkeypatch: pytest.MonkeyPatch) -> bytes:
 class Server(http.server.ThreadingHTTPServer):
     """A server of `content`.
 
-    It cuts answers off after `limit` bytes, knows ranges if `ranges`, and keeps in `asked` the
-    range that each request asked for.
+    It cuts answers off after `limit` bytes, by a reset of the connection if `reset`, knows ranges
+    if `ranges`, and keeps in `asked` the range that each request asked for.
     """
 
     content = b""
     limit: int | None = None
     ranges = True
+    reset = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -136,6 +133,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         self.end_headers()
         self.wfile.write(content[start:][: self.server.limit])
+        if self.server.reset:
+            linger = struct.pack("ii", 1, 0)  # close without waiting: the peer sees a reset
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         return None
 
     def log_message(self, *_: object) -> None:

@@ -45,7 +45,7 @@ def test_first_and_later_starts(tree, monkeypatch, tmp_path, record_property):
         seconds.append(time.perf_counter() - start)
     record_property("seconds", seconds)
     first, later = images
-    assert (source.name, source.fingerprint) == ("cifar10", FINGERPRINT)
+    assert (source.name, source.earlier) == ("cifar10", FINGERPRINT)
     assert (source.train_images, source.test_images, source.shape) == (50_000, 10_000, (3, 32, 32))
     assert np.array_equal(first.train_images, later.train_images)
     assert first.mean == later.mean

@@ -34,19 +34,24 @@ Folder = Annotated[
 
 @app.command(epilog="Example: resweep data fetch --data ./data")
 def fetch(
-    url: Annotated[str, typer.Option(help="Where the tarball comes from.")] = archive.URL,
+    url: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where the tarball is; may be repeated. Default: three public copies, in turn."
+        ),
+    ] = None,
     data_dir: Folder = None,
 ) -> None:
     """Download CIFAR-10 (163 MB), verify its md5 and unpack it.
 
-    A download that was cut off goes on where it ended.
+    A download that was cut off goes on where it ended, from the next address or the next time.
     """
     into = search.destination(data_dir)
     if _whole(into):
         warn(f"{into / batches.FOLDER} is there already and whole", kind="note")
     else:
         with _bar() as progress:
-            tarball = download.download(url, into, progress)
+            tarball = download.download(url or archive.URLS, into, progress, warn)
         archive.extract(tarball)
     typer.echo(into / batches.FOLDER)
 
@@ -113,7 +118,7 @@ def warn(line: str, kind: str = "warning") -> None:
 def _whole(into: Path) -> bool:
     """Whether CIFAR-10's batches lie unpacked in `into` and each has its md5."""
     try:
-        batches.read(batches.source(into / batches.FOLDER, lambda line: None))
+        batches.read(into / batches.FOLDER)
     except MissingError:
         return False
     return True

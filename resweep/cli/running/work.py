@@ -15,7 +15,7 @@ from resweep.executors.shares import Shares, divide
 from resweep.experiment import Experiment
 from resweep.lab.worker import Measure
 from resweep.outcome import Outcome
-from resweep.store import Store, address
+from resweep.store import Store, address, has_data
 
 PROBES = "resweep.nets.probes"
 
@@ -39,10 +39,17 @@ class Work:
 
     @classmethod
     def on(cls, options: RunOptions, dataset: str, **how: Any) -> Self:
-        """The work on the images that the word `dataset` means; they are looked for once."""
+        """The work on the images that the word `dataset` means; they are looked for once.
+
+        A store with runs of these images from resweep 0.1, which knew them by the sha256 of their
+        files and read them in the order of these, goes on in that way, so that no run is repeated.
+        """
         for name in how.get("probes", ()):
             registry.check("probe", name, registry.names(PROBES))
-        return cls(options, data.find(dataset, options.data, warn), **how)
+        source = data.find(dataset, options.data, warn)
+        if source.earlier and has_data(options.store, source.earlier):
+            source = source.before()
+        return cls(options, source, **how)
 
     def resolve(self, experiment: Experiment) -> Experiment:
         """Fix what the experiment leaves to the data: `auto` and `all`.
