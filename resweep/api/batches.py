@@ -43,8 +43,7 @@ def load(path: Path) -> tuple[Batch, Tensor | None]:
     every other name is a keyword of the model. Nothing in the file is executed. Raises MissingError
     where there is no such file and UsageError for one that holds no tensors.
     """
-    if not path.is_file():
-        raise MissingError(f"--batch {path}: there is no such file")
+    there(path)
     try:
         held = _read(path)
     except Exception as error:
@@ -61,6 +60,12 @@ def load(path: Path) -> tuple[Batch, Tensor | None]:
             return next(iter(rest.values())), labels
         return rest, labels
     raise UsageError(f"--batch {path} holds no tensor, no pair of them and no tensors by name")
+
+
+def there(path: Path) -> None:
+    """Raise MissingError where there is no such file."""
+    if not path.is_file():
+        raise MissingError(f"--batch {path}: there is no such file")
 
 
 def _read(path: Path) -> Any:

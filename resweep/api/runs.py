@@ -1,5 +1,6 @@
 """Experiments measured and stored runs read, from Python."""
 
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -7,22 +8,30 @@ from typing import Any, Literal
 from resweep import data
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
-from resweep.outcome import Outcome
+from resweep.outcome import Outcome, html
+from resweep.outcome.inspection import Inspection
 from resweep.store import Store
 from resweep.store.where import parse
 
+NEWEST = 20  # runs that are shown in a notebook
 LIBRARIES = ("pandas", "polars")
 
 
 def measure(
-    experiment: Experiment, *, data_dir: str | Path | None = None, device: str = "auto"
+    experiment: Experiment,
+    *,
+    data_dir: str | Path | None = None,
+    device: str = "auto",
+    store: str | None = None,
 ) -> Outcome:
-    """Measure one experiment in this process, as `resweep run` does, and store nothing.
+    """Measure one experiment in this process, as `resweep run` does.
 
     Arguments:
         experiment: its fields may be `auto` and `all`; the outcome holds what they became.
         data_dir: where images lie, as `--data` says it.
         device: auto, cpu, cuda, cuda:i, mps or xpu.
+        store: where the run is stored, or looked up if it is there, as `--store` takes it; without
+            it nothing is stored.
 
     Raises MissingError for images or a device that are not there.
     """
@@ -30,8 +39,20 @@ def measure(
 
     source = data.find(experiment.dataset, Path(data_dir) if data_dir else None, lambda _: None)
     resolved = experiment.resolve(source.name, source.train_images, source.test_images)
-    laboratory = Laboratory(source, data.load(source), device)
-    return laboratory.measure(resolved)
+    images = data.load(source)
+
+    def measured() -> Outcome:
+        return Laboratory(source, images, device).measure(resolved)
+
+    if store is None:
+        return measured()
+    with Store.open(store) as opened:
+        known = opened.find(resolved.key, source.fingerprint)
+        if known is not None and known.status != "error":
+            return known
+        done = measured()
+        opened.save(done)
+        return done
 
 
 class Records:
@@ -65,6 +86,24 @@ class Records:
         names = dict.fromkeys(name for row in rows for name in row)
         columns = {name: [row.get(name) for row in rows] for name in names}
         return frames.DataFrame(columns)
+
+    def inspections(self) -> list[Inspection]:
+        """Return the stored inspections, newest first. Raises MissingError where no store is."""
+        with Store.open(self.url, create=False) as store:
+            return [answer.inspection for answer in store.inspections()]
+
+    def _repr_html_(self) -> str:
+        """The newest runs, for a notebook."""
+        with Store.open(self.url, create=False) as store:
+            count, newest = store.count(), list(store.outcomes(limit=NEWEST, curves=False))
+        rows = []
+        for one in newest:
+            changed = one.experiment.model_dump(exclude_defaults=True)
+            setting = ", ".join(f"{name}={value}" for name, value in changed.items())
+            accuracy = html.number(one.metrics.get("final_accuracy"))
+            rows.append((one.experiment.key[:8], setting, one.status, accuracy))
+        head = f"<code>{escape(self.url)}</code>: {count} runs, newest first"
+        return head + html.table(("key", "setting", "status", "final accuracy"), rows)
 
     def __repr__(self) -> str:
         return f"resweep.open({self.url!r})"

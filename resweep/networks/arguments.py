@@ -2,7 +2,8 @@
 
 `depth=20,pool=[2,2],width=1.5` is a text with one value for each name, sorted by name: the
 canonical form, which an experiment stores. Users may write several values for a name,
-`depth=8,20,56`: the text then stands for several canonical ones, all combinations of them.
+`depth=8,20,56`, or a range of them, `depth=8..56:log4`: the text then stands for several canonical
+ones, all combinations of them.
 
 A value is a whole number, a number, true, false, none, a list in brackets, or a text; quotation
 marks make a text of what would be read as something else.
@@ -15,6 +16,7 @@ from itertools import product
 from typing import Any
 
 from resweep.errors import UsageError
+from resweep.networks.ranges import spread
 
 NAME = re.compile(r"\s*([^\W\d]\w*)\s*=(.*)", re.DOTALL)
 WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
@@ -31,8 +33,8 @@ def alternatives(written: Any) -> list[str]:
     """Return every canonical text that `written` stands for, the last name varying fastest.
 
     Arguments:
-        written: a text as above, or a mapping from names to values, in which a list stands for
-            several values and a list in a list for one.
+        written: a text as above, or a mapping from names to values, in which a list and the text
+            of a range stand for several values and a list in a list for one.
 
     Raises UsageError for what cannot be read, and for more than 10,000 combinations.
     """
@@ -71,6 +73,8 @@ def mapping(text: str) -> dict[str, Any]:
 
 
 def _listed(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return list(spread(value) or [value])
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
@@ -86,9 +90,10 @@ def _choices(text: str) -> dict[str, list[Any]]:
             name, part = named[1], named[2]
         if not name or not part.strip():
             raise UsageError(f"argument {part.strip()!r} cannot be read: {FORM}")
-        value = _value(part.strip())
-        if not any(_same(value, other) for other in choices.setdefault(name, [])):
-            choices[name].append(value)
+        known = choices.setdefault(name, [])
+        for value in spread(part.strip()) or [_value(part.strip())]:
+            if not any(_same(value, other) for other in known):
+                known.append(value)
     return choices
 
 

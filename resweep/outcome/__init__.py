@@ -7,10 +7,11 @@ processes.
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any, NamedTuple
 
 from resweep.experiment import Experiment
-from resweep.outcome import facts
+from resweep.outcome import facts, html
 from resweep.outcome.facts import STATUSES, Facts, Status
 
 __all__ = [
@@ -23,6 +24,21 @@ __all__ = [
     "succeeded",
     "successes",
 ]
+
+SHOWN = (  # in a notebook
+    "final_accuracy",
+    "test_loss",
+    "initial_loss",
+    "forward_growth",
+    "backward_growth",
+    "grad_norm_ratio",
+    "seconds",
+)
+SERIES = {
+    "forward_second_moment": "E[z²]",
+    "backward_second_moment": "E[δ²]",
+    "grad_norm": "‖∂E/∂W‖",
+}
 
 
 def succeeded(status: str) -> bool | None:
@@ -108,6 +124,20 @@ class Outcome:
         averaged.
         """
         return str(self.provenance["dataset_fingerprint"])
+
+    def _repr_html_(self) -> str:
+        """The setting, the status and what was measured, for a notebook."""
+        changed = self.experiment.model_dump(exclude_defaults=True)
+        setting = ", ".join(f"{name}={value}" for name, value in changed.items())
+        why = f": {self.detail}" if self.detail else ""
+        head = f"<b>{escape(self.status)}</b>{escape(why)}<br><code>{escape(setting)}</code>"
+        scalars = [
+            (name, html.number(self.metrics[name])) for name in SHOWN if name in self.metrics
+        ]
+        series = [(title, self.profiles[n]) for n, title in SERIES.items() if n in self.profiles]
+        blocks = range(self.experiment.blocks + 1)
+        profile = html.over_blocks([str(block) for block in blocks], series) if series else ""
+        return head + html.table(("metric", "value"), scalars) + profile
 
     def to_json(self, *, profiles: bool = True) -> dict[str, Any]:
         """Return the run as `show --json` prints it, except for its prediction; all numbers are

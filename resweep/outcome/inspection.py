@@ -1,11 +1,11 @@
 """Inspection: what a network of anybody's shows at step 0, as numbers and words without torch."""
 
-import math
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from html import escape
 from typing import Any, Literal
 
-from resweep.outcome import json_safe
+from resweep.outcome import html, json_safe
 
 Status = Literal["sound", "unstable", "vanished", "exploded", "uninitialized"]
 STATUSES: tuple[Status, ...] = ("sound", "unstable", "vanished", "exploded", "uninitialized")
@@ -124,28 +124,45 @@ class Inspection:
         """Every field; infinities and nan as strings."""
         return dict(json_safe(asdict(self)))
 
+    @classmethod
+    def of_json(cls, document: Mapping[str, Any]) -> "Inspection":
+        """Return the inspection that `to_json` wrote; what else the document has is passed over."""
+        read = _number_series(document)
+        read["parameters"] = tuple(map(_parameter, document["parameters"]))
+        read["findings"] = tuple(Finding(**finding) for finding in document["findings"])
+        return cls(**read)
+
     def _repr_html_(self) -> str:
         """The verdict, the findings and the profile, for a notebook."""
         lines = [f"<b>{escape(self.network)}</b>: {escape(self.verdict)}"]
-        lines += [
-            f"<br>{escape(f.kind)} · <code>{escape(f.where)}</code>: {escape(f.text)}"
-            for f in self.findings
-        ]
-        shown = [name for name in COLUMNS if name in self.profiles]
-        head = "".join(f"<th>{COLUMNS[name]}</th>" for name in shown)
-        rows = [self._row(place, name, shown) for place, name in enumerate(("input", *self.blocks))]
-        table = f"<table><tr><th>block</th>{head}</tr>{''.join(rows)}</table>"
-        return "".join(lines) + (table if self.blocks else "")
-
-    def _row(self, place: int, name: str, shown: list[str]) -> str:
-        cells = [_cell(self.profiles[s], place, len(self.blocks)) for s in shown]
-        written = "".join(f"<td>{cell}</td>" for cell in cells)
-        return f"<tr><td>{escape(name)}</td>{written}</tr>"
+        for f in self.findings:
+            where = f"<code>{escape(f.where)}</code>"
+            lines.append(f"<br>{escape(f.kind)} · {where}: {escape(f.text)}")
+        if self.blocks:
+            series = [(COLUMNS[n], self.profiles[n]) for n in COLUMNS if n in self.profiles]
+            lines.append(html.over_blocks(("input", *self.blocks), series))
+        return "".join(lines)
 
 
-def _cell(series: tuple[float, ...], place: int, blocks: int) -> str:
-    """The value of a series at a block; series of L values have none at 0."""
-    at = place - (blocks + 1 - len(series))
-    if not 0 <= at < len(series) or math.isnan(series[at]):
-        return "–"
-    return f"{series[at]:.3g}"
+def _number_series(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an inspection with tuples and numbers as they were before JSON."""
+    read = {field.name: document[field.name] for field in fields(Inspection)}
+    for name in ("advice", "blocks", "kinds"):
+        read[name] = tuple(read[name])
+    read["loss"] = float(read["loss"])
+    read["profiles"] = {n: tuple(map(float, v)) for n, v in read["profiles"].items()}
+    read["metrics"] = {name: float(value) for name, value in read["metrics"].items()}
+    sizes = read["gradients"].items()
+    read["gradients"] = {n: None if size is None else float(size) for n, size in sizes}
+    return read
+
+
+def _parameter(document: Mapping[str, Any]) -> Parameter:
+    read = dict(document)
+    for name in ("tied", "shape"):
+        read[name] = tuple(read[name])
+    for name in ("fan_in", "n_var", "variance"):
+        read[name] = None if read[name] is None else float(read[name])
+    if read["law"] is not None:
+        read["law"] = Law(**read["law"] | {"ratio": float(read["law"]["ratio"])})
+    return Parameter(**read)

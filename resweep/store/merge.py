@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from resweep.errors import ResweepError
-from resweep.store import salvage
+from resweep.store import inspections, salvage
 from resweep.store.cells import FREE
 from resweep.store.rows import PAGE
 from resweep.store.schema import cells, curve, metrics, profiles, runs, sweeps
@@ -22,7 +22,8 @@ Runs = dict[tuple[str, str], Any]  # (key, fingerprint) -> row
 class Merged:
     """What a merge did: runs that were new, that replaced an older one, and that gave way.
 
-    `sweeps`, `cells`, `studies` and `trials` count those that were new.
+    `sweeps`, `cells`, `studies` and `trials` count those that were new, `inspections` those that
+    were new or newer.
     """
 
     added: int = 0
@@ -32,6 +33,7 @@ class Merged:
     cells: int = 0
     studies: int = 0
     trials: int = 0
+    inspections: int = 0
 
 
 def merge(source: Connection, target: Connection) -> Merged:
@@ -58,7 +60,8 @@ def merge(source: Connection, target: Connection) -> Merged:
         replaced += len(older)
         kept += giving_way
     new, moved = _sweeps(source, target)
-    return Merged(added, replaced, kept, new, moved)
+    copied = inspections.merge(source, target)
+    return Merged(added, replaced, kept, new, moved, inspections=copied)
 
 
 def _pages(source: Connection) -> Iterator[Sequence[Row[Any]]]:

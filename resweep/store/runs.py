@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from resweep.errors import MissingError, ResweepError
 from resweep.experiment import Experiment
 from resweep.outcome import Outcome
+from resweep.outcome.question import Answer
 from resweep.store import (
     beside,
     cells,
     conditions,
+    inspections,
     integrity,
     rows,
     salvage,
@@ -269,6 +271,25 @@ class Store:
                 page = ids[start : start + rows.PAGE]
                 removed += connection.execute(delete(runs).where(runs.c.id.in_(page))).rowcount
         return removed
+
+    def keep(self, answer: Answer) -> None:
+        """Store an inspection in place of an older answer to the same question."""
+
+        def transaction() -> None:
+            with self._writing() as connection:
+                inspections.write(connection, answer)
+
+        patiently(transaction)
+
+    def inspections(self, prefix: str = "") -> list[Answer]:
+        """Return every inspection whose key begins with `prefix`, newest first."""
+        with self._reading() as connection:
+            return list(inspections.read(connection, prefix))
+
+    def forget(self, keys: Sequence[str]) -> int:
+        """Remove the inspections of these keys; return how many there were."""
+        with self._writing() as connection:
+            return inspections.remove(connection, keys)
 
     def merge(self, other: "Store", studies: CopyStudies | None = None) -> Merged:
         """Take in everything of another store, or nothing: see `resweep.store.merge`.

@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeEngine
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch
 
-HEAD = "0006"  # the newest revision, kept here so that opening a store need not import alembic
+HEAD = "0007"  # the newest revision, kept here so that opening a store need not import alembic
 VERSION_TABLE = "resweep_alembic_version"
 
 
@@ -197,4 +197,16 @@ cells = Table(
     ),
     Index("ix_cells_next", "sweep_id", "dataset_fingerprint", "status", "tries", "position"),
     Index("ix_cells_key", "key", "dataset_fingerprint"),
+)
+inspections = Table(
+    "inspections",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("question", JSON, nullable=False),
+    Column("inspection", JSON, nullable=False),
+    Column("stored", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("key", name="uq_inspections_key"),
 )

@@ -100,7 +100,8 @@ def take_in(source: "Store", target: "Store") -> None:
     print(
         f"{target.name}: {counted(done.added, 'run')} added, {done.replaced} replaced older ones, "
         f"{done.kept} were there already; "
-        f"{counted(done.sweeps, 'sweep')} with {counted(done.cells, 'cell')} and "
+        f"{counted(done.sweeps, 'sweep')} with {counted(done.cells, 'cell')}, "
+        f"{counted(done.inspections, 'inspection')} and "
         f"{counted(done.studies, 'study', 'studies')} with "
         f"{counted(done.trials, 'trial')} added; {counted(target.count(), 'run')} in all"
     )

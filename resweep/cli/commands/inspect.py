@@ -1,23 +1,26 @@
 """`resweep inspect`: any network at step 0, without data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from resweep import networks, registry
 from resweep.cli.options import EveryOption, JsonOption
-from resweep.cli.output.as_json import dump
+from resweep.cli.output import inspections as output
 from resweep.cli.output.messages import say
-from resweep.errors import ResweepError, UsageError
+from resweep.cli.stores import open_store
+from resweep.errors import UsageError
 from resweep.outcome.inspection import STATUSES, Inspection
-from resweep.report import console
-from resweep.report.tables import inspection as tables
+from resweep.outcome.question import Answer, Question
 
 if TYPE_CHECKING:
     from resweep.api.depths import DepthLaw
+    from resweep.store import Store
 
 EPILOG = (
     "Examples: resweep inspect torchvision:resnet18 --input 3x64x64   |   "
@@ -71,6 +74,15 @@ SeedOption = Annotated[int, typer.Option("--seed", min=0, help="of weights and d
 SeedsOption = Annotated[
     int, typer.Option("--seeds", min=1, metavar="N", help="of --depth-arg: networks a depth")
 ]
+KeepOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="RESWEEP_STORE",
+        help="keep the inspection there, for show and report; nothing is stored without it",
+    ),
+]
 FailOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -97,6 +109,7 @@ def inspect(
     seed: SeedOption = 0,
     seeds: SeedsOption = 1,
     fail_on: FailOption = None,
+    store: KeepOption = None,
     every: EveryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -108,61 +121,44 @@ def inspect(
     failures = _failures(fail_on or ())
     if not limit > 1:
         raise UsageError(f"--limit must be above 1, not {limit:g}")
-    arguments = networks.mapping(networks.canonical(",".join(arg or ())))
     depths = _depths(depth_arg)
-    from resweep.api import batches
-    from resweep.nets.foreign import inspecting, rules
-    from resweep.nets.foreign.spec import build
-
-    def one(extra: dict[str, Any], seed: int) -> Inspection:
-        called = arguments | extra
-        values, labels = batches.drawn(input_shape, batch_size, seed), None
-        if batch is not None:
-            values, labels = batches.load(batch)  # type: ignore[assignment]
-        model = build(spec, called, seed=seed)
-        written = ", ".join(f"{name}={value}" for name, value in called.items())
-        name = f"{spec}({written})" if written else spec
-        try:
-            if scheme is not None:
-                rules.initialize_(model, scheme, values, labels=labels, c=c, seed=seed)
-            done = inspecting.inspect(
-                model,
-                values,
-                blocks_at=blocks_at or (),
-                loss=loss,
-                labels=labels,
-                limit=limit,
-                seed=seed,
-            )
-        except ResweepError:
-            raise
-        except Exception as error:
-            text = str(error).partition("\n")[0]
-            raise ResweepError(
-                f"{name} fails on this batch: {type(error).__name__}: {text}: "
-                "set --input or --batch to what it takes"
-            ) from error
-        return replace(done, network=f"{name}, {scheme}" if scheme else name)
-
-    if depths is None:
-        done = one({}, seed)
-        inspections: list[Inspection] = [done]
-        if as_json:
-            dump(done.to_json())
+    asked = Question(
+        network=spec,
+        arguments=networks.canonical(",".join(arg or ())),
+        input=input_shape,
+        batch_size=batch_size,
+        loss=loss,
+        blocks_at=tuple(blocks_at or ()),
+        scheme=scheme or "",
+        c=c,
+        limit=limit,
+        seed=seed,
+    )
+    with ExitStack() as stack:
+        opened = stack.enter_context(open_store(store, create=True)) if store else None
+        one = partial(_answered, batch, opened)
+        if depths is None:
+            answers = [one(asked)]
+            output.inspection(answers[0], every, as_json=as_json)
         else:
-            _print(done, every)
-    else:
-        inspections, laws = _over(depths, one, range(seed, seed + seeds))
-        if as_json:
-            objects = [done.to_json() for done in inspections]
-            dump({"inspections": objects, "depth_laws": [law.to_json() for law in laws]})
-        else:
-            console.results().print(tables.depths_table(inspections, [_said(law) for law in laws]))
-    failing = [done for done in inspections if done.status in failures]
+            answers, laws = _over(depths, one, asked, range(seed, seed + seeds))
+            output.over_depths(answers, laws, as_json=as_json)
+    failing = [one.inspection for one in answers if one.inspection.status in failures]
     for done in failing:
         say(f"error: {done.network}: {done.verdict}")
     if failing:
         raise typer.Exit(1)
+
+
+def _answered(batch: Path | None, opened: "Store | None", asked: Question) -> Answer:
+    """The answer to a question, stored where a store is open."""
+    from resweep.api import answering
+
+    settled = answering.settled(asked, batch)
+    done = Answer(settled, answering.answer(settled, batch))
+    if opened is not None:
+        opened.keep(done)
+    return done
 
 
 def _failures(texts: Sequence[str]) -> set[str]:
@@ -174,12 +170,25 @@ def _failures(texts: Sequence[str]) -> set[str]:
 
 
 def _over(
-    depths: tuple[str, list[int]], one: Any, seeds: range
-) -> "tuple[list[Inspection], list[DepthLaw]]":
+    depths: tuple[str, list[int]],
+    one: Callable[[Question], Answer],
+    asked: Question,
+    seeds: range,
+) -> "tuple[list[Answer], list[DepthLaw]]":
+    """The answers at every depth and seed, and the laws of their growths."""
     from resweep.api.depths import over_depths
 
     name, values = depths
-    return over_depths(lambda depth, seed: one({name: depth}, seed), values, list(seeds))
+    answers: list[Answer] = []
+
+    def inspected(depth: int, seed: int) -> Inspection:
+        arguments = networks.mapping(asked.arguments) | {name: depth}
+        written = networks.canonical(arguments)
+        answers.append(one(replace(asked, arguments=written, seed=seed)))
+        return answers[-1].inspection
+
+    _, laws = over_depths(inspected, values, list(seeds))
+    return answers, laws
 
 
 def _depths(text: str | None) -> tuple[str, list[int]] | None:
@@ -192,28 +201,3 @@ def _depths(text: str | None) -> tuple[str, list[int]] | None:
     if len(names) != 1 or not all(type(value) is int for value in values):
         raise UsageError(f"--depth-arg {text!r} is no list of depths: write depth=10,50,200")
     return names.pop(), values
-
-
-def _print(done: Inspection, every: int | None) -> None:
-    out = console.results()
-    out.print(f"{done.network}: {done.verdict}", style="bold")
-    for finding in done.findings:
-        mark = "!" if finding.fault else "·"
-        out.print(f"  {mark} {finding.kind}: {finding.where}: {finding.text}", soft_wrap=True)
-    for line in done.advice:
-        out.print(f"  try: {line}", soft_wrap=True)
-    out.print()
-    if done.blocks:
-        out.print(tables.blocks_table(done, every))
-        out.print()
-    out.print(tables.weights_table(done))
-    out.print("\nno theory: it is known for the built-in blocks alone (resweep predict)")
-
-
-def _said(law: "DepthLaw") -> str:
-    if not law.laws:
-        return f"{law.metric}: no law: {law.doubt}"
-    best = law.laws[0]
-    clear = f"not clear: {law.doubt}" if law.doubt else "clear"
-    fitted = f"{best.intercept:.3g} {best.rate:+.3g} f(L)"
-    return f"{law.metric} = {fitted}, f: {best.name} ({clear})"

@@ -29,7 +29,7 @@ from resweep.cli.options import (
     WideOption,
 )
 from resweep.cli.output import as_json as json_output
-from resweep.cli.output import formats, pictures, present
+from resweep.cli.output import formats, inspections, pictures, present
 from resweep.cli.stores import condition, open_store
 
 EPILOG = (
@@ -78,6 +78,7 @@ def report(
 ) -> None:
     """Show the stored arms with their spread and status, one table for each dataset.
 
+    Stored inspections follow, unless runs are chosen by a condition or a sweep.
     Results of different data are never mixed in one average. `--where` knows fields, status, key,
     fingerprint, detail and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and
     the words and, or, not.
@@ -110,11 +111,16 @@ def report(
         compared = list(gathered.comparisons(opened, groups, metric, interval, budget, baseline))
         shown = [formats.selected(c, how, sort, limit) for c in compared]
         pictures.write(opened, shown, groups, html=html, figures=figures, sweep=sweep, where=chosen)
+        answers = [] if chosen else opened.inspections()
         if as_json:
-            outcomes = opened.outcomes(profiles=profiles, where=chosen)
-            json_output.dump_report(shown, surveys(groups, metric), outcomes, profiles=profiles)
+            outcomes, found = (
+                opened.outcomes(profiles=profiles, where=chosen),
+                surveys(groups, metric),
+            )
+            json_output.dump_report(shown, found, outcomes, answers, profiles=profiles)
         else:
             formats.print_comparisons(shown or [formats.nothing(metric)], how, sorted_by=sort)
             if wide:
                 pictures.print_heat_maps(groups, metric, how)
             sweep_progress.print_unfinished(opened, sweep, how)
+            inspections.stored(answers, how)

@@ -11,6 +11,7 @@ from resweep.outcome import Outcome
 
 if TYPE_CHECKING:
     from resweep.analysis.sensitivity import Survey
+    from resweep.outcome.question import Answer
 
 
 def dump(value: Any) -> None:
@@ -41,6 +42,7 @@ def dump_report(
     comparisons: Sequence[Comparison],
     surveys: "Sequence[Survey]",
     outcomes: Iterable[Outcome],
+    answers: "Sequence[Answer]" = (),
     *,
     profiles: bool,
 ) -> None:
@@ -54,6 +56,7 @@ def dump_report(
         "datasets": datasets,
         "arms": arms,
         "sensitivity": [survey.to_json() for survey in surveys],
+        "inspections": [answer.to_json() for answer in answers],
     }
     sys.stdout.write(json.dumps(head, allow_nan=False)[:-1] + ', "runs": ')
     write_array(sys.stdout, (o.to_json(profiles=profiles) for o in outcomes))

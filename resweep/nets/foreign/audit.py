@@ -61,7 +61,7 @@ def _one(
     missing = lacking(parameter)
     fan_in = matrix.fan_in if matrix else None
     variance, law = math.nan, None
-    if not missing:
+    if not missing and parameter.numel():
         seen = laws.values(parameter)
         variance = seen.variance
         if matrix is not None:

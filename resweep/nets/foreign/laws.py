@@ -18,6 +18,7 @@ from resweep.nets.streams import generator
 from resweep.outcome.inspection import Law
 
 SAMPLE = 1 << 18  # values that are looked at; their variance is known to 0.3 %
+RUN = 256
 FEW = 64  # values from which no shape can be told
 EXPECTED = 14.0  # values beyond the largest that a normal law would have: e^-14 is no chance
 CLOSE = 0.03  # relative difference of variances that may be rounding of constants in a recipe
@@ -44,19 +45,25 @@ class Values:
 
 
 def values(tensor: Tensor) -> Values:
-    """Return what a tensor's values look like, from at most 2^18 of them."""
+    """Return what a tensor's values look like, from at most 2^18 of them.
+
+    Of more, 1,024 runs of 256 neighbours are drawn, which are read faster than single ones.
+    """
     flat = tensor.detach().reshape(-1)
-    if flat.numel() > SAMPLE:
-        places = torch.randint(flat.numel(), (SAMPLE,), generator=generator(0, "sample"))
-        flat = flat[places.to(flat.device)]
+    count = flat.numel()
+    if count > SAMPLE:
+        runs = flat[: count - count % RUN].view(-1, RUN)
+        places = torch.randint(len(runs), (SAMPLE // RUN,), generator=generator(0, "sample"))
+        flat = runs.index_select(0, places.to(flat.device)).view(-1)
     wide = widened(flat)
-    mean = wide.mean()
+    count, mean = wide.numel(), wide.mean()
     wide = wide - mean
     squares = wide.square()
     variance = squares.mean().item()
-    fourth = squares.square().mean().item()
+    fourth = squares.dot(squares).item() / count
     kurtosis = fourth / variance**2 if variance > 0 and variance**2 > 0 else math.nan
-    return Values(wide.numel(), mean.item(), variance, kurtosis, wide.abs().max().item())
+    low, high = (end.item() for end in wide.aminmax())
+    return Values(count, mean.item(), variance, kurtosis, max(-low, high))
 
 
 def candidates(fan_in: float, fan_out: float, blocks: int) -> Iterator[tuple[str, float]]:

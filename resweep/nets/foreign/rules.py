@@ -24,6 +24,7 @@ from resweep.experiment import Experiment
 from resweep.nets import initialize, streams
 from resweep.nets.foreign.fans import Matrix
 from resweep.nets.foreign.growing import grow
+from resweep.nets.foreign.guessing import grown
 from resweep.nets.foreign.inputs import Batch
 from resweep.nets.foreign.tree import NORMS, Tree
 from resweep.nets.foreign.wrapped import Foreign, Initialized
@@ -37,7 +38,7 @@ HEAD, OUTSIDE = 1.0, 2.0  # n Var[w]
 def initialize_(
     model: nn.Module,
     scheme: str,
-    batch: Batch,
+    batch: Batch | None = None,
     *,
     labels: Tensor | None = None,
     c: float = 1.0,
@@ -52,8 +53,9 @@ def initialize_(
         model: any module; wrappers of torch.compile and DistributedDataParallel are looked into.
         scheme: a name that `resweep schemes` lists.
         batch: what the model is called with: a tensor, a tuple of arguments or a mapping of
-            keywords. One forward pass over it shows the blocks. Data-driven schemes (`lsuv`,
-            `gradinit`, `metainit`) fit the weights to it.
+            keywords. One forward pass over it shows the blocks; without a batch, one that the first
+            layer can take is drawn for that (see `guessing.py`). Data-driven schemes (`lsuv`,
+            `gradinit`, `metainit`) fit the weights to the batch and need it.
         labels: (N,), class indices, which `gradinit` and `metainit` need.
         c: of the schemes that read it.
         multiplier: a factor on Var[w] in the branches.
@@ -61,7 +63,8 @@ def initialize_(
         optimizer: adam, adamw or sgd, the one that will train the network, which `gradinit` reads.
         seed: of the draws.
 
-    Raises UsageError for a scheme that is not known or that this network cannot have.
+    Raises UsageError for a scheme that is not known or that this network cannot have, and where
+    there is no batch and none can be guessed.
     """
     experiment = Experiment.parse(
         network=MODEL,
@@ -77,7 +80,7 @@ def initialize_(
     images = batch if isinstance(batch, Tensor) else None
     if fit is not None and images is None:
         raise UsageError(f"scheme {scheme!r} is fitted to a batch of one tensor: give that")
-    tree = grow(model, batch)
+    tree = grown(model) if batch is None else grow(model, batch)
     done = apply(tree, experiment, streams.generator(seed, "weights"))
     if fit is not None:
         assert images is not None

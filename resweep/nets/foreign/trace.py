@@ -51,6 +51,14 @@ class Trace(TorchDispatchMode):
                 self._held[storage(parameter)] = parameter
                 self._weights[storage(parameter)] = (name,) if parameter.dim() > 1 else ()
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Not to import torch's compiler, which takes a second and 60 MiB, at the first operation.
+
+        Compiled functions run eagerly where a trace is entered (`untouched.uncompiled`).
+        """
+        return False
+
     def begin(self, inputs: Any) -> None:
         """Let the tensors of the batch be where everything comes from."""
         for tensor in tensors(inputs):

@@ -80,6 +80,41 @@ def test_bad_input_is_one_line(resweep, net, flags, code, said):
     assert said in done.err
 
 
+def test_an_inspection_is_kept_shown_reported_and_forgotten(resweep, net):
+    kept = (*FLAGS, "--store", "kept.db")
+    first = resweep("inspect", net, *kept)
+    found = resweep("inspect", net, *kept, "--json").json()  # the same question: one answer
+    assert found["question"]["network"].startswith("net.py:net@")
+    resweep("inspect", net, *kept, "--depth-arg", "depth=2,3", "--scheme", "he")
+    shown = resweep("show", found["key"][:10], "--store", "kept.db")
+    assert shown.out == first.out
+    document = resweep("show", found["key"], "--store", "kept.db", "--json").json()
+    assert document == found
+    reported = resweep("report", "--store", "kept.db")
+    assert "3 inspections" in reported.out
+    assert "net.py:net(depth=3), he" in reported.out
+    assert len(resweep("report", "--store", "kept.db", "--json").json()["inspections"]) == 3
+    assert "inspections" not in resweep("report", "--store", "kept.db", "--where", "seed=1").out
+    gone = resweep("rm", "--inspections", found["key"][:10], "--yes", "--store", "kept.db")
+    assert "1 inspection removed" in gone.out
+    assert "2 inspections" in resweep("report", "--store", "kept.db").out
+    assert resweep("show", found["key"], "--store", "kept.db").code == 4
+    missing = resweep("rm", "--inspections", found["key"][:10], "--yes", "--store", "kept.db")
+    assert (missing.code, missing.err.count("\n")) == (4, 1)
+
+
+def test_nothing_is_stored_unasked(resweep, net, tmp_path):
+    resweep("inspect", net, *FLAGS)
+    assert {path.name for path in tmp_path.iterdir()} <= {"net.py", "__pycache__"}
+
+
+def test_an_edited_file_is_another_question(resweep, net, tmp_path):
+    first = resweep("inspect", net, *FLAGS, "--json").json()
+    with (tmp_path / "net.py").open("a") as file:
+        file.write("# edited\n")
+    assert resweep("inspect", net, *FLAGS, "--json").json()["key"] != first["key"]
+
+
 def test_a_resnet_of_torchvision(resweep):
     flags = ("--input", "3x32x32", "--batch-size", "2")
     done = resweep("inspect", "torchvision:resnet18", *flags)

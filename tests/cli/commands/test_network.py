@@ -117,6 +117,52 @@ def test_what_does_not_apply_is_refused_in_one_line(users, words, code, said):
     assert len(done.err.strip().splitlines()) <= 2
 
 
+IN_PLACE = """
+class InPlace(Block):
+    def forward(self, x):
+        x += self.norm(self.conv(x.relu()))
+        return x
+
+
+def adding(depth=2):
+    return nn.Sequential(net(0 + depth)[0], *[InPlace(4) for _ in range(depth)], *net(1)[-3:])
+"""
+
+
+def test_a_stream_that_is_written_in_place_is_refused_in_one_line(users, tmp_path):
+    (tmp_path / "net.py").write_text(SOURCE + IN_PLACE)
+    done = users("run", *SMALL[:-1], "net.py:adding")
+    assert done.code in (1, 2)
+    assert "write x = x + f(x) in place of x += f(x)" in done.err
+    assert "Traceback" not in done.err
+    seen = users("inspect", "net.py:adding")  # it reads each state before it is overwritten
+    assert seen.code == 0, seen.err
+    assert "2 blocks, its residual sums" in seen.out
+
+
+LAW = """
+\"\"\"Root depth: Var[w] = c/(n sqrt L).\"\"\"
+
+
+def variance(site, *, c):
+    return c / (site.fan_in * site.blocks**0.5)
+"""
+
+
+def test_a_scheme_of_ones_own_draws_a_network_of_ones_own(users, tmp_path):
+    (tmp_path / "laws.py").write_text(LAW.strip())
+    done = users("run", *SMALL, "--arg", "depth=4", "--scheme", "laws.py", "--c", "2", "--json")
+    assert done.code == 0, done.err
+    experiment = done.json()["experiment"]
+    assert experiment["scheme"].startswith("laws.py@")
+    assert experiment["network"].startswith("net.py:net@")
+    law = users("inspect", "net.py:net", "--arg", "depth=4", "--scheme", "laws.py", "--json").json()
+    writing = [p["n_var"] for p in law["parameters"] if p["writes"]]
+    assert writing == pytest.approx([1 / 4**0.5] * 4, rel=0.4)  # 144 values each
+    compared = users("compare", "laws.py", "he", *SMALL, "--json")
+    assert compared.code == 0, compared.err
+
+
 def test_other_refusals(users):
     assert users("run", "--arg", "depth=3").code == 2
     assert users("run", "--network", "none.py:net").code == 4

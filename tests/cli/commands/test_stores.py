@@ -138,7 +138,8 @@ def test_an_empty_store_reads_sensibly(resweep, tmp_path):
     assert "no arms to compare" in resweep("report").out
     assert "no runs" in resweep("report", "--runs").out
     assert resweep("report", "--json").json() == {
-        "dataset": None, "datasets": [], "arms": [], "sensitivity": [], "runs": [],
+        "dataset": None, "datasets": [], "arms": [], "sensitivity": [],
+        "inspections": [], "runs": [],
     }  # fmt: skip
     assert resweep("report", "--csv").out == ""
     assert "no sensitivity to show" in resweep("report", "--sensitivity").out

@@ -9,6 +9,7 @@ from torch.utils.checkpoint import checkpoint
 
 from resweep.errors import UsageError
 from resweep.nets.foreign.inspecting import inspect
+from resweep.nets.foreign.rules import initialize_
 
 W = 64
 X = torch.randn(8, W, generator=torch.Generator().manual_seed(0))
@@ -184,19 +185,37 @@ def process_group():
 
 
 @pytest.mark.usefixtures("process_group")
-def test_ddp_is_unwrapped_and_fsdp_refused():
-    from torch.distributed.fsdp import fully_shard
-
+def test_ddp_is_unwrapped():
     model = network()
     plain = inspect(model, X)
     wrapped = nn.parallel.DistributedDataParallel(model)
     assert inspect(wrapped, X).profiles == plain.profiles
     assert all(p.grad is None for p in model.parameters())
-    sharded = fully_shard(
-        network(), mesh=torch.distributed.device_mesh.init_device_mesh("cpu", (1,))
-    )
-    with pytest.raises(UsageError, match="FSDP"):
-        inspect(sharded, X)
+
+
+def sharded(generation):
+    """A network whose parameters are shards, by the FSDP of today or by the one before it."""
+    from torch.distributed import fsdp
+    from torch.distributed.device_mesh import init_device_mesh
+
+    if generation == 2:
+        return fsdp.fully_shard(network(), mesh=init_device_mesh("cpu", (1,)))
+    if not hasattr(fsdp, "FullyShardedDataParallel"):
+        pytest.skip("this torch has no first FSDP any more")
+    return fsdp.FullyShardedDataParallel(network(), device_id=torch.device("cpu"))
+
+
+@pytest.mark.usefixtures("process_group")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("generation", [1, 2])
+def test_shards_are_refused_in_one_line_and_stay_as_they_are(generation):
+    model = sharded(generation)
+    before = [p.detach().clone() for p in model.parameters()]
+    for asked in (inspect, lambda m, x: initialize_(m, "he", x), lambda m, _: initialize_(m, "he")):
+        with pytest.raises(UsageError, match=r"^its parameters are shards.*before it is sharded$"):
+            asked(model, X)
+    for parameter, copy in zip(model.parameters(), before, strict=True):
+        assert torch.equal(parameter.detach(), copy)
 
 
 class InDictionary(nn.Module):
