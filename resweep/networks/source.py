@@ -7,9 +7,9 @@ sha256 of the file that the factory stands in. What that file imports is not loo
 from importlib import metadata
 from pathlib import Path
 
-from resweep.errors import MissingError, UsageError
+from resweep.errors import MissingError
 from resweep.networks.specification import BUILT_IN, Specification, parse
-from resweep.sources import digest, origin
+from resweep.sources import check_pin, digest, origin
 
 EXTRAS = {"timm": "timm", "transformers": "hf"}
 
@@ -25,12 +25,8 @@ def pinned(network: str) -> str:
         return network
     specification = parse(network)
     now = state(specification)
-    if specification.pin not in ("", now):
-        bare = specification._replace(pin="")
-        raise UsageError(
-            f"network {network} is not what {specification.place} makes now (@{now}): "
-            f"bring that source back, or say --network {bare}"
-        )
+    bare = str(specification._replace(pin=""))
+    check_pin("network", network, bare, specification.place, specification.pin, now)
     return str(specification._replace(pin=now))
 
 

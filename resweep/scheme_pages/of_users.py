@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.scheme_pages.page import assembled
-from resweep.sources import digest, executed, importing, origin
+from resweep.sources import check_pin, digest, executed, importing, origin
 
 GROUP = "resweep.schemes"
 WRITTEN = re.compile(
@@ -79,12 +79,8 @@ def pinned(text: str) -> str:
     """
     reference = _reference(text)
     now = digest(_file(reference).read_bytes())
-    if reference.pin not in ("", now):
-        bare = reference._replace(pin="")
-        raise UsageError(
-            f"scheme {reference} is not what {reference.place} holds now (@{now}): "
-            f"bring that state back, or say --scheme {bare}"
-        )
+    bare = str(reference._replace(pin=""))
+    check_pin("scheme", str(reference), bare, reference.place, reference.pin, now)
     return str(reference._replace(pin=now))
 
 

@@ -4,6 +4,6 @@ Networks and schemes of users stand in such files. Nothing here knows what they 
 """
 
 from resweep.sources.execution import executed, importing
-from resweep.sources.state import digest, origin
+from resweep.sources.state import check_pin, digest, origin
 
-__all__ = ["digest", "executed", "importing", "origin"]
+__all__ = ["check_pin", "digest", "executed", "importing", "origin"]

@@ -5,6 +5,8 @@ import sys
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from resweep.errors import UsageError
+
 DIGITS = 12
 
 
@@ -14,6 +16,22 @@ def digest(content: bytes) -> str:
     What the file imports is not looked at.
     """
     return hashlib.sha256(content).hexdigest()[:DIGITS]
+
+
+def check_pin(kind: str, named: str, bare: str, place: str, pin: str, now: str) -> None:
+    """Raise UsageError where a source is not in the state that was named.
+
+    Arguments:
+        kind: what the source makes, as the flag calls it: network or scheme.
+        named, bare: the whole name, and the name without the state.
+        place: the library, module or file.
+        pin, now: the state that was named, "" where none was, and the present one.
+    """
+    if pin not in ("", now):
+        raise UsageError(
+            f"{kind} {named} is not what {place} has now (@{now}): "
+            f"bring that state back, or say --{kind} {bare}"
+        )
 
 
 def origin(module: str) -> Path | None:

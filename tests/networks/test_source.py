@@ -28,7 +28,7 @@ def test_an_edited_file_has_another_state_and_the_earlier_one_is_missed(here):
     before = pinned("mine/nets/wide.py:net")
     here.write_text("def net(): return 1")
     assert pinned("mine/nets/wide.py:net") != before
-    with pytest.raises(UsageError, match="bring that source back"):
+    with pytest.raises(UsageError, match="bring that state back"):
         pinned(before)
 
 

@@ -1,6 +1,6 @@
 """The scalar that gradients are taken of, from whatever a model returns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Literal
 
 import torch
@@ -8,30 +8,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from resweep.errors import UsageError
-from resweep.nets.foreign.trace import tensors
+from resweep.nets.foreign.outputs import logits
 
 Loss = Literal["cross-entropy", "mse", "mean"] | Callable[[Any], Tensor]
-LOGITS = ("logits", "out", "output", "prediction_logits", "last_hidden_state")
-
-
-def logits(output: Any) -> Tensor:
-    """Return the tensor of an output that the loss is taken of.
-
-    That is the entry `logits`, `out` or `output` of a mapping, else the first tensor of
-    floating-point numbers. Raises UsageError where there is none.
-    """
-    if isinstance(output, Mapping):
-        for name in LOGITS:
-            if isinstance(output.get(name), Tensor):
-                found: Tensor = output[name]
-                return found
-    for tensor in tensors(output):
-        if tensor.is_floating_point():
-            return tensor
-    raise UsageError(
-        f"the model returns a {type(output).__name__} without a tensor of floating-point numbers: "
-        "give loss=, a function of the output"
-    )
 
 
 def scalar(output: Any, loss: Loss, labels: Tensor | None, generator: torch.Generator) -> Tensor:

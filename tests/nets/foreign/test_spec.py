@@ -90,7 +90,7 @@ def test_timm_and_transformers_build_from_their_names():
         ("net.py:large", {}, UsageError, "net.py has no 'large'"),
         ("net.py:READY", {}, UsageError, "with each call"),
         ("net.py:nothing", {}, UsageError, "returns a int"),
-        ("net.py:small@000000000000", {}, UsageError, "bring that source back"),
+        ("net.py:small@000000000000", {}, UsageError, "bring that state back"),
         ("none.py:small", {}, MissingError, "there is no file none.py"),
         ("broken.py:small", {}, ResweepError, "ZeroDivisionError"),
         ("lacking.py:small", {}, MissingError, "No module named 'no_such'"),
