@@ -6,15 +6,13 @@ import sqlite3
 import time
 from contextlib import closing
 
-import pytest
-
 from tests.cli.commands.test_network import SOURCE
 from tests.cli.running.test_resumption import PATIENCE, Place, numbers, pytestmark  # noqa: F401
 
 WORDS = [
     *("sweep", "--name", "depths", "--network", "net.py:net", "--arg", "depth=1..3"),
     *("--scheme", "own,he", "--dataset", "synthetic", "--train-size", "512", "--test-size", "64"),
-    *("--batch-size", "8"),
+    *("--batch-size", "8", "--executor", "inline"),
 ]
 
 
@@ -33,20 +31,18 @@ def runs_in(folder):
         return 0
 
 
-@pytest.mark.parametrize("executor", ["inline", "processes"])
-def test_a_killed_sweep_over_depth_ends_as_one_that_was_not(tmp_path, executor):
-    how = ["--executor", executor]
-    unbroken, _ = place(tmp_path / "whole").result(*WORDS, *how)
+def test_a_killed_sweep_over_depth_ends_as_one_that_was_not(tmp_path):
+    unbroken, _ = place(tmp_path / "whole").result(*WORDS)
     assert [run["experiment"]["arguments"] for run in unbroken[:2]] == ["depth=1", "depth=1"]
     assert len(unbroken) == 6
     killed = place(tmp_path / "killed")
-    process = killed.start(*WORDS, *how)
+    process = killed.start(*WORDS)
     while runs_in(killed.folder) < 2:
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=PATIENCE)
     assert runs_in(killed.folder) < 6
-    resumed, said = killed.result(*WORDS, *how)
+    resumed, said = killed.result(*WORDS)
     assert "left by a driver that is gone" in said
     assert sorted(map(numbers, resumed), key=str) == sorted(map(numbers, unbroken), key=str)
