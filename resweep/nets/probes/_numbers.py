@@ -44,6 +44,14 @@ def widened(t: Tensor) -> Tensor:
     return t.double() if holds_float64(t.device.type) else t.cpu().double()
 
 
+def narrowed(t: Tensor, like: Tensor) -> Tensor:
+    """Return what was `widened`, in the dtype and on the device of `like`.
+
+    The dtype comes first: a device may not take float64 at all.
+    """
+    return t.to(like.dtype).to(like.device)
+
+
 def second_moment(z: Tensor) -> Tensor:
     """Return the mean square of all values, summed in float64."""
     if native.possible(z):

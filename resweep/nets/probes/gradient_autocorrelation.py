@@ -27,6 +27,7 @@ import math
 import torch
 from torch import Tensor
 
+from resweep.nets.probes._numbers import widened
 from resweep.nets.probes._start import Readings, Start
 
 DEFAULT = False
@@ -52,7 +53,7 @@ def _gradients_on_line(start: Start) -> Tensor:
     logits = start.logits(line)
     readout = start.normal("gradient-autocorrelation", logits[0].detach())
     (g,) = torch.autograd.grad((logits @ readout).sum(), line)
-    return g.flatten(1).double()
+    return widened(g.flatten(1))
 
 
 def _statistics(g: Tensor, rounding: float = 0.0) -> tuple[tuple[float, ...], float, float]:

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from resweep.nets import kernels
 from resweep.nets.loss import cross_entropy
-from resweep.nets.probes._numbers import flat
+from resweep.nets.probes._numbers import flat, narrowed, widened
 from resweep.nets.probes._start import Readings, Start
 
 DEFAULT = False
@@ -39,14 +39,14 @@ def measure(start: Start) -> Readings:
 def _gradient_and_product(loss: Tensor, parameters: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     """Return g and H g as float64 vectors."""
     gradients = torch.autograd.grad(loss, parameters, create_graph=True, materialize_grads=True)
-    g = flat([t.detach() for t in gradients]).double()
+    g = widened(flat([t.detach() for t in gradients]))
     largest = g.abs().max()
     if not largest > 0:
         return g, torch.zeros_like(g)
     varying = [t for t in gradients if t.requires_grad]
-    directions = [(t.detach().double() / largest).to(t) for t in varying]
+    directions = [narrowed(widened(t.detach()) / largest, t) for t in varying]
     products = torch.autograd.grad(varying, parameters, directions, materialize_grads=True)
-    return g, flat(products).double() * largest
+    return g, widened(flat(products)) * largest
 
 
 def _quotient(g: Tensor, hg: Tensor) -> float:

@@ -27,6 +27,7 @@ import torch
 from torch import Tensor
 
 from resweep.nets import kernels
+from resweep.nets.probes._numbers import narrowed, widened
 from resweep.nets.probes._singular import largest_singular_value
 from resweep.nets.probes._start import Readings, Start
 
@@ -73,26 +74,26 @@ class Jacobian:
         (g,) = torch.autograd.grad(
             self.last,
             self.first,
-            u.view_as(self.last).to(self.last),
+            narrowed(u.view_as(self.last), self.last),
             retain_graph=True,
             materialize_grads=True,
         )
-        return g.reshape(-1).double()
+        return widened(g.reshape(-1))
 
     def forward(self, v: Tensor) -> Tensor:
         """Return J v: the derivative of probe -> J^T probe, sent back from v."""
         (g,) = torch.autograd.grad(
             self.returned,
             self.probe,
-            v.view_as(self.first).to(self.first),
+            narrowed(v.view_as(self.first), self.first),
             retain_graph=True,
             materialize_grads=True,
         )
-        return g.reshape(-1).double()
+        return widened(g.reshape(-1))
 
     def normal(self, start: Start, name: str) -> Tensor:
         """Return a standard normal vector of the length of a flat state."""
-        return start.normal(f"jacobian {name}", self.last.detach().double()).reshape(-1)
+        return start.normal(f"jacobian {name}", widened(self.last.detach())).reshape(-1)
 
 
 def _mean_and_error(values: Tensor) -> tuple[float, float]:

@@ -20,11 +20,12 @@ asked for.
 
 import math
 from collections.abc import Iterator
+from functools import reduce
 
 import torch
 from torch import Tensor
 
-from resweep.nets.probes._numbers import flat, ratio
+from resweep.nets.probes._numbers import flat, ratio, widened
 from resweep.nets.probes._start import Readings, Start
 
 DEFAULT = False
@@ -43,11 +44,8 @@ def measure(start: Start) -> Readings:
 def _kernel(start: Start) -> Tensor:
     """Return Theta (n, n) in float64."""
     rows = torch.stack([flat(gradient) for gradient in _gradients(start)])
-    gram = torch.zeros(len(rows), len(rows), dtype=torch.float64, device=rows.device)
-    for some in torch.split(rows, SLICE, dim=1):
-        wide = some.double()
-        gram += wide @ wide.T
-    return gram
+    slices = map(widened, torch.split(rows, SLICE, dim=1))
+    return reduce(torch.add, (wide @ wide.T for wide in slices))
 
 
 def _gradients(start: Start) -> Iterator[tuple[Tensor, ...]]:

@@ -28,7 +28,7 @@ from torch import Tensor
 from torch.func import functional_call
 
 from resweep.nets.loss import cross_entropy
-from resweep.nets.probes._numbers import norm, ratio, series
+from resweep.nets.probes._numbers import norm, ratio, series, widened
 from resweep.nets.probes._start import Readings, Start, quiet
 
 DEFAULT = False
@@ -74,4 +74,5 @@ def _loss_at(start: Start, weights: dict[str, Tensor], half: slice) -> Tensor:
     """Return the mean cross-entropy of one half of the batch, with some weights replaced."""
     with quiet(start.net):
         logits = functional_call(start.net, weights, (start.images[half],))
-    return cross_entropy(logits.double(), start.labels[half])
+    wide = widened(logits)
+    return cross_entropy(wide, start.labels[half].to(wide.device))
