@@ -92,6 +92,32 @@ void convolution(const Case& c, bool direct, int lanes, int threads) {
     compare("db", got_db, db, 1e-5);
 }
 
+// y = max(x + w * x + b, 0) and its gradients.
+void behind_the_sum(const Case& c, bool direct, int lanes, int threads) {
+    const Floats x = draw(c.in()), w = draw(c.weights(), 1 / std::sqrt(double(c.channels) * c.size * c.size));
+    const Floats bias = draw(c.outputs), g = draw(c.out());
+    Doubles u(x.begin(), x.end()), y(c.out()), h(c.out()), dw(c.weights()), db(c.outputs);
+    for (std::size_t i = 0; i < u.size(); ++i) u[i] += bias[i % c.outputs];
+    c.products([&](auto from, auto to, auto at) { u[to] += double(x[from]) * w[at]; });
+    Floats got_y(c.out()), got_dx(c.in()), got_dw(c.weights()), got_db(c.outputs);
+    const int bits = 2 * ((c.outputs + 15) / 16);
+    std::vector<std::uint8_t> mask(c.pixels() * bits);
+    const auto forward = direct ? spectral_direct_sum_forward : spectral_sum_forward;
+    failures += forward(x.data(), w.data(), bias.data(), got_y.data(), mask.data(), SIZES(c)) != 0;
+    const auto backward = direct ? spectral_direct_sum_backward : spectral_sum_backward;
+    failures += backward(g.data(), x.data(), w.data(), mask.data(), got_dx.data(), got_dw.data(), got_db.data(), SIZES(c)) != 0;
+    for (std::size_t i = 0; i < u.size(); ++i) {
+        const int o = static_cast<int>(i % c.outputs);
+        y[i] = std::max(u[i], 0.0), h[i] = mask[i / c.outputs * bits + o / 8] >> o % 8 & 1 ? g[i] : 0;
+        if (std::abs(u[i]) > 1e-4 && (h[i] != 0) != (u[i] > 0 && g[i] != 0)) ++failures;
+        db[o] += h[i];
+    }
+    Doubles dx = h;
+    c.products([&](auto from, auto to, auto at) { dx[from] += h[to] * w[at], dw[at] += h[to] * x[from]; });
+    compare("y", got_y, y, 1e-6), compare("dx", got_dx, dx, 1e-5), compare("dw", got_dw, dw, 1e-5);
+    compare("db", got_db, db, 1e-5);
+}
+
 // f(v) = max(gamma (v - mean) / sd + beta, 0), and whether it passes.
 struct Exact {
     Floats gamma, beta, mean, variance;
@@ -157,7 +183,7 @@ int main() {
                     std::printf("%s, %d lanes, %d threads, %d -> %d channels, %d x %d, kernel %d:", direct ? "direct" : "spectral",
                                 lanes, threads, c.channels, c.outputs, c.height, c.width, c.size);
                     convolution(c, direct, lanes, threads);
-                    if (c.channels == c.outputs) link(c, direct, lanes, threads);
+                    if (c.channels == c.outputs) behind_the_sum(c, direct, lanes, threads), link(c, direct, lanes, threads);
                     std::printf("\n");
                 }
     std::printf("%d failures\n", failures);

@@ -18,8 +18,10 @@ struct Source {
     Norm norm;
 };
 
-// y = [skip +] (relu? max(u + bias, 0) : u + bias); the mask receives one bit a value, set where the ReLU passes it.  The sums are those of y and y^2, or, where there is a reference, of h = f'(reference) y and
-// h (reference - mean). The layout is known to library.py.
+// y = [skip +] (relu? max(u + bias, 0) : u + bias), or max(skip + u + bias, 0) where relu is AFTER_SUM; the mask receives
+// one bit a value, set where the ReLU passes it. The sums are those of y and y^2, or, where there is a reference, of
+// h = f'(reference) y and h (reference - mean). The layout is known to library.py.
+constexpr int AFTER_SUM = 2;
 struct Target {
     float* to;
     const float *skip, *reference, *bias;
@@ -155,16 +157,19 @@ private:
         const float* reference = o_.reference ? o_.reference + offset : nullptr;
         float* to = o_.to + offset;
         V first = {}, second = {};
+        const auto rectified = [&](V v, int x) INLINE_LAMBDA {
+            const unsigned bits = passing_bits<L>(v);
+            if (mask) write_bits<L>(mask + x * s_.bits(), at_.first, bits);
+            return keep<L>(v, bits);
+        };
+        const bool before = o_.relu && o_.relu != AFTER_SUM, after = o_.relu == AFTER_SUM;
         const auto each = [&](auto f) INLINE_LAMBDA {
             for (int x = 0; x < s_.width; ++x) {
                 const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(x) * s_.channels;
                 V v = spectral::load<L>(staged + x * L) + bias_;
-                if (o_.relu) {
-                    const unsigned bits = passing_bits<L>(v);
-                    if (mask) write_bits<L>(mask + x * s_.bits(), at_.first, bits);
-                    v = keep<L>(v, bits);
-                }
+                if (before) v = rectified(v, x);
                 if (skip) v += load_at(skip + i, whole);
+                if (after) v = rectified(v, x);
                 store_at(to + i, v, whole);
                 f(v, i);
             }

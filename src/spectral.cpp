@@ -121,6 +121,23 @@ int spectral_backward(const float* g, const float* x, const float* w, const std:
     return run(p, lanes, [&](auto c) { c.link_back(w, from, {x}, to, w_gradient, bias_gradient, {}); });
 }
 
+// y = max(x + w * x + b, 0), and its gradients: the ReLU stands behind the sum.
+int spectral_sum_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int images,
+                         int height, int width, int inputs, int outputs, int size, int lanes, int threads,
+                         const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    return run(p, lanes, [&](auto c) { c.link(w, {x}, {y, x, nullptr, bias, mask, AFTER_SUM, {}}, nullptr, nullptr); });
+}
+
+int spectral_sum_backward(const float* g, const float* x, const float* w, const std::uint8_t* mask, float* x_gradient,
+                          float* w_gradient, float* bias_gradient, int images, int height, int width, int inputs, int outputs,
+                          int size, int lanes, int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    const Source from = {g, nullptr, nullptr, x_gradient, nullptr, nullptr, mask, {}};  // the masked gradient is the skip
+    const Target to = {x_gradient, x_gradient, nullptr, nullptr, nullptr, 0, {}};
+    return run(p, lanes, [&](auto c) { c.link_back(w, from, {x}, to, w_gradient, bias_gradient, {}); });
+}
+
 // A convolution whose input is made while it is read, and whose result's statistics are taken while it is written.
 int spectral_linked_forward(const Source* from, const float* w, const Target* to, float* mean, float* variance, int images,
                           int height, int width, int inputs, int outputs, int size, int lanes, int threads,
@@ -136,7 +153,7 @@ int spectral_linked_backward(const Source* g, const Source* x, const float* w, c
     return run(p, lanes, [&](auto c) { c.link_back(w, *g, *x, *to, w_gradient, nullptr, *gradients); });
 }
 
-// The same four by the sum that defines a convolution, for images of any size.
+// The same six by the sum that defines a convolution, for images of any size.
 int spectral_direct_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int relu,
                             int residual, int images, int height, int width, int inputs, int outputs, int size, int lanes,
                             int threads, const std::int64_t* strides) {
@@ -151,6 +168,23 @@ int spectral_direct_backward(const float* g, const float* x, const float* w, con
     const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
     const Source from = {g, nullptr, nullptr, nullptr, nullptr, nullptr, mask, {}};
     const Target to = {x_gradient, residual ? g : nullptr, nullptr, nullptr, nullptr, 0, {}};
+    return run_direct(p, lanes, [&](auto d) { d.link_back(w, from, {x}, to, w_gradient, bias_gradient, {}); }, DirectWidths{});
+}
+
+int spectral_direct_sum_forward(const float* x, const float* w, const float* bias, float* y, std::uint8_t* mask, int images,
+                                int height, int width, int inputs, int outputs, int size, int lanes, int threads,
+                                const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    const Target to = {y, x, nullptr, bias, mask, AFTER_SUM, {}};
+    return run_direct(p, lanes, [&](auto d) { d.link(w, {x}, to, nullptr, nullptr); }, DirectWidths{});
+}
+
+int spectral_direct_sum_backward(const float* g, const float* x, const float* w, const std::uint8_t* mask, float* x_gradient,
+                                 float* w_gradient, float* bias_gradient, int images, int height, int width, int inputs,
+                                 int outputs, int size, int lanes, int threads, const std::int64_t* strides) {
+    const Problem p = {images, height, width, {outputs, inputs, size, strides}, threads};
+    const Source from = {g, nullptr, nullptr, x_gradient, nullptr, nullptr, mask, {}};
+    const Target to = {x_gradient, x_gradient, nullptr, nullptr, nullptr, 0, {}};
     return run_direct(p, lanes, [&](auto d) { d.link_back(w, from, {x}, to, w_gradient, bias_gradient, {}); }, DirectWidths{});
 }
 

@@ -28,7 +28,7 @@ DeviceOption = Annotated[
     str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda, cuda:i, mps or xpu")
 ]
 KernelPathOption = Annotated[
-    Literal["auto", "reference", "spectral", "direct", "triton"],
+    Literal["auto", "reference", "channels-first", "spectral", "direct", "triton"],
     typer.Option(
         "--kernel-path", help="how convolutions are computed; auto takes the fastest there is"
     ),

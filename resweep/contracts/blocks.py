@@ -86,6 +86,12 @@ class BlockFormOptions(Protocol):
     Default: it is not.
     """
 
+    ACTIVATE_LAST: bool
+    """Whether a block with `SKIPS` is f(x + conv(... f(conv x))), with f behind the sum.
+
+    Default: it is not.
+    """
+
     NORM_FIRST: bool
     """Whether a normalized block is x + conv f(BN ... conv f(BN x)) and not x + f(BN conv ...).
 

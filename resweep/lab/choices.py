@@ -95,6 +95,18 @@ def measured(block: Block, dtype: torch.dtype, device: torch.device) -> Choice:
     return Choice(path, "measured", (*compared(found, path), *unable))
 
 
+def beyond_blocks(device: torch.device) -> dict[str, str]:
+    """What else might make a run faster here, and why it is not timed like the paths."""
+    graph = "a processor is sent no operations that a graph could replay"
+    if device.type == "cuda":
+        graph = "every training step is captured, and goes on without a graph where that fails"
+    stacking = (
+        "several networks as one grouped convolution took 4 to 8 times as long on a CPU as one "
+        "after the other, and as long with one image each (benchmarks/stacking.py)"
+    )
+    return {"captured graphs": graph, "stacking": stacking}
+
+
 def versions() -> dict[str, Any]:
     """What an answer is bound to: another one of these may be faster by another path."""
     library = load()

@@ -71,11 +71,11 @@ class Branch(nn.Module):
         """Whether one call of a convolution kernel computes the whole branch.
 
         That takes an activation the kernels know, no `scale`, no parameters that a block form or a
-        scheme has added by subclassing, and no biases, but of a single convolution that is not
-        normalized.
+        scheme has added by subclassing, and no biases, but of a single convolution or where they
+        stand beside normalizations.
         """
         bare = type(self) is Branch and self.scale is None
-        plain = len(self.biases) == 0 or (self.depth == 1 and not len(self.norms))
+        plain = len(self.biases) == 0 or self.depth == 1 or len(self.norms) > 0
         return bare and plain and self.activation in kernels.ACTIVATIONS
 
     def conv(
@@ -128,9 +128,9 @@ class ResNet(nn.Module):
     A block form or a scheme that needs more than convolutions (gates, scalars, biases) adds it in a
     function `extend(net, experiment)` of its module. A form whose blocks are equal convolutions and
     activations defines `SKIPS`, which says whether each block adds its input, and `ACTIVATE_FIRST`
-    where they stand before the convolutions; one whose blocks normalize defines `NORM_FIRST`, which
-    says whether they do before the convolution. Where all of them are `fused`, the network computes
-    them in one call.
+    where they stand before the convolutions, or `ACTIVATE_LAST` where one stands behind the sum;
+    one whose blocks normalize defines `NORM_FIRST`, which says whether they do before the
+    convolution. Where all of them are `fused`, the network computes them in one call.
     """
 
     def __init__(
@@ -159,8 +159,10 @@ class ResNet(nn.Module):
 
     def states(self, x: Tensor) -> Iterator[Tensor]:
         """z_0 (the stem's output), z_1, ..., z_L, each (N, C, H, W)."""
-        z = kernels.convolution(x, self.stem, self.stem_bias)
-        z = z.contiguous(memory_format=torch.channels_last)
+        form = kernels.memory_format(x, cast("Branch", self.branches[0]).weights[0])
+        if form == torch.contiguous_format:  # so that the stem's output need not be turned
+            x = x.contiguous()
+        z = kernels.convolution(x, self.stem, self.stem_bias).contiguous(memory_format=form)
         yield z
         for branch in self.branches:
             z = self.form.forward(z, branch)
@@ -192,6 +194,8 @@ class ResNet(nn.Module):
         branches = [branch for branch in self.branches if isinstance(branch, Branch)]
         if getattr(form, "ACTIVATE_FIRST", False) and any(len(b.biases) for b in branches):
             return False
+        if getattr(form, "ACTIVATE_LAST", False) and any(b.depth > 1 for b in branches):
+            return False
         return all(branch.fused for branch in self.branches)
 
     def through(self, z: Tensor) -> Tensor:
@@ -203,6 +207,7 @@ class ResNet(nn.Module):
                 z,
                 weights,
                 [cast("nn.BatchNorm2d", norm) for b in branches for norm in b.norms],
+                [bias for b in branches for bias in b.biases],
                 activation=activation,
                 depth=branches[0].depth,
                 norm_first=self.form.NORM_FIRST,
@@ -213,5 +218,11 @@ class ResNet(nn.Module):
             return kernels.activated_convolutions(
                 z, weights, activation=activation, depth=depth, activate_first=first
             )
-        biases = [branch.biases[0] for branch in branches if len(branch.biases)]
-        return kernels.convolutions(z, weights, biases, activation=activation, residual=skips)
+        return kernels.convolutions(
+            z,
+            weights,
+            [branch.biases[0] for branch in branches if len(branch.biases)],
+            activation=activation,
+            residual=skips,
+            activate_last=getattr(self.form, "ACTIVATE_LAST", False),
+        )

@@ -6,6 +6,7 @@ import threading
 import pytest
 import torch
 
+from resweep.cli.commands.doctor import choice_line
 from resweep.experiment import Experiment
 from resweep.lab import choices
 from resweep.lab.choices import Choice
@@ -126,3 +127,24 @@ def test_provenance_names_the_path(laboratory, answers, monkeypatch):
     run = laboratory.measure(e)
     assert run.provenance["kernels"]["path"] == "spectral"
     assert run.provenance["kernels"]["chosen"] == "measured"
+
+
+def test_what_is_no_path_of_a_block_is_left_out_with_its_reason():
+    on_cpu, on_gpu = (choices.beyond_blocks(torch.device(kind)) for kind in ("cpu", "cuda"))
+    assert set(on_cpu) == set(on_gpu) == {"captured graphs", "stacking"}
+    assert "grouped convolution" in on_cpu["stacking"]
+    assert on_cpu["captured graphs"] != on_gpu["captured graphs"]
+
+
+def test_doctor_orders_a_choice_by_time_and_says_what_is_out():
+    of = {"channels": 4, "kernel": 3, "height": 8, "width": 9, "images": 2, "threads": 1}
+    of |= {"precision": "float32", "device": "CPU"}
+    tried = (
+        Trial("reference", 2e-3, 0.0, "it is slower"),
+        Trial("direct", 1e-3, 0.0),
+        Trial("triton", reason="no GPU"),
+    )
+    assert choice_line(of, Choice("direct", "measured", tried)) == (
+        "4 channels 3x3 on 8x9, 2 images, float32, CPU, 1 threads: takes direct; "
+        "timed: direct 1.00 ms, reference 2.00 ms; left out: triton (no GPU)"
+    )

@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 
 from resweep.experiment import Experiment
+from resweep.nets import kernels
 from resweep.nets.network import ResNet
 from tests.samples import network
 
@@ -94,3 +95,25 @@ def test_every_precision_runs_in_its_own_dtype(images, precision):
     assert z.dtype == net.stem.dtype
     error = (z.double() - exact).norm() / exact.norm()
     assert error < 4 * torch.finfo(z.dtype).eps
+
+
+@pytest.mark.parametrize("block", ["residual", "post-add", "preact-bn"])
+def test_channels_first_is_the_reference_on_nchw_memory(block):
+    """States and normalized values stay in the format, and the numbers are the same."""
+    scheme = {"scheme": "he"} if block.endswith("bn") else {}
+    e = Experiment.parse(block=block, blocks=3, channels=4, kernel=3, **scheme)
+    net = network(e.resolve("synthetic", 4), size=(8, 8)).train()
+    draws = torch.Generator().manual_seed(2)
+    images = torch.randn(4, 3, 8, 8, generator=draws).contiguous(memory_format=torch.channels_last)
+    found = {}
+    for path, form in (
+        ("reference", torch.channels_last),
+        ("channels-first", torch.contiguous_format),
+    ):
+        with kernels.force(path):
+            states = list(net.states(images))
+            assert all(z.is_contiguous(memory_format=form) for z in states)
+            loss = net(images).square().sum()
+            found[path] = [loss, *torch.autograd.grad(loss, list(net.parameters()))]
+    for a, b in zip(*found.values(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)

@@ -154,6 +154,8 @@ def chosen() -> Iterator[tuple[str, tuple[bool, str]]]:
         yield "choice", (good, fault)
     for number, (of, choice) in enumerate(choices.known(), 1):
         yield f"choice {number}", (True, choice_line(of, choice))
+    reasons = choices.beyond_blocks(devices.pick("auto"))
+    yield "not timed", (True, "; ".join(f"{name}: {why}" for name, why in reasons.items()))
 
 
 def on_device(word: str) -> dict[str, tuple[bool, str]]:
@@ -168,16 +170,16 @@ def on_device(word: str) -> dict[str, tuple[bool, str]]:
 
 def choice_line(of: dict[str, Any], choice: "Choice") -> str:
     """The path of a shape with its time, and the reason why each other one is left out."""
-    words = [
+    shape = (
         f"{of['channels']} channels {of['kernel']}x{of['kernel']} on {of['height']}x{of['width']}, "
-        f"{of['images']} images, {of['precision']}, {of['device']}, {of['threads']} threads: "
-        f"{choice.path}"
-    ]
-    for trial in choice.trials:
-        taken = "" if trial.seconds is None else f" {1e3 * trial.seconds:.2f} ms"
-        why = f" ({trial.reason})" if trial.reason else ""
-        words.append(f"{trial.path}{taken}{why}")
-    return "; ".join(words)
+        f"{of['images']} images, {of['precision']}, {of['device']}, {of['threads']} threads"
+    )
+    times = {t.path: t.seconds for t in choice.trials if t.seconds is not None}
+    timed = [f"{path} {1e3 * times[path]:.2f} ms" for path in sorted(times, key=times.__getitem__)]
+    out = [f"{t.path} ({t.reason})" for t in choice.trials if t.path not in times]
+    parts = {"timed": ", ".join(timed), "left out": ", ".join(out)}
+    found = [f"{name}: {text}" for name, text in parts.items() if text]
+    return "; ".join([f"{shape}: takes {choice.path}", *found])
 
 
 def images(folder: Path | None) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from resweep.nets.network import Branch
 
 NORMALIZED = False
+SKIPS = True
+ACTIVATE_LAST = True
 
 
 class Conditional(NamedTuple):

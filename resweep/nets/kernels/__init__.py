@@ -1,6 +1,8 @@
 """The residual convolution   y = [x +] f(w * x + b):   one function, several ways to compute it.
 
 reference   stock torch operations, on any device and in any precision
+channels-first
+            the same on NCHW memory, where the others have NHWC: faster for some shapes on the CPU
 spectral    native code through the frequency domain, on the CPU in float32, for images up to
             32 pixels wide and kernels up to 9
 direct      native code for the sum itself, on the CPU in float32, for images and kernels of any
@@ -17,13 +19,14 @@ import torch
 from torch import Tensor, nn
 
 from . import batch_norm, chain, direct, norm_chain, reference, spectral, triton
-from .library import load
+from .library import load, missing
 from .trials import Block, Way
 
 ACTIVATIONS = ("identity", "relu")
-PATHS = ("auto", "reference", "spectral", "direct", "triton")
+PATHS = ("auto", "reference", "channels-first", "spectral", "direct", "triton")
 WAYS: dict[str, Way] = {
     "reference": reference.convolution,
+    "channels-first": reference.channels_first,
     "spectral": spectral.convolution,
     "direct": direct.convolution,
     "triton": triton.convolution,
@@ -50,8 +53,8 @@ def convolution(
     weight      (C_out, C_in, k, k); bias (C_out,) or None
     activation  f: "identity" or "relu"
     residual    add x; needs C_in = C_out
-    path        "reference", "spectral", "triton" or "auto": the one that `force` has set, else the
-                one that `prefer` has set, else the one that is assumed to be the fastest
+    path        one of `PATHS`; "auto" is the one that `force` has set, else the one that `prefer`
+                has set, else the one that is assumed to be the fastest
 
     Raises ValueError for shapes that do not fit, for unknown names, and for a path that cannot
     compute with these tensors.
@@ -72,18 +75,22 @@ def convolutions(
     *,
     activation: str = "identity",
     residual: bool = False,
+    activate_last: bool = False,
 ) -> Tensor:
     """`convolution` with each of the `weights` in turn, and its bias where there are `biases`.
 
-    On the native paths all of them are one call, where `chain` supports these weights.
+    With `activate_last` a block is f(x + conv(x) + b). On the native paths all of them are one
+    call, where `chain` supports these weights.
     """
     _check(x, weights[0], biases[0] if biases else None, activation, residual, "auto")
-    path = chosen(x, weights[0])
-    if _chains(path, x, weights):
-        relu = activation == "relu"
-        return chain.convolutions(x, weights, biases, relu, residual, path == "direct")
+    path, relu = chosen(x, weights[0]), activation == "relu"
+    last = activate_last and residual and relu
+    if _chains(path, x, weights) and not (last and missing("sum_forward")):
+        return chain.convolutions(x, weights, biases, relu, residual, path == "direct", last)
+    inner = "identity" if last else activation
     for weight, bias in zip_longest(weights, biases):
-        x = convolution(x, weight, bias, activation=activation, residual=residual)
+        x = convolution(x, weight, bias, activation=inner, residual=residual)
+        x = x.relu() if last else x
     return x
 
 
@@ -91,6 +98,7 @@ def normalized_convolutions(
     x: Tensor,
     weights: Sequence[Tensor],
     norms: Sequence[nn.BatchNorm2d],
+    biases: Sequence[Tensor] = (),
     *,
     activation: str = "relu",
     depth: int = 1,
@@ -98,23 +106,24 @@ def normalized_convolutions(
 ) -> Tensor:
     """Blocks z + f(norm(conv ... f(norm(conv z)))), each with `depth` of the `weights` and `norms`.
 
-    With `norm_first` they are z + conv(f(norm ... conv(f(norm z)))). The running statistics are
-    updated as if the norms were called. On the native paths all blocks are one call, where
-    `norm_chain` supports these norms; otherwise each is computed by `convolution` and `normalize`.
+    Where there are `biases` (C,), each convolution has one. With `norm_first` the blocks are
+    z + conv(f(norm ... conv(f(norm z)))). The running statistics are updated as if the norms were
+    called. On the native paths all blocks are one call, where `norm_chain` supports these norms;
+    otherwise each is computed by `convolution` and `normalize`.
     """
     _check(x, weights[0], None, activation, True, "auto")
     path = chosen(x, weights[0])
     if _chains(path, x, weights) and norm_chain.unsupported(x, norms) is None:
         relu, by_sums = activation == "relu", path == "direct"
-        return norm_chain.convolutions(x, weights, norms, relu, depth, norm_first, by_sums)
+        return norm_chain.convolutions(x, weights, norms, relu, depth, norm_first, by_sums, biases)
     z = h = x
-    for i, (weight, norm) in enumerate(zip(weights, norms, strict=True)):
+    for i, (weight, norm, bias) in enumerate(zip_longest(weights, norms, biases)):
         ends = i % depth == depth - 1
         if norm_first:
-            u = convolution(normalize(norm, h, activation=activation), weight)
+            u = convolution(normalize(norm, h, activation=activation), weight, bias)
             h = z + u if ends else u
         else:
-            u = convolution(h, weight)
+            u = convolution(h, weight, bias)
             h = normalize(norm, u, activation=activation, onto=z if ends else None)
         z = h if ends else z
     return z
@@ -169,6 +178,12 @@ def normalize(
 def chosen(x: Tensor, weight: Tensor) -> str:
     """The path of a convolution that names none: what `force` has set, else the fastest."""
     return _fastest(x, weight) if _forced == "auto" else _forced
+
+
+def memory_format(x: Tensor, weight: Tensor) -> torch.memory_format:
+    """How the images of a chain of such convolutions should lie in memory."""
+    first = chosen(x, weight) == "channels-first"
+    return torch.contiguous_format if first else torch.channels_last
 
 
 def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:
@@ -252,7 +267,10 @@ def _normalization(device: torch.device | str) -> str:
 
 
 def _fused(norm: nn.BatchNorm2d, u: Tensor) -> bool:
-    return _forced in ("auto", "spectral", "direct") and batch_norm.unsupported(norm, u) is None
+    native = _forced in ("auto", "spectral", "direct")
+    # On the path channels-first stock torch takes what the native pass would first have to turn.
+    turned = u.is_contiguous(memory_format=torch.channels_last)
+    return native and turned and batch_norm.unsupported(norm, u) is None
 
 
 def _native() -> dict[str, object]:

@@ -47,6 +47,8 @@ def _arguments() -> dict[str, list[Any]]:
     functions = {
         "forward": [*[_POINTER] * 5, _RELU, _RESIDUAL, *_SIZES],
         "backward": [*[_POINTER] * 7, _RESIDUAL, *_SIZES],
+        "sum_forward": [*[_POINTER] * 5, *_SIZES],
+        "sum_backward": [*[_POINTER] * 7, *_SIZES],
         "linked_forward": [a_source, _POINTER, a_target, _POINTER, _POINTER, *_SIZES],
         "linked_backward": [a_source, a_source, _POINTER, a_target, _POINTER, gradients, *_SIZES],
     }
@@ -71,10 +73,14 @@ class Library:
 
     forward: Any
     backward: Any
+    sum_forward: Any
+    sum_backward: Any
     linked_forward: Any
     linked_backward: Any
     direct_forward: Any
     direct_backward: Any
+    direct_sum_forward: Any
+    direct_sum_backward: Any
     direct_linked_forward: Any
     direct_linked_backward: Any
     norm_statistics: Any

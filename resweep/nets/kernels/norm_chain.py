@@ -18,15 +18,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from . import batch_norm, chain, norm_after, norm_before
+from . import batch_norm, chain, norm_after, norm_before, norm_bias
 from .links import Links
 
 
 def unsupported(x: Tensor, norms: Sequence[nn.BatchNorm2d]) -> str | None:
     """Why these normalizations cannot be part of a chain of convolutions, or None where they can.
 
-    They must be in one mode, with gamma and
-    beta and with one eps; in evaluation mode nothing may be differentiated.
+    They must be in one mode, with gamma, beta and one eps; in evaluation mode nothing may be
+    differentiated.
     """
     first = norms[0]
     if any(type(n) is not nn.BatchNorm2d or n._forward_hooks for n in norms):
@@ -47,29 +47,36 @@ def convolutions(
     depth: int,
     before: bool,
     direct: bool,
+    biases: Sequence[Tensor] = (),
 ) -> Tensor:
     """The last state z_L (N, C, H, W) from z_0 = `x`; `unsupported` must have returned None.
 
-    A block has `depth` convolutions, each with one of the `norms`, `before` or after it; `direct`
-    selects the path of that name. In training mode the running statistics are updated as
-    `nn.BatchNorm2d` does.
+    A block has `depth` convolutions, each with one of the `norms`, `before` or after it, and of the
+    `biases` (C,), if there are any; `direct` selects the path of that name. In training mode the
+    running statistics are updated as `nn.BatchNorm2d` does.
     """
     affine = [n.weight for n in norms] + [n.bias for n in norms]
+    shifts = norm_bias.offsets(biases, depth, before)
     if norms[0].training:
         settings = relu, depth, before, direct, norms[0].eps, torch.is_grad_enabled(), False
         z: Tensor
         z, means, variances = _NormChain.apply(x, *settings, *weights, *affine)
+        if shifts:
+            means = means + torch.stack(shifts)
         _track(norms, means, variances, x.numel() // x.shape[1])
-        return z
+        return norm_bias.added(z, biases, depth, before)
+    means, variances = (
+        torch.stack([n.get_buffer(name) for n in norms]) for name in ("running_mean", "running_var")
+    )
+    if shifts:
+        means = means - torch.stack(shifts)
     if not before and depth == 1:
-        return chain.convolutions(x, *_folded(weights, norms), relu, True, direct)
-    names = "running_mean", "running_var"
-    statistics = [torch.stack([n.get_buffer(name) for n in norms]) for name in names]
+        folded = _folded(weights, norms, means, variances)
+        return chain.convolutions(x, *folded, relu, True, direct)
     x = x.contiguous(memory_format=torch.channels_last)
-    links = Links(x, (*weights, *affine), relu, norms[0].eps, direct, statistics)
-    if before:
-        return norm_before.forward(links, x, depth, False)[0]
-    return norm_after.forward(links, x, depth, False)[0]
+    links = Links(x, (*weights, *affine), relu, norms[0].eps, direct, (means, variances))
+    form = norm_before if before else norm_after
+    return norm_bias.added(form.forward(links, x, depth, False)[0], biases, depth, before)
 
 
 def activated(
@@ -88,12 +95,11 @@ def activated(
 
 
 def _folded(
-    weights: Sequence[Tensor], norms: Sequence[nn.BatchNorm2d]
+    weights: Sequence[Tensor], norms: Sequence[nn.BatchNorm2d], means: Tensor, variances: Tensor
 ) -> tuple[list[Tensor], list[Tensor]]:
-    """Weights and biases of convolutions that normalize with the running statistics."""
+    """Weights and biases of convolutions that normalize with these statistics, each (K, C)."""
     folded, biases = [], []
-    for weight, norm in zip(weights, norms, strict=True):
-        mean, variance = norm.get_buffer("running_mean"), norm.get_buffer("running_var")
+    for weight, norm, mean, variance in zip(weights, norms, means, variances, strict=True):
         factor = norm.weight.double() / (variance.double() + norm.eps).sqrt()
         folded.append((weight * factor.view(-1, 1, 1, 1)).to(weight.dtype))
         biases.append((norm.bias - factor * mean).to(weight.dtype))

@@ -21,5 +21,12 @@ def convolution(
     padded = x if before == after else F.pad(x, (before, after, before, after))
     u = F.conv2d(padded, weight, bias, padding=before if before == after else 0)
     if relu:
-        u = F.relu(u)
+        u = u.relu_()  # nothing needs u itself again
     return x + u if residual else u
+
+
+def channels_first(
+    x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool, residual: bool
+) -> Tensor:
+    """The same on NCHW memory, into which `x` is brought unless it lies there."""
+    return convolution(x.contiguous(), weight.contiguous(), bias, relu, residual)

@@ -8,7 +8,7 @@ fastest round, since what disturbs a timing only ever adds to it.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,7 +21,8 @@ Way = Callable[[Tensor, Tensor, Tensor | None, bool, bool], Tensor]
 """Computes [x +] f(w * x + b) from (x, weight, bias, relu, residual), as `reference` does."""
 
 CHECKED = 2  # images that a way is checked on
-ROUNDS = 5  # timings of each way
+ROUNDS, MOST_ROUNDS = 5, 60  # timings of each way
+ENOUGH = 0.4  # seconds after which no further rounds are begun; a busy machine disturbs most of few
 CLEARLY = 1.1  # a way must be so many times as fast to take the place of the one assumed
 # The largest error relative to the largest value: roundings of sums over all taps and pixels.
 TOLERANCES = {
@@ -66,9 +67,11 @@ def trials(
     dtype: torch.dtype,
     device: torch.device,
     clock: Callable[[], float] | None = None,
+    channels_first: Container[str] = ("channels-first",),
 ) -> list[Trial]:
     """Check and time each of `ways` on one random block.
 
+    Those named in `channels_first` find their tensors in NCHW memory, as in a network of theirs.
     On a CPU the processor time of all threads counts, since other programs do not add to it: on a
     busy machine the clock on the wall named the slowest of three ways the fastest.
     """
@@ -76,11 +79,15 @@ def trials(
     checked = [check(path, way, block, dtype, device) for path, way in ways.items()]
     rounds: dict[str, list[float]] = {trial.path: [] for trial in checked if not trial.reason}
     tensors = drawn(block, dtype, device)
-    for _ in range(ROUNDS + 1):  # the first warms up
+    turned = [t.contiguous() for t in tensors]
+    begun = clock()
+    for count in range(MOST_ROUNDS + 1):  # the first warms up
+        if count > ROUNDS and clock() - begun > ENOUGH:
+            break
         for path, times in rounds.items():
             settle(device)
             began = clock()
-            both_ways(ways[path], *tensors)
+            both_ways(ways[path], *(turned if path in channels_first else tensors))
             settle(device)
             times.append(clock() - began)
     done = []

@@ -132,3 +132,32 @@ def test_a_network_computes_what_its_states_say(block, scheme, conv_bias):
     x = torch.randn(2, 3, 32, 32)
     *_, last = net.states(x)
     assert torch.equal(net(x), net.classify(last))
+
+
+@pytest.mark.parametrize("path", ["spectral", "direct"])
+@pytest.mark.parametrize("biased", [False, True])
+@pytest.mark.parametrize("activation", ["relu", "identity"])
+def test_an_activation_behind_the_sum_is_that_of_stock_torch(native, path, biased, activation):
+    """f(z + conv z + b), where the skip's gradient is masked too."""
+    (x, weights), biases = operands(3, 5, 2, 12, 3), drawn_biases(3, 5) if biased else []
+    leaves = [x, *weights, *biases]
+
+    def run(path, dtype):
+        own = [t.detach().to(dtype, copy=True).requires_grad_() for t in leaves]
+        with kernels.force(path):
+            options = {"activation": activation, "residual": True, "activate_last": True}
+            z = kernels.convolutions(own[0], own[1:4], own[4:], **options)
+        assert (type(z.grad_fn).__name__ == "_ChainBackward") == (path != "reference")
+        g = torch.linspace(-1, 1, z.numel(), dtype=dtype).view_as(z)
+        return [t.detach().double() for t in (z, *torch.autograd.grad(z, own, g))]
+
+    exact, found = run("reference", torch.float64), run(path, torch.float32)
+    errors = [float((f - e).norm() / e.norm()) for f, e in zip(found, exact, strict=True)]
+    assert errors[0] < 1e-6
+    assert max(errors) < 1e-5
+
+
+def test_a_network_of_post_add_is_one_call(native):
+    fields = {"block": "post-add", "blocks": 2, "channels": 4, "kernel": 3}
+    assert network(Experiment.parse(**fields).resolve("synthetic", 4)).chained
+    assert not network(Experiment.parse(**fields, convs=2).resolve("synthetic", 4)).chained

@@ -166,3 +166,45 @@ def test_a_network_computes_what_its_states_say(native, block, convs):
     *_, last = (z.detach() for z in net.states(x))
     with torch.no_grad():
         assert error(net(x), net.classify(last)) < 2e-6
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("norm_first", [False, True], ids=["after", "before"])
+def test_biases_of_convolutions_move_means_and_the_last_state(native, norm_first, depth):
+    """In training, in running statistics, in evaluation, and in every gradient."""
+    options = {"norm_first": norm_first, "depth": depth, "activation": "identity"}
+    x, weights, norms, g = draw(3, 5, 12, 3, 2 * depth)
+    drawn = torch.randn(2 * depth, 5, generator=torch.Generator().manual_seed(3))
+
+    def all_of(path, dtype):
+        own = [copy.deepcopy(n).to(dtype) for n in norms]
+        leaves = [t.detach().to(dtype, copy=True).requires_grad_() for t in (x, *weights, *drawn)]
+        parts = leaves[0], leaves[1 : 1 + 2 * depth], own, leaves[1 + 2 * depth :]
+        with kernels.force(path):
+            y = kernels.normalized_convolutions(*parts, **options)
+            gradients = torch.autograd.grad(y, leaves, g.to(dtype))
+            for norm in own:
+                norm.eval()
+            with torch.no_grad():
+                tested = kernels.normalized_convolutions(*parts, **options)
+        running = [n.running_mean for n in own] + [n.running_var for n in own]
+        outputs = [t.detach().double() for t in (y, tested, *running)]
+        return outputs, [t.double() for t in gradients]
+
+    exact, exact_gradients = all_of("reference", torch.float64)
+    outputs, gradients = all_of("spectral", torch.float32)
+    assert max(map(error, outputs, exact)) < OUTPUT
+    for k, (got, right) in enumerate(zip(gradients, exact_gradients, strict=True)):
+        if right.norm() > 1e-9:
+            assert error(got, right) < GRADIENT
+        else:
+            assert k > 2 * depth, "only biases have no effect"
+            assert not got.any()
+
+
+def test_a_network_with_biases_and_norms_is_one_call(native):
+    for block in ("residual-bn", "preact-bn"):
+        for convs in (1, 2):
+            fields = {"block": block, "convs": convs, "blocks": 2, "channels": 4, "kernel": 3}
+            e = Experiment.parse(**fields, scheme="he", conv_bias=True)
+            assert network(e.resolve("synthetic", 4)).chained

@@ -7,7 +7,16 @@ import torch
 
 from resweep.nets import kernels
 from resweep.nets.kernels import reference
-from resweep.nets.kernels.trials import Block, Trial, check, compared, fastest, trials
+from resweep.nets.kernels.trials import (
+    MOST_ROUNDS,
+    ROUNDS,
+    Block,
+    Trial,
+    check,
+    compared,
+    fastest,
+    trials,
+)
 
 BLOCK = Block(images=2, channels=3, kernel=3, height=5, width=4)
 CPU = torch.device("cpu")
@@ -87,6 +96,43 @@ def test_what_is_hardly_faster_does_not_take_the_place_of_what_is_assumed():
     assert fastest(found, "fast") == "fast"
     assert fastest(found, "absent") == "fast"
     assert fastest([Trial("fast", reason="it raises")], "fast") == "reference"
+
+
+def test_each_way_finds_its_own_memory_format():
+    formats = {"reference": [], "channels-first": []}
+
+    def planted(path):
+        def way(x, *others):
+            formats[path].append(x.is_contiguous())
+            return reference.convolution(x, *others)
+
+        return way
+
+    ways = {path: planted(path) for path in formats}
+    trials(ways, BLOCK, torch.float32, CPU, Clock())
+    timed = {path: set(found[1:]) for path, found in formats.items()}
+    assert timed == {"reference": {False}, "channels-first": {True}}
+
+
+def test_a_quick_block_is_timed_in_more_rounds():
+    clock, quick = Clock(), []
+    trials(
+        {"reference": lambda *a: quick.append(1) or clock.way(1e-3)(*a)},
+        BLOCK,
+        torch.float32,
+        CPU,
+        clock,
+    )
+    slow = []
+    trials(
+        {"reference": lambda *a: slow.append(1) or clock.way(1.0)(*a)},
+        BLOCK,
+        torch.float32,
+        CPU,
+        clock,
+    )
+    assert len(slow) == 1 + 1 + ROUNDS  # checked, warmed up, timed
+    assert len(quick) == 1 + 1 + MOST_ROUNDS
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
