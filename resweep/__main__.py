@@ -1,3 +1,5 @@
-from resweep.cli.app import main
+"""`python -m resweep`."""
+
+from resweep.cli.start import main
 
 main()
