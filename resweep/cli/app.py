@@ -81,9 +81,9 @@ def outcome(words: list[str], debug: bool) -> int:
     try:
         code: Any = app(words, standalone_mode=False)
         sys.stdout.flush()
-    except SystemExit:
-        # Typer ends with 1, and another stdout in place, where the reader of stdout is gone.
-        if sys.stdout is stdout:
+    except SystemExit as end:
+        # Typer and rich end with 1 where the reader of stdout is gone, Typer on another stdout.
+        if sys.stdout is stdout and not unread(end):
             raise
         sys.stdout = stdout
         forget_stdout()
@@ -102,6 +102,13 @@ def outcome(words: list[str], debug: bool) -> int:
     except Exception as error:
         return complain(defect(error, debug), 1, debug)
     return code if isinstance(code, int) else 0
+
+
+def unread(error: BaseException | None) -> bool:
+    """Whether an exception was raised because of a pipe that nobody reads any more."""
+    while error is not None and not isinstance(error, BrokenPipeError):
+        error = error.__context__
+    return error is not None
 
 
 def open_streams() -> None:

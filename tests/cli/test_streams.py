@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -47,6 +48,53 @@ def test_a_stream_that_cannot_be_written_ends_in_a_line_or_quietly(tmp_path, wor
     assert done.returncode == code
     assert done.stderr.startswith(err)
     assert done.stderr.count("\n") == bool(err)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A folder whose store holds 200 runs of 40 arms, far more than a pipe takes at once."""
+    from resweep.store import Store
+    from tests.samples import outcome
+
+    folder = tmp_path_factory.mktemp("filled")
+    with Store.open(str(folder / "resweep.db")) as store:
+        for k in range(200):
+            store.save(outcome(k % 5, length=40, multiplier=1 + k // 5 / 100))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--help",
+        "run --help",
+        "help words",
+        "schemes",
+        "limits",
+        "report",
+        "report --runs",
+        "report --wide",
+        "report --csv",
+        "report --latex",
+        "report --sensitivity",
+        "report --json --profiles",
+        "ls",
+        "ls --json",
+        "show KEY",
+        "show KEY --json",
+        "export /dev/stdout --format csv",
+        "export /dev/stdout --format jsonl",
+        "predict --blocks 3000 --kernel 1 --every 1",
+        "sweep --c 0.1..10:log300 --dataset synthetic --dry-run",
+        "compare he depth-scaled --blocks 1..300 --dry-run --dataset synthetic",
+    ],
+)
+def test_head_ends_every_command_quietly_with_0(words, filled):
+    """Python's own tools end so; the first line is all that the reader wanted."""
+    key = sqlite3.connect(filled / "resweep.db").execute("SELECT key FROM runs").fetchone()[0]
+    done = shell(f"{words.replace('KEY', key)} | head -n 1", filled)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGHUP])
