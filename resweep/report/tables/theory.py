@@ -40,7 +40,10 @@ LIMIT_NOTES = (
 def prediction_table(
     experiment: Experiment, prediction: Mapping[str, Any], every: int | None = None
 ) -> Sheet:
-    """Return a table of predicted profiles, with a row per block as `shown_blocks` selects."""
+    """Return a table of predicted profiles, with a row per block as `shown_blocks` selects.
+
+    Where every moment is withheld there are no rows, and the notes say why and what is predicted.
+    """
     depth = experiment.blocks
     entries: list[Entry[int]] = [Entry("block", str)]
     for name, header in SERIES.items():
@@ -53,7 +56,7 @@ def prediction_table(
     return table(
         f"prediction for {label(experiment)} over {depth} blocks",
         entries,
-        shown_blocks(depth, every),
+        shown_blocks(depth, every) if len(entries) > 1 else [],
         shared_fields.shared([experiment]),
         _notes(prediction),
     )
@@ -94,6 +97,11 @@ def _notes(prediction: Mapping[str, Any]) -> list[str]:
             )
         if prediction[f"{way}_unpredicted"] is not None:
             notes.append(f"no {way} moments: {prediction[f'{way}_unpredicted']}")
+    if all(prediction[name] is None for name in SERIES):
+        notes.append(
+            "nothing is predicted block by block: `resweep run --epochs 0` with the same flags "
+            "measures it"
+        )
     return notes
 
 

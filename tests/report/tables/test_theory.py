@@ -59,3 +59,11 @@ def test_limits_are_whole_blocks_or_never():
     never = limits_table([rows[0] | {"overflow": 1e31}], 1.0, 1024, 2.0)
     assert column(never, "overflow z") == ["never"]
     assert never.shared == "c=1 n=1024 gain=2"
+
+
+def test_where_every_moment_is_withheld_the_reason_stands_in_place_of_rows():
+    narrow = Experiment.parse(scheme="he", blocks=20, channels=8, kernel=3)
+    sheet = prediction_table(narrow, vars(predict(narrow)))
+    assert sheet.rows == ()
+    assert any("no forward moments: 8 channels are too few" in note for note in sheet.notes)
+    assert "`resweep run --epochs 0` with the same flags measures it" in sheet.notes[-1]
