@@ -1,11 +1,13 @@
 """The site: its commands are run, what the tutorial shows is what they print, and it builds."""
 
+import json
 import os
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 from PIL import Image
@@ -44,6 +46,33 @@ def test_the_tutorial_shows_what_its_commands_print(tmp_path):
     assert len(shown) > 5
     assert {bare(line) for line in shown} <= found
     assert (tmp_path / "report.html").exists()
+
+
+def test_the_tutorials_numbers_are_those_of_the_stored_runs():
+    """docs/results/tutorial.json holds the four runs that its first command stored."""
+    text = (ROOT / "docs" / "tutorial.md").read_text()
+    stored = json.loads((ROOT / "docs" / "results" / "tutorial.json").read_text())
+    assert stored["command"] in text
+    shown = re.findall(r"\] (\S+) seed (\d): (\S+)  accuracy ([\d.]+)", text)
+    kept = []
+    for run in stored["runs"]:
+        accuracy = f"{run['metrics']['first_epoch_accuracy']:.3f}"
+        kept.append((run["scheme"], str(run["seed"]), run["status"], accuracy))
+    assert shown == kept
+    means = {}
+    for scheme in ("he", "depth-scaled"):
+        of_arm = [run["metrics"] for run in stored["runs"] if run["scheme"] == scheme]
+        means[scheme] = {name: fmean(m[name] for m in of_arm) for name in of_arm[0]}
+    he = means["he"]
+    assert (
+        f"forward 10^{he['log10_forward_growth']:.1f}, "
+        f"backward 10^{he['log10_backward_growth']:.1f}, "
+        f"gradient ratio 10^{he['log10_grad_norm_ratio']:.1f}"
+    ) in text
+    assert round(he["log10_forward_growth"]) == 8  # "eight orders of magnitude"
+    assert round(he["first_epoch_accuracy"], 1) == 0.1  # "one in ten images is right"
+    assert round(means["depth-scaled"]["log10_forward_growth"]) == 1  # "tenfold"
+    assert 0.45 < means["depth-scaled"]["first_epoch_accuracy"] < 0.6  # "half of the images"
 
 
 def test_the_commands_for_data_of_ones_own(tmp_path):
