@@ -46,7 +46,7 @@ def test_a_backward_growth_that_is_withheld_leaves_its_column_and_gives_the_reas
     sheet = prediction_table(narrow, vars(predict(narrow)))
     names = [column.name for column in sheet.columns]
     assert [name for name in names if "backward" in name] == []
-    assert sheet.notes[-1].startswith("no backward moments: 4 channels are too few")
+    assert sheet.notes[-2].startswith("no backward moments: 4 channels are too few")
 
 
 def test_limits_are_whole_blocks_or_never():
