@@ -12,6 +12,7 @@ from resweep.contracts import optional
 from resweep.contracts.schemes import SchemeOptions
 from resweep.experiment import Experiment
 from resweep.nets import kernels
+from resweep.nets.kernels.returning import in_its_format
 from resweep.scheme_pages import BLOCKS
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -170,7 +171,7 @@ class ResNet(nn.Module):
 
     def features(self, z: Tensor) -> Tensor:
         """What the head sees of the last state (N, C, H, W): its means (N, C), or all of it."""
-        return z.flatten(1) if self.flattens else z.mean((2, 3))
+        return z.flatten(1) if self.flattens else in_its_format(z).mean((2, 3))
 
     def classify(self, z: Tensor) -> Tensor:
         """The logits (N, classes) of the last state (N, C, H, W)."""

@@ -117,3 +117,12 @@ def test_channels_first_is_the_reference_on_nchw_memory(block):
             found[path] = [loss, *torch.autograd.grad(loss, list(net.parameters()))]
     for a, b in zip(*found.values(), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("path", ["reference", "channels-first"])
+def test_gradients_of_states_lie_in_memory_like_the_states(path):
+    net = network(Experiment(blocks=2, channels=4, kernel=3).resolve("synthetic", 4), size=(8, 8))
+    with kernels.force(path):
+        states = list(net.states(torch.randn(4, 3, 8, 8)))
+        gradients = torch.autograd.grad(net.classify(states[-1]).sum(), states)
+    assert [g.stride() for g in gradients] == [z.stride() for z in states]
