@@ -58,7 +58,7 @@ def inspect(
             return _without_pass(model, audit(model), name)
         how = {"globs": blocks_at, "loss": loss, "labels": labels, "seed": seed}
         reading = read(model, batch, **how)  # type: ignore[arg-type]
-        if _silent(reading):
+        if _silent(reading) and not _reached(reading):
             # The last weight is 0: what the blocks would pass back is read of a drawn gradient.
             drawn = read(model, batch, drawn=True, **how)  # type: ignore[arg-type]
             kept = {n: s for n, s in drawn.profiles.items() if "backward" in n}
@@ -71,6 +71,11 @@ def _silent(reading: Reading) -> bool:
     """Whether no gradient of the loss reaches the blocks, though all is finite."""
     norms = reading.profiles["grad_norm"]
     return bool(norms) and all(n == 0 or math.isnan(n) for n in norms)
+
+
+def _reached(reading: Reading) -> bool:
+    """Whether a gradient of the loss comes to the states, past branches whose last weight is 0."""
+    return not all(map(math.isnan, reading.profiles["gradient_second_moment"]))
 
 
 def _without_pass(model: nn.Module, parameters: tuple[Parameter, ...], name: str) -> Inspection:

@@ -249,6 +249,20 @@ def test_a_last_weight_of_zero_leaves_the_gradient_to_a_drawn_one():
     assert done.status == "sound"
 
 
+def test_branches_that_end_in_zero_pass_the_gradient_of_the_loss_by():
+    """No second pass is made: the states have the gradient that comes past the branches."""
+    model = network()
+    for block in model[:-1]:
+        if isinstance(block, Block):
+            for parameter in block.parameters():
+                nn.init.zeros_(parameter)
+    done = inspect(model, X)
+    assert "backward_second_moment" not in done.profiles
+    assert done.profiles["gradient_second_moment"] == pytest.approx([1.0] * (len(done.blocks) + 1))
+    assert ("zero gradient", done.blocks[0]) in {(f.kind, f.where) for f in done.findings}
+    assert done.status == "sound"
+
+
 def test_growth_and_overflow_are_told_apart():
     assert inspect(network(std=0.5), X).status == "unstable"
     done = inspect(network(40, std=2.0), X)
