@@ -37,8 +37,9 @@ class ChartLine:
     spread. `colour` is the place of the arm in the palette, so that the measured and the predicted
     line of one arm share it; predictions are `dashed`.
 
-    `joined` connects the points, `marked` draws them as dots. A legend that is written in colours
-    leaves out lines that are not `listed`.
+    `joined` connects the points, `marked` draws them as dots. With `barred` the bounds are a bar at
+    each point, as intervals are that would hide each other as bands. A legend that is written in
+    colours leaves out lines that are not `listed`.
     """
 
     label: str
@@ -51,6 +52,7 @@ class ChartLine:
     marked: bool = False
     joined: bool = True
     listed: bool = True
+    barred: bool = False
 
     @property
     def finite(self) -> list[tuple[float, float]]:

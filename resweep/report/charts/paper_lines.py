@@ -5,6 +5,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis as Ruler
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.colours import ARMS
@@ -12,6 +13,7 @@ from resweep.report.charts.paper_text import COLUMN, escaped, power
 from resweep.report.charts.ticks import padded, ticks
 
 PLOT, LEGEND_ROW = 2.1, 0.16  # inches: the height without a legend, and of each of its rows
+BESIDE = 0.028  # inches between points with bars that stand at one place
 KIND = "#555555"  # the colour of what the legend says of all lines
 LEGEND_WIDTH, SIGN = 56, 8  # characters that fit side by side, and those that a line's sign takes
 
@@ -27,11 +29,13 @@ def lines_figure(chart: Chart) -> Figure:
     rows = -(-len(listed) // side_by_side) if len(chart.lines) > 1 else 0
     figure = Figure(figsize=(COLUMN, PLOT + LEGEND_ROW * rows), layout="constrained")
     axes = figure.add_subplot()
+    barred = [line for line in chart.lines if line.barred]
     for line in chart.lines:
-        _draw_line(axes, line, ARMS[line.colour % len(ARMS)])
+        beside = barred.index(line) - (len(barred) - 1) / 2 if line.barred else 0.0
+        _draw_line(axes, line, ARMS[line.colour % len(ARMS)], beside * BESIDE)
     for kind in kinds:
-        _draw_line(axes, kind, KIND)
-    xs, ys = padded(*extent[0], share=0.02), padded(*extent[1])
+        _draw_line(axes, kind, KIND, 0.0)
+    xs, ys = padded(*extent[0], share=0.06 if barred else 0.02), padded(*extent[1])
     axes.set_xlim(*xs)
     axes.set_ylim(*ys)
     _mark(axes.xaxis, chart.x, xs)
@@ -58,12 +62,15 @@ def _y_label(chart: Chart) -> str:
     return name if chart.y.label in name else f"{name}\n{chart.y.label}"
 
 
-def _draw_line(axes: Axes, line: ChartLine, colour: str) -> None:
+def _draw_line(axes: Axes, line: ChartLine, colour: str, shift: float) -> None:
+    """Draw a line `shift` inches to the right of its place, with its band or its bars."""
     style: Any = "-"
     if not line.joined:
         style = "none"
     elif line.dashed:
         style = (0, (4, 2))
+    inches = ScaledTranslation(shift, 0.0, axes.get_figure(root=True).dpi_scale_trans)
+    moved = axes.transData + inches
     axes.plot(
         line.x,
         line.y,
@@ -73,8 +80,11 @@ def _draw_line(axes: Axes, line: ChartLine, colour: str) -> None:
         marker="o" if line.marked else "",
         markersize=2.6,
         label=escaped(line.label) if line.listed else "_nolegend_",
+        transform=moved,
     )
-    if line.low:
+    if line.low and line.barred:
+        axes.vlines(line.x, line.low, line.high, color=colour, linewidth=0.6, transform=moved)
+    elif line.low:
         axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
 
 

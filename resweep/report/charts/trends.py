@@ -29,7 +29,8 @@ def _chart(axis: str, trends: Sequence[Trend], metric: str) -> Chart:
     for colour, (trend, name) in enumerate(zip(shown, shortened(names), strict=True)):
         lines.append(_line(trend.points, name, colour, log=positive))
     caption = (
-        "Mean over the runs that did not fail, band: 95% interval. Arms without any have no point."
+        "Mean over the runs that did not fail, bar: 95% interval. Arms without any have no point; "
+        "points of one place stand side by side."
     )
     if len(shown) < len(trends):
         caption += f" {len(shown)} of {len(trends)} kinds of arms are drawn, from best to worst."
@@ -54,7 +55,7 @@ def _line(points: Sequence[TrendPoint], label: str, colour: int, log: bool) -> C
         low.append(mean if point.low is None else point.low)
         high.append(mean if point.high is None else point.high)
     band = (tuple(low), tuple(high)) if low != y else ((), ())
-    return ChartLine(label, tuple(x), tuple(y), *band, colour=colour, marked=True)
+    return ChartLine(label, tuple(x), tuple(y), *band, colour=colour, marked=True, barred=True)
 
 
 def _spread(trends: Sequence[Trend]) -> Sequence[Trend]:

@@ -7,7 +7,6 @@ head admits no script but its own, known by its hash, and nothing can be fetched
 import base64
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,11 +17,12 @@ from resweep.report.charts.chart import Chart
 from resweep.report.charts.colours import light, rgb
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.numbers import fixed, from_log10
+from resweep.report.page.assets import TEMPLATES, script, style
+from resweep.report.page.powers import raised
 from resweep.report.page.records import Chapter
 from resweep.report.page.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Drawing, drawing
-from resweep.report.page.table_width import BREAKPOINTS, fitted
+from resweep.report.page.table_width import fitted
 
-TEMPLATES = Path(__file__).parent / "templates"
 FRAME = {
     "width": WIDTH,
     "height": HEIGHT,
@@ -45,39 +45,24 @@ def document(
         lstrip_blocks=True,
     )
     environment.filters["printable"] = lambda text: printable(str(text))
-    script = _read("page.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.filters["raised"] = raised
+    text = script()
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return environment.get_template("page.html").render(
         title=title,
         subtitle=subtitle,
-        chapters=[_chapter(chapter) for chapter in chapters],
+        chapters=[_chapter(chapter, place) for place, chapter in enumerate(chapters, 1)],
         notes=notes,
         version=__version__,
-        style=_style(),
-        script=script,
+        style=style(),
+        script=text,
         digest=digest,
         frame=FRAME,
     )
 
 
-def _style() -> str:
-    """The page's style, with the rules that turn tables into cards where there is no room."""
-    cards = _read("cards.css")
-    parts = [_read("page.css")]
-    for point in BREAKPOINTS:
-        rules = cards.replace("TABLE", f".sortable.t{point}")
-        parts.append(f"@media screen and (max-width: {point - 1}px) {{\n{rules}}}\n")
-    rules = cards.replace("TABLE", ".sortable.wide")
-    parts.append(f"@media print {{\n{rules}.sortable.wide thead {{ display: none; }}\n}}\n")
-    return "".join(parts)
-
-
-def _read(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _chapter(chapter: Chapter) -> dict[str, Any]:
-    """What the template is given of a chapter; empty sections are left out."""
+def _chapter(chapter: Chapter, number: int) -> dict[str, Any]:
+    """What the template is given of a chapter, the `number`th; empty sections are left out."""
     sections = []
     for section in chapter.sections:
         if section:
@@ -85,6 +70,7 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
                 {
                     "title": section.title,
                     "words": section.words,
+                    "reasons": section.reasons,
                     "tables": [fitted(sheet) for sheet in section.sheets],
                     "drawings": _drawings(section.charts),
                     "fold": section.fold,
@@ -92,7 +78,12 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
                     "heats": [_heat(heat) for heat in section.heats],
                 }
             )
-    return {"title": chapter.title, "answer": chapter.answer, "sections": sections}
+    return {
+        "number": number,
+        "title": chapter.title,
+        "answer": chapter.answer,
+        "sections": sections,
+    }
 
 
 def _drawings(charts: Sequence[Chart]) -> list[Drawing]:

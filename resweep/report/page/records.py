@@ -11,8 +11,9 @@ from resweep.report.sheet import Sheet
 class Section:
     """A heading over tables, charts and heat maps; a section without any of them is left out.
 
-    `words` are sentences that say what is shown and what is left out. `folded` are charts that a
-    reader opens, under the heading `fold`.
+    `words` are sentences that say what is shown and what is left out. `reasons` are sentences that
+    a reader opens: why some things could not be said. `folded` are charts that a reader opens,
+    under the heading `fold`.
     """
 
     title: str
@@ -22,6 +23,7 @@ class Section:
     heats: tuple[HeatMap, ...] = ()
     fold: str = ""
     folded: tuple[Chart, ...] = ()
+    reasons: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.sheets or self.charts or self.heats or self.folded)

@@ -1,6 +1,6 @@
 """The sections of a chapter: what each shows of a dataset, and in words what it leaves out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -71,11 +71,9 @@ def learning_section(material: Material) -> Section:
 def profile_section(material: Material) -> Section:
     """Series along the depth, measured and predicted."""
     charts = tuple(profile_charts(material.drawn, DRAWN, material.predictions))
-    words = _undrawn(material)
-    for arm, reason in material.unpredicted.items():
-        words += (f"No prediction for {arm}: {reason}.",)
-    words += tuple(_withheld(material))
-    return Section("Profiles by block", words, charts=charts)
+    return Section(
+        "Profiles by block", _undrawn(material), charts=charts, reasons=_unpredicted(material)
+    )
 
 
 def heat_section(survey: Survey) -> Section:
@@ -141,15 +139,19 @@ def _endings(outcomes: Sequence[Outcome]) -> tuple[Sheet, ...]:
     return (Sheet("How runs ended", columns, tuple(rows)),) if rows else ()
 
 
-def _withheld(material: Material) -> Iterator[str]:
-    """Which directions of an arm's prediction theory withholds, and why."""
+def _unpredicted(material: Material) -> tuple[str, ...]:
+    """What theory withholds of the drawn arms, and why: those of one reason in one sentence."""
+    arms: dict[tuple[str, str], list[str]] = {}
+    for arm, reason in material.unpredicted.items():
+        arms.setdefault(("prediction", reason), []).append(arm)
     for arm, outcomes in material.drawn:
         for outcome in outcomes:
             prediction = material.predictions.get(outcome.experiment.key, {})
             for way in ("forward", "backward"):
                 reason = prediction.get(f"{way}_unpredicted")
                 if reason:
-                    yield f"No {way} moments predicted for {arm}: {reason}."
+                    arms.setdefault((f"{way} prediction", reason), []).append(arm)
+    return tuple(f"No {what} for {', '.join(who)}: {why}." for (what, why), who in arms.items())
 
 
 def _rules(outcomes: Sequence[Outcome]) -> Sheet:

@@ -1,8 +1,7 @@
 """A chart as an SVG drawing: paths and marks in pixels, and what the pointer over it shows."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite, isnan
 from typing import NamedTuple
@@ -10,11 +9,12 @@ from typing import NamedTuple
 from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.ticks import padded, ticks
 from resweep.report.numbers import DASH, fixed, from_log10, number
+from resweep.report.page.powers import superscript
 
 WIDTH, HEIGHT = 400, 250
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 8, 40
+BESIDE = 3.2  # pixels between points with bars that stand at one place
 COLUMNS = 60  # columns that a pointer tells apart, and rows of the table of values
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 Point = tuple[float, float]
 Bounds = tuple[float, float]
 
@@ -27,11 +27,12 @@ class Tick(NamedTuple):
 
 
 class Stroke(NamedTuple):
-    """A line as SVG paths: the line itself, its band, and the points drawn as dots."""
+    """A line as SVG paths: the line itself, its band or its bars, and the points drawn as dots."""
 
     line: ChartLine
     path: str
     band: str
+    bars: str
     points: tuple[Point, ...]
 
 
@@ -64,11 +65,12 @@ class Plane:
 
     xs: Bounds
     ys: Bounds
+    shift: float = 0.0  # pixels to the right
 
     def x(self, value: float) -> float:
         """The pixels from the left."""
         low, high = self.xs
-        return LEFT + (value - low) / (high - low) * (WIDTH - LEFT - RIGHT)
+        return LEFT + (value - low) / (high - low) * (WIDTH - LEFT - RIGHT) + self.shift
 
     def y(self, value: float) -> float:
         """The pixels from the top."""
@@ -85,7 +87,8 @@ def drawing(chart: Chart) -> Drawing | None:
     extent = chart.extent()
     if extent is None:
         return None
-    xs, ys = padded(*extent[0], share=0.02), padded(*extent[1])
+    barred = any(line.barred for line in chart.lines)
+    xs, ys = padded(*extent[0], share=0.06 if barred else 0.02), padded(*extent[1])
     plane = Plane(xs, ys)
     x_marks = ticks(*xs, chart.x.log)
     y_marks = ticks(*ys, chart.y.log)
@@ -93,18 +96,21 @@ def drawing(chart: Chart) -> Drawing | None:
         chart,
         x_ticks=tuple(Tick(plane.x(value), superscript(text)) for value, text in x_marks),
         y_ticks=tuple(Tick(plane.y(value), superscript(text)) for value, text in y_marks),
-        strokes=tuple(_stroke(line, plane) for line in chart.lines),
+        strokes=tuple(_strokes(chart, plane)),
         hits=tuple(_hits(chart, plane)),
     )
 
 
-def superscript(text: str) -> str:
-    """1e44 -> 10⁴⁴, 2.5e-7 -> 2.5·10⁻⁷; other texts as they are."""
-    parts = re.fullmatch(r"(-?[\d.]+)e([+-]?\d+)", text)
-    if not parts:
-        return text
-    power = "10" + str(int(parts[2])).translate(SUPERSCRIPTS)
-    return power if parts[1] == "1" else f"{parts[1]}·{power}"
+def _strokes(chart: Chart, plane: Plane) -> Iterator[Stroke]:
+    """The strokes of all lines; those with bars are set side by side around their place."""
+    middle = (sum(line.barred for line in chart.lines) - 1) / 2
+    place = 0
+    for line in chart.lines:
+        if line.barred:
+            yield _stroke(line, replace(plane, shift=(place - middle) * BESIDE))
+            place += 1
+        else:
+            yield _stroke(line, plane)
 
 
 def _stroke(line: ChartLine, plane: Plane) -> Stroke:
@@ -118,7 +124,9 @@ def _stroke(line: ChartLine, plane: Plane) -> Stroke:
         if line.marked or len(segment) == 1:
             dots += segment
     points = plane.points(line.x, line.y, dots)
-    return Stroke(line, " ".join(paths), _band(line, segments, plane), tuple(points))
+    band = "" if line.barred else _band(line, segments, plane)
+    bars = _bars(line, plane) if line.barred else ""
+    return Stroke(line, " ".join(paths), band, bars, tuple(points))
 
 
 def _band(line: ChartLine, segments: Sequence[Sequence[int]], plane: Plane) -> str:
@@ -133,6 +141,15 @@ def _band(line: ChartLine, segments: Sequence[Sequence[int]], plane: Plane) -> s
             lower = plane.points(line.x, line.low, reversed(bounded))
             paths.append(_path(upper + lower) + "Z")
     return " ".join(paths)
+
+
+def _bars(line: ChartLine, plane: Plane) -> str:
+    """An upright bar at each point that has bounds."""
+    bars = []
+    for x, low, high in zip(line.x, line.low, line.high, strict=False):
+        if isfinite(low) and isfinite(high) and low < high:
+            bars.append(f"M{plane.x(x):.1f} {plane.y(low):.1f}V{plane.y(high):.1f}")
+    return "".join(bars)
 
 
 def _path(points: Iterable[Point]) -> str:

@@ -12,7 +12,7 @@ from resweep.report.short_numbers import shortened
 GLYPH, PADDING, MARGIN = 7.7, 11, 45  # pixels: a character, a cell's padding, the page's margin
 LONGEST = 26  # characters; longer words may be broken anywhere
 PRINTED = 900  # of a table's pixels that go on a printed page, where its letters are smaller
-BREAKPOINTS = (480, 640)  # page.css has a rule for each; in a wider window tables scroll
+BREAKPOINTS = (480, 640)  # the style has a rule for each; in a wider window tables scroll
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from resweep.report.page import sections
 from resweep.report.page.chapter import chapter
 from resweep.report.page.document import document
 from resweep.report.page.records import AnswerBlock, Chapter, Section, StandingRow
-from resweep.report.page.svg import COLUMNS, drawing, superscript
+from resweep.report.page.svg import COLUMNS, drawing
 from resweep.report.sheet import Cell, Column, Sheet
 
 HOSTILE = "</script><!--<script>alert(1)</script>\"'&\x1b[31m"
@@ -115,7 +115,9 @@ def test_a_hostile_string_is_text_wherever_it_stands(place):
     chart = Chart("slug", at("chart"), at("chart"), Axis(at("chart")), Axis(at("chart")), (line,))
     cell = HeatCell(0.5, at("heat"), at("heat"), at("heat"))
     heat = HeatMap(*[at("heat")] * 6, (at("heat"),), (at("heat"),), ((cell,),))
-    section = Section(at("words"), (at("words"),), (sheet,), (chart,), (heat,))
+    section = Section(
+        at("words"), (at("words"),), (sheet,), (chart,), (heat,), reasons=(at("words"),)
+    )
     row = StandingRow(
         at("arm"), at("verdict"), at("reached"), at("interval"), at("ok"), at("why"), None
     )
@@ -225,11 +227,47 @@ def test_nothing_finite_is_no_drawing():
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "set_"), [("1e44", "10⁴⁴"), ("2.5e-7", "2.5·10⁻⁷"), ("0.01", "0.01")]
-)
-def test_powers(text, set_):
-    assert superscript(text) == set_
+def test_intervals_at_one_place_are_bars_side_by_side():
+    lines = []
+    for colour in range(2):
+        line = ChartLine("he", (0.0, 1.0), (2.0, 3.0), (1.0, 3.0), (3.0, 3.0), colour, barred=True)
+        lines.append(line)
+    first, second = drawing(Chart("s", "t", "", Axis("x"), Axis("y"), tuple(lines))).strokes
+    assert (first.band, second.band) == ("", "")
+    assert first.bars.count("V") == 1, (
+        "a bar where the interval has a length, none where it has not"
+    )
+    places = [float(stroke.bars[1:].split()[0]) for stroke in (first, second)]
+    assert places[1] - places[0] == pytest.approx(3.2, abs=0.11)
+    assert [x for x, _ in second.points] == pytest.approx([x + 3.2 for x, _ in first.points])
+
+
+def test_sentences_of_several_datasets_stand_before_the_first_chapter(paper, make):
+    other = [make("he", s, 0.2, dataset="synthetic", data="5eed") for s in (0, 1)]
+    chapters = [chapter(material(outcomes)) for outcomes in (paper, other)]
+    text = document("Report", "", chapters)
+    first = text.index('<section class="chapter"')
+    for one in chapters:
+        assert 0 < text.index(one.answer.sentence) < first
+    alone = document("Report", "", chapters[:1])
+    assert alone.count(chapters[0].answer.sentence) == 1
+
+
+def test_what_theory_withholds_is_said_once_a_reason(profiled):
+    outcome = profiled[0]
+    key = outcome.experiment.key
+    found = replace(
+        material([outcome], drawn=[("he", [outcome]), ("glorot", [outcome])]),
+        predictions={key: {"forward_unpredicted": "too narrow", "backward_unpredicted": ""}},
+        unpredicted={"lsuv": "fitted"},
+    )
+    section = sections.profile_section(found)
+    assert section.reasons == (
+        "No prediction for lsuv: fitted.",
+        "No forward prediction for he, glorot: too narrow.",
+    )
+    text = document("Report", "", [chapter(found)])
+    assert "Why some predictions are missing" in text
 
 
 def test_the_comparison_of_nothing_is_a_chapter_without_sections():
