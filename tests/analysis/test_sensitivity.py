@@ -280,6 +280,18 @@ def test_data_and_other_settings_never_share_a_family():
     assert surveys([Group("nothing", None)], "final_accuracy") == []
 
 
+def test_a_bounded_survey_looks_at_evenly_chosen_kinds_of_arms():
+    groups = [
+        group([1.0], multiplier=m, blocks=blocks) for blocks in range(1, 11) for m in (0.5, 2.0)
+    ]
+    whole = survey(groups, "final_accuracy")
+    some = survey(groups, "final_accuracy", most=5)
+    assert len(whole.sensitivities) == 10
+    assert [found.experiment.blocks for found in some.sensitivities] == [1, 3, 5, 7, 9]
+    chosen = {found.experiment.blocks: found for found in whole.sensitivities}
+    assert all(found == chosen[found.experiment.blocks] for found in some.sensitivities)
+
+
 def test_json_is_valid_whatever_grew():
     groups = [*plane(40.0), group([400.0], multiplier=0.0), group([1.0], multiplier=2.0)]
     found = survey(groups, "final_accuracy").to_json()

@@ -26,13 +26,21 @@ class Family:
         return sorted({float(getattr(member.experiment, axis)) for member in self.members})
 
 
-def families(standings: Iterable[Standing], axes: Sequence[str]) -> list[Family]:
-    """All families along `axes`, in the order of their first members."""
+def families(standings: Iterable[Standing], axes: Sequence[str], least: int = 1) -> list[Family]:
+    """All families along `axes` that have at least `least` values of the first of these.
+
+    They are in the order of their first members.
+    """
     rest = attrgetter(*(name for name in FIELDS if name not in (*axes, "seed")))
     parted: dict[tuple[object, ...], list[Standing]] = {}
     for standing in standings:
         parted.setdefault(rest(standing.experiment), []).append(standing)
     defaults = {axis: DEFAULTS[axis] for axis in axes}
-    common = [group[0].experiment.model_copy(update=defaults) for group in parted.values()]
-    pairs = zip(labelled(common), common, parted.values(), strict=True)
+    spread = [group for group in parted.values() if _values(group, axes[0]) >= least]
+    common = [group[0].experiment.model_copy(update=defaults) for group in spread]
+    pairs = zip(labelled(common), common, spread, strict=True)
     return [Family(arm, experiment, tuple(members)) for arm, experiment, members in pairs]
+
+
+def _values(members: Sequence[Standing], axis: str) -> int:
+    return len({getattr(member.experiment, axis) for member in members})

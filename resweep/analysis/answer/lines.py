@@ -40,9 +40,7 @@ def lines(standings: Sequence[Standing], *, gathered: bool = True) -> list[Line]
     left = list(standings)
     found: list[Line] = []
     for axis in SCALES if gathered else ():
-        for family in families(left, (axis,)):
-            if len(family.values(axis)) < MANY:
-                continue
+        for family in families(left, (axis,), MANY):
             best = min(family.members, key=lambda member: order[member.place])
             line = Line(family.arm, axis, family.members, best)
             found.append(Line(family.arm, axis, tuple(sorted(line.members, key=line.value)), best))

@@ -51,7 +51,7 @@ def scale_range(standings: Sequence[Standing]) -> ScaleRange | None:
     """The largest group of arms that sweep a scale; None where no arms do."""
     best: ScaleRange | None = None
     for axis in SCALES:
-        for family in families(standings, (axis, "blocks")):
+        for family in families(standings, (axis, "blocks"), LEAST):
             least = LEAST if len(family.members) == len(standings) else MANY
             if len(family.values(axis)) < least:
                 continue

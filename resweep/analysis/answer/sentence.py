@@ -59,7 +59,8 @@ def _of_range(found: ScaleRange, verb: Verb, standings: Sequence[Standing]) -> s
         same.setdefault(found.words(depth), []).append(str(depth))
     parts = [f"{words} at L = {_listed(depths)}" for words, depths in same.items()]
     text = f"{found.arm} {verb.one} {_listed(parts)}"
-    others = [standing for standing in standings if standing not in found.members]
+    sweeping = {standing.place for standing in found.members}
+    others = [standing for standing in standings if standing.place not in sweeping]
     if others:
         text += f"; {_so_do(others)}"
     return text + "."

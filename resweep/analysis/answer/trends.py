@@ -42,9 +42,7 @@ def trends(standings: Sequence[Standing]) -> list[Trend]:
     """The trends along every axis that have at least two means, those with more points first."""
     found = []
     for axis in AXES:
-        for family in families(standings, (axis,)):
-            if len(family.values(axis)) < 2:
-                continue
+        for family in families(standings, (axis,), 2):
             points = sorted(
                 (_point(member, axis) for member in family.members), key=lambda point: point.value
             )

@@ -53,7 +53,8 @@ class Group:
 
         They are in the order of STATUSES; words of other versions of resweep follow.
         """
-        counts = {status: self.statuses.count(status) for status in (*STATUSES, *self.statuses)}
+        words = dict.fromkeys((*STATUSES, *self.statuses))
+        counts = {status: self.statuses.count(status) for status in words}
         return {status: count for status, count in counts.items() if count}
 
     @property

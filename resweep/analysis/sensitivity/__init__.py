@@ -5,6 +5,7 @@ groups read from a store and groups made from outcomes give the same numbers.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from resweep.analysis.compare import Group, by_data
 from resweep.analysis.sensitivity.along import GROWTHS, sensitivity, slope, trainable
@@ -46,10 +47,15 @@ __all__ = [
     "trainable",
 ]
 
+T = TypeVar("T")
 
-def surveys(groups: Iterable[Group], metric: str) -> list[Survey]:
-    """One Survey for each dataset and fingerprint among `groups`; `metric` is that of the grids."""
-    return [survey(members, metric) for members in by_data(groups)]
+
+def surveys(groups: Iterable[Group], metric: str, most: int | None = None) -> list[Survey]:
+    """One Survey for each dataset and fingerprint among `groups`; `metric` is that of the grids.
+
+    With `most`, at most so many kinds of arms are looked at along each axis, chosen in even steps.
+    """
+    return [survey(members, metric, most) for members in by_data(groups)]
 
 
 def maps(groups: Iterable[Group], metric: str) -> list[Survey]:
@@ -71,16 +77,19 @@ def planes(groups: Sequence[Group]) -> list[tuple[str, Family]]:
     return result
 
 
-def survey(groups: Sequence[Group], metric: str) -> Survey:
-    """What the arms of one dataset show along `multiplier`, `c` and `blocks`, where they vary."""
+def survey(groups: Sequence[Group], metric: str, most: int | None = None) -> Survey:
+    """What the arms of one dataset show along `multiplier`, `c` and `blocks`, where they vary.
+
+    `most` bounds the kinds of arms as in `surveys`.
+    """
     sensitivities = []
     for axis in AXES:
-        for family in families(groups, (axis,)):
+        for family in _some(families(groups, (axis,)), most):
             sensitivities.append(sensitivity(family, axis))
     depth_laws: list[DepthLaw | None] = []
-    for family in families(groups, ("blocks",), least=3):
+    for family in _some(families(groups, ("blocks",), least=3), most):
         depth_laws.extend(depth_law(family, growth) for growth in GROWTHS)
-    over_depth = planes(groups)
+    over_depth = _some(planes(groups), most)
     edges = [critical(family, axis) for axis, family in over_depth]
     return Survey(
         _dataset(groups[0]),
@@ -90,6 +99,13 @@ def survey(groups: Sequence[Group], metric: str) -> Survey:
         criticals=tuple(edge for edge in edges if edge is not None),
         grids=tuple(grid(family, axis, "blocks", metric) for axis, family in over_depth),
     )
+
+
+def _some(kinds: Sequence[T], most: int | None) -> Sequence[T]:
+    """At most `most` of the kinds, from the first to the last in even steps."""
+    if most is None or len(kinds) <= most:
+        return kinds
+    return [kinds[place * len(kinds) // most] for place in range(most)]
 
 
 def _dataset(group: Group) -> str:

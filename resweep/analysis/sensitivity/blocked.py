@@ -26,11 +26,12 @@ def seed_levels(by_depth: ByDepth, shape: Callable[[float], float]) -> Levels:
     """The fit of log10 g = a_seed + b `shape`(L) by least squares."""
     by_seed: dict[int, list[tuple[float, float]]] = {}
     for depth, logs in by_depth.items():
+        at = shape(depth)
         for seed, log in logs.items():
-            by_seed.setdefault(seed, []).append((shape(depth), log))
+            by_seed.setdefault(seed, []).append((at, log))
     pairs: list[tuple[float, float]] = []
     for runs in by_seed.values():
-        x, y = fmean(a for a, _ in runs), fmean(b for _, b in runs)
+        x, y = sum(a for a, _ in runs) / len(runs), sum(b for _, b in runs) / len(runs)
         pairs += [(a - x, b - y) for a, b in runs]
     spread = sum(a * a for a, _ in pairs)
     rate = sum(a * b for a, b in pairs) / spread if spread else 0.0

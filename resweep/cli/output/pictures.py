@@ -47,8 +47,9 @@ def write(
     if not (html or figures):
         return
     from resweep.analysis.sensitivity import surveys
+    from resweep.report.page.sections import FITTED
 
-    surveyed = surveys(groups, comparisons[0].metric) if comparisons else []
+    surveyed = surveys(groups, comparisons[0].metric, FITTED) if comparisons else []
     materials = [material(store, c, survey_of(c, surveyed), chosen) for c in comparisons]
     materials.sort(key=lambda one: -one.runs)  # what most runs are about comes first
     if html:

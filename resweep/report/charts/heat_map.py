@@ -2,6 +2,9 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+from resweep.report.charts.chart import evenly
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,15 @@ class HeatMap:
     log: bool = False
     scale: tuple[float, float] | None = None
 
+    @cached_property
+    def ends(self) -> tuple[float, float] | None:
+        """`extent`, found once for all cells."""
+        numbers = [cell.value for cell in self.run_cells() if cell.value is not None]
+        finite = [value for value in numbers if math.isfinite(value)]
+        if not finite:
+            return None
+        return self.scale or (min(finite), max(finite))
+
     def run_cells(self) -> list[HeatCell]:
         """The cells where something was run, row by row."""
         return [cell for row in self.cells for cell in row if cell]
@@ -57,20 +69,25 @@ class HeatMap:
             cells=tuple(zip(*self.cells, strict=True)),
         )
 
+    def thinned(self, most: int) -> "HeatMap":
+        """The same map with at most `most` columns, from the first to the last in even steps."""
+        kept = evenly(range(len(self.column_texts)), most)
+        return replace(
+            self,
+            column_texts=tuple(self.column_texts[place] for place in kept),
+            cells=tuple(tuple(row[place] for place in kept) for row in self.cells),
+        )
+
     def extent(self) -> tuple[float, float] | None:
         """The values at the ends of the colour scale, None for a map without a number."""
-        numbers = [cell.value for cell in self.run_cells() if cell.value is not None]
-        finite = [value for value in numbers if math.isfinite(value)]
-        if not finite:
-            return None
-        return self.scale or (min(finite), max(finite))
+        return self.ends
 
     def level(self, cell: HeatCell | None) -> float | None:
         """Where the cell's value lies on the colour scale, in [0, 1].
 
         None for a cell without a number; 0.5 where both ends of the scale are equal.
         """
-        extent = self.extent()
+        extent = self.ends
         if cell is None or cell.value is None or extent is None or math.isnan(cell.value):
             return None
         low, high = extent

@@ -69,8 +69,9 @@ def _draw_line(axes: Axes, line: ChartLine, colour: str, shift: float) -> None:
         style = "none"
     elif line.dashed:
         style = (0, (4, 2))
-    inches = ScaledTranslation(shift, 0.0, axes.get_figure(root=True).dpi_scale_trans)
-    moved = axes.transData + inches
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    moved = axes.transData + ScaledTranslation(shift, 0.0, figure.dpi_scale_trans)
     axes.plot(
         line.x,
         line.y,

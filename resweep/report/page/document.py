@@ -91,12 +91,8 @@ def _drawings(charts: Sequence[Chart]) -> list[Drawing]:
     return [drawn for drawn in drawings if drawn]
 
 
-def _heat(upright: HeatMap) -> dict[str, Any]:
-    """A heat map with the colours of its cells, its rows from the highest down as on a graph.
-
-    The field with more values lies across, where a window has room.
-    """
-    heat = upright.transposed() if len(upright.row_texts) > len(upright.column_texts) else upright
+def _heat(heat: HeatMap) -> dict[str, Any]:
+    """A heat map with the colours of its cells, its rows from the highest down as on a graph."""
     rows = []
     for text, cells in zip(heat.row_texts, heat.cells, strict=True):
         rows.append({"text": text, "cells": [_cell(heat, cell) for cell in cells]})

@@ -30,6 +30,8 @@ R = TypeVar("R", Sensitivity, DepthLaw, Critical)
 TABLED = 300  # rows of a table of arms
 LISTED = 500  # runs that a page lists
 HEATS = 12  # heat maps that a page draws
+HEAT_COLUMNS = 40  # values of the longer side of a heat map
+FITTED = 200  # kinds of arms whose slopes and laws are fitted, evenly chosen
 NARROW = "narrow the report with --where"
 
 
@@ -77,24 +79,34 @@ def profile_section(material: Material) -> Section:
 
 
 def heat_section(survey: Survey) -> Section:
-    """The metric over scale and depth."""
+    """The metric over scale and depth; the field with more values lies across."""
     heats = heat_maps(survey)
     words: tuple[str, ...] = ()
     if len(heats) > HEATS:
         words = (f"{HEATS} of {len(heats)} heat maps are drawn: {NARROW}.",)
-    return Section("Heat maps", words, heats=tuple(heats[:HEATS]))
+    drawn = []
+    for heat in heats[:HEATS]:
+        upright = len(heat.row_texts) > len(heat.column_texts)
+        lying = heat.transposed() if upright else heat
+        drawn.append(lying.thinned(HEAT_COLUMNS))
+        if len(lying.column_texts) > HEAT_COLUMNS:
+            count = f"{HEAT_COLUMNS} of {len(lying.column_texts):,}"
+            words += (f"{count} values of {lying.columns} are drawn, evenly chosen: {NARROW}.",)
+    return Section("Heat maps", tuple(dict.fromkeys(words)), heats=tuple(drawn))
 
 
 def sensitivity_section(survey: Survey) -> Section:
     """How growth answers to the scale of the initialization."""
     sheets = _untitled(slopes_table, survey.sensitivities)
-    return Section("Sensitivity", sheets=sheets, charts=tuple(sensitivity_charts(survey)))
+    words = _unfitted(len(survey.sensitivities))
+    return Section("Sensitivity", words, sheets=sheets, charts=tuple(sensitivity_charts(survey)))
 
 
 def depth_section(survey: Survey) -> Section:
     """How growth answers to depth."""
     sheets = _untitled(laws_table, survey.depth_laws)
-    return Section("Growth by depth", sheets=sheets, charts=tuple(depth_law_charts(survey)))
+    words = _unfitted(len({(law.arm, law.experiment) for law in survey.depth_laws}))
+    return Section("Growth by depth", words, sheets=sheets, charts=tuple(depth_law_charts(survey)))
 
 
 def critical_section(survey: Survey) -> Section:
@@ -118,6 +130,13 @@ def runs_section(material: Material) -> Section:
 def provenance_section(outcomes: Sequence[Outcome]) -> Section:
     """On which data and machines, and with which programs, the runs were measured."""
     return Section("Provenance", sheets=(provenance_sheet(outcomes),))
+
+
+def _unfitted(kinds: int) -> tuple[str, ...]:
+    """That not all kinds of arms are fitted, where there are as many as a page fits."""
+    if kinds < FITTED:
+        return ()
+    return (f"{FITTED} kinds of arms are fitted, evenly chosen where there are more: {NARROW}.",)
 
 
 def _untitled(
@@ -148,9 +167,9 @@ def _unpredicted(material: Material) -> tuple[str, ...]:
         for outcome in outcomes:
             prediction = material.predictions.get(outcome.experiment.key, {})
             for way in ("forward", "backward"):
-                reason = prediction.get(f"{way}_unpredicted")
-                if reason:
-                    arms.setdefault((f"{way} prediction", reason), []).append(arm)
+                withheld = prediction.get(f"{way}_unpredicted")
+                if withheld:
+                    arms.setdefault((f"{way} prediction", withheld), []).append(arm)
     return tuple(f"No {what} for {', '.join(who)}: {why}." for (what, why), who in arms.items())
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import isfinite, isnan
 from typing import NamedTuple
 
-from resweep.report.charts.chart import Axis, Chart, ChartLine
+from resweep.report.charts.chart import Axis, Chart, ChartLine, evenly
 from resweep.report.charts.ticks import padded, ticks
 from resweep.report.numbers import DASH, fixed, from_log10, number
 from resweep.report.page.powers import superscript
@@ -14,6 +14,7 @@ from resweep.report.page.powers import superscript
 WIDTH, HEIGHT = 400, 250
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 8, 40
 BESIDE = 3.2  # pixels between points with bars that stand at one place
+POINTS = 150  # of a line that are drawn
 COLUMNS = 60  # columns that a pointer tells apart, and rows of the table of values
 Point = tuple[float, float]
 Bounds = tuple[float, float]
@@ -50,13 +51,17 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything that a template needs to write a chart as SVG."""
+    """Everything that a template needs to write a chart as SVG.
+
+    `thinned` says so where lines have more points than are drawn.
+    """
 
     chart: Chart
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     strokes: tuple[Stroke, ...]
     hits: tuple[Hit, ...]
+    thinned: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,10 @@ class Plane:
         return [(self.x(x[i]), self.y(y[i])) for i in indices]
 
 
-def drawing(chart: Chart) -> Drawing | None:
+def drawing(whole: Chart) -> Drawing | None:
     """The drawing of a chart; None where no point of it is finite."""
+    chart = replace(whole, lines=tuple(_thinned(line) for line in whole.lines))
+    longest = max((len(line.x) for line in whole.lines), default=0)
     extent = chart.extent()
     if extent is None:
         return None
@@ -98,7 +105,19 @@ def drawing(chart: Chart) -> Drawing | None:
         y_ticks=tuple(Tick(plane.y(value), superscript(text)) for value, text in y_marks),
         strokes=tuple(_strokes(chart, plane)),
         hits=tuple(_hits(chart, plane)),
+        thinned=f"{POINTS} of {longest:,} points are drawn." if longest > POINTS else "",
     )
+
+
+def _thinned(line: ChartLine) -> ChartLine:
+    """The line with at most `POINTS` points, from the first to the last in even steps."""
+    if len(line.x) <= POINTS:
+        return line
+    kept = evenly(range(len(line.x)), POINTS)
+    low = tuple(line.low[i] for i in kept) if line.low else ()
+    high = tuple(line.high[i] for i in kept) if line.high else ()
+    x, y = tuple(line.x[i] for i in kept), tuple(line.y[i] for i in kept)
+    return replace(line, x=x, y=y, low=low, high=high)
 
 
 def _strokes(chart: Chart, plane: Plane) -> Iterator[Stroke]:

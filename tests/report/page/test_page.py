@@ -21,7 +21,7 @@ from resweep.report.page import sections
 from resweep.report.page.chapter import chapter
 from resweep.report.page.document import document
 from resweep.report.page.records import AnswerBlock, Chapter, Section, StandingRow
-from resweep.report.page.svg import COLUMNS, drawing
+from resweep.report.page.svg import COLUMNS, POINTS, drawing
 from resweep.report.sheet import Cell, Column, Sheet
 
 HOSTILE = "</script><!--<script>alert(1)</script>\"'&\x1b[31m"
@@ -189,6 +189,20 @@ def test_a_thousand_arms_are_cut_with_words(make):
     read = Reader(document("Report", "", [chapter(found)]))
     assert f"{sections.TABLED} of 1,000 arms are listed" in read.text
     assert f"{sections.LISTED} of 1,000 runs are listed" in read.text
+
+
+def test_large_charts_and_heat_maps_are_thinned_with_words(make):
+    """1,000 scales at two depths: the page says how many of them it draws."""
+    runs = []
+    for i in range(1000):
+        for blocks in (10, 50):
+            runs.append(make(f"depth-scaled:multiplier={1 + i / 1000}", 0, 0.3, blocks=blocks))
+    found = replace(material(runs, drawn=[]), listed=[], runs=2000)
+    text = document("Report", "", [chapter(found)])
+    said = Reader(text).text
+    assert f"{sections.HEAT_COLUMNS} of 1,000 values of multiplier are drawn" in said
+    assert f"{POINTS} of 1,000 points are drawn" in said
+    assert len(text) < 700_000
 
 
 def test_the_same_results_give_the_same_page(paper):
