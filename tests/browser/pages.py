@@ -59,7 +59,7 @@ def run(arm, seed, blocks=10, status="ok", detail=""):
     return Outcome(experiment, status, metrics, profiles, curve, where, detail)
 
 
-def written(outcomes, title="Initialization sensitivity"):
+def written(outcomes, title="Initialization sensitivity", watch=0):
     """The page of `outcomes`, with a prediction of every forward second moment."""
     groups = [grouped(arm, members) for arm, members in arms(outcomes)]
     surveyed = {survey.fingerprint: survey for survey in surveys(groups, "final_accuracy")}
@@ -81,4 +81,4 @@ def written(outcomes, title="Initialization sensitivity"):
         answered = answer(comparison, names)
         material = Material(comparison, answered, survey, drawn, theory, outcomes, len(outcomes))
         chapters.append(chapter(material))
-    return document(title, f"{len(outcomes)} runs", chapters)
+    return document(title, f"{len(outcomes)} runs", chapters, watch=watch)

@@ -4,7 +4,7 @@ It never imports torch.
 """
 
 import gc
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +31,10 @@ from resweep.cli.options import (
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, inspections, pictures, present
 from resweep.cli.stores import condition, open_store
+from resweep.errors import UsageError
+
+if TYPE_CHECKING:
+    from resweep.analysis.compare import Comparison, Group
 
 EPILOG = (
     "Examples: resweep report --where 'blocks>=50 and scheme=he'   |   "
@@ -50,6 +54,12 @@ Sensitivity = Annotated[
 Predicted = Annotated[
     bool,
     typer.Option("--predicted", help="theory beside every arm, however many blocks that takes"),
+]
+Watch = Annotated[
+    bool,
+    typer.Option(
+        "--watch", help="with --html: write the page again as runs arrive; an open one follows"
+    ),
 ]
 
 
@@ -74,6 +84,7 @@ def report(
     as_latex: LatexOption = False,
     profiles: Profiles = False,
     html: HtmlOption = None,
+    watch: Watch = False,
     figures: FiguresOption = None,
 ) -> None:
     """Show the stored arms with their spread and status, one table for each dataset.
@@ -83,7 +94,10 @@ def report(
     fingerprint, detail and metrics, the comparisons = != < <= > >= ~ (contains) and in (...), and
     the words and, or, not.
     """
-    from resweep.cli.output import gathered, sweep_progress  # SQLAlchemy
+    from resweep.cli.output import gathered, sweep_progress, watching  # SQLAlchemy
+
+    if watch and not html:
+        raise UsageError("--watch writes a page again: name it with --html FILE")
 
     # Looking for garbage in 100,000 runs takes as long as their statistics.
     gc.set_threshold(1_000_000, 20, 20)
@@ -103,14 +117,34 @@ def report(
             )
             present.run_list(listed, how, sort, limit)
             return
-        groups = gathered.groups(opened, metric, chosen)
-        if sensitivity and not as_json:
-            present.surveys(surveys(groups, metric), how)
-            return
         budget = None if predicted else gathered.BUDGET
-        compared = list(gathered.comparisons(opened, groups, metric, interval, budget, baseline))
-        shown = [formats.selected(c, how, sort, limit) for c in compared]
-        pictures.write(opened, shown, groups, html=html, figures=figures, sweep=sweep, where=chosen)
+
+        def gather() -> "tuple[list[Group], list[Comparison]]":
+            groups = gathered.groups(opened, metric, chosen)
+            compared = gathered.comparisons(opened, groups, metric, interval, budget, baseline)
+            return groups, [formats.selected(c, how, sort, limit) for c in compared]
+
+        def write_page(seconds: float) -> None:
+            groups, shown = gather()
+            pictures.write(
+                opened, shown, groups, html=html, sweep=sweep, watch=seconds, where=chosen
+            )
+
+        if sensitivity and not as_json:
+            present.surveys(surveys(gathered.groups(opened, metric, chosen), metric), how)
+            return
+        if watch:
+            watching.watch(opened, write_page, sweep)
+        groups, shown = gather()
+        pictures.write(
+            opened,
+            shown,
+            groups,
+            html=None if watch else html,
+            figures=figures,
+            sweep=sweep,
+            where=chosen,
+        )
         answers = [] if chosen else opened.inspections()
         if as_json:
             outcomes, found = (

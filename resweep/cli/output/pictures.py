@@ -32,15 +32,17 @@ def write(
     groups: "Sequence[Group]",
     *,
     html: Path | None,
-    figures: Path | None,
+    figures: Path | None = None,
     sweep: str | None = None,
+    watch: float = 0,
     **chosen: Any,
 ) -> None:
     """Write the page and the figures that were asked for, and say on stderr what was written.
 
     `groups` are all the arms that sensitivities are computed from, also where `comparisons` show
     only some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. The page
-    also says how far the store's sweeps and studies are, of `sweep` alone if it is named.
+    also says how far the store's sweeps and studies are, of `sweep` alone if it is named. With
+    `watch`, an open page reads itself again after so many seconds.
 
     Raises ResweepError where a file cannot be written.
     """
@@ -53,7 +55,7 @@ def write(
     materials = [material(store, c, survey_of(c, surveyed), chosen) for c in comparisons]
     materials.sort(key=lambda one: -one.runs)  # what most runs are about comes first
     if html:
-        _write_page(html, store, sweep, materials)
+        _write_page(html, store, sweep, materials, watch)
     if figures:
         _write_figures(figures, materials)
 
@@ -114,7 +116,11 @@ def survey_of(comparison: "Comparison", surveys: "Sequence[Survey]") -> "Survey 
 
 
 def _write_page(
-    path: Path, store: "Store", sweep: str | None, materials: "Sequence[Material]"
+    path: Path,
+    store: "Store",
+    sweep: str | None,
+    materials: "Sequence[Material]",
+    watch: float,
 ) -> None:
     from resweep.cli.output.sweep_progress import unfinished_sheets
     from resweep.report.numbers import counted
@@ -125,14 +131,17 @@ def _write_page(
     notes: tuple[str, ...] = ()
     if not runs:
         notes = ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
+    if watch:
+        notes += (f"Written again as runs arrive; this page follows every {watch:g} s.",)
     subtitle = f"{counted(runs, 'run')} of {store.name}"
     chapters = [chapter(material) for material in materials]
     unfinished = progress_chapter(unfinished_sheets(store, sweep))
     if unfinished:
         chapters.append(unfinished)
-    text = document("Initialization sensitivity", subtitle, chapters, notes)
+    text = document("Initialization sensitivity", subtitle, chapters, notes, watch)
     files.write_text(path, text)
-    say(f"wrote {path}")
+    if not watch:
+        say(f"wrote {path}")
 
 
 def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:

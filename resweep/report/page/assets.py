@@ -5,8 +5,8 @@ from pathlib import Path
 from resweep.report.page.table_width import BREAKPOINTS
 
 TEMPLATES = Path(__file__).parent / "templates"
-STYLES = ("colours", "text", "answer", "tables", "charts", "heats", "tip", "narrow")
-SCRIPTS = ("sort", "tip")
+STYLES = ("colours", "text", "answer", "tables", "charts", "heats", "tip", "tools", "narrow")
+SCRIPTS = ("sort", "legend", "tip", "explore", "filter", "take", "links", "state")
 
 
 def style() -> str:

@@ -12,6 +12,7 @@ from resweep.report.page.sections import (
     depth_section,
     heat_section,
     learning_section,
+    parts_section,
     profile_section,
     provenance_section,
     runs_section,
@@ -39,6 +40,7 @@ def chapter(material: Material) -> Chapter:
     sections += [
         arms_section(material.comparison),
         runs_section(material),
+        parts_section(material),
         provenance_section(material.listed),
     ]
     return Chapter(material.data_name, tuple(sections), answer_block(material.answer))

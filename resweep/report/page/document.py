@@ -34,9 +34,17 @@ FRAME = {
 
 
 def document(
-    title: str, subtitle: str, chapters: Sequence[Chapter], notes: Sequence[str] = ()
+    title: str,
+    subtitle: str,
+    chapters: Sequence[Chapter],
+    notes: Sequence[str] = (),
+    watch: float = 0,
 ) -> str:
-    """The whole document as text; `notes` are sentences that concern all of it."""
+    """The whole document as text; `notes` are sentences that concern all of it.
+
+    With `watch`, the open page loads itself again after so many seconds, and keeps what its reader
+    did.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -53,6 +61,7 @@ def document(
         subtitle=subtitle,
         chapters=[_chapter(chapter, place) for place, chapter in enumerate(chapters, 1)],
         notes=notes,
+        watch=watch,
         version=__version__,
         style=style(),
         script=text,
@@ -71,6 +80,7 @@ def _chapter(chapter: Chapter, number: int) -> dict[str, Any]:
                     "title": section.title,
                     "words": section.words,
                     "reasons": section.reasons,
+                    "parts": section.parts,
                     "tables": [fitted(sheet) for sheet in section.sheets],
                     "drawings": _drawings(section.charts),
                     "fold": section.fold,

@@ -8,12 +8,26 @@ from resweep.report.sheet import Sheet
 
 
 @dataclass(frozen=True)
+class RunPart:
+    """One run, opened by a reader: the beginning of its key, its arm and seed, what came of it.
+
+    `pairs` are names with texts: settings, metrics, its curve, where it was measured.
+    """
+
+    key: str
+    title: str
+    status: str
+    verdict: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading over tables, charts and heat maps; a section without any of them is left out.
 
     `words` are sentences that say what is shown and what is left out. `reasons` are sentences that
     a reader opens: why some things could not be said. `folded` are charts that a reader opens,
-    under the heading `fold`.
+    under the heading `fold`. `parts` are runs one by one.
     """
 
     title: str
@@ -24,9 +38,10 @@ class Section:
     fold: str = ""
     folded: tuple[Chart, ...] = ()
     reasons: tuple[str, ...] = ()
+    parts: tuple[RunPart, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.sheets or self.charts or self.heats or self.folded)
+        return bool(self.sheets or self.charts or self.heats or self.folded or self.parts)
 
 
 @dataclass(frozen=True)

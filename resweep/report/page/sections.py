@@ -21,6 +21,7 @@ from resweep.report.marks import FOREIGN, STATUS_STYLES
 from resweep.report.material import Material
 from resweep.report.page.provenance import provenance_sheet
 from resweep.report.page.records import Section
+from resweep.report.page.run_parts import run_parts
 from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.tables.arms import comparison_table
 from resweep.report.tables.runs import runs_table
@@ -125,6 +126,18 @@ def runs_section(material: Material) -> Section:
         words = (f"{len(listed):,} of {material.runs:,} runs are listed: {NARROW}.",)
     sheets = (replace(runs_table(listed), title=""), *_endings(listed), _rules(listed))
     return Section("Runs", words, sheets)
+
+
+def parts_section(material: Material) -> Section:
+    """Each run of the drawn arms, with everything that is stored of it but its profiles."""
+    parts = run_parts(material)
+    words: tuple[str, ...] = ()
+    if len(parts) < material.runs:
+        words = (
+            f"{len(parts)} of {material.runs:,} runs, those of the arms that are drawn: "
+            "resweep show KEY prints any other.",
+        )
+    return Section("Run by run", words, parts=parts)
 
 
 def provenance_section(outcomes: Sequence[Outcome]) -> Section:

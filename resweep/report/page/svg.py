@@ -193,7 +193,9 @@ def _hits(chart: Chart, plane: Plane) -> Iterator[Hit]:
             text = " · ".join(_values(line, x, chart.y))
             if text:
                 values.append((line.label, text))
-        yield Hit(left, right - left, f"{chart.x.label} {_number(x, chart.x)}", tuple(values))
+        yield Hit(
+            left, max(0.0, right - left), f"{chart.x.label} {_number(x, chart.x)}", tuple(values)
+        )
 
 
 def _values(line: ChartLine, x: float, axis: Axis) -> Iterator[str]:

@@ -3,11 +3,21 @@
   const tip = document.getElementById("tip");
   let shown = null;  // the element whose values the tip shows
 
+  // The values at a place, without those of lines that are hidden.
+  function visible(target) {
+    const figure = target.closest("figure.chart");
+    const off = "[aria-pressed=false], .out, .out *";
+    const keys = figure ? Array.from(figure.querySelectorAll(".legend li, .legend button")) : [];
+    const hidden = keys.filter((key) => key.matches(off)).map((key) => key.textContent + ": ");
+    const lines = target.dataset.tip.split("\n");
+    return lines.filter((line) => !hidden.some((start) => line.startsWith(start))).join("\n");
+  }
+
   function show(target, x, y) {
     if (shown) shown.classList.remove("on");
     shown = target;
     target.classList.add("on");
-    tip.textContent = target.dataset.tip;
+    tip.textContent = visible(target);
     tip.hidden = false;
     const box = tip.getBoundingClientRect();
     const left = Math.min(Math.max(8, x + 14), window.innerWidth - box.width - 8);

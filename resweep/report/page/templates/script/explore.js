@@ -1,0 +1,154 @@
+"use strict";
+(function () {
+  // One column of the table of arms against another, as the reader chooses; it follows the filter.
+  const WIDTH = 520, HEIGHT = 300, LEFT = 60, RIGHT = 12, TOP = 10, BOTTOM = 42;
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function numberOf(text) {
+    const found = text.match(/^\s*[-+]?\d[\d.]*(?:e[-+]?\d+)?/);
+    return found ? Number(found[0]) : NaN;
+  }
+
+  function made(name, attributes, text) {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  // Places of an axis: 1, 2 and 5 of each decade where it is logarithmic, else even round steps.
+  function ticks(low, high, log) {
+    const places = [];
+    if (log) {
+      for (let decade = Math.floor(low); decade <= high; decade += 1) {
+        for (const digit of high - low > 3 ? [1] : [1, 2, 5]) {
+          const place = decade + Math.log10(digit);
+          if (place >= low && place <= high) places.push([place, 10 ** place]);
+        }
+      }
+      const step = Math.ceil(places.length / 7);
+      return places.filter((_, place) => place % step === 0);
+    }
+    const rough = (high - low) / 5, unit = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((digit) => digit * unit).find((size) => size >= rough);
+    for (let place = Math.ceil(low / step) * step; place <= high; place += step) places.push([place, place]);
+    return places;
+  }
+
+  function scale(values, log, from, to) {
+    const seen = values.map((value) => log ? Math.log10(value) : value);
+    let low = Math.min(...seen), high = Math.max(...seen);
+    const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+    low -= room;
+    high += room;
+    const at = (value) => from + ((log ? Math.log10(value) : value) - low) / (high - low) * (to - from);
+    const marks = ticks(low, high, log).map(([place, value]) =>
+      [from + (place - low) / (high - low) * (to - from), String(Number(value.toPrecision(3)))]);
+    return { at, marks };
+  }
+
+  function draw(plot, rows, x, y) {
+    const usable = (value, axis) => isFinite(value) && (!axis.log || value > 0);
+    const points = rows.map((row) => ({
+      name: row.cells[0].textContent, tone: row.dataset.tone,
+      x: numberOf(row.cells[x.place].textContent), y: numberOf(row.cells[y.place].textContent),
+    })).filter((point) => usable(point.x, x) && usable(point.y, y));
+    plot.replaceChildren();
+    if (!points.length) return 0;
+    const across = scale(points.map((point) => point.x), x.log, LEFT, WIDTH - RIGHT);
+    const up = scale(points.map((point) => point.y), y.log, HEIGHT - BOTTOM, TOP);
+    const foot = HEIGHT - BOTTOM;
+    for (const [at, text] of up.marks) {
+      plot.append(made("path", { class: "rule", d: `M${LEFT} ${at.toFixed(1)}H${WIDTH - RIGHT}` }),
+        made("text", { class: "y", x: LEFT - 5, y: (at + 4).toFixed(1) }, text));
+    }
+    plot.append(made("path", { class: "axis", d: `M${LEFT} ${TOP}V${foot}H${WIDTH - RIGHT}` }));
+    for (const [at, text] of across.marks) {
+      plot.append(made("path", { class: "axis", d: `M${at.toFixed(1)} ${foot}v4` }),
+        made("text", { class: "x", x: at.toFixed(1), y: foot + 16 }, text));
+    }
+    plot.append(made("text", { class: "x", x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 5 }, x.name),
+      made("text", { class: "x", transform: `translate(11 ${(TOP + foot) / 2}) rotate(-90)` }, y.name));
+    for (const point of points) {
+      plot.append(made("circle", {
+        class: `dot ${point.tone}`, cx: across.at(point.x).toFixed(1), cy: up.at(point.y).toFixed(1), r: 3.6,
+        "data-tip": `${point.name}\n${x.name}: ${point.x}\n${y.name}: ${point.y}`,
+      }));
+    }
+    return points.length;
+  }
+
+  let number = 0;
+  function control(panel, text, field) {
+    number += 1;
+    const label = document.createElement("label");
+    field.id = `explore${number}`;
+    label.htmlFor = field.id;
+    label.textContent = text;
+    const pair = document.createElement("span");
+    pair.append(label, field);
+    panel.append(pair);
+    return field;
+  }
+
+  function explore(chapter, table) {
+    const rows = Array.from(table.tBodies[0].rows);
+    const columns = Array.from(table.tHead.rows[0].cells, (cell, place) => {
+      const values = rows.map((row) => numberOf(row.cells[place].textContent));
+      return { place, name: cell.textContent.trim(), values: new Set(values.filter(isFinite)) };
+    }).filter((column) => column.values.size > 1);
+    if (rows.length < 3 || columns.length < 2) return;
+    const reached = columns.find((column) => column.name.includes("mean")) || columns[1];
+    const scaled = ["multiplier", "c", "blocks"].map((name) => columns.find((one) => one.name === name));
+    const first = scaled.find(Boolean) || columns.find((column) => column !== reached);
+    const panel = document.createElement("div"), bar = document.createElement("p");
+    panel.className = "explore";
+    bar.className = "choices";
+    const choose = (text, chosen) => {
+      const field = document.createElement("select");
+      for (const column of columns) field.append(new Option(column.name, column.place));
+      field.value = chosen.place;
+      return control(bar, text, field);
+    };
+    const check = (text, on) => {
+      const field = document.createElement("input");
+      field.type = "checkbox";
+      field.checked = on;
+      return control(bar, text, field);
+    };
+    const across = choose("Across", first);
+    const acrossLog = check("logarithmic", Math.max(...first.values) > 8 * Math.min(...first.values));
+    const up = choose("Up", reached), upLog = check("logarithmic", false);
+    const plot = made("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+    const said = document.createElement("p");
+    said.className = "caption";
+    panel.append(bar, plot, said);
+    const redraw = () => {
+      const axis = (field, log) => ({
+        place: Number(field.value), name: field.selectedOptions[0].text, log: log.checked,
+      });
+      const x = axis(across, acrossLog), y = axis(up, upLog);
+      const shown = rows.filter((row) => !row.hidden);
+      const drawn = draw(plot, shown, x, y);
+      plot.setAttribute("aria-label", `${y.name} against ${x.name} of ${drawn} arms`);
+      said.textContent = `${drawn} of ${rows.length} arms, a dot each, coloured by verdict; ` +
+        "an arm without both values has none.";
+    };
+    for (const field of [across, acrossLog, up, upLog]) field.addEventListener("change", redraw);
+    chapter.addEventListener("filtered", redraw);
+    table.closest(".sheet").after(panel);
+    redraw();
+  }
+
+  for (const chapter of document.querySelectorAll("section.chapter")) {
+    for (const table of chapter.querySelectorAll("table.sortable")) {
+      const names = Array.from(table.tHead.rows[0].cells, (cell) => cell.textContent.trim());
+      const verdict = names.indexOf("verdict");
+      if (names[0] !== "arm" || verdict < 0) continue;
+      for (const row of table.tBodies[0].rows) {
+        row.dataset.tone = row.cells[verdict].textContent.trim().replaceAll(" ", "-");
+      }
+      explore(chapter, table);
+    }
+  }
+})();

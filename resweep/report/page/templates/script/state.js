@@ -1,0 +1,83 @@
+"use strict";
+(function () {
+  // A page that is being rewritten loads itself again and keeps what its reader did: the place, the
+  // filters, axes, hidden lines, opened parts and sorted tables. A finished page does neither.
+  const seconds = Number((document.querySelector("meta[name=resweep-watch]") || {}).content);
+  const KEY = "resweep " + location.pathname;
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+
+  function nameOf(element) {
+    const figure = element.closest("figure"), section = element.closest("section");
+    const title = figure ? figure.querySelector("figcaption").textContent : "";
+    const head = section ? section.querySelector("h2, h3").id : "";
+    return [head, title, element.id, element.id ? "" : element.textContent.trim().slice(0, 80)].join("|");
+  }
+
+  function sorted() {
+    return all("table.sortable").map((table) => {
+      const header = table.querySelector("[aria-sort]");
+      return header ? [header.cellIndex, header.getAttribute("aria-sort")] : null;
+    });
+  }
+
+  function save() {
+    const focused = document.activeElement;
+    const state = {
+      y: scrollY,
+      fields: all(".filter input, .explore select, .explore input").map((field) =>
+        [field.id, field.type === "checkbox" ? field.checked : field.value]),
+      off: all(".legend button[aria-pressed=false]").map(nameOf),
+      open: all("details[open] > summary").map(nameOf),
+      sorted: sorted(),
+      focused: focused && focused.id ? [focused.id, focused.selectionStart] : null,
+    };
+    try { sessionStorage.setItem(KEY, JSON.stringify(state)); } catch { return; }
+  }
+
+  function fill([id, value]) {
+    const field = document.getElementById(id);
+    if (!field || field.value === value) return;
+    if (field.type === "checkbox") field.checked = value;
+    else field.value = value;
+    field.dispatchEvent(new Event(field.type === "search" ? "input" : "change"));
+  }
+
+  function restore() {
+    let text = null;
+    try { text = sessionStorage.getItem(KEY); sessionStorage.removeItem(KEY); } catch { return; }
+    if (!text) return;
+    const state = JSON.parse(text);
+    for (const summary of all("details > summary")) {
+      if (state.open.includes(nameOf(summary))) summary.parentElement.open = true;
+    }
+    state.fields.forEach(fill);
+    for (const key of all(".legend button")) if (state.off.includes(nameOf(key))) key.click();
+    all("table.sortable").forEach((table, place) => {
+      const [column, order] = state.sorted[place] || [];
+      const button = table.querySelectorAll("thead button")[column];
+      if (!button) return;
+      button.click();
+      if (order === "descending") button.click();
+    });
+    if (state.focused) {
+      const field = document.getElementById(state.focused[0]);
+      if (field) field.focus({ preventScroll: true });
+      if (field && state.focused[1] != null) field.setSelectionRange(state.focused[1], state.focused[1]);
+    }
+    scrollTo({ top: state.y, behavior: "instant" });
+  }
+
+  if (seconds > 0) history.scrollRestoration = "manual";
+  restore();
+  if (!(seconds > 0)) return;
+  let touched = 0;  // when the reader last did something: a page is not pulled from under a hand
+  for (const kind of ["keydown", "pointerdown", "wheel"]) {
+    document.addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+  }
+  setInterval(() => {
+    const busy = Date.now() - touched < 1500 || String(getSelection()) || document.querySelector("select:focus");
+    if (busy) return;
+    save();
+    location.reload();
+  }, seconds * 1000);
+})();
