@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 import websocket
@@ -97,11 +98,13 @@ class Tab:
         return [event["params"] for event in self.events if event["method"] in methods]
 
 
-@pytest.fixture(scope="session")
-def tab(tmp_path_factory):
+@contextmanager
+def browser(folder):
+    """A tab of a Chromium that keeps its profile in `folder`; None where none is installed."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
+        yield None
+        return
     words = [
         "--headless=new",
         "--no-sandbox",
@@ -109,17 +112,24 @@ def tab(tmp_path_factory):
         "--disable-dev-shm-usage",
         "--no-first-run",
     ]
-    folder = tmp_path_factory.mktemp("browser")
-    browser = subprocess.Popen(
+    running = subprocess.Popen(
         [program, *words, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        port_line = next((line for line in browser.stderr if "DevTools listening on" in line), None)
+        port_line = next((line for line in running.stderr if "DevTools listening on" in line), None)
         assert port_line, f"{program} ended without opening its DevTools port"
         yield Tab(port_line.rsplit(":", 1)[1].split("/")[0])
     finally:
-        browser.terminate()
-        browser.wait(20)
+        running.terminate()
+        running.wait(20)
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory):
+    with browser(tmp_path_factory.mktemp("browser")) as opened:
+        if opened is None:
+            pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
+        yield opened
