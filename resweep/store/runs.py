@@ -46,10 +46,13 @@ class Store:
     A run is known by the experiment's key and the fingerprint of the data. Reading takes no lock
     and sees one moment of the store, also while others write. Every method raises ResweepError,
     with the store's name and the way out, for what can go wrong on a disk or a server.
+
+    `url` is the address that it was opened by, which may hold a password and is not shown.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, url: str = "") -> None:
         self._database = database
+        self.url = url
 
     @classmethod
     def open(cls, url: str = DEFAULT, *, create: bool = True) -> Self:
@@ -67,7 +70,7 @@ class Store:
         except BaseException:
             database.dispose()
             raise
-        return cls(database)
+        return cls(database, url)
 
     def __enter__(self) -> Self:
         return self

@@ -122,10 +122,12 @@ def _write_page(
     materials: "Sequence[Material]",
     watch: float,
 ) -> None:
+    from resweep.cli.output.studies import summaries
     from resweep.cli.output.sweep_progress import unfinished_sheets
     from resweep.report.numbers import counted
     from resweep.report.page.chapter import chapter, progress_chapter
     from resweep.report.page.document import document
+    from resweep.report.page.studies import studies_chapter
 
     runs = sum(material.runs for material in materials)
     notes: tuple[str, ...] = ()
@@ -135,6 +137,10 @@ def _write_page(
         notes += (f"Written again as runs arrive; this page follows every {watch:g} s.",)
     subtitle = f"{counted(runs, 'run')} of {store.name}"
     chapters = [chapter(material) for material in materials]
+    found, studies = ([], 0) if sweep else summaries(store)
+    searched = studies_chapter(found, studies)
+    if searched:
+        chapters.append(searched)
     unfinished = progress_chapter(unfinished_sheets(store, sweep))
     if unfinished:
         chapters.append(unfinished)

@@ -18,7 +18,7 @@ def evenly(records: Sequence[T], most: int) -> Sequence[T]:
 
 
 class Axis(NamedTuple):
-    """An axis: its label with the unit, and whether it is logarithmic.
+    """An axis: its label with the unit, whether it is logarithmic, and marks of its own, if any.
 
     On a logarithmic axis all coordinates are log10 of the values, since growth through a deep
     network may lie far beyond the range of a double.
@@ -26,6 +26,7 @@ class Axis(NamedTuple):
 
     label: str
     log: bool = False
+    marks: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)

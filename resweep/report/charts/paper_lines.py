@@ -90,5 +90,5 @@ def _draw_line(axes: Axes, line: ChartLine, colour: str, shift: float) -> None:
 
 
 def _mark(ruler: Ruler, axis: Axis, bounds: tuple[float, float]) -> None:
-    marks = ticks(*bounds, axis.log, most=6)
+    marks = axis.marks or ticks(*bounds, axis.log, most=6)
     ruler.set_ticks([place for place, _ in marks], [power(text) for _, text in marks])

@@ -97,8 +97,8 @@ def drawing(whole: Chart) -> Drawing | None:
     barred = any(line.barred for line in chart.lines)
     xs, ys = padded(*extent[0], share=0.06 if barred else 0.02), padded(*extent[1])
     plane = Plane(xs, ys)
-    x_marks = ticks(*xs, chart.x.log)
-    y_marks = ticks(*ys, chart.y.log)
+    x_marks = chart.x.marks or ticks(*xs, chart.x.log)
+    y_marks = chart.y.marks or ticks(*ys, chart.y.log)
     return Drawing(
         chart,
         x_ticks=tuple(Tick(plane.x(value), superscript(text)) for value, text in x_marks),
