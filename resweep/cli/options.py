@@ -133,6 +133,12 @@ FiguresOption = Annotated[
         "--figures", metavar="DIR", help="every figure as PNG, SVG and PDF, with captions"
     ),
 ]
+PageWideOption = Annotated[
+    bool,
+    typer.Option(
+        "--page-wide", help="with --figures: as wide as two columns (6.75 in), not one (3.25 in)"
+    ),
+]
 
 WhereOption = Annotated[
     str | None,

@@ -22,6 +22,7 @@ from resweep.cli.options import (
     LimitOption,
     MarkdownOption,
     MetricOption,
+    PageWideOption,
     SortOption,
     StoreOption,
     SweepOption,
@@ -86,6 +87,7 @@ def report(
     html: HtmlOption = None,
     watch: Watch = False,
     figures: FiguresOption = None,
+    page_wide: PageWideOption = False,
 ) -> None:
     """Show the stored arms with their spread and status, one table for each dataset.
 
@@ -142,6 +144,7 @@ def report(
             groups,
             html=None if watch else html,
             figures=figures,
+            page_wide=page_wide,
             sweep=sweep,
             where=chosen,
         )

@@ -33,6 +33,7 @@ def write(
     *,
     html: Path | None,
     figures: Path | None = None,
+    page_wide: bool = False,
     sweep: str | None = None,
     watch: float = 0,
     **chosen: Any,
@@ -57,7 +58,7 @@ def write(
     if html:
         _write_page(html, store, sweep, materials, watch)
     if figures:
-        _write_figures(figures, materials)
+        _write_figures(figures, materials, page_wide)
 
 
 def material(
@@ -150,8 +151,9 @@ def _write_page(
         say(f"wrote {path}")
 
 
-def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
+def _write_figures(folder: Path, materials: "Sequence[Material]", page_wide: bool) -> None:
     from resweep.report.charts import paper
+    from resweep.report.charts.paper_text import COLUMN, PAGE
     from resweep.report.file_names import distinct, file_stem
     from resweep.report.material import every_chart
 
@@ -159,7 +161,7 @@ def _write_figures(folder: Path, materials: "Sequence[Material]") -> None:
         names = distinct(file_stem(material.data_name) for material in materials)
         for material, name in zip(materials, names, strict=True):
             own = folder / name if len(materials) > 1 else folder
-            written = paper.save(every_chart(material), own)
+            written = paper.save(every_chart(material), own, width=PAGE if page_wide else COLUMN)
             say(f"wrote {len(written)} files in {own}")
     except OSError as fault:
         raise ResweepError(

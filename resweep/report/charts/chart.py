@@ -93,6 +93,11 @@ class Chart:
     solid: str = ""
     dashed: str = ""
 
+    @property
+    def spread(self) -> bool:
+        """Whether finite points stand at two places of the x axis: one place is no chart."""
+        return len({x for line in self.lines for x, _ in line.finite}) > 1
+
     def extent(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
         """((lowest x, highest x), (lowest y, highest y)) over all finite points and bands.
 

@@ -54,6 +54,11 @@ class HeatMap:
             return None
         return self.scale or (min(finite), max(finite))
 
+    @property
+    def spread(self) -> bool:
+        """Whether there are two cells or more that hold something."""
+        return len(self.run_cells()) > 1
+
     def run_cells(self) -> list[HeatCell]:
         """The cells where something was run, row by row."""
         return [cell for row in self.cells for cell in row if cell]

@@ -16,6 +16,7 @@ from resweep.report.charts.chart import Chart
 from resweep.report.charts.heat_map import HeatMap
 from resweep.report.charts.paper_heat import heat_figure
 from resweep.report.charts.paper_lines import lines_figure
+from resweep.report.charts.paper_text import COLUMN
 from resweep.report.file_names import distinct
 
 FORMATS = ("png", "svg", "pdf")
@@ -39,33 +40,39 @@ STYLE: dict[Any, Any] = {
     "savefig.dpi": 300,
 }
 
+WITHIN = {  # of figures that are drawn by this program and not cropped
+    "legend.fontsize": 8,
+    "legend.title_fontsize": 8,
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
+}
+
 
 def save(
-    charts: Sequence[Chart | HeatMap], directory: Path, formats: Sequence[str] = FORMATS
+    charts: Sequence[Chart | HeatMap],
+    directory: Path,
+    formats: Sequence[str] = FORMATS,
+    width: float = COLUMN,
 ) -> list[Path]:
     """Write each chart in each format as `SLUG.FORMAT`, and `captions.md` with what each shows.
 
+    Figures are `width` inches wide.
     Returns the paths of the files written, each of them once: charts that share a slug are
-    numbered. A chart without a finite point is neither drawn nor listed. Raises OSError where the
+    numbered. A chart without a finite point, or whose points share one place, is neither drawn nor
+    listed. Raises OSError where the
     directory cannot be made, and WriteError where a file cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     captions = ["# Captions\n"]
-    drawn = [chart for chart in charts if chart.extent()]
+    drawn = [chart for chart in charts if chart.extent() and chart.spread]
     for chart, name in zip(drawn, distinct(chart.slug for chart in drawn), strict=True):
         with _style():
-            figure = draw(chart)
+            figure = draw(chart, width)
             for kind in formats:
                 path = directory / f"{name}.{kind}"
                 with files.replacing(path) as file:
-                    figure.savefig(
-                        file,
-                        format=kind,
-                        metadata=DATELESS[kind],
-                        bbox_inches="tight",
-                        pad_inches=0.03,
-                    )
+                    figure.savefig(file, format=kind, metadata=DATELESS[kind])
                 written.append(path)
         captions.append(f"- `{name}`: {chart.title}. {chart.caption}")
     path = directory / "captions.md"
@@ -73,13 +80,15 @@ def save(
     return [*written, path]
 
 
-def draw(chart: Chart | HeatMap) -> Figure:
-    """The matplotlib figure of a chart or heat map that has a finite point."""
-    return heat_figure(chart) if isinstance(chart, HeatMap) else lines_figure(chart)
+def draw(chart: Chart | HeatMap, width: float = COLUMN) -> Figure:
+    """The matplotlib figure of a chart or heat map that has a finite point, `width` inches wide."""
+    if isinstance(chart, HeatMap):
+        return heat_figure(chart, width)
+    return lines_figure(chart, width)
 
 
 @contextmanager
 def _style() -> Iterator[None]:
-    """matplotlib's own defaults with `STYLE`, whatever the user's matplotlibrc says."""
-    with matplotlib.rc_context(dict(matplotlib.rcParamsDefault) | STYLE):
+    """matplotlib's own defaults with the style, whatever the user's matplotlibrc says."""
+    with matplotlib.rc_context(dict(matplotlib.rcParamsDefault) | STYLE | WITHIN):
         yield

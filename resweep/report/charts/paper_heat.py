@@ -6,6 +6,7 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
+from resweep.report.charts import paper_legend
 from resweep.report.charts.colours import light, rgb
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.charts.paper_text import COLUMN, escaped, power
@@ -21,13 +22,20 @@ HATCHES = {
     "undecided": "oo",
 }
 EMPTY = "#eeeeee"  # the face of a cell without a number
-CELL_WIDTH, CELL_HEIGHT, MARGIN = 0.42, 0.26, 1.1  # inches
+CELL_WIDTH, CELL_HEIGHT, MARGIN = 0.36, 0.24, 0.9  # inches
+SIDES = 1.2  # inches beside the cells: the marks of the rows and the scale of the colours
+ROWS = 30  # that fit on a page
 
 
-def heat_figure(heat: HeatMap) -> Figure:
-    """The figure of a heat map, as wide as its columns need and at least a journal's column."""
+def heat_figure(whole: HeatMap, width: float = COLUMN) -> Figure:
+    """The figure of a heat map, `width` inches wide.
+
+    Its longer side lies across where it fits, else upright; cells narrow to fit. Of a side that is
+    too long for that, values are left out in even steps.
+    """
+    heat = _turned(whole, width)
     rows, columns = len(heat.row_texts), len(heat.column_texts)
-    size = max(COLUMN, CELL_WIDTH * columns + MARGIN), CELL_HEIGHT * rows + MARGIN
+    size = width, CELL_HEIGHT * rows + MARGIN
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.add_subplot()
     for row, cells in enumerate(heat.cells):
@@ -44,6 +52,15 @@ def heat_figure(heat: HeatMap) -> Figure:
     _colour_bar(figure, axes, heat)
     _hatch_legend(figure, heat)
     return figure
+
+
+def _turned(heat: HeatMap, width: float) -> HeatMap:
+    """The map as it stands best on paper, with as many rows and columns as there is room for."""
+    across = max(1, int((width - SIDES) / CELL_WIDTH))
+    wide = heat.transposed() if len(heat.row_texts) > len(heat.column_texts) else heat
+    fitting = wide if len(wide.column_texts) <= across else wide.transposed()
+    upright = fitting.thinned(across).transposed()
+    return upright.thinned(ROWS).transposed()
 
 
 def _draw_cell(axes: Axes, heat: HeatMap, cell: HeatCell, row: int, column: int) -> None:
@@ -88,4 +105,4 @@ def _hatch_legend(figure: Figure, heat: HeatMap) -> None:
         hatch = HATCHES[status]
         patches.append(Patch(facecolor=EMPTY, edgecolor="#555555", hatch=hatch, label=status))
     if patches:
-        figure.legend(handles=patches, loc="outside upper left", ncols=4)
+        paper_legend.place(figure, handles=patches)

@@ -1,5 +1,6 @@
-"""Charts of lines as matplotlib figures, one journal column wide."""
+"""Charts of lines as matplotlib figures, one journal column wide or two."""
 
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -7,32 +8,41 @@ from matplotlib.axis import Axis as Ruler
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
+from resweep.report.charts import paper_legend
 from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.colours import ARMS
 from resweep.report.charts.paper_text import COLUMN, escaped, power
 from resweep.report.charts.ticks import padded, ticks
 
-PLOT, LEGEND_ROW = 2.1, 0.16  # inches: the height without a legend, and of each of its rows
+PLOT = 2.0  # inches: the height without a legend
+SHARE = 1 / 3  # of the height that a legend may take
 BESIDE = 0.028  # inches between points with bars that stand at one place
 KIND = "#555555"  # the colour of what the legend says of all lines
-LEGEND_WIDTH, SIGN = 56, 8  # characters that fit side by side, and those that a line's sign takes
 
 
-def lines_figure(chart: Chart) -> Figure:
-    """The figure of a chart that has a finite point; its legend stands above the axes."""
+def lines_figure(chart: Chart, width: float = COLUMN) -> Figure:
+    """The figure of a chart that has a finite point, `width` inches wide.
+
+    Its legend stands above the axes and takes a third of the height at most.
+    """
     extent = chart.extent()
     if extent is None:
         raise ValueError(f"{chart.title} has no finite point")
     kinds = _kinds(chart)
-    listed = [len(line.label) for line in (*chart.lines, *kinds) if line.listed]
-    side_by_side = max(1, min(4, LEGEND_WIDTH // (max(listed) + SIGN)))
-    rows = -(-len(listed) // side_by_side) if len(chart.lines) > 1 else 0
-    figure = Figure(figsize=(COLUMN, PLOT + LEGEND_ROW * rows), layout="constrained")
+    labels = [line.label for line in chart.lines if line.listed]
+    heading, short = paper_legend.shared(labels)
+    names = dict(zip(labels, short, strict=True))
+    figure = Figure(figsize=(width, PLOT), layout="constrained")
     axes = figure.add_subplot()
     barred = [line for line in chart.lines if line.barred]
     for line in chart.lines:
         beside = barred.index(line) - (len(barred) - 1) / 2 if line.barred else 0.0
-        _draw_line(axes, line, ARMS[line.colour % len(ARMS)], beside * BESIDE)
+        _draw_line(
+            axes,
+            replace(line, label=names.get(line.label, line.label)),
+            ARMS[line.colour % len(ARMS)],
+            beside * BESIDE,
+        )
     for kind in kinds:
         _draw_line(axes, kind, KIND, 0.0)
     xs, ys = padded(*extent[0], share=0.06 if barred else 0.02), padded(*extent[1])
@@ -42,8 +52,10 @@ def lines_figure(chart: Chart) -> Figure:
     _mark(axes.yaxis, chart.y, ys)
     axes.set_xlabel(escaped(chart.x.label))
     axes.set_ylabel(escaped(_y_label(chart)))
-    if rows:
-        figure.legend(loc="outside upper left", ncols=side_by_side)
+    if len(chart.lines) > 1:
+        legend = paper_legend.place(figure, heading)
+        tall = paper_legend.height(legend, figure.dpi)
+        figure.set_figheight(max(PLOT + tall, tall / SHARE))
     return figure
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-COLUMN = 3.4  # inches: one column of a two-column page
+COLUMN, PAGE = 3.25, 6.75  # inches: one column of a two-column page, and both
 
 
 def power(text: str) -> str:

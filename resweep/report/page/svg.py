@@ -88,11 +88,11 @@ class Plane:
 
 
 def drawing(whole: Chart) -> Drawing | None:
-    """The drawing of a chart; None where no point of it is finite."""
+    """The drawing of a chart; None where its finite points do not stand at two places."""
     chart = replace(whole, lines=tuple(_thinned(line) for line in whole.lines))
     longest = max((len(line.x) for line in whole.lines), default=0)
     extent = chart.extent()
-    if extent is None:
+    if extent is None or not chart.spread:
         return None
     barred = any(line.barred for line in chart.lines)
     xs, ys = padded(*extent[0], share=0.06 if barred else 0.02), padded(*extent[1])

@@ -10,6 +10,7 @@ from resweep.report.sheet import Column, Sheet
 from resweep.report.short_numbers import shortened
 
 GLYPH, PADDING, MARGIN = 7.7, 11, 45  # pixels: a character, a cell's padding, the page's margin
+WITHHELD = "none: "  # how a note on an arm without a prediction begins
 LONGEST = 26  # characters; longer words may be broken anywhere
 PRINTED = 900  # of a table's pixels that go on a printed page, where its letters are smaller
 BREAKPOINTS = (480, 640)  # the style has a rule for each; in a wider window tables scroll
@@ -29,6 +30,16 @@ class FittedTable:
     breakpoint: int
     broken: tuple[bool, ...]
     wide: bool
+
+    @property
+    def notes(self) -> list[str]:
+        """The notes that stand below the table."""
+        return [note for note in self.sheet.notes if not note.startswith(WITHHELD)]
+
+    @property
+    def withheld(self) -> list[str]:
+        """The notes on single arms, which a reader opens: why theory says nothing of them."""
+        return [note for note in self.sheet.notes if note.startswith(WITHHELD)]
 
 
 def fitted(sheet: Sheet) -> FittedTable:

@@ -9,6 +9,7 @@ import pytest
 from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.charts.paper import draw, save
+from resweep.report.charts.paper_legend import shared
 from resweep.report.charts.paper_text import escaped, power
 
 LINE = ChartLine(
@@ -59,13 +60,70 @@ def test_a_figure_has_no_date_and_fits_a_column(tmp_path):
     text = (tmp_path / "grad-norm.svg").read_text()
     assert "<dc:date>" not in text
     width = float(re.search(r'width="([\d.]+)pt"', text)[1])
-    assert width / 72 == pytest.approx(3.4, abs=0.1)
+    assert width / 72 == pytest.approx(3.25, abs=0.01)
+    save([CHART], tmp_path, ["svg"], width=6.75)
+    text = (tmp_path / "grad-norm.svg").read_text()
+    assert float(re.search(r'width="([\d.]+)pt"', text)[1]) / 72 == pytest.approx(6.75, abs=0.01)
 
 
 def test_what_has_no_finite_point_is_not_drawn(tmp_path):
     empty = Chart("none", "t", "c", Axis("x"), Axis("y"), (ChartLine("he", (1.0,), (math.nan,)),))
     assert [path.name for path in save([empty], tmp_path)] == ["captions.md"]
     assert "none" not in (tmp_path / "captions.md").read_text()
+
+
+def test_one_place_is_no_chart(tmp_path):
+    lines = tuple(ChartLine(name, (1.0,), (0.5,)) for name in ("he", "bn"))
+    alone = replace(CHART, lines=lines)
+    assert [path.name for path in save([alone], tmp_path)] == ["captions.md"]
+
+
+@pytest.mark.parametrize("width", [3.25, 6.75])
+@pytest.mark.parametrize(
+    "name", ["depth-scaled:c={} blocks=24", "a name of an arm as long as {} is"]
+)
+def test_a_legend_takes_a_third_of_the_height_at_most_and_nothing_is_cut(width, name):
+    lines = tuple(replace(LINE, label=name.format(n), colour=n) for n in range(7))
+    figure = draw(replace(CHART, lines=lines, solid="measured", dashed="predicted"), width)
+    figure.draw_without_rendering()
+    legend = figure.legends[0].get_window_extent()
+    page = figure.bbox
+    assert legend.height <= page.height / 3 + 1
+    for text in (*figure.legends[0].get_texts(), figure.axes[0].xaxis.label):
+        box = text.get_window_extent()
+        assert page.x0 <= box.x0
+        assert box.x1 <= page.x1
+    assert figure.axes[0].get_window_extent().height > page.height / 3
+    assert {text.get_fontsize() for text in figure.legends[0].get_texts()} == {8.0}
+
+
+def test_what_all_labels_share_is_said_once():
+    assert shared(["he blocks=24", "bn blocks=24"]) == ("blocks=24", ["he", "bn"])
+    assert shared(["depth-scaled:c=1", "depth-scaled:c=2"]) == ("depth-scaled", ["c=1", "c=2"])
+    assert shared(["depth-scaled blocks=5", "depth-scaled blocks=50"])[1] == [
+        "blocks=5",
+        "blocks=50",
+    ]
+    assert shared(["he", "he blocks=5"]) == ("", ["he", "he blocks=5"])
+    assert shared(["he"]) == ("", ["he"])
+
+
+def test_a_long_heat_map_stands_upright_and_a_longer_one_is_thinned():
+    tall = replace(
+        HEAT,
+        column_texts=tuple(map(str, range(18))),
+        cells=(tuple(HeatCell(0.1 * n, "0.100", "", "") for n in range(18)),) * 2,
+    )
+    upright = draw(tall)
+    assert upright.get_figwidth() == 3.25
+    assert len(upright.axes[0].get_yticks()) == 18
+    assert len(draw(tall, 9.0).axes[0].get_xticks()) == 18, "wide enough to lie"
+    longer = replace(
+        tall,
+        column_texts=tuple(map(str, range(100))),
+        cells=tuple(row * 5 + row[:10] for row in tall.cells),
+    )
+    assert len(draw(longer).axes[0].get_yticks()) == 30
 
 
 def test_axes_carry_their_unit_and_lines_their_names():

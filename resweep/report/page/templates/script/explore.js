@@ -95,12 +95,14 @@
     const rows = Array.from(table.tBodies[0].rows);
     const columns = Array.from(table.tHead.rows[0].cells, (cell, place) => {
       const values = rows.map((row) => numberOf(row.cells[place].textContent));
-      return { place, name: cell.textContent.trim(), values: new Set(values.filter(isFinite)) };
+      const finite = values.filter(isFinite);
+      return { place, name: cell.textContent.trim(), known: finite.length, values: new Set(finite) };
     }).filter((column) => column.values.size > 1);
     if (rows.length < 3 || columns.length < 2) return;
     const reached = columns.find((column) => column.name.includes("mean")) || columns[1];
     const scaled = ["multiplier", "c", "blocks"].map((name) => columns.find((one) => one.name === name));
-    const first = scaled.find(Boolean) || columns.find((column) => column !== reached);
+    scaled.sort((a, b) => (b ? b.known : 0) - (a ? a.known : 0));  // that of most arms, else the first
+    const first = scaled[0] || columns.find((column) => column !== reached);
     const panel = document.createElement("div"), bar = document.createElement("p");
     panel.className = "explore";
     bar.className = "choices";

@@ -8,16 +8,18 @@
 
   function nameOf(element) {
     const figure = element.closest("figure"), section = element.closest("section");
-    const title = figure ? figure.querySelector("figcaption").textContent : "";
-    const head = section ? section.querySelector("h2, h3").id : "";
-    return [head, title, element.id, element.id ? "" : element.textContent.trim().slice(0, 80)].join("|");
+    const chapter = element.closest(".chapter");
+    const headings = [
+      chapter && chapter.querySelector("h2"), section && section.querySelector("h2, h3"),
+      figure && figure.querySelector("figcaption"),
+    ];
+    const words = headings.map((heading) => heading ? heading.textContent : "");
+    return [...words, element.textContent.trim().slice(0, 80)].join("|");
   }
 
   function sorted() {
-    return all("table.sortable").map((table) => {
-      const header = table.querySelector("[aria-sort]");
-      return header ? [header.cellIndex, header.getAttribute("aria-sort")] : null;
-    });
+    return all("table.sortable [aria-sort]").map((header) =>
+      [nameOf(header), header.getAttribute("aria-sort")]);
   }
 
   function save() {
@@ -52,13 +54,12 @@
     }
     state.fields.forEach(fill);
     for (const key of all(".legend button")) if (state.off.includes(nameOf(key))) key.click();
-    all("table.sortable").forEach((table, place) => {
-      const [column, order] = state.sorted[place] || [];
-      const button = table.querySelectorAll("thead button")[column];
-      if (!button) return;
-      button.click();
+    const orders = new Map(state.sorted);
+    for (const header of all("table.sortable thead th")) {
+      const order = orders.get(nameOf(header)), button = header.querySelector("button");
+      if (order) button.click();
       if (order === "descending") button.click();
-    });
+    }
     if (state.focused) {
       const field = document.getElementById(state.focused[0]);
       if (field) field.focus({ preventScroll: true });
