@@ -82,9 +82,10 @@ def save(
 
 def draw(chart: Chart | HeatMap, width: float = COLUMN) -> Figure:
     """The matplotlib figure of a chart or heat map that has a finite point, `width` inches wide."""
-    if isinstance(chart, HeatMap):
-        return heat_figure(chart, width)
-    return lines_figure(chart, width)
+    with _style():
+        if isinstance(chart, HeatMap):
+            return heat_figure(chart, width)
+        return lines_figure(chart, width)
 
 
 @contextmanager

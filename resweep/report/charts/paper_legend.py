@@ -20,7 +20,7 @@ def shared(labels: Sequence[str]) -> tuple[str, list[str]]:
     `he blocks=24`, `bn blocks=24` -> `blocks=24`, [`he`, `bn`]. Words and settings stay whole, and
     no label is left empty.
     """
-    if len(labels) < 2:
+    if len(set(labels)) < 2:
         return "", list(labels)
     parts = [re.findall(r"[^ ,:]+[ ,:]*", label) for label in labels]
     shortest = min(map(len, parts))

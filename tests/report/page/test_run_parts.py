@@ -15,7 +15,7 @@ def test_a_part_has_all_that_is_stored_of_a_run(paper):
     assert part.status == outcome.status
     pairs = dict(part.pairs)
     assert pairs["all of it"] == f"resweep show {part.key}"
-    assert f"blocks={outcome.experiment.blocks}" in pairs["settings"]
+    assert f"train_size={outcome.experiment.train_size}" in pairs["settings"]
     assert {name.replace("_", " ") for name in outcome.metrics} <= set(pairs)
     text = document("R", "", [chapter(material([outcome]))])
     assert f'<details id="d1r{part.key}">' in text

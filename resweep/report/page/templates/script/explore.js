@@ -2,7 +2,9 @@
 (function () {
   // One column of the table of arms against another, as the reader chooses; it follows the filter.
   const WIDTH = 520, HEIGHT = 300, LEFT = 60, RIGHT = 12, TOP = 10, BOTTOM = 42;
-  const SVG = "http://www.w3.org/2000/svg";
+  const holder = document.createElement("div");
+  holder.innerHTML = "<svg></svg>";
+  const SVG = holder.firstChild.namespaceURI;  // the page names no address, not even this one
 
   function numberOf(text) {
     const found = text.match(/^\s*[-+]?\d[\d.]*(?:e[-+]?\d+)?/);
