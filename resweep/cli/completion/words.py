@@ -74,7 +74,9 @@ def values(
         before = begun[: max(begun.rfind(":"), begun.rfind(",")) + 1]
         known = {f"{name}=": text for name, text in table["words"]["field"].items()}
         return fitting(known, before, begun)
-    before = begun[: begun.rfind(",") + 1] if kind in LISTED else ""
+    before = ""
+    if kind in LISTED:
+        before = begun[: begun.rfind(",") + 1]
     return fitting(known_of(table, kind, about, words, environ), before, begun)
 
 

@@ -42,10 +42,11 @@ def read(root: Path) -> Pictures:
     if (len(train), len(test)) != (len(train_labels), len(test_labels)) or train.ndim != 3:
         raise MissingError(f"{root} has not one label for each image: copy the folder again")
     labels = np.concatenate([train_labels, test_labels]).astype(np.int64)
-    is_fashion = root.parent.name == "FashionMNIST"
     names = tuple(str(k) for k in range(int(labels.max()) + 1))
+    if root.parent.name == "FashionMNIST":
+        names = FASHION
     images = np.concatenate([train, test])[:, None]
-    return Pictures(images, labels, len(train), FASHION if is_fashion else names)
+    return Pictures(images, labels, len(train), names)
 
 
 def array(path: Path) -> NDArray[np.uint8]:

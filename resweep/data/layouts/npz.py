@@ -70,7 +70,9 @@ def channels_first(root: Path, images: NDArray[np.generic]) -> NDArray[np.uint8]
 
 def _numbers(root: Path, labels: NDArray[np.generic]) -> NDArray[np.int64]:
     """Labels as (N,) integers; MissingError where they are something else, such as one-hot."""
-    flat = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+    flat = labels
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        flat = labels[:, 0]
     if flat.ndim != 1 or flat.dtype.kind not in "iu":
         raise MissingError(f"{root} has labels of {labels.dtype} and shape {labels.shape}: {HOW}")
     return flat.astype(np.int64)

@@ -47,7 +47,8 @@ def read(root: Path) -> Pictures:
         contents += [_bytes(root / name, cell) for cell in table[image].to_pylist()]
         labels += table[label].to_pylist()
         classes = classes or _names(table, label)
-        train = len(labels) if name.startswith("train-") else train
+        if name.startswith("train-"):
+            train = len(labels)
     if None in labels or min(labels) < 0:
         raise MissingError(f"{root} has images without a label: download another split")
     pixels = fingerprint.in_threads(lambda content: folder.pixels_of(content, root), contents)
