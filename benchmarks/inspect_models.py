@@ -142,7 +142,6 @@ def main() -> None:
         times = {k: shown[k]["inspect"] / shown[k]["plain"] for k in ("processor_seconds", "bytes")}
         print(spec, shown["verdict"], {k: round(v, 3) for k, v in times.items()}, flush=True)
         results |= {
-            "kind": "inspect",
             "batch": BATCH,
             "rounds": options.rounds,
             "threads": torch.get_num_threads(),
