@@ -41,7 +41,8 @@ SPAWN = multiprocessing.get_context("spawn")
 def on_ray(address: str, workers: int) -> Executor:
     """Ray's executor with so many workers."""
     from resweep.executors.ray_actors import RayActors
-    from resweep.executors.ray_cluster import RayShares, connect
+    from resweep.executors.ray_cluster import connect
+    from resweep.executors.ray_shares import RayShares
 
     connect(address)
     return RayActors(RayShares(workers, 1))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resweep.executors.jobs import Job
-from resweep.executors.ray_cluster import RayShares
+from resweep.executors.ray_shares import RayShares
 from resweep.executors.ray_worker import RayWorker
 
 

@@ -136,6 +136,14 @@ class Unmeasured:
         return Outcome(experiment, "ok", numbers, provenance=where)
 
 
+class Slow(Unmeasured):
+    """The same, at two a second."""
+
+    def __call__(self, experiment, on_progress=None):
+        time.sleep(0.5)
+        return super().__call__(experiment)
+
+
 class Loaded:
     """A task that has something to load first, which takes `seconds`; it notes that it did."""
 

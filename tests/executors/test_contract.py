@@ -13,7 +13,8 @@ from resweep.executors import Stopped
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
 from resweep.executors.ray_actors import RayActors
-from resweep.executors.ray_cluster import RayShares, connect
+from resweep.executors.ray_cluster import connect
+from resweep.executors.ray_shares import RayShares
 from resweep.executors.slurm import Slurm
 from resweep.executors.slurm_commands import Wish
 from resweep.executors.spool import Spool

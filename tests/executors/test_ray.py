@@ -9,10 +9,11 @@ from concurrent.futures import FIRST_COMPLETED, wait
 import pytest
 
 from resweep.errors import MissingError, ResweepError, UsageError
-from resweep.executors import WorkerDied, ray_actors, ray_head
+from resweep.executors import WorkerDied, ray_actors, ray_crew, ray_head
 from resweep.executors import ray_cluster as clusters
 from resweep.executors.ray_actors import RayActors
-from resweep.executors.ray_cluster import Node, RayShares, connect, divide
+from resweep.executors.ray_cluster import connect
+from resweep.executors.ray_shares import Node, RayShares, divide
 from resweep.executors.silence import GoneError
 from resweep.executors.versions import differences, versions
 from tests.executors import tasks
@@ -114,7 +115,7 @@ def test_other_versions_are_told_before_anything_runs(cluster, monkeypatch):
     message = refusal(ResweepError, connect, cluster.address)
     torch = versions()["torch"]
     assert message.startswith(f"node 127.0.0.1 of the Ray cluster has torch {torch} in place of 1")
-    monkeypatch.setattr(ray_actors, "versions", lambda: versions() | {"numpy": "1.0"})
+    monkeypatch.setattr(ray_crew, "versions", lambda: versions() | {"numpy": "1.0"})
     with RayActors(RayShares(1, 1)) as executor, pytest.raises(ResweepError, match="has numpy"):
         executor.submit(tasks.add, 1, 1).result()
 
@@ -228,7 +229,7 @@ def test_a_head_that_is_gone_is_told_and_ends_every_task(cluster, monkeypatch):
     said = []
     with RayActors(RayShares(1, 1), remark=said.append) as executor:
         assert executor.submit(tasks.add, 1, 1).result() == 2
-        left = [actor.handle for actor in executor.actors]
+        left = [actor.handle for actor in executor.crew.actors]
         executor.head.address = f"127.0.0.1:{free_ports(1)[0]}"
         both = [executor.submit(tasks.sleep, 60.0), executor.submit(tasks.add, 1, 1)]
         faults = {type(future.exception(timeout=30)) for future in both}
@@ -238,4 +239,4 @@ def test_a_head_that_is_gone_is_told_and_ends_every_task(cluster, monkeypatch):
     assert len(said) == 1
     assert "does not answer ([Errno 111] Connection refused): what is finished is stored" in said[0]
     for handle in left:
-        executor.ray.kill(handle)
+        executor.crew.ray.kill(handle)

@@ -34,7 +34,7 @@ def processes(work: "Work") -> Executor:
 def ray(work: "Work") -> Executor:
     """Actors on the nodes of a Ray cluster; the images are loaded here and sent to each node."""
     from resweep.executors.ray_actors import RayActors
-    from resweep.executors.ray_cluster import RayShares
+    from resweep.executors.ray_shares import RayShares
 
     assert isinstance(work.shares, RayShares)
     take = partial(data.provide, work.source.fingerprint)

@@ -96,11 +96,11 @@ class Work:
         """How workers share the machine or the cluster; None where all runs in this process."""
         options = self.options
         if options.executor == "ray":
-            from resweep.executors import ray_cluster
+            from resweep.executors import ray_cluster, ray_shares
 
             nodes = ray_cluster.connect(options.address)
             gpus = options.gpus_per_worker
-            return ray_cluster.divide(nodes, options.workers, options.device, gpus)
+            return ray_shares.divide(nodes, options.workers, options.device, gpus)
         if options.executor != "processes":
             return None
         return divide(options.workers, options.device, options.threads)

@@ -13,6 +13,7 @@ from resweep.executors import ray_cluster as clusters
 from resweep.store import Store
 from tests.cli.conftest import SMALL
 from tests.executors import tasks
+from tests.ray_cluster import RayCluster
 
 ROOT = Path(__file__).parents[3]
 
@@ -86,6 +87,74 @@ def test_ctrl_c_gives_the_cells_back_and_ends_the_actors(on_ray, tmp_path):
         cells = store.sweeps()[0].cells
     assert (cells["running"], cells["failed"]) == (0, 0)
     assert cells["queued"] + cells["done"] == 10
+
+
+@pytest.mark.cluster
+def test_a_head_that_is_killed_ends_the_command_and_the_same_one_goes_on(on_ray, tmp_path):
+    """Its node is killed with it, as where a machine is lost."""
+    words = ["sweep", *SMALL, "--seed", "0..7:lin8"]
+    cluster = RayCluster()
+    try:
+        driver = started(tmp_path, *words, *on_ray, "--address", cluster.address)
+        said = until(driver, "[1/8]")
+        for kind in ("gcs_server", "raylet"):
+            for process in cluster.cluster.head_node.all_processes[kind]:
+                process.process.send_signal(signal.SIGKILL)
+        said += driver.communicate(timeout=50)[0]
+    finally:
+        cluster.end()
+    assert driver.returncode == 4, said
+    told = [line for line in said.splitlines() if "not answer" in line]
+    assert [line.partition(" the head")[0] for line in told][1:] == ["error:"]
+    assert "not answered for" in told[1]
+    assert told[1].endswith("what is finished is stored; once it answers, the same command goes on")
+    assert len(said[said.index(told[1]) :].splitlines()) == 1
+    path = str(tmp_path / "resweep.db")
+    with Store.open(path) as store:
+        before = {o.experiment.seed: o.provenance for o in store.outcomes()}
+        cells = store.sweeps()[0].cells
+    assert 1 <= len(before) < 8
+    assert (cells["running"], cells["failed"]) == (0, 0)
+    driver = started(tmp_path, *words, *on_ray)
+    assert driver.communicate(timeout=120)[0].count("] depth-scaled") == 8 - len(before)
+    assert driver.returncode == 0
+    with Store.open(path) as store:
+        assert store.sweeps()[0].cells["done"] == 8
+        after = {o.experiment.seed: o.provenance for o in store.outcomes()}
+    assert {seed: after[seed] for seed in before} == before
+
+
+PROGRAM = """
+from resweep.cli import app
+from resweep.cli.running import work
+from resweep.executors import ray_head
+from tests.executors import tasks
+
+work.Measure, ray_head.LOOK_SECONDS, ray_head.SILENT_SECONDS = tasks.Slow, 0.5, 3.0
+app.main()
+"""
+
+
+def started(folder, *words):
+    """The program as a process, which measures nothing and has little patience with a head."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *words],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def until(driver, words):
+    """What a program prints up to a line that holds the words."""
+    said = ""
+    while words not in said:
+        line = driver.stdout.readline()
+        assert line, said
+        said += line
+    return said
 
 
 def running(path):
