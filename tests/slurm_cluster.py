@@ -21,18 +21,17 @@ CONFIGURATION = """
 ClusterName=resweep
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller}
-SlurmdPort={daemon}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
 AuthInfo=socket={home}/munge/socket,cred_expire=5
 CryptoType=crypto/munge
 StateSaveLocation={home}/state
-SlurmdSpoolDir={home}/spool
+SlurmdSpoolDir={home}/spool/%n
 SlurmctldPidFile={home}/slurmctld.pid
-SlurmdPidFile={home}/slurmd.pid
+SlurmdPidFile={home}/slurmd.%n.pid
 SlurmctldLogFile={home}/slurmctld.log
-SlurmdLogFile={home}/slurmd.log
+SlurmdLogFile={home}/slurmd.%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
@@ -46,28 +45,35 @@ KillWait=5
 GresTypes=gpu
 SchedulerParameters=sched_interval=1,batch_sched_delay=0,bf_interval=1,sched_min_interval=0
 SlurmdParameters=config_overrides
-NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory=4000 Gres=gpu:{gpus} State=UNKNOWN
-PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE DefaultTime=1:00:00 State=UP
-PartitionName=gpu Nodes={host} MaxTime=INFINITE DefaultTime=1:00:00 State=UP
+PartitionName=main Nodes={nodes} Default=YES MaxTime=INFINITE DefaultTime=1:00:00 State=UP
+PartitionName=gpu Nodes={nodes} MaxTime=INFINITE DefaultTime=1:00:00 State=UP
 """
+NODE = (
+    "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs={cpus} "
+    "RealMemory=4000 Gres=gpu:{gpus} State=UNKNOWN\n"
+)
 
 
 class Cluster:
-    """One node, which calls itself what the machine is called; `variables` lead clients to it."""
+    """Nodes on this machine, the first called as it is; `variables` lead clients to them."""
 
-    def __init__(self, home: Path, *, cpus: int = 4, largest: int = 4) -> None:
+    def __init__(self, home: Path, *, cpus: int = 4, largest: int = 4, nodes: int = 1) -> None:
         self.home = home
         self.running: list[subprocess.Popen[bytes]] = []
         host = socket.gethostname().partition(".")[0]
-        controller, daemon = free_ports(2)
+        self.nodes = [host, *(f"{host}-{number}" for number in range(2, nodes + 1))]
+        controller, *daemons = free_ports(1 + nodes)
         self.conf = home / "slurm.conf"
-        where = {"host": host, "home": home, "controller": controller, "daemon": daemon}
-        self.conf.write_text(CONFIGURATION.format(**where, cpus=cpus, largest=largest, gpus=GPUS))
+        where = {"host": host, "home": home, "controller": controller}
+        text = CONFIGURATION.format(**where, largest=largest, nodes=",".join(self.nodes))
+        size = {"host": host, "cpus": cpus, "gpus": GPUS}
+        for name, port in zip(self.nodes, daemons, strict=True):
+            text += NODE.format(name=name, port=port, **size)
+        self.conf.write_text(text)
         for number in range(GPUS):  # Slurm counts files, and asks them nothing
             (home / f"gpu{number}").touch()
         (home / "gres.conf").write_text(f"Name=gpu File={home}/gpu[0-{GPUS - 1}]\n")
         self.variables = {"SLURM_CONF": str(self.conf)}
-        self.host = host
 
     def start(self) -> None:
         """Start everything and wait until the node takes jobs."""
@@ -80,24 +86,40 @@ class Cluster:
         files |= {f"{n}-file": self.home / "munge" / n for n in ("log", "pid", "seed")}
         self.daemon("munged", "--foreground", "--force", *(f"--{k}={v}" for k, v in files.items()))
         wait_for((self.home / "munge" / "socket").exists, "munged")
-        self.daemon("slurmctld", "-D", "-f", str(self.conf))
-        self.daemon("slurmd", "-D", "-f", str(self.conf), "-N", self.host)
-        wait_for(lambda: "idle" in self.call("sinfo", "-h", "-o", "%T", check=False), "the node")
+        self.start_controller()
+        for name in self.nodes:
+            (self.home / "spool" / name).mkdir()
+            self.daemon("slurmd", "-D", "-f", str(self.conf), "-N", name)
+        wait_for(lambda: self.idle() == len(self.nodes), "the nodes")
 
-    def daemon(self, *words: str) -> None:
+    def idle(self) -> int:
+        """How many nodes are idle."""
+        states = self.call("sinfo", "-h", "-N", "-p", "main", "-o", "%T", check=False)
+        return states.split().count("idle")
+
+    def start_controller(self) -> None:
+        """Start slurmctld, which goes on from the state it has saved."""
+        self.controller = self.daemon("slurmctld", "-D", "-f", str(self.conf))
+
+    def kill_controller(self) -> None:
+        """SIGKILL slurmctld; jobs go on, and nobody answers."""
+        self.controller.kill()
+        self.controller.wait()
+
+    def daemon(self, *words: str) -> "subprocess.Popen[bytes]":
         """Start a program that stays."""
         words = ("setpriv", "--pdeathsig", "TERM", *words)  # also if the tests are killed
         with (self.home / "said").open("ab") as said:
-            self.running.append(
-                subprocess.Popen(
-                    words,
-                    env=os.environ | self.variables,
-                    stdin=subprocess.DEVNULL,
-                    stdout=said,
-                    stderr=said,
-                    start_new_session=True,
-                )
+            process = subprocess.Popen(
+                words,
+                env=os.environ | self.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
             )
+        self.running.append(process)
+        return process
 
     def call(self, *words: str, check: bool = True) -> str:
         """What a command of Slurm prints."""
@@ -165,11 +187,11 @@ def cluster(**more: int):
     opened = Cluster(home, **more)
     try:
         opened.start()
-        os.environ.update(opened.variables)
-        yield opened
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SLURM_CONF", str(opened.conf))
+            yield opened
     finally:
         opened.stop()
-        os.environ.pop("SLURM_CONF", None)
         shutil.rmtree(home, ignore_errors=True)
 
 

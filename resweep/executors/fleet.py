@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resweep.errors import MissingError, ResweepError
-from resweep.executors import array_task, slurm_commands, workers
+from resweep.executors import array_task, slurm_commands, slurm_submission, workers
 from resweep.executors.ending import TIME_WAS_UP
 from resweep.executors.silence import Silence
 from resweep.executors.slurm_commands import SlurmIsSilent, Wish
@@ -129,7 +129,7 @@ class Fleet:
     def enlist(self, count: int) -> None:
         """Submit so many workers."""
         logs = self.spool.folder / "logs"
-        arrays = slurm_commands.submit(
+        arrays = slurm_submission.submit(
             logs,
             f"resweep-{self.label}",
             self.wish,

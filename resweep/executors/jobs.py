@@ -1,4 +1,4 @@
-"""A task on its way through a worker process, as the driver keeps it."""
+"""A task on its way through a worker, as the driver keeps it."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -8,6 +8,8 @@ from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
+
+from resweep.executors.reports import Reader
 
 Heard = Callable[..., object]
 NUMBERS = count()
@@ -58,6 +60,15 @@ class Job:
             self.future.set_result(value)
         else:
             self.future.set_exception(value)
+
+
+@dataclass
+class Handed:
+    """A task that was handed over through files, and what has been read of its reports."""
+
+    name: str
+    job: Job
+    reader: Reader
 
 
 def send(pipe: Connection, message: Any) -> None:

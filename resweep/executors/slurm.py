@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from resweep.executors import WorkerDied, slurm_commands
 from resweep.executors.fleet import OFTEN, Fleet, task_of
-from resweep.executors.jobs import Job
+from resweep.executors.jobs import Handed, Job
 from resweep.executors.listening import Listening
 from resweep.executors.reports import Reader
 from resweep.executors.silence import GoneError
@@ -24,15 +23,6 @@ from resweep.executors.spool import DROP, STOP, Place, Spool
 
 QUICK, SLOW = 0.05, 1.0  # seconds between two looks into the spool: while answers come, and later
 FIRST = 0.5  # seconds before the first workers are submitted, so that one array holds them all
-
-
-@dataclass
-class Handed:
-    """A task that was handed over, and what has been read of its reports."""
-
-    name: str
-    job: Job
-    reader: Reader
 
 
 class Slurm(Listening):

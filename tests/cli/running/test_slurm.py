@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from resweep.executors import fleet, silence, slurm_commands
+from resweep.executors import slurm_commands, slurm_submission
 from resweep.executors.fleet import Fleet
-from resweep.executors.slurm_commands import SlurmIsSilent, Wish
+from resweep.executors.slurm_commands import Wish
 from resweep.executors.spool import Spool
 from resweep.store import Store
-from tests.slurm_cluster import free_ports, slurm, wait_for  # noqa: F401  a fixture
+from tests.slurm_cluster import slurm, wait_for  # noqa: F401  a fixture
 
 ROOT = Path(__file__).parents[3]
 SHAPE = "--blocks 1 --channels 4 --kernel 3 --train-size 128 --batch-size 16"
@@ -73,7 +73,7 @@ def test_a_job_inherits_no_job_and_no_password(monkeypatch):
     monkeypatch.setenv("RESWEEP_STORE", PASSWORD)
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     before = dict(os.environ)
-    with slurm_commands.outside_of_jobs():
+    with slurm_submission.outside_of_jobs():
         assert os.environ.keys() == before.keys() - {
             "SLURM_CPU_BIND",
             "SBATCH_PARTITION",
@@ -213,55 +213,3 @@ def test_ctrl_c_takes_everything_back(slurm, tmp_path):  # noqa: F811
     wait_for(lambda: not slurm.tasks(), "the end of the job", 30)
     spool = Spool(tmp_path / "resweep.db.slurm")
     assert (spool.places(), spool.answers()) == ({}, set())
-
-
-@pytest.mark.cluster
-def test_a_controller_that_is_gone_is_told_and_given_up_in_the_end(
-    slurm,  # noqa: F811
-    resweep,
-    monkeypatch,
-    tmp_path,
-):
-    """Workers may live: what they were handed stays with them, and the same command goes on."""
-    monkeypatch.setattr(fleet, "SILENT_SECONDS", 3.0)
-    monkeypatch.setattr(silence, "FIRST_PAUSE", 0.2)
-    words = ["sweep", *TINY, "--seed", "0..1:lin2", *ON_SLURM, "--slurm", "begin=now+1hour"]
-    answering = slurm_commands.states
-    answers = iter([answering] * 2)
-    monkeypatch.setattr(slurm_commands, "states", lambda: next(answers, silent)())
-    done = resweep(*words)
-    assert (done.code, done.out) == (4, "")
-    told = [line for line in done.err.splitlines() if "not answer" in line]
-    assert told[0] == (
-        "warning: Slurm does not answer (squeue: it is gone): workers go on with what they were "
-        "given; asking again for 3 s"
-    )
-    assert told[1].startswith("error: Slurm has not answered for ")
-    assert told[1].endswith("once it answers, the same command goes on")
-    assert len(told) == 2
-    with Store.open("resweep.db") as store:
-        assert store.sweeps()[0].cells["queued"] == 2
-    spool = Spool(tmp_path / "resweep.db.slurm")
-    assert len(spool.places()) == 2
-    monkeypatch.setattr(slurm_commands, "states", answering)
-    done = resweep(*words, "--detach")
-    assert "2 of 2 runs are with Slurm's workers" in done.err
-    assert len(spool.places()) == 2
-    slurm.call("scancel", "--user=root")
-
-
-def silent():
-    raise SlurmIsSilent("squeue: it is gone")
-
-
-@pytest.mark.cluster
-def test_without_a_controller_a_command_ends_at_once(slurm, resweep, monkeypatch, tmp_path):  # noqa: F811
-    conf = tmp_path / "slurm.conf"
-    port = free_ports(1)[0]
-    lines = slurm.conf.read_text().splitlines()
-    lines = [f"SlurmctldPort={port}" if "SlurmctldPort=" in line else line for line in lines]
-    conf.write_text("\n".join(lines))
-    monkeypatch.setenv("SLURM_CONF", str(conf))
-    done = resweep("run", *TINY, *ON_SLURM)
-    assert (done.code, done.out, done.err.count("\n")) == (4, "", 1)
-    assert "Slurm does not answer (squeue: slurm_load_jobs error: Unable to contact" in done.err
