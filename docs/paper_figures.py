@@ -41,11 +41,13 @@ def by(result: Result, label: Callable[[Row], Any]) -> dict[Any, list[Row]]:
 
 
 def first_epoch(result: Result, axes: Axes) -> None:
-    """A point a run, and the paper's mean with its spread as a band."""
+    """A point a run, and the paper's mean with its spread as a band; the default recipe as well."""
     mean, spread = PAPER
     axes.axhspan(mean - spread, mean + spread, color="#bbbbbb", alpha=0.5, lw=0)
     axes.axhline(mean, ls="--", lw=0.8, color="#444444", label="paper: 0.434, 0.017")
     groups = by(result, arm)
+    if default := read("flattened"):
+        groups["default recipe"] = list(rows(default))
     for place, (colour, (label, group)) in enumerate(zip(COLOURS, groups.items(), strict=False)):
         accuracies = [row.get("first_epoch_accuracy", math.nan) for row in group]
         spots = [place + 0.05 * (i - (len(group) - 1) / 2) for i in range(len(group))]

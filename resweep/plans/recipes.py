@@ -37,7 +37,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "lr": 0.1,
     },
 }
-DEFAULT = "pooled"
+DEFAULT = "flattened"
 OF_OPTIMIZER = ("lr", "momentum", "weight_decay")
 
 

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 SMALL = (
+    "--recipe",  # two steps of its small head are enough to learn the synthetic classes
+    "pooled",
     "--dataset",
     "synthetic",
     "--blocks",

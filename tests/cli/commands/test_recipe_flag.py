@@ -20,7 +20,8 @@ PAPER = "head=flatten head_init=glorot conv_bias=True"
 def test_a_dry_run_shows_what_the_recipe_sets(resweep, words, monkeypatch):
     monkeypatch.setattr("resweep.cli.running.estimate.estimate", lambda *_: "")
     assert PAPER in resweep(*words, "--dry-run", "--recipe", "paper").out
-    assert "head" not in resweep(*words, "--dry-run").out
+    assert "head=flatten" in resweep(*words, "--dry-run").out
+    assert "head" not in resweep(*words, "--dry-run", "--recipe", "pooled").out
     assert "head=gap" not in resweep(*words, "--dry-run", "--recipe", "paper", "--head", "gap").out
     refused = resweep(*words, "--dry-run", "--recipe", "none")
     assert (refused.code, refused.out) == (2, "")
@@ -70,5 +71,5 @@ def test_a_file_names_its_recipe_and_a_flag_replaces_it(resweep, tmp_path, monke
 
 def test_help_names_the_values_of_the_default_recipe(resweep, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
-    assert "paper, pooled, flattened, he-2015 (default pooled)" in resweep("run", "--help").out
-    assert recipes.DEFAULT == "pooled"
+    assert "paper, pooled, flattened, he-2015 (default flattened)" in resweep("run", "--help").out
+    assert recipes.DEFAULT == "flattened"
