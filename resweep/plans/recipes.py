@@ -38,6 +38,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
 }
 DEFAULT = "flattened"
+EARLIER = "pooled"  # the default when sweeps were stored without the name of their recipe
 OF_OPTIMIZER = ("lr", "momentum", "weight_decay")
 
 
@@ -54,7 +55,8 @@ def completed(
 
     Raises UsageError for a recipe that is not known.
     """
-    name = registry.check("recipe", recipe or DEFAULT, tuple(RECIPES))
+    named = DEFAULT if recipe is None else recipe
+    name = registry.check("recipe", named, tuple(RECIPES))
     theirs = {*fields, *also}
     if "optimizer" in also or fields.get("optimizer", _of(name)) != _of(name):
         theirs |= set(OF_OPTIMIZER)

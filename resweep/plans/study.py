@@ -125,7 +125,7 @@ class Study(Plan):
             name, differences = self.study.study_name, _differences(stored or {}, definition)
             raise UsageError(
                 f"study {name!r} exists with another definition ({differences}): "
-                "give another --name"
+                "give another --name, or the --recipe that it was begun with"
             )
 
     def _trials(self) -> list[FrozenTrial]:

@@ -118,9 +118,8 @@ class Definition(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         """Return what the store keeps of the definition."""
-        named = {"recipe": self.recipe} if self.recipe else {}
         return {
-            **named,
+            "recipe": self.recipe or recipes.DEFAULT,
             "fixed": self.fixed,
             "grid": list(self.grid),
             "report": self.report.model_dump(exclude_none=True),
@@ -195,7 +194,7 @@ def define(document: dict[str, Any], place: str = "", recipe: str | None = None)
     fixed, grids = document.get("fixed", {}), document.get("grid", [])
     if not isinstance(fixed, dict) or not isinstance(grids, list):
         raise UsageError("write [fixed] once and [[grid]] (in double brackets) for each grid")
-    recipe = recipe or document.get("recipe")
+    recipe = document.get("recipe") if recipe is None else recipe
     if recipe is not None:
         registry.check("recipe", str(recipe), tuple(recipes.RECIPES))
     try:

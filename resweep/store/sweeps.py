@@ -70,8 +70,8 @@ def _enter(connection: Connection, name: str, definition: dict[str, Any], digest
         made = f"{stored.created:%Y-%m-%d %H:%M}"
         raise errors.UsageError(
             f"the store has a sweep {name!r} with other content, made {made}: give this one "
-            "another name (--name, or name = ... in the file); "
-            "cells that are the same are not run again"
+            "another name (--name, or name = ... in the file); cells that are the same are not "
+            "run again. --name alone goes on with the stored one"
         )
     if stored.definition != definition:  # a [report] table may change at any time
         change = update(sweeps).where(sweeps.c.id == stored.id)

@@ -127,6 +127,7 @@ def test_a_definition_keeps_its_name_axes_and_report(tmp_path):
     definition = read(write(tmp_path, text))
     assert definition.name == "deep"
     assert definition.to_json() == {
+        "recipe": "flattened",
         "fixed": {},
         "grid": [{"c": [1.0, 2.0, 4.0]}],
         "report": {"metric": "train_loss", "rows": "c"},

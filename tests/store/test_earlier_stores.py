@@ -22,8 +22,9 @@ from resweep.store import Store, schema
 DUMP = Path(__file__).parent / "earlier" / "store_0.1.0.sql"
 FIELDS = "--blocks 2 --channels 4 --kernel 3 --dataset synthetic --train-size 256 --batch-size 32"
 GRID = ["sweep", "--name", "grid", *FIELDS.split(), "--scheme", "he,depth-scaled"]
-GRID += ["--seed", "0..9:lin10"]
+GRID += ["--seed", "0..9:lin10", "--recipe", "pooled"]
 SEARCH = ["study", "--name", "search", *FIELDS.split(), "--c", "0.25..4:log"]
+SEARCH += ["--recipe", "pooled"]
 
 
 @pytest.fixture
@@ -86,9 +87,10 @@ def test_it_is_reported_without_being_written(upgraded, resweep):
     assert upgraded.read_bytes() == before
 
 
-def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(upgraded, resweep):
+@pytest.mark.parametrize("words", [GRID, ["sweep", "--name", "grid"]], ids=["whole", "name"])
+def test_its_sweep_goes_on_with_the_three_cells_that_are_missing(upgraded, resweep, words):
     before = runs(upgraded)
-    done = resweep(*GRID)
+    done = resweep(*words)
     assert done.code == 0, done.err
     assert "17 of 20 cells of grid stored already" in done.err
     after = runs(upgraded)

@@ -15,7 +15,7 @@ from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import MissingError, UsageError
-from resweep.plans import sweep_file
+from resweep.plans import recipes, sweep_file
 from resweep.printable import check_name
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def again(name: str, store: str) -> "Definition":
             registry.check("sweep", name, tuple(kept))
         except UsageError as error:
             raise MissingError(f"{error}; to begin one say what varies, or name a file") from None
-    return sweep_file.define(dict(kept[name]))
+    return sweep_file.define({"recipe": recipes.EARLIER, **kept[name]})
 
 
 def defined(file: Path | None, fields: Fields) -> "Definition":

@@ -31,7 +31,7 @@ def answer(shell: str, environ: Mapping[str, str]) -> int | None:
     line = of_bash(environ) if shell == "bash" else of_text(environ.get("_TYPER_COMPLETE_ARGS", ""))
     found = offers(table.read(), line.words, line.begun, environ)
     if shell == "fish" and environ.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
-        return 0 if found else 1
+        return int(not found)
     if shell == "bash":
         cut = 0 if line.quoted else max(line.begun.rfind(mark) for mark in BREAKS) + 1
         for offer in found:
@@ -40,7 +40,7 @@ def answer(shell: str, environ: Mapping[str, str]) -> int | None:
         print(for_zsh(found))
     else:
         for offer in found:
-            print(f"{offer.value}\t{offer.help}" if offer.help else offer.value)
+            print("\t".join(filter(None, (offer.value, offer.help))))
     return 0
 
 

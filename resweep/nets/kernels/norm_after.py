@@ -68,7 +68,8 @@ def backward(
         write = target(to if k or need_x else None, skip=skip, reference=below, norm=norm)
         links.backward(k, g_read, x_read, write, k - 1 if k else None, needs[k])
         gradient = to
-        block = to if starts else block
+        if starts:
+            block = to
     return gradient
 
 

@@ -26,7 +26,7 @@ def study_charts(summary: Summary) -> list[Chart]:
         if chart:
             charts.append(chart)
     parallel = parallel_chart(summary, done, fields)
-    return [*charts, parallel] if parallel else charts
+    return [*charts, *filter(None, (parallel,))]
 
 
 def history_chart(summary: Summary, done: Sequence[Trial]) -> Chart:
@@ -85,10 +85,14 @@ def parallel_chart(summary: Summary, done: Sequence[Trial], fields: Sequence[str
     for row, trial in reversed(list(enumerate(shown))):
         y = tuple(places[row] for places, _ in columns)
         best = row < NAMED
-        colour = row if best else OTHER
+        colour = OTHER
+        if best:
+            colour = row
         lines.append(ChartLine(f"trial {trial.number}", x, y, colour=colour, listed=best))
     spans = [f"{name} {span}" for name, (_, span) in zip((*fields, "value"), columns, strict=True)]
-    cut = f"{len(shown)} of {len(done)} trials, evenly by rank. " if len(shown) < len(done) else ""
+    cut = ""
+    if len(shown) < len(done):
+        cut = f"{len(shown)} of {len(done)} trials, evenly by rank. "
     return Chart(
         slug=file_stem("study", summary.name, "parallel"),
         title="fields side by side",

@@ -23,6 +23,7 @@ def test_a_dry_run_shows_what_the_recipe_sets(resweep, words, monkeypatch):
     assert "head=flatten" in resweep(*words, "--dry-run").out
     assert "head" not in resweep(*words, "--dry-run", "--recipe", "pooled").out
     assert "head=gap" not in resweep(*words, "--dry-run", "--recipe", "paper", "--head", "gap").out
+    assert resweep(*words, "--dry-run", "--recipe", "").code == 2
     refused = resweep(*words, "--dry-run", "--recipe", "none")
     assert (refused.code, refused.out) == (2, "")
     assert "unknown recipe 'none': known: paper" in refused.err.replace("did you mean", "")

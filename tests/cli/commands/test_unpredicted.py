@@ -110,4 +110,4 @@ def test_a_run_and_a_table_and_the_page_say_why_a_direction_is_withheld(resweep,
     assert arm["predicted"]["log10_forward_growth"] is None
     assert "4 channels" in arm["predicted"]["forward_unpredicted"]
     assert resweep("report", "--html", "page.html").code == 0
-    assert "No forward moments predicted for" in (tmp_path / "page.html").read_text()
+    assert "No forward prediction for" in (tmp_path / "page.html").read_text()

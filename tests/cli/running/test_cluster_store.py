@@ -4,6 +4,7 @@ A sweep on Slurm, whose workers store there themselves, has tests of its own (te
 """
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,7 @@ COMMANDS = {  # and how many runs each adds
 def on_slurm(slurm, monkeypatch):  # noqa: F811
     """The words for Slurm, whose workers stay between the commands."""
     monkeypatch.setattr(Fleet, "let_go", lambda self, also_running: None)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))  # where workers find `tests`
     yield ("--executor", "slurm")
     slurm.call("scancel", "--user=root")
 

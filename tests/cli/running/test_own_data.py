@@ -93,7 +93,8 @@ def test_a_store_with_runs_of_the_earlier_fingerprint_goes_on_with_it(resweep, t
     tree(tmp_path / "set", Set(DIGITS, (8, 8, 3)))
     source = data.find("folder", tmp_path / "set", pytest.fail)
     early = source.before()
-    e = Experiment.parse(blocks=2, channels=4, kernel=3, batch_size=10, epochs=1)
+    shape = {"blocks": 2, "channels": 4, "kernel": 3, "head": "flatten"}
+    e = Experiment.parse(**shape, batch_size=10, epochs=1)
     e = e.resolve(early.name, early.train_images, early.test_images)
     stored = replace(outcome(fingerprint=early.fingerprint), experiment=e)
     with Store.open("resweep.db") as store:
