@@ -37,7 +37,7 @@ Seconds are processor time on {threads} thread{s}, the fastest of {rounds} round
 took turns in one process. MiB are what a pass adds at most to the resident memory of a process that
 holds the model and the batch, for each way in a process of its own. The plain pass has dropout and
 stochastic depth, and an inspection has neither, so that of a network with either it may take less.
-The machine did other work meanwhile (load {load} at the end). torch {torch}. To measure again:
+Load of the machine at the end: {load}. torch {torch}. To measure again:
 `python benchmarks/inspect_models.py`, then `python docs/make_inspected.py`.
 """
 

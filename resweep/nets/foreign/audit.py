@@ -92,7 +92,8 @@ def lacking(parameter: Tensor) -> str:
     largest = max(-low, high)
     if not math.isfinite(low) or not math.isfinite(high):
         return "not finite"
-    if parameter.dim() > 1 and parameter.numel() > 1 and low == high and largest > 0:
+    is_matrix = sum(size > 1 for size in parameter.shape) > 1  # not a scale of (channels, 1, 1)
+    if is_matrix and low == high and largest > 0:
         return "never set"
     return "never set" if largest > GARBAGE else ""
 
