@@ -16,7 +16,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import eager
 from .buffers import empty_images
 from .gradients import weights_wanted
 from .layouts import pointer
@@ -66,10 +65,7 @@ def native(
     differentiable = any(t is not None and t.requires_grad for t in (x, weight, bias))
     keep_mask = relu and differentiable and torch.is_grad_enabled()
     x = x.contiguous(memory_format=torch.channels_last)
-    settings = relu, residual, keep_mask, direct
-    if eager.possible(x, weight, bias):
-        return eager.convolution(_computed, _differentiated, (x, weight, bias), settings)
-    y: Tensor = _forward(x, weight, bias, *settings)[0]
+    y: Tensor = _forward(x, weight, bias, relu, residual, keep_mask, direct)[0]
     return y
 
 
@@ -129,7 +125,8 @@ def empty_mask(x: Tensor, weight: Tensor, kept: bool) -> Tensor:
     return torch.empty(size, dtype=torch.uint8, device=x.device)
 
 
-def _computed(
+@torch.library.custom_op("resweep::spectral_convolution", mutates_args=(), device_types="cpu")
+def _forward(
     x: Tensor,
     weight: Tensor,
     bias: Tensor | None,
@@ -148,11 +145,6 @@ def _computed(
     return y, mask
 
 
-_forward = torch.library.custom_op(
-    "resweep::spectral_convolution", _computed, mutates_args=(), device_types="cpu"
-)
-
-
 @_forward.register_fake
 def _(
     x: Tensor,
@@ -168,7 +160,10 @@ def _(
     return y, empty_mask(x, weight, keep_mask)
 
 
-def _differentiated(
+@torch.library.custom_op(
+    "resweep::spectral_convolution_backward", mutates_args=(), device_types="cpu"
+)
+def _backward(
     g: Tensor,
     x: Tensor,
     weight: Tensor,
@@ -191,11 +186,6 @@ def _differentiated(
     pointers = g.data_ptr(), x.data_ptr(), weight.data_ptr(), mask_pointer, *into
     caller("backward", x, weight, direct)(*pointers, residual)
     return gradients
-
-
-_backward = torch.library.custom_op(
-    "resweep::spectral_convolution_backward", _differentiated, mutates_args=(), device_types="cpu"
-)
 
 
 def _empty_gradients(

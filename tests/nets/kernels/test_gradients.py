@@ -10,13 +10,13 @@ from resweep.nets.kernels.gradients import of_states_only, weights_wanted
 
 def test_gradients_of_weights_are_left_out(native, monkeypatch):
     asked = []
-    backward = spectral._differentiated
+    backward = spectral._backward
 
     def record(*arguments):
         asked.append(arguments[-4:-1])
         return backward(*arguments)
 
-    monkeypatch.setattr(spectral, "_differentiated", record)
+    monkeypatch.setattr(spectral, "_backward", record)
     x = torch.randn(2, 4, 8, 8, requires_grad=True)
     w = torch.randn(4, 4, 3, 3, requires_grad=True)
     y = kernels.convolution(x, w, activation="relu", residual=True, path="spectral")
