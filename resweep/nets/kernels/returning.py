@@ -7,17 +7,27 @@ states in NCHW memory beside activations in NHWC, and every pass over both takes
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from . import eager
+PLAIN = (Tensor, nn.Parameter)
 
 
 def in_its_format(z: Tensor) -> Tensor:
     """z (N, C, H, W) itself, whose gradient comes back in the memory format of z."""
-    if not z.requires_grad or not eager.possible(z):
+    if not z.requires_grad or not _is_autograds_alone(z):
         return z
     same: Tensor = _InItsFormat.apply(z)
     return same
+
+
+def _is_autograds_alone(z: Tensor) -> bool:
+    """Whether no subclass, transformation, recording mode or compiler sees the operation."""
+    return (
+        type(z) in PLAIN
+        and not torch.compiler.is_compiling()
+        and not torch._C._are_functorch_transforms_active()
+        and not torch._C._len_torch_dispatch_stack()
+    )
 
 
 class _InItsFormat(torch.autograd.Function):
