@@ -68,3 +68,8 @@ def shown(value: object) -> str:
     if len(text) > SHOWN:
         return f"{text[:SHOWN]}... ({len(text):,} characters)"
     return text
+
+
+def counted(count: int, word: str, plural: str = "") -> str:
+    """Return how many there are of something: 1 run, 1,000 runs, 2 studies."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {plural or word + 's'}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resweep.numerals import real, shown, whole
+from resweep.numerals import counted, real, shown, whole
 
 NO_NUMBERS = [
     True,
@@ -103,3 +103,12 @@ def test_a_value_is_shown_on_one_line_and_not_at_length():
     assert shown("a\nb\x1b[2J") == r"'a\nb\x1b[2J'"
     assert shown("9" * 5000) == f"{'9' * 60}... (5,000 characters)"
     assert shown(10**5000) == "a number of thousands of digits"
+
+
+def test_things_are_counted():
+    assert [counted(n, "run") for n in (0, 1, 2, 1000)] == [
+        "0 runs",
+        "1 run",
+        "2 runs",
+        "1,000 runs",
+    ]

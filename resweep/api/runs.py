@@ -8,6 +8,7 @@ from typing import Any, Literal
 from resweep import data
 from resweep.errors import MissingError
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.outcome import Outcome, html
 from resweep.outcome.inspection import Inspection
 from resweep.store import Store
@@ -102,7 +103,7 @@ class Records:
             setting = ", ".join(f"{name}={value}" for name, value in changed.items())
             accuracy = html.number(one.metrics.get("final_accuracy"))
             rows.append((one.experiment.key[:8], setting, one.status, accuracy))
-        head = f"<code>{escape(self.url)}</code>: {count} runs, newest first"
+        head = f"<code>{escape(self.url)}</code>: {counted(count, 'run')}, newest first"
         return head + html.table(("key", "setting", "status", "final accuracy"), rows)
 
     def __repr__(self) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import torch
 
+from resweep.numerals import counted
+
 
 class DoesNotFit(torch.OutOfMemoryError):
     """A batch was too large for the GPU's memory.
@@ -14,7 +16,7 @@ class DoesNotFit(torch.OutOfMemoryError):
     """
 
     def __init__(self, batch: int, fits: int) -> None:
-        super().__init__(f"a batch of {batch} images is too large")
+        super().__init__(f"a batch of {counted(batch, 'image')} is too large")
         self.batch, self.fits = batch, fits
 
 

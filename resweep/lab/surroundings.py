@@ -13,6 +13,7 @@ from resweep.errors import OutOfMemory, ResweepError
 from resweep.experiment import Experiment
 from resweep.files import reason
 from resweep.lab.fitting import DoesNotFit
+from resweep.numerals import counted
 
 # what torch, cuBLAS and the system say where they raise a plain RuntimeError
 MEMORY = re.compile("out of memory|can't allocate memory|cannot allocate memory|ALLOC_FAILED", re.I)
@@ -31,7 +32,7 @@ def translated(fault: Exception, experiment: Experiment) -> Exception | None:
     A closed pipe stays what it is, since the program ends quietly with it.
     """
     text = str(fault).partition("\n")[0] or type(fault).__name__
-    size = experiment.arguments if experiment.foreign else f"{experiment.blocks} blocks"
+    size = experiment.arguments if experiment.foreign else counted(experiment.blocks, "block")
     during = f"while measuring {experiment.key[:8]} ({size or experiment.network})"
     if isinstance(fault, BrokenPipeError):
         return fault

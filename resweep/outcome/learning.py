@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.stats import student_t
 from resweep.stats.binomial import beta_binomial_tail, tail
 
@@ -40,7 +41,9 @@ def has_learned(experiment: Experiment, metrics: Mapping[str, float]) -> tuple[b
         return True, ""
     doubts = list(filter(None, [small]))
     if steps(experiment) < FEW_STEPS:
-        doubts.append(f"{steps(experiment)} steps: too few to tell ({FEW_STEPS} are enough)")
+        doubts.append(
+            f"{counted(steps(experiment), 'step')}: too few to tell ({FEW_STEPS} are enough)"
+        )
     if falling:
         doubts.append(f"the loss still falls, {metrics['loss_fall']:.2g} from quarter to quarter")
     if better_than_guess(metrics):

@@ -89,11 +89,6 @@ def interval(low: float | None, high: float | None, decimals: int | None = None)
     return f"[{fixed(low)}, {fixed(high)}]"
 
 
-def counted(count: int, word: str, plural: str = "") -> str:
-    """Return how many there are of something: 1 run, 1,000 runs, 2 studies."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {plural or word + 's'}"
-
-
 def setting(value: Any) -> str:
     """Return a value that somebody set, in the fewest characters that read back as the same.
 

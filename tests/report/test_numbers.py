@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resweep.report.numbers import (
-    counted,
     fixed,
     from_log10,
     interval,
@@ -80,15 +79,6 @@ def test_means_and_intervals():
 def test_powers_of_ten_beyond_doubles(exponent, text):
     assert from_log10(exponent) == text
     assert from_log10(math.nan) == "nan"
-
-
-def test_things_are_counted():
-    assert [counted(n, "run") for n in (0, 1, 2, 1000)] == [
-        "0 runs",
-        "1 run",
-        "2 runs",
-        "1,000 runs",
-    ]
 
 
 def test_ratios_and_settings():

@@ -16,6 +16,7 @@ from resweep.cli.output.messages import say
 from resweep.errors import ResweepError, UsageError
 from resweep.experiment import Experiment
 from resweep.lab import device_words
+from resweep.numerals import counted
 
 EPILOG = (
     "Examples: resweep bench   |   "
@@ -83,7 +84,8 @@ def bench(
         dump({"shape": shape | {"precision": precision, "kernel_path": kernel_path}, "arms": rows})
         return
     form = ", batch norm" if batch_norm else ""
-    print(f"{blocks} blocks, batch {batch_size}{form}, median of {rounds} runs in turn")
+    turns = counted(rounds, "run")
+    print(f"{counted(blocks, 'block')}, batch {batch_size}{form}, median of {turns} in turn")
     for name, row in rows.items():
         print(line(name, row))
 

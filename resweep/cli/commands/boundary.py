@@ -22,12 +22,12 @@ from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, Experiment
+from resweep.numerals import counted
 from resweep.plans import recipes
 from resweep.plans.boundary import Boundary, Span
 from resweep.report import console, shared_fields
 from resweep.report.export import wide
 from resweep.report.export.markdown import markdown
-from resweep.report.numbers import counted
 from resweep.report.tables.windows import boundary_table
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import typer
 from resweep.cli.lazy import SETTINGS
 from resweep.cli.options import DEFAULT_STORE, StoreOption
 from resweep.errors import ResweepError
+from resweep.numerals import counted
 from resweep.printable import printable
-from resweep.report.numbers import counted
 
 if TYPE_CHECKING:
     from resweep.store import Store

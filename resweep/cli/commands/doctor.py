@@ -14,7 +14,7 @@ from resweep.cli.stores import open_store
 from resweep.errors import MissingError, ResweepError
 from resweep.experiment import Experiment
 from resweep.lab import device_words
-from resweep.report.numbers import counted
+from resweep.numerals import counted
 
 if TYPE_CHECKING:
     from resweep.lab.choices import Choice
@@ -103,7 +103,7 @@ def torch_works() -> str:
     import torch
 
     capability = torch.backends.cpu.get_cpu_capability()
-    return f"{torch.__version__}, {torch.get_num_threads()} threads, {capability}"
+    return f"{torch.__version__}, {counted(torch.get_num_threads(), 'thread')}, {capability}"
 
 
 def torchvision_works() -> str:
@@ -171,8 +171,10 @@ def on_device(word: str) -> dict[str, tuple[bool, str]]:
 def choice_line(of: dict[str, Any], choice: "Choice") -> str:
     """The path of a shape with its time, and the reason why each other one is left out."""
     shape = (
-        f"{of['channels']} channels {of['kernel']}x{of['kernel']} on {of['height']}x{of['width']}, "
-        f"{of['images']} images, {of['precision']}, {of['device']}, {of['threads']} threads"
+        f"{counted(of['channels'], 'channel')} {of['kernel']}x{of['kernel']} "
+        f"on {of['height']}x{of['width']}, "
+        f"{counted(of['images'], 'image')}, {of['precision']}, {of['device']}, "
+        f"{counted(of['threads'], 'thread')}"
     )
     times = {t.path: t.seconds for t in choice.trials if t.seconds is not None}
     timed = [f"{path} {1e3 * times[path]:.2f} ms" for path in sorted(times, key=times.__getitem__)]

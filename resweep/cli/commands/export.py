@@ -1,6 +1,7 @@
 """`resweep export`: every number of the store in long format, for other programs."""
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,8 +11,8 @@ from resweep.cli.options import DEFAULT_STORE, StoreOption, SweepOption, WhereOp
 from resweep.cli.output.messages import say
 from resweep.cli.stores import condition, open_store
 from resweep.errors import UsageError
-from resweep.report.export import long
-from resweep.report.numbers import counted
+from resweep.numerals import counted
+from resweep.report.export import inspections, long
 
 EPILOG = (
     "Examples: resweep export runs.parquet   |   resweep export --format csv | head   |   "
@@ -39,7 +40,8 @@ def export(
     """Write every number of the stored runs in long format: run, kind, name, index, value.
 
     A line is one field, metric, profile value (index: block) or curve value (index: epoch) of the
-    run whose key it begins with; texts stand in a column of their own. Parquet needs pyarrow.
+    run whose key it begins with; texts stand in a column of their own. Stored inspections follow,
+    in kinds of their own, unless runs are chosen by a condition or a sweep. Parquet needs pyarrow.
     """
     chosen = kind or (ENDINGS.get(file.suffix.lower()) if file else "csv")
     if chosen is None:
@@ -49,7 +51,10 @@ def export(
         )
     if chosen == "parquet" and file is None:
         raise UsageError("parquet is no text: name a file, as in resweep export runs.parquet")
+    narrowed = condition(where, sweep)
     with open_store(store) as opened:
-        records = long.records(opened.outcomes(profiles=True, where=condition(where, sweep)))
+        records = long.records(opened.outcomes(profiles=True, where=narrowed))
+        if narrowed is None:
+            records = chain(records, inspections.long_records(opened.inspections()))
         count = long.write(records, chosen, file or sys.stdout)
     say(f"{counted(count, 'line')} written to {file or 'stdout'}")

@@ -36,12 +36,16 @@ from resweep.errors import UsageError
 
 if TYPE_CHECKING:
     from resweep.analysis.compare import Comparison, Group
+    from resweep.store.where import Condition
 
 EPILOG = (
     "Examples: resweep report --where 'blocks>=50 and scheme=he'   |   "
     "resweep report --sensitivity   |   resweep report --sort -mean --limit 5 --latex > arms.tex"
 )
 Runs = Annotated[bool, typer.Option("--runs", help="one row a run in place of one an arm")]
+Inspections = Annotated[
+    bool, typer.Option("--inspections", help="one row an inspection in place of one an arm")
+]
 Profiles = Annotated[
     bool, typer.Option("--profiles", help="with --json: the per-block profiles too")
 ]
@@ -67,6 +71,7 @@ Watch = Annotated[
 def report(
     *,
     runs: Runs = False,
+    inspected: Inspections = False,
     sensitivity: Sensitivity = False,
     metric: MetricOption = "first_epoch_accuracy",
     where: WhereOption = None,
@@ -113,6 +118,10 @@ def report(
     )
     chosen = condition(where, sweep)
     with open_store(store) as opened:
+        if inspected:
+            _refuse_choices(runs, chosen)
+            inspections.listed(opened.inspections(), how)
+            return
         if runs:
             listed = opened.outcomes(
                 profiles=profiles, curves=as_json, limit=None if sort else limit, where=chosen
@@ -161,3 +170,11 @@ def report(
                 pictures.print_heat_maps(groups, metric, how)
             sweep_progress.print_unfinished(opened, sweep, how)
             inspections.stored(answers, how)
+
+
+def _refuse_choices(runs: bool, chosen: "Condition | None") -> None:
+    """Raise UsageError for what chooses runs, where inspections are asked for."""
+    if runs or chosen is not None:
+        raise UsageError(
+            "--inspections lists inspections, not runs: drop --runs, --where and --sweep"
+        )

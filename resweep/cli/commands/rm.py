@@ -10,7 +10,7 @@ from resweep.cli.options import DEFAULT_STORE, StoreOption, WhereOption
 from resweep.cli.output.messages import say
 from resweep.cli.stores import check_key, condition, open_store
 from resweep.errors import MissingError, UsageError
-from resweep.report.numbers import counted
+from resweep.numerals import counted
 
 if TYPE_CHECKING:
     from resweep.store import Store

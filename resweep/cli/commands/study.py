@@ -17,12 +17,12 @@ from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.plans import axes, recipes, sweep_file
 from resweep.plans.search import Search
 from resweep.plans.trials import Evaluator, Summary
 from resweep.printable import check_name
 from resweep.report import console
-from resweep.report.numbers import counted
 from resweep.report.tables.trials import importance_table, trials_table
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """How inspections are printed: one whole, several over depth, and those that a store holds."""
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,10 @@ from resweep.cli.output.as_json import dump
 from resweep.cli.output.formats import Format, print_sheets
 from resweep.outcome.question import Answer
 from resweep.report import console
+from resweep.report.export import wide
+from resweep.report.export.inspections import wide_records
 from resweep.report.tables import inspection as tables
+from resweep.report.tables.inspections import inspections_table
 
 if TYPE_CHECKING:
     from resweep.api.depths import DepthLaw
@@ -46,10 +50,20 @@ def over_depths(answers: Sequence[Answer], laws: "Sequence[DepthLaw]", *, as_jso
 
 
 def stored(answers: Sequence[Answer], how: Format) -> None:
-    """A row for each stored inspection, where there are any; CSV has the runs alone."""
+    """A row for each stored inspection, below the runs; CSV has the runs alone."""
     if answers and not how.as_csv:
         print()
-        print_sheets([tables.inspections_table(answers)], how)
+        print_sheets([inspections_table(answers)], how)
+
+
+def listed(answers: Sequence[Answer], how: Format) -> None:
+    """A row for each stored inspection; JSON has them whole."""
+    if how.as_json:
+        dump([answer.to_json() for answer in answers])
+    elif how.as_csv:
+        wide.write(list(wide_records(answers)), sys.stdout)
+    else:
+        print_sheets([inspections_table(answers)], how)
 
 
 def _said(law: "DepthLaw") -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from resweep.analysis.compare import ArmSummary, Comparison, Group
     from resweep.analysis.sensitivity import Survey
     from resweep.cli.output.formats import Format
+    from resweep.outcome.question import Answer
     from resweep.report.material import Material
     from resweep.store import Store
 
@@ -42,8 +43,9 @@ def write(
 
     `groups` are all the arms that sensitivities are computed from, also where `comparisons` show
     only some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. The page
-    also says how far the store's sweeps and studies are, of `sweep` alone if it is named. With
-    `watch`, an open page reads itself again after so many seconds.
+    also says how far the store's sweeps and studies are, of `sweep` alone if it is named, and shows
+    the inspections where neither a sweep nor a condition chooses runs. With `watch`, an open page
+    reads itself again after so many seconds.
 
     Raises ResweepError where a file cannot be written.
     """
@@ -56,7 +58,8 @@ def write(
     materials = [material(store, c, survey_of(c, surveyed), chosen) for c in comparisons]
     materials.sort(key=lambda one: -one.runs)  # what most runs are about comes first
     if html:
-        _write_page(html, store, sweep, materials, watch)
+        answers = [] if sweep or chosen.get("where") else store.inspections()
+        _write_page(html, store, sweep, materials, answers, watch)
     if figures:
         _write_figures(figures, materials, page_wide)
 
@@ -121,13 +124,15 @@ def _write_page(
     store: "Store",
     sweep: str | None,
     materials: "Sequence[Material]",
+    answers: "Sequence[Answer]",
     watch: float,
 ) -> None:
     from resweep.cli.output.studies import summaries
     from resweep.cli.output.sweep_progress import unfinished_sheets
-    from resweep.report.numbers import counted
+    from resweep.numerals import counted
     from resweep.report.page.chapter import chapter, progress_chapter
     from resweep.report.page.document import document
+    from resweep.report.page.inspections import inspections_chapter
     from resweep.report.page.studies import studies_chapter
 
     runs = sum(material.runs for material in materials)
@@ -142,6 +147,9 @@ def _write_page(
     searched = studies_chapter(found, studies)
     if searched:
         chapters.append(searched)
+    inspected = inspections_chapter(answers)
+    if inspected:
+        chapters.append(inspected)
     unfinished = progress_chapter(unfinished_sheets(store, sweep))
     if unfinished:
         chapters.append(unfinished)
@@ -152,6 +160,7 @@ def _write_page(
 
 
 def _write_figures(folder: Path, materials: "Sequence[Material]", page_wide: bool) -> None:
+    from resweep.numerals import counted
     from resweep.report.charts import paper
     from resweep.report.charts.paper_text import COLUMN, PAGE
     from resweep.report.file_names import distinct, file_stem
@@ -162,7 +171,7 @@ def _write_figures(folder: Path, materials: "Sequence[Material]", page_wide: boo
         for material, name in zip(materials, names, strict=True):
             own = folder / name if len(materials) > 1 else folder
             written = paper.save(every_chart(material), own, width=PAGE if page_wide else COLUMN)
-            say(f"wrote {len(written)} files in {own}")
+            say(f"wrote {counted(len(written), 'file')} in {own}")
     except OSError as fault:
         raise ResweepError(
             f"cannot write into {folder}: {fault.strerror}: name a folder you may write to"

@@ -13,10 +13,10 @@ from resweep.cli.running.progress import ProgressDisplay
 from resweep.cli.running.work import Work
 from resweep.experiment import Experiment
 from resweep.lab import checkpoints
+from resweep.numerals import counted
 from resweep.outcome import Outcome, Progress
 from resweep.plans import Plan
 from resweep.plans.loop import Keeper, Listener, Loop
-from resweep.report.numbers import counted
 from resweep.store.address import without_password
 
 

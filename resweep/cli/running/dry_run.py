@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from resweep.cli.running.work import Work
 from resweep.experiment import Experiment
-from resweep.report.numbers import counted
+from resweep.numerals import counted
 
 
 def print_plan(experiments: Sequence[Experiment], work: Work) -> None:

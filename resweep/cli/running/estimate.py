@@ -9,7 +9,7 @@ from resweep.errors import NoStoreError
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
 from resweep.lab.worker import Sample, sample
-from resweep.report.numbers import counted
+from resweep.numerals import counted
 from resweep.store import Store
 
 COSTS = (

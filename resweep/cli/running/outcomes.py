@@ -11,10 +11,10 @@ from resweep.cli.running.drive import drive
 from resweep.cli.running.store_workers import StoreWorkers, ended, refuse_secrets
 from resweep.cli.running.work import Work
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.outcome import Outcome
 from resweep.plans.cells import Cells
 from resweep.plans.grid import Grid
-from resweep.report.numbers import counted
 from resweep.store import Store
 from resweep.store.patience import patiently
 from resweep.store.queue import STALE_SECONDS, Queue

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 
 from resweep.cli.output.messages import say
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.outcome import Outcome, Progress
-from resweep.report.numbers import counted
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -15,6 +15,7 @@ from resweep.nets.foreign import laws
 from resweep.nets.foreign.blocks import Found
 from resweep.nets.foreign.fans import Matrix, matrices
 from resweep.nets.foreign.untouched import unwrapped
+from resweep.numerals import counted
 from resweep.outcome.inspection import Finding, Parameter
 
 GARBAGE = 1e10  # no law draws such a weight; memory as it was allocated holds some
@@ -112,7 +113,7 @@ def findings(audits: Sequence[Parameter], blocks: int) -> Iterator[Finding]:
     yield from _misplaced(audits, blocks)
     frozen = [one.name for one in audits if not one.trained]
     if frozen:
-        text = f"{len(frozen)} of {len(audits)} parameters are not trained"
+        text = f"not trained: {len(frozen)} of {counted(len(audits), 'parameter')}"
         yield Finding("frozen", _summary(frozen), text, fault=False)
 
 

@@ -21,6 +21,7 @@ from resweep.nets.foreign.inputs import Batch, call
 from resweep.nets.foreign.lineage import Residual
 from resweep.nets.foreign.trace import Trace
 from resweep.nets.foreign.untouched import untouched
+from resweep.numerals import counted
 
 How = Literal["globs", "sums", "children"]
 
@@ -59,7 +60,7 @@ class Found:
             "sums": "its residual sums",
             "children": "its top-level children: no residual sum was found",
         }
-        return f"{len(self.blocks)} blocks, {ways[self.how]}"
+        return f"{counted(len(self.blocks), 'block')}, {ways[self.how]}"
 
 
 def find(model: nn.Module, batch: Batch, globs: Sequence[str] = ()) -> Found:

@@ -15,6 +15,7 @@ from resweep.nets.foreign.inputs import Batch
 from resweep.nets.foreign.losses import Loss
 from resweep.nets.foreign.reading import Reading, read
 from resweep.nets.foreign.untouched import refuse, streams, unwrapped
+from resweep.numerals import counted
 from resweep.outcome.inspection import Finding, Inspection, Parameter, Status
 
 LIMIT = 1e3
@@ -156,7 +157,8 @@ def _of_profile(reading: Reading, names: Sequence[str]) -> Iterator[Finding]:
                 yield Finding("jump", name, text)
     unreached = [name for name, norm in reading.gradients.items() if norm is None]
     if unreached:
-        text = f"no gradient reaches {len(unreached)} parameters: the output does not follow them"
+        many = counted(len(unreached), "parameter")
+        text = f"no gradient comes to {many}, on which the output does not depend"
         yield Finding("unused", unreached[0], text, fault=False)
     if _silent(reading):
         text = "the gradient of the loss is exactly 0 in every block at step 0"
@@ -198,8 +200,8 @@ def _broken(reading: Reading) -> str | None:
 
 def _stability(reading: Reading, metrics: dict[str, float], limit: float) -> tuple[Status, str]:
     said = ", ".join(f"{WORDS[name]} 10^{value:+.2f}" for name, value in metrics.items())
-    many = len(reading.found.blocks)
-    over = f"{said} over {many} blocks" if said else f"{many} blocks"
+    many = counted(len(reading.found.blocks), "block")
+    over = f"{said} over {many}" if said else many
     bound = math.log10(limit)
     if reading.found.how != "children" and any(abs(v) > bound for v in metrics.values()):
         return "unstable", f"{over}; the limit is 10^{bound:.2g} either way"

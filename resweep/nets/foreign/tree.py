@@ -15,6 +15,7 @@ from resweep.nets.foreign.inputs import Batch, call
 from resweep.nets.foreign.outputs import first_tensor
 from resweep.nets.foreign.untouched import untouched
 from resweep.nets.sites import Site
+from resweep.numerals import counted
 
 NORMS = (nn.modules.batchnorm._BatchNorm, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
 # What authors call the parameter that multiplies a branch before the sum.
@@ -102,7 +103,8 @@ class Tree:
         if len(found) < len(self.blocks) or not self.residual:
             raise UsageError(
                 f"scheme {scheme!r} needs a learnable factor on every branch, and the network has "
-                f"{len(found)} for {len(self.blocks)} branches: set --scheme he, or give it some"
+                f"{len(found)} for {counted(len(self.blocks), 'branch', 'branches')}: "
+                "set --scheme he, or give it some"
             )
         for parameter in found.values():
             nn.init.constant_(parameter, value)
@@ -118,7 +120,8 @@ class Tree:
         if len(ending) < len(self.blocks) or not self.residual:
             raise UsageError(
                 f"scheme {scheme!r} sets the weight of the norm that ends a branch, and "
-                f"{len(ending)} of {len(self.blocks)} branches have one: set --scheme he"
+                f"only {len(ending)} of {counted(len(self.blocks), 'branch', 'branches')} ends "
+                "in one: set --scheme he"
             )
         with torch.no_grad():
             for weight in ending:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from resweep.analysis.compare import measures_success
 from resweep.analysis.sensitivity import Grid, GridCell, Survey
+from resweep.numerals import counted
 from resweep.outcome import succeeded
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.charts.survey_names import named
@@ -81,5 +82,5 @@ def _counts(grid: Grid) -> str:
     if not seeds:
         return ""
     least, most = min(seeds), max(seeds)
-    count = f"{least}" if least == most else f"{least} to {most}"
-    return f"n = {count} runs a cell"
+    count = counted(most, "run")
+    return f"n = {count} a cell" if least == most else f"n = {least} to {count} a cell"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.outcome import Outcome
 from resweep.report.material import Material
-from resweep.report.numbers import counted, fixed, number, setting
+from resweep.report.numbers import fixed, number, setting
 from resweep.report.page.records import RunPart
 from resweep.report.tables.run_line import verdict
 

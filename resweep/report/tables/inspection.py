@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from resweep.numerals import counted
 from resweep.outcome.inspection import Inspection, Parameter
-from resweep.outcome.question import Answer
-from resweep.report.marks import FOREIGN, STATUS_STYLES
-from resweep.report.numbers import DASH, counted, from_log10, number
-from resweep.report.sheet import Cell, Sheet
+from resweep.report.numbers import DASH, from_log10, number
+from resweep.report.sheet import Sheet
 from resweep.report.tables.entries import Entry, table
 from resweep.report.tables.profile import block_cell, shown_blocks
 
@@ -21,13 +20,6 @@ COLUMNS = (
     ("grad_norm", "‖∂E/∂W‖", 1),
     ("grad_weight_ratio", "‖∂E/∂W‖ / ‖W‖", 2),
 )
-STYLED_AS = {  # the status of a run that an inspection's looks like
-    "sound": "ok",
-    "unstable": "trapped",
-    "vanished": "vanished",
-    "exploded": "exploded",
-    "uninitialized": "error",
-}
 LEGEND = (
     "gradient: 1 at the last block · branch / shortcut: second moments of the two terms of the sum "
     "· ∂E/∂W: weights that write to the stream"
@@ -106,32 +98,6 @@ def depths_table(inspections: Sequence[Inspection], notes: Sequence[str]) -> She
     ]
     entries += [_metric(name) for name in metrics]
     return table("growth over depth", entries, inspections, notes=notes)
-
-
-def inspections_table(answers: Sequence[Answer]) -> Sheet:
-    """Return a row for each stored inspection, newest first."""
-    metrics = dict.fromkeys(name for one in answers for name in one.inspection.metrics)
-    entries: list[Entry[Answer]] = [
-        Entry("key", lambda one: one.question.key[:8], justify="left"),
-        Entry("network", lambda one: one.question.called, justify="left", fold=True),
-        Entry("blocks", lambda one: str(len(one.inspection.blocks)), 1),
-        Entry("status", _status, justify="left"),
-        Entry("faults", lambda one: str(len(one.inspection.faults)), 2),
-    ]
-    entries += [_growth(name) for name in metrics]
-    entries.append(Entry("seed", lambda one: str(one.question.seed), 4))
-    title = f"{counted(len(answers), 'inspection')}: resweep show KEY has each of them whole"
-    return table(title, entries, answers)
-
-
-def _status(one: Answer) -> Cell:
-    status = one.inspection.status
-    return Cell(status, STATUS_STYLES.get(STYLED_AS[status], FOREIGN))
-
-
-def _growth(name: str) -> Entry[Answer]:
-    header = name.removeprefix("log10_").replace("_", " ")
-    return Entry(header, lambda one: from_log10(one.inspection.metrics.get(name)), 3)
 
 
 def _metric(name: str) -> Entry[Inspection]:

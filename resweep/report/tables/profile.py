@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from resweep.analysis.agreement import Agreement, agreement
 from resweep.analysis.typical import typical
+from resweep.numerals import counted
 from resweep.outcome import Outcome
 from resweep.report.numbers import DASH, compared, from_log10, number
 from resweep.report.sheet import Sheet
@@ -66,7 +67,7 @@ def profile_table(
     notes = [LEGEND]
     notes += _theory_notes(expected, unpredicted)
     return table(
-        f"profile of {outcome.experiment.key[:8]} over {depth} blocks",
+        f"profile of {outcome.experiment.key[:8]} over {counted(depth, 'block')}",
         [Entry("block", str), *entries],
         shown_blocks(depth, every),
         notes=notes,

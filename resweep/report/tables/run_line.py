@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator
 
+from resweep.numerals import counted
 from resweep.outcome import Outcome
 from resweep.outcome.learning import steps_of
-from resweep.report.numbers import counted, fixed, number, ratio
+from resweep.report.numbers import fixed, number, ratio
 
 REASONS = {
     "exploded": "an activation, the loss or a gradient is not finite",

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from resweep.analysis.compare import fingerprint
+from resweep.numerals import counted
 from resweep.outcome import Outcome
 from resweep.outcome.learning import steps
 from resweep.report import shared_fields
 from resweep.report.marks import FOREIGN, STATUS_STYLES
-from resweep.report.numbers import counted, fixed, number
+from resweep.report.numbers import fixed, number
 from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
 from resweep.report.tables.run_line import no_gradient, verdict

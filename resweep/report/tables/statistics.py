@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from resweep.analysis.compare import Comparison, Difference, measures_success
 from resweep.analysis.compare.testing import BOOTSTRAPPED, EXACT, PAIRED
-from resweep.report.numbers import counted, fixed
+from resweep.numerals import counted
+from resweep.report.numbers import fixed
 
 SUCCEEDED = "succeeded: of the runs of which it is known; 95% CI: Wilson's"
 GIVEN = "{}: mean ± sd and 95% CI over the n runs that did not fail{}"

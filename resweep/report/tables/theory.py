@@ -6,6 +6,7 @@ from typing import Any
 
 from resweep.arms import label
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.report import shared_fields
 from resweep.report.numbers import from_log10, number
 from resweep.report.sheet import Sheet
@@ -54,7 +55,7 @@ def prediction_table(
         if median:
             entries.append(Entry(f"{header}\nmedian", median))
     return table(
-        f"prediction for {label(experiment)} over {depth} blocks",
+        f"prediction for {label(experiment)} over {counted(depth, 'block')}",
         entries,
         shown_blocks(depth, every) if len(entries) > 1 else [],
         shared_fields.shared([experiment]),

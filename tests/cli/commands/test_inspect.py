@@ -103,6 +103,32 @@ def test_an_inspection_is_kept_shown_reported_and_forgotten(resweep, net):
     assert (missing.code, missing.err.count("\n")) == (4, 1)
 
 
+def test_what_is_kept_is_listed_exported_and_on_the_page(resweep, net, tmp_path):
+    resweep("inspect", net, *FLAGS, "--depth-arg", "depth=1,3", "--store", "kept.db")
+    store = ("--store", "kept.db")
+    lines = resweep("report", "--inspections", "--csv", *store).out.splitlines()
+    assert len(lines) == 3
+    assert "worst_block" in lines[0]
+    assert "2 inspections" in resweep("report", "--inspections", *store).out
+    assert len(resweep("report", "--inspections", "--json", *store).json()) == 2
+    exported = resweep("export", *store).out
+    assert ",inspection,status,,,sound" in exported
+    assert "inspection" not in resweep("export", "--where", "seed=0", *store).out
+    resweep("report", "--html", "page.html", *store)
+    assert "net.py:net(depth=3)" in (tmp_path / "page.html").read_text()
+    resweep("report", "--html", "page.html", "--where", "seed=0", *store)
+    assert "net.py:net" not in (tmp_path / "page.html").read_text()
+    refused = resweep("report", "--inspections", "--where", "seed=0", *store)
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+
+
+def test_one_block_is_counted_as_one(resweep, net):
+    done = resweep("inspect", net, *FLAGS, "--arg", "depth=1").out
+    assert "1 block, its residual sums" in done
+    assert "over 1 block" in done
+    assert "1 blocks" not in done
+
+
 def test_nothing_is_stored_unasked(resweep, net, tmp_path):
     resweep("inspect", net, *FLAGS)
     assert {path.name for path in tmp_path.iterdir()} <= {"net.py", "__pycache__"}

@@ -207,7 +207,7 @@ PLAIN = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144
     ("net", "scheme", "said"),
     [
         (PLAIN, "depth-scaled", "no residual sum was found"),
-        (PLAIN, "zero-gamma", "0 of 2 branches have one"),
+        (PLAIN, "zero-gamma", "only 0 of 2 branches ends in one"),
         (Net(), "skipinit", "has 0 for 3 branches"),
         (Net(), "fixup", "takes the place of normalization"),
         (Net(behind=True), "zero-gamma", "no gradient ever returns"),
