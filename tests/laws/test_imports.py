@@ -68,7 +68,7 @@ ALLOWED = {
     "scheme_pages": {"errors", "registry", "contracts", "sources"},
     "networks": {"errors", "sources"},
     "experiment": {"errors", "registry", "numerals", "scheme_pages", "networks"},
-    "outcome": {"experiment", "stats"},
+    "outcome": {"experiment", "numerals", "stats"},
     "arms": {"errors", "registry", "experiment", "scheme_pages"},
     "identity": set(),
     "files": {"errors"},
