@@ -68,6 +68,27 @@ def training(result):
     yield from table(names, [arm(name, row) for name, row in result["arms"].items()])
 
 
+def free_normalization(results, normalized):
+    """How fast the batch-normalized step would be, beside stock PyTorch, if normalizing were free.
+
+    It then took as long as the step without normalization on the same device.
+    """
+    alike = ("blocks", "batch_size", "precision")
+    for result in results.values():
+        if result["kind"] != "training" or result["shape"]["batch_norm"]:
+            continue
+        same = [result["shape"][name] == normalized["shape"][name] for name in alike]
+        if all(same) and result["where"]["device"] == normalized["where"]["device"]:
+            stock = normalized["arms"]["vanilla"]["seconds_per_step"]
+            plain = result["arms"]["resweep"]["seconds_per_step"]
+            yield (
+                "Its ceiling: if normalization cost nothing at all, a step would take the "
+                f"{plain:.2f} s of the plain network, {stock / plain:.1f} times as fast as stock "
+                "PyTorch."
+            )
+            yield ""
+
+
 def arm(name, row):
     """The row of one way to compute a step, or of the reason why it could not be timed."""
     if "reason" in row:
@@ -202,6 +223,25 @@ def shaped(row):
     return (*(str(row[name]) for name in sizes), *times, *ratios)
 
 
+def probe_cells(result):
+    """The section of cells that measure step 0 alone, on one core."""
+    shape = result["shape"]
+    yield f"## Cells of probes alone: {result['where']['device']}"
+    yield ""
+    yield machine(result["where"])
+    yield (
+        f"Cells of step 0 of {shape['blocks']} blocks, {shape['channels']} channels, kernel "
+        f"{shape['kernel']}, 128 images: **{result['cells_a_second']:.1f} a second** on one core, "
+        f"{1e3 * result['processor_seconds_a_cell']:.0f} ms of processor time each, median of "
+        f"{shape['rounds']} rounds. A cell is a forward pass, a backward pass of the loss and one "
+        "of random gradients, and a forward and a backward pass of 16 images."
+    )
+    yield ""
+    if "shares" in result:
+        rows = [(what, f"{100 * share:.0f}") for what, share in result["shares"].items()]
+        yield from table(("where the processor time goes", "%"), rows)
+
+
 def stacking(result):
     """The section of several networks computed as one grouped convolution."""
     where = machine(result["where"])
@@ -257,6 +297,7 @@ def page(results):
         "same-curve": same_curve,
         "scaling": scaling,
         "shapes": shapes,
+        "probe-cells": probe_cells,
         "stacking": stacking,
     }
     for kind, make in parts.items():
@@ -264,6 +305,8 @@ def page(results):
             if result["kind"] == kind:
                 section = scaling(result, f"{name}.svg") if make is scaling else make(result)
                 lines += [*section, ""]
+                if kind == "training" and result["shape"]["batch_norm"]:
+                    lines += free_normalization(results, result)
     if all(result["kind"] != "training" for result in results.values()):
         lines += [
             "## Beside stock PyTorch",

@@ -102,7 +102,7 @@ def growth_under_bn(result: Result, axes: Axes) -> None:
 def c_by_depth(result: Result, axes: Axes) -> None:
     """Growth against c L, with the law of the accumulated mean and the paper's bound."""
     groups = by(result, lambda row: row["blocks"])
-    for colour, (blocks, group) in zip(COLOURS, groups.items(), strict=False):
+    for colour, (blocks, group) in zip(COLOURS, sorted(groups.items()), strict=False):
         reached = [row["c"] * blocks for row in group]
         growths = [row["forward_growth"] for row in group]
         axes.plot(reached, growths, "o", ms=2.5, color=colour, label=f"L = {blocks}")
