@@ -31,21 +31,24 @@ FIRST_LOOK = "SELECT 1 FROM sqlite_master LIMIT 1"
 
 @dataclass(frozen=True)
 class Database:
-    """A store's two engines, its name as messages show it (without a password), and its file.
+    """A store's engines, its name as messages show it (without a password), and its file.
 
-    `path` is absolute on SQLite and None on PostgreSQL, and so is `sole`, the right to write it.
+    What `claimer` commits a power failure may undo on SQLite, where all who write then end too: it
+    waits for no disk. `path` is absolute on SQLite and None on PostgreSQL, and so is `sole`, the
+    right to write it.
     """
 
     name: str
     path: Path | None
     reader: Engine
     writer: Engine
+    claimer: Engine
     sole: Sole | None = None
 
     def dispose(self) -> None:
         """Close every connection; the last one to close folds SQLite's WAL into the file."""
-        self.reader.dispose()
-        self.writer.dispose()
+        for engine in (self.reader, self.writer, self.claimer):
+            engine.dispose()
         if self.sole is not None:
             self.sole.give_back()
 
@@ -72,11 +75,14 @@ def connect(url: str) -> Database:
         path = place.absolute()
         watch, sole = FileWatch(path), Sole(path)
         reader = _sqlite(partial(_attach_reader, path), "BEGIN", watch)
-        writer = _sqlite(partial(_attach_writer, path, sole), "BEGIN IMMEDIATE", watch)
-        return Database(address.shown(str(place)), path, reader, writer, sole)
+        writer, claimer = (
+            _sqlite(partial(_attach_writer, path, sole, synchronous=how), "BEGIN IMMEDIATE", watch)
+            for how in ("FULL", "NORMAL")
+        )
+        return Database(address.shown(str(place)), path, reader, writer, claimer, sole)
     writer = _postgresql(place)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(address.shown(url), None, reader, writer)
+    return Database(address.shown(url), None, reader, writer, claimer=writer)
 
 
 def _dumps(value: Any) -> str:
@@ -183,7 +189,11 @@ def _attach_reader(path: Path) -> sqlite3.Connection:
 
 
 def _attach_writer(
-    path: Path, sole: Sole, mode: str = "rw", foreign_keys: str = "ON"
+    path: Path,
+    sole: Sole,
+    mode: str = "rw",
+    foreign_keys: str = "ON",
+    synchronous: str = "FULL",  # a saved run outlives a power failure
 ) -> sqlite3.Connection:
     sole.take()
     if mode == "rwc":
@@ -191,7 +201,7 @@ def _attach_writer(
     connection = _attach(path, f"mode={mode}")
     try:
         _enter_wal(connection)
-        connection.execute("PRAGMA synchronous=FULL")  # a saved run outlives a power failure
+        connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute(f"PRAGMA foreign_keys={foreign_keys}")
     except sqlite3.Error:
         connection.close()

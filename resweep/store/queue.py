@@ -1,8 +1,9 @@
 """The queue of a sweep's cells, shared by any number of drivers on any number of machines.
 
 A claim is one transaction: on SQLite under its single write lock, on PostgreSQL on a row that no
-other driver has locked. Every method waits for a database that is away for a while (see
-`resweep.store.patience`).
+other driver has locked. On SQLite it waits for no disk: a power failure that undoes it ends the
+driver too, and the cell is queued as it was. Every method waits for a database that is away for a
+while (see `resweep.store.patience`).
 """
 
 import threading
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     and_,
     case,
     func,
@@ -60,11 +62,12 @@ class Queue:
         self._left: list[int] = []  # ids of cells that dead drivers left
         self._heard: dict[int, tuple[float, float]] = {}  # id -> last heartbeat, and when it came
 
-    def _patiently(self, work: Callable[[Connection], T]) -> T:
-        """Return what `work` returns, in a transaction that writes."""
+    def _patiently(self, work: Callable[[Connection], T], engine: Engine | None = None) -> T:
+        """Return what `work` returns, in a transaction that writes; `engine` is not the writer."""
+        writer = engine or self._database.writer
 
         def transaction() -> T:
-            with explained(self._database), self._database.writer.begin() as connection:
+            with explained(self._database), writer.begin() as connection:
                 return work(connection)
 
         return patiently(transaction)
@@ -80,7 +83,7 @@ class Queue:
         Cells whose worker died come after all others, and so do those whose driver this one found
         dead: they may have been the reason.
         """
-        experiment = self._patiently(self._take)
+        experiment = self._patiently(self._take, self._database.claimer)
         if experiment is not None:
             self._held.add(experiment.key)
         return experiment
@@ -234,7 +237,7 @@ class Queue:
     def beat(self) -> None:
         """Say that this driver lives."""
         mine = update(cells).where(*self._ours, cells.c.claimed_by == self.owner)
-        with explained(self._database), self._database.writer.begin() as connection:
+        with explained(self._database), self._database.claimer.begin() as connection:
             connection.execute(mine.values(heartbeat=now(connection)))
 
     @contextmanager
