@@ -18,15 +18,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.circumstances import circumstances
 from resweep.executors import Executor
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
-from resweep.executors.ray_actors import RayActors
-from resweep.executors.ray_cluster import connect
-from resweep.executors.ray_shares import RayShares
-from resweep.executors.slurm import Slurm
-from resweep.executors.slurm_commands import Wish
-from resweep.executors.spool import Spool
+from resweep.executors.ray.cluster import connect
+from resweep.executors.ray.executor import RayActors
+from resweep.executors.ray.shares import RayShares
+from resweep.executors.slurm.commands import Wish
+from resweep.executors.slurm.executor import Slurm
+from resweep.executors.slurm.spool import Spool
 from resweep.experiment import Experiment
 from resweep.plans.cells import Cells
 from resweep.plans.loop import Loop
@@ -93,9 +94,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
-    os.environ["PATH"] += ":/usr/sbin"
     found: dict[str, Any] = {
-        "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} before",
+        "machine": circumstances(),
         "repeats, best of": REPEATS,
         "inline, 1 worker": paces(Inline(), 1),
     }

@@ -15,7 +15,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import platform
 import shutil
 import signal
 import sys
@@ -26,6 +25,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from benchmarks.circumstances import circumstances
 from resweep.executors import Executor
 from resweep.executors.processes import Processes
 from resweep.experiment import Experiment
@@ -40,9 +40,9 @@ SPAWN = multiprocessing.get_context("spawn")
 
 def on_ray(address: str, workers: int) -> Executor:
     """Ray's executor with so many workers."""
-    from resweep.executors.ray_actors import RayActors
-    from resweep.executors.ray_cluster import connect
-    from resweep.executors.ray_shares import RayShares
+    from resweep.executors.ray.cluster import connect
+    from resweep.executors.ray.executor import RayActors
+    from resweep.executors.ray.shares import RayShares
 
     connect(address)
     return RayActors(RayShares(workers, 1))
@@ -173,7 +173,7 @@ def main() -> None:
     try:
         cluster.join()
         found = {
-            "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+            "machine": circumstances(),
             "deaths": deaths(cluster, folder, options.cells),
             "speed": [],
         }

@@ -1,18 +1,15 @@
-"""A real Slurm on loopback: tasks taken away in the middle of a sweep, and how fast cells go.
+"""A real Slurm on loopback, whose tasks, controller and drivers die in the middle of a sweep.
 
-    python benchmarks/slurm_tasks.py storm --json benchmarks/results/slurm-storm.json
-    python benchmarks/slurm_tasks.py storm --postgres --json benchmarks/results/slurm-storm-pg.json
-    python benchmarks/slurm_tasks.py planned --json benchmarks/results/slurm-100k.json
+    python benchmarks/slurm_tasks.py --json benchmarks/results/slurm-storm.json
+    python benchmarks/slurm_tasks.py --postgres --json benchmarks/results/slurm-storm-pg.json
 
-`storm` runs a sweep over two tasks of a minute each (--time), cancels a task meanwhile, kills the
-submitting process (SIGKILL), lets Slurm requeue a task, and types the same command again whenever
-it ended. Afterwards every cell must be stored, none may have been stored twice, Slurm must have
-begun the requeued task again, the time of a task must have been up, and nothing may lie in the
-spool. The exit code is 0 if all of that holds. With --postgres the store is a PostgreSQL server
-that is started for it, in which the tasks claim and save themselves.
-
-`planned` hands a large sweep over with --detach: seconds until the first answer and until the
-command returns, and the largest memory of that process.
+It runs a sweep over two tasks of a minute each (--time), cancels a task meanwhile, kills the
+submitting process (SIGKILL), lets Slurm requeue a task, kills Slurm's controller (SIGKILL) and
+starts it again later, and types the same command again whenever it ended. Afterwards every cell
+must be stored, none may have been stored twice, Slurm must have begun the requeued task again, the
+time of a task must have been up, and nothing may lie in the spool. The exit code is 0 if all of
+that holds. With --postgres the store is a PostgreSQL server that is started for it, in which the
+tasks claim and save themselves.
 
 It needs slurm-wlm and munge (Debian), and root, as the tests of --executor slurm do.
 """
@@ -20,7 +17,6 @@ It needs slurm-wlm and munge (Debian), and root, as the tests of --executor slur
 import argparse
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -33,20 +29,22 @@ from typing import Any
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
+from benchmarks.circumstances import circumstances
 from benchmarks.servers import postgres
-from resweep.executors.spool import Spool
+from resweep.executors.slurm.spool import Spool
 from tests.slurm_cluster import Cluster, cluster
 
 ROOT = Path(__file__).parents[1]
+EVENTS = ("task cancelled", "driver killed", "task requeued", "controller killed", "commands typed")
+AWAY_SECONDS = 15.0  # that the controller is away
 SHAPE = "--dataset synthetic --blocks 1 --channels 4 --kernel 3 --batch-size 16"
 
 
 def sweep(cells: int, train_size: int, *more: str) -> list[str]:
     """The words of a sweep of so many seeds."""
     seeds = ["--seed", f"0..{cells - 1}:lin{cells}", "--max-cells", str(cells), "--name", "storm"]
-    slurm = ["--executor", "slurm", "--workers", "2", *more]
     size = ["--train-size", str(train_size)]
-    return [sys.executable, "-m", "resweep", "sweep", *SHAPE.split(), *size, *seeds, *slurm]
+    return [sys.executable, "-m", "resweep", "sweep", *SHAPE.split(), *size, *seeds, *more]
 
 
 def start(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
@@ -108,21 +106,22 @@ def storm(cells: int, limit: str, url: str | None) -> dict[str, Any]:
     """The sweep, what befell it, and what is left of it."""
     folder = Path(tempfile.mkdtemp(prefix="slurm-storm-")) / "work"
     folder.mkdir()
-    words = sweep(cells, 512, "--time", limit, "--store", url or "resweep.db")
+    slurm = ("--executor", "slurm", "--workers", "2", "--time", limit)
+    words = sweep(cells, 512, *slurm, "--store", url or "resweep.db")
     kept = Kept(url or str(folder / "resweep.db"))
-    events = {"task cancelled": 0, "driver killed": 0, "task requeued": 0, "commands typed": 0}
-    with cluster() as slurm:
+    events = dict.fromkeys(EVENTS, 0)
+    with cluster() as opened:
         began = time.monotonic()
         driver = type_in(words, folder, events)
-        at = iter([cells // 20, cells // 8, cells // 4, cells // 3])
-        for event in (cancel_one, kill, requeue_one, kill):
+        at = iter([cells // 20, cells // 8, cells // 4, cells // 3, cells // 2])
+        for event in (cancel_one, kill, requeue_one, kill, kill_controller):
             count = next(at)
             while kept.runs() < count:
                 if driver.poll() is not None:  # a minute was too short for torch, say
                     driver = type_in(words, folder, events)
                 time.sleep(0.1)
             kept.audit()
-            event(slurm, driver, events)
+            event(opened, driver, events)
             if event is kill:
                 driver = type_in(words, folder, events)
         while driver.wait() not in (0, 3):
@@ -170,6 +169,14 @@ def requeue_one(slurm: Cluster, driver: Any, events: dict[str, int]) -> None:
     events["task requeued"] += 1
 
 
+def kill_controller(slurm: Cluster, driver: Any, events: dict[str, int]) -> None:
+    """SIGKILL Slurm's controller, and start it again after a while."""
+    slurm.kill_controller()
+    time.sleep(AWAY_SECONDS)
+    slurm.start_controller()
+    events["controller killed"] += 1
+
+
 def running(slurm: Cluster) -> str:
     """A task that runs, as soon as there is one."""
     while not (found := slurm.call("squeue", "-h", "-r", "-t", "R", "-o", "%i").split()):
@@ -184,47 +191,17 @@ def kill(slurm: Cluster, driver: "subprocess.Popen[bytes]", events: dict[str, in
     events["driver killed"] += 1
 
 
-def planned(cells: int) -> dict[str, Any]:
-    """Hand over a large sweep."""
-    folder = Path(tempfile.mkdtemp(prefix="slurm-planned-")) / "work"
-    folder.mkdir()
-    with cluster():
-        began = time.monotonic()
-        driver = start(sweep(cells, 64, "--detach"), folder)
-        answers, first = folder / "resweep.db.slurm" / "done", None
-        while driver.poll() is None or first is None:
-            if first is None and answers.is_dir() and any(answers.iterdir()):
-                first = time.monotonic() - began
-            if driver.poll() is not None and driver.returncode:
-                break
-            time.sleep(0.1)
-        seconds = time.monotonic() - began
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {
-        "cells": cells,
-        "seconds to the first answer": first and round(first, 1),
-        "seconds until the first answer and the end of the command": round(seconds, 1),
-        "largest memory of a process, MiB": round(peak),
-        "faults": [] if driver.returncode == 0 else [f"exit {driver.returncode}"],
-    }
-
-
 def main() -> None:
-    """Run what is asked for, print it, and write it as JSON."""
+    """Run the storm, print what came of it, and write it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("storm", "planned"))
-    parser.add_argument("--cells", type=int, help="default 200, planned 100000")
-    parser.add_argument("--time", default="1", help="limit of each task of the storm, in minutes")
-    parser.add_argument("--postgres", action="store_true", help="the storm's store")
+    parser.add_argument("--cells", type=int, default=200)
+    parser.add_argument("--time", default="1", help="limit of each task, in minutes")
+    parser.add_argument("--postgres", action="store_true", help="the store")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    load = os.getloadavg()[1]
+    found = circumstances()
     with postgres() if chosen.postgres else nullcontext() as url:
-        if chosen.what == "storm":
-            found = storm(chosen.cells or 200, chosen.time, url)
-        else:
-            found = planned(chosen.cells or 100_000)
-    found = {"machine": f"{os.cpu_count()} cores, load {load:.1f}", **found}
+        found |= storm(chosen.cells, chosen.time, url)
     print(json.dumps(found, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=1) + "\n")

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.ray_cluster import ray_cluster  # noqa: F401  a fixture, here so that there is one
+from tests.slurm_cluster import slurm, slurm_cluster  # noqa: F401  fixtures, for the same reason
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # set before torch is imported
 
 
 def pytest_collection_modifyitems(items):
-    """One process of pytest-xdist runs all tests that want the Ray cluster: to start it is slow."""
+    """One process of pytest-xdist runs all tests that want a cluster: to start one is slow."""
     for item in items:
-        if "ray_cluster" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("ray"))
+        if item.get_closest_marker("cluster"):
+            item.add_marker(pytest.mark.xdist_group("cluster"))
 
 
 def pytest_runtest_setup(item):

@@ -132,11 +132,15 @@ class Cluster:
         """What Slurm calls the tasks that are queued or run."""
         return self.call("squeue", "-h", "-r", "-o", "%i").split()
 
+    def clear(self) -> None:
+        """Cancel all jobs and wait for their end."""
+        self.call("scancel", "--user=root", check=False)
+        wait_for(lambda: not self.call("squeue", "-h", check=False), "the end of jobs")
+
     def stop(self) -> None:
         """Cancel all jobs and end everything."""
         with contextlib.suppress(subprocess.SubprocessError):
-            self.call("scancel", "--user=root", check=False)
-            wait_for(lambda: not self.call("squeue", "-h", check=False), "the end of jobs")
+            self.clear()
         for process in reversed(self.running):
             process.send_signal(signal.SIGTERM)
         for process in self.running:
@@ -185,23 +189,30 @@ def cluster(**more: int):
     home = Path(tempfile.mkdtemp(prefix="resweep-slurm-"))
     home.chmod(0o755)
     opened = Cluster(home, **more)
-    try:
-        opened.start()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("SLURM_CONF", str(opened.conf))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin")
+        patch.setenv("SLURM_CONF", str(opened.conf))
+        try:
+            opened.start()
             yield opened
-    finally:
-        opened.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        finally:
+            opened.stop()
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def slurm():
-    """A Slurm of one node for the session."""
+def slurm_cluster():
+    """A Slurm of two nodes, which runs for the session."""
     why = reason_for_none()
     if why:
         pytest.skip(why)
     pytest.importorskip("submitit")
-    os.environ["PATH"] += ":/usr/sbin"
-    with cluster() as opened:
+    with cluster(nodes=2) as opened:
         yield opened
+
+
+@pytest.fixture
+def slurm(slurm_cluster):
+    """That Slurm, for a test that begins and ends with no job in it."""
+    yield slurm_cluster
+    slurm_cluster.clear()

@@ -9,8 +9,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from resweep.executors.reports import Reader
-
 Heard = Callable[..., object]
 NUMBERS = count()
 
@@ -60,15 +58,6 @@ class Job:
             self.future.set_result(value)
         else:
             self.future.set_exception(value)
-
-
-@dataclass
-class Handed:
-    """A task that was handed over through files, and what has been read of its reports."""
-
-    name: str
-    job: Job
-    reader: Reader
 
 
 def send(pipe: Connection, message: Any) -> None:

@@ -12,14 +12,13 @@ from resweep import executors
 from resweep.executors import Stopped
 from resweep.executors.inline import Inline
 from resweep.executors.processes import Processes
-from resweep.executors.ray_actors import RayActors
-from resweep.executors.ray_cluster import connect
-from resweep.executors.ray_shares import RayShares
-from resweep.executors.slurm import Slurm
-from resweep.executors.slurm_commands import Wish
-from resweep.executors.spool import Spool
+from resweep.executors.ray.cluster import connect
+from resweep.executors.ray.executor import RayActors
+from resweep.executors.ray.shares import RayShares
+from resweep.executors.slurm.commands import Wish
+from resweep.executors.slurm.executor import Slurm
+from resweep.executors.slurm.spool import Spool
 from tests.executors import tasks
-from tests.slurm_cluster import slurm  # noqa: F401  a fixture
 
 
 def subject(kind, opened, *marks):
@@ -28,7 +27,7 @@ def subject(kind, opened, *marks):
 
 
 @pytest.fixture(scope="module")
-def warm(slurm, tmp_path_factory):  # noqa: F811
+def warm(slurm_cluster, tmp_path_factory):
     """Slurm's executor with two workers that stay for all tests, since to start takes seconds."""
     with Slurm(Spool(tmp_path_factory.mktemp("slurm") / "spool"), Wish(2), "contract") as executor:
         yield executor
@@ -51,7 +50,7 @@ SUBJECTS = [
     subject(Inline, lambda request: Inline()),
     subject(Processes, lambda request: Processes(2)),
     subject(Slurm, stays("warm"), pytest.mark.cluster),
-    subject(RayActors, stays("warm_actors"), pytest.mark.cluster, pytest.mark.xdist_group("ray")),
+    subject(RayActors, stays("warm_actors"), pytest.mark.cluster),
 ]
 
 
@@ -65,8 +64,10 @@ def executor(request):
 def test_every_executor_stands_here():
     """A new file with an executor is a subject of this suite."""
     defined = set()
-    for path in Path(executors.__file__).parent.glob("[!_]*.py"):
-        module = importlib.import_module(f"resweep.executors.{path.stem}")
+    room = Path(executors.__file__).parent
+    for path in room.rglob("[!_]*.py"):
+        name = ".".join(path.relative_to(room).with_suffix("").parts)
+        module = importlib.import_module(f"resweep.executors.{name}")
         for _, kind in inspect.getmembers(module, inspect.isclass):
             here = kind.__module__ == module.__name__ and not inspect.isabstract(kind)
             if here and hasattr(kind, "submit"):

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from resweep.cli.running.slurm import spool
-from resweep.executors import slurm_commands, workers
-from resweep.executors.fleet import task_of
-from resweep.executors.slurm_commands import SlurmIsSilent
-from resweep.executors.spool import listed
+from resweep.executors.slurm import commands, records
+from resweep.executors.slurm.commands import SlurmIsSilent
+from resweep.executors.slurm.records import log_of, task_of
+from resweep.executors.slurm.spool import listed
 
 UNKNOWN = "unknown"
 
@@ -38,18 +38,18 @@ class Task:
 def tasks(store: str) -> list[Task]:
     """The tasks of every job that was submitted for the store, the first one first."""
     where = spool(store)
-    submitted = workers.jobs(where)
+    submitted = records.submissions(where)
     if not submitted:
         return []
     try:
-        living: dict[str, str] | None = slurm_commands.states()
+        living: dict[str, str] | None = commands.states()
     except SlurmIsSilent:
         living = None
-    begun = {task_of(worker.name): worker for worker in workers.records(where)}
+    begun = {task_of(worker.name): worker for worker in records.workers(where)}
     found = []
     for job in submitted:
         for name in job.names():
-            log = str(job.log(where, name))
+            log = str(log_of(where, name))
             task = Task(name, job.label, state(name, living), 0, 0, "", None, "", log)
             worker = begun.get(name)
             if worker is not None:

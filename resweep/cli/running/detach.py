@@ -8,7 +8,7 @@ import typer
 from resweep.cli.output.messages import say
 from resweep.cli.running import slurm
 from resweep.cli.running.work import Work
-from resweep.executors.detached import HandOver
+from resweep.executors.slurm.detached import HandOver
 from resweep.experiment import Experiment
 from resweep.plans.loop import Keeper
 

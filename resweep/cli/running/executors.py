@@ -33,8 +33,8 @@ def processes(work: "Work") -> Executor:
 
 def ray(work: "Work") -> Executor:
     """Actors on the nodes of a Ray cluster; the images are loaded here and sent to each node."""
-    from resweep.executors.ray_actors import RayActors
-    from resweep.executors.ray_shares import RayShares
+    from resweep.executors.ray.executor import RayActors
+    from resweep.executors.ray.shares import RayShares
 
     assert isinstance(work.shares, RayShares)
     take = partial(data.provide, work.source.fingerprint)
@@ -44,7 +44,7 @@ def ray(work: "Work") -> Executor:
 def slurm(work: "Work") -> Executor:
     """Tasks of a Slurm cluster."""
     from resweep.cli.running.slurm import spool, wish
-    from resweep.executors.slurm import Slurm
+    from resweep.executors.slurm.executor import Slurm
 
     options, afresh = work.options, work.rerun or work.afresh
     executor = Slurm(spool(options.store), wish(options), work.label, afresh=afresh)
@@ -96,7 +96,7 @@ def check(options: "RunOptions", *, adaptive: bool) -> None:
 def check_slurm(options: "RunOptions", adaptive: bool) -> None:
     """Raise UsageError for flags that Slurm cannot follow, MissingError where there is no Slurm."""
     from resweep.cli.running import slurm
-    from resweep.executors import slurm_commands
+    from resweep.executors.slurm import commands
 
     slurm.wish(options)
     if options.detach and adaptive:
@@ -104,4 +104,4 @@ def check_slurm(options: "RunOptions", adaptive: bool) -> None:
             "--detach cannot be: what runs next follows from results; drop it, and keep the "
             "command alive (tmux, nohup)"
         )
-    slurm_commands.check()
+    commands.check()

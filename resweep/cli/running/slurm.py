@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from resweep.cli.running.run_options import RunOptions
 from resweep.errors import UsageError
-from resweep.executors import walltime
-from resweep.executors.slurm_commands import Wish
-from resweep.executors.spool import Spool
+from resweep.executors.slurm import walltime
+from resweep.executors.slurm.commands import Wish
+from resweep.executors.slurm.spool import Spool
 from resweep.outcome import json_safe
 
 if TYPE_CHECKING:

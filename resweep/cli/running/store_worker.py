@@ -8,16 +8,15 @@ import math
 import os
 import socket
 import time
-from concurrent.futures import wait
 from dataclasses import dataclass
 from pathlib import Path
 
 from resweep.cli.output.messages import warn
-from resweep.executors.array_task import IDLE_SECONDS, TOO_LONG, pause
-from resweep.executors.ending import Ending, ignore_words_for_the_task, whoami
 from resweep.executors.processes import Processes
-from resweep.executors.spool import Spool
-from resweep.executors.workers import NO_CELLS, Record, record
+from resweep.executors.slurm.array_task import IDLE_SECONDS
+from resweep.executors.slurm.ending import TOO_LONG, Ending, ignore_words_for_the_task, whoami
+from resweep.executors.slurm.records import NO_CELLS, Worker, record
+from resweep.executors.slurm.spool import Spool
 from resweep.experiment import Experiment
 from resweep.lab.worker import Measure
 from resweep.outcome import Progress
@@ -48,29 +47,20 @@ class Assignment:
 def work(assignment: Assignment) -> None:
     """Work off cells of the sweep beside others until there are none or it is time to end."""
     ending, (task, restart) = Ending.of_this_task(), whoami()
-    mine = Record(
+    mine = Worker(
         f"{task}.{restart}", assignment.pool, socket.gethostname(), os.getpid(), time.time()
     )
     spool = Spool(Path(assignment.folder))
     record(spool, mine)
     with Processes(1, ignore_words_for_the_task) as child:
-        if load(child, assignment.measure, ending):
+        # torch and the images come before a cell is claimed
+        if ending.comes_after(child.submit(assignment.measure.load)):
             with Store.open(assignment.store, create=False) as store:
                 work_off(assignment, store, child, Watch(ending, mine, spool))
         if ending.why:
             child.shutdown(wait=False)
     mine.ended = ending.why or NO_CELLS
     record(spool, mine)
-
-
-def load(child: Processes, measure: Measure, ending: Ending) -> bool:
-    """Load torch and the images before a cell is claimed; False if it is time to end by then."""
-    began = time.monotonic()
-    future = child.submit(measure.load)
-    while not wait([future], pause(began)).done:
-        if ending.has_come():
-            return False
-    return True
 
 
 def work_off(assignment: Assignment, store: Store, child: Processes, watch: "Watch") -> None:
@@ -89,7 +79,7 @@ class Watch(Listener):
     """Ends the loop when the task has to, and writes down how far it is."""
 
     ending: Ending
-    record: Record
+    record: Worker
     spool: Spool
     cell_began: float | None = None
 

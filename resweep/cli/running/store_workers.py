@@ -21,8 +21,8 @@ from resweep.cli.running.progress import ProgressDisplay
 from resweep.cli.running.store_worker import Assignment, work
 from resweep.cli.running.work import Work
 from resweep.errors import UsageError
-from resweep.executors.fleet import Fleet
 from resweep.executors.silence import GoneError
+from resweep.executors.slurm.fleet import Fleet
 from resweep.outcome import Outcome
 from resweep.store import Store, address
 from resweep.store.patience import patiently

@@ -96,11 +96,12 @@ class Work:
         """How workers share the machine or the cluster; None where all runs in this process."""
         options = self.options
         if options.executor == "ray":
-            from resweep.executors import ray_cluster, ray_shares
+            from resweep.executors.ray import cluster
+            from resweep.executors.ray import shares as of_nodes
 
-            nodes = ray_cluster.connect(options.address)
+            nodes = cluster.connect(options.address)
             gpus = options.gpus_per_worker
-            return ray_shares.divide(nodes, options.workers, options.device, gpus)
+            return of_nodes.divide(nodes, options.workers, options.device, gpus)
         if options.executor != "processes":
             return None
         return divide(options.workers, options.device, options.threads)

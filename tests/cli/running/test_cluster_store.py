@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from resweep.executors.fleet import Fleet
+from resweep.executors.slurm.fleet import Fleet
 from resweep.store import Store
 from tests.cli.conftest import SMALL
 from tests.executors import tasks
-from tests.slurm_cluster import slurm  # noqa: F401  a fixture
 from tests.store.conftest import new_schema, postgres, server  # noqa: F401  fixtures
 
 COMMANDS = {  # and how many runs each adds
@@ -25,12 +24,11 @@ COMMANDS = {  # and how many runs each adds
 
 
 @pytest.fixture
-def on_slurm(slurm, monkeypatch):  # noqa: F811
+def on_slurm(slurm, monkeypatch):
     """The words for Slurm, whose workers stay between the commands."""
     monkeypatch.setattr(Fleet, "let_go", lambda self, also_running: None)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))  # where workers find `tests`
-    yield ("--executor", "slurm")
-    slurm.call("scancel", "--user=root")
+    return ("--executor", "slurm")
 
 
 @pytest.fixture

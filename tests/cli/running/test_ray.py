@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from resweep.executors import ray_cluster as clusters
+from resweep.executors.ray import cluster as clusters
 from resweep.store import Store
 from tests.cli.conftest import SMALL
 from tests.executors import tasks
@@ -127,10 +127,10 @@ def test_a_head_that_is_killed_ends_the_command_and_the_same_one_goes_on(on_ray,
 PROGRAM = """
 from resweep.cli import app
 from resweep.cli.running import work
-from resweep.executors import ray_head
+from resweep.executors.ray import head
 from tests.executors import tasks
 
-work.Measure, ray_head.LOOK_SECONDS, ray_head.SILENT_SECONDS = tasks.Slow, 0.5, 3.0
+work.Measure, head.LOOK_SECONDS, head.SILENT_SECONDS = tasks.Slow, 0.5, 3.0
 app.main()
 """
 

@@ -6,7 +6,6 @@ import pytest
 
 from resweep.store import Store
 from tests.cli.conftest import SMALL
-from tests.slurm_cluster import slurm  # noqa: F401  a fixture
 
 CLOCK = {"seconds", "images_per_second", "train_images_per_second", "peak_memory"}
 SWEEP = ("sweep", *SMALL, "--c", "0.5,1", "--device", "cpu", "--name", "bits")
@@ -28,7 +27,7 @@ def numbers(store):
 @pytest.mark.cluster
 def test_inline_processes_slurm_and_ray_measure_the_same_bits(
     resweep,
-    slurm,  # noqa: F811
+    slurm,
     ray_cluster,
     tmp_path,
     monkeypatch,

@@ -10,19 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from resweep.executors import slurm_commands, slurm_submission
-from resweep.executors.fleet import Fleet
-from resweep.executors.slurm_commands import Wish
-from resweep.executors.spool import Spool
+from resweep.executors.slurm.commands import Wish, largest_array
+from resweep.executors.slurm.fleet import Fleet
+from resweep.executors.slurm.spool import Spool
 from resweep.store import Store
-from tests.slurm_cluster import slurm, wait_for  # noqa: F401  a fixture
+from tests.slurm_cluster import wait_for
 
 ROOT = Path(__file__).parents[3]
 SHAPE = "--blocks 1 --channels 4 --kernel 3 --train-size 128 --batch-size 16"
 TINY = ["--dataset", "synthetic", *SHAPE.split()]
 ON_SLURM = ["--executor", "slurm"]
 SWEEP = ["sweep", *TINY, "--seed", "0..11:lin12", "--name", "twelve", *ON_SLURM, "--workers", "2"]
-PASSWORD = "s3cr3t-w0rd"
 
 REFUSED = [
     (["--time", "5"], "--executor slurm"),
@@ -66,26 +64,9 @@ def test_where_there_is_no_slurm_a_line_says_what_to_use(resweep, monkeypatch, t
     assert "--executor processes" in done.err
 
 
-def test_a_job_inherits_no_job_and_no_password(monkeypatch):
-    monkeypatch.setenv("SLURM_CPU_BIND", "mask")
-    monkeypatch.setenv("SBATCH_PARTITION", "other")
-    monkeypatch.setenv("SLURM_CONF", "/here")
-    monkeypatch.setenv("RESWEEP_STORE", PASSWORD)
-    monkeypatch.setenv("PGPASSWORD", PASSWORD)
-    before = dict(os.environ)
-    with slurm_submission.outside_of_jobs():
-        assert os.environ.keys() == before.keys() - {
-            "SLURM_CPU_BIND",
-            "SBATCH_PARTITION",
-            "RESWEEP_STORE",
-            "PGPASSWORD",
-        }
-    assert dict(os.environ) == before
-
-
 @pytest.mark.cluster
-def test_arrays_are_no_longer_than_the_cluster_allows(slurm, tmp_path):  # noqa: F811
-    assert slurm_commands.largest_array() == 4
+def test_arrays_are_no_longer_than_the_cluster_allows(slurm, tmp_path):
+    assert largest_array() == 4
     spool = Spool(tmp_path / "spool")
     wish = Wish(6, "5", "gpu", 1, (("mem", "100M"), ("begin", "now+1hour")))
     fleet = Fleet(spool.made(wish.pool), wish, "many")
@@ -104,7 +85,7 @@ def test_arrays_are_no_longer_than_the_cluster_allows(slurm, tmp_path):  # noqa:
 
 
 @pytest.mark.cluster
-def test_slurms_refusal_is_one_line(slurm, resweep):  # noqa: F811
+def test_slurms_refusal_is_one_line(slurm, resweep):
     done = resweep("run", *TINY, *ON_SLURM, "--partition", "nowhere")
     assert (done.code, done.out) == (1, "")
     assert done.err.count("\n") == 1
@@ -113,7 +94,7 @@ def test_slurms_refusal_is_one_line(slurm, resweep):  # noqa: F811
 
 @pytest.mark.cluster
 def test_every_command_gives_the_results_of_this_process_to_the_bit(
-    slurm,  # noqa: F811
+    slurm,
     resweep,
     tmp_path,
     monkeypatch,
@@ -136,7 +117,6 @@ def test_every_command_gives_the_results_of_this_process_to_the_bit(
             assert done.code == 0, done.err
         with Store.open(f"{how[1]}.db") as opened:
             results[how[1]] = {o.experiment.key: bits(o) for o in opened.outcomes(profiles=True)}
-    slurm.call("scancel", "--user=root")
     assert len(results["inline"]) > 8
     assert results["slurm"] == results["inline"]
 
@@ -150,7 +130,7 @@ def bits(outcome):
 
 @pytest.mark.cluster
 def test_a_detached_sweep_goes_on_through_cancelled_tasks_and_killed_drivers(
-    slurm,  # noqa: F811
+    slurm,
     resweep,
     tmp_path,
 ):
@@ -195,7 +175,7 @@ def test_a_detached_sweep_goes_on_through_cancelled_tasks_and_killed_drivers(
 
 
 @pytest.mark.cluster
-def test_ctrl_c_takes_everything_back(slurm, tmp_path):  # noqa: F811
+def test_ctrl_c_takes_everything_back(slurm, tmp_path):
     words = ["run", *TINY, "--epochs", "500", *ON_SLURM]
     driver = subprocess.Popen(
         [sys.executable, "-m", "resweep", *words],

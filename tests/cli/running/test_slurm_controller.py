@@ -7,18 +7,19 @@ import sys
 
 import pytest
 
-from resweep.executors import fleet, silence, slurm_commands
-from resweep.executors.slurm_commands import SlurmIsSilent
-from resweep.executors.spool import Spool
+from resweep.executors import silence
+from resweep.executors.slurm import commands, fleet
+from resweep.executors.slurm.commands import SlurmIsSilent
+from resweep.executors.slurm.spool import Spool
 from resweep.store import Store
 from tests.cli.running.test_slurm import ON_SLURM, ROOT, TINY
-from tests.slurm_cluster import free_ports, slurm, wait_for  # noqa: F401  a fixture
+from tests.slurm_cluster import free_ports, wait_for
 
 CELLS = 8
 
 
 @pytest.mark.cluster
-def test_a_controller_that_is_killed_and_comes_back_costs_no_cell(slurm, tmp_path):  # noqa: F811
+def test_a_controller_that_is_killed_and_comes_back_costs_no_cell(slurm, tmp_path):
     """Workers go on without it, and none is submitted that nobody needs."""
     cells = ["--seed", f"0..{CELLS - 1}:lin{CELLS}", "--epochs", "20", "--name", "eight"]
     driver = subprocess.Popen(
@@ -60,7 +61,7 @@ def until(driver, words):
 
 @pytest.mark.cluster
 def test_a_controller_that_is_gone_is_told_and_given_up_in_the_end(
-    slurm,  # noqa: F811
+    slurm,
     resweep,
     monkeypatch,
     tmp_path,
@@ -69,9 +70,9 @@ def test_a_controller_that_is_gone_is_told_and_given_up_in_the_end(
     monkeypatch.setattr(fleet, "SILENT_SECONDS", 3.0)
     monkeypatch.setattr(silence, "FIRST_PAUSE", 0.2)
     words = ["sweep", *TINY, "--seed", "0..1:lin2", *ON_SLURM, "--slurm", "begin=now+1hour"]
-    answering = slurm_commands.states
+    answering = commands.states
     answers = iter([answering] * 2)
-    monkeypatch.setattr(slurm_commands, "states", lambda: next(answers, silent)())
+    monkeypatch.setattr(commands, "states", lambda: next(answers, silent)())
     done = resweep(*words)
     assert (done.code, done.out) == (4, "")
     told = [line for line in done.err.splitlines() if "not answer" in line]
@@ -86,11 +87,10 @@ def test_a_controller_that_is_gone_is_told_and_given_up_in_the_end(
         assert store.sweeps()[0].cells["queued"] == 2
     spool = Spool(tmp_path / "resweep.db.slurm")
     assert len(spool.places()) == 2
-    monkeypatch.setattr(slurm_commands, "states", answering)
+    monkeypatch.setattr(commands, "states", answering)
     done = resweep(*words, "--detach")
     assert "2 of 2 runs are with Slurm's workers" in done.err
     assert len(spool.places()) == 2
-    slurm.call("scancel", "--user=root")
 
 
 def silent():
@@ -98,7 +98,7 @@ def silent():
 
 
 @pytest.mark.cluster
-def test_without_a_controller_a_command_ends_at_once(slurm, resweep, monkeypatch, tmp_path):  # noqa: F811
+def test_without_a_controller_a_command_ends_at_once(slurm, resweep, monkeypatch, tmp_path):
     conf = tmp_path / "slurm.conf"
     port = free_ports(1)[0]
     lines = slurm.conf.read_text().splitlines()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from resweep.store import Store
-from tests.slurm_cluster import slurm, wait_for  # noqa: F401  a fixture
+from tests.slurm_cluster import wait_for
 from tests.store.conftest import new_schema, postgres, server  # noqa: F401  fixtures
 
 ROOT = Path(__file__).parents[3]
@@ -33,7 +33,7 @@ def saves(url):
 @pytest.mark.cluster
 @pytest.mark.postgres
 def test_workers_claim_and_save_and_give_their_cells_back_when_they_end(
-    slurm,  # noqa: F811
+    slurm,
     new_schema,  # noqa: F811
     resweep,
     tmp_path,
@@ -76,7 +76,7 @@ def test_workers_claim_and_save_and_give_their_cells_back_when_they_end(
 @pytest.mark.parametrize("where", ["address", "environment"])
 def test_slurm_is_told_no_password(resweep, monkeypatch, tmp_path, where):
     pytest.importorskip("submitit")
-    monkeypatch.setattr("resweep.executors.slurm_commands.check", lambda: None)
+    monkeypatch.setattr("resweep.executors.slurm.commands.check", lambda: None)
     secret = ""
     if where == "address":
         secret = f":{PASSWORD}"

@@ -9,10 +9,10 @@ import pytest
 
 from resweep.cli.running import store_worker
 from resweep.cli.running.store_worker import TimedCells, Watch
-from resweep.executors.array_task import IDLE_SECONDS, TOO_LONG
-from resweep.executors.ending import TIME_WAS_UP, Ending
-from resweep.executors.spool import Spool
-from resweep.executors.workers import Record, records
+from resweep.executors.slurm.array_task import IDLE_SECONDS
+from resweep.executors.slurm.ending import TIME_WAS_UP, TOO_LONG, Ending
+from resweep.executors.slurm.records import Worker, workers
+from resweep.executors.slurm.spool import Spool
 from resweep.outcome import Outcome
 from resweep.plans import WAIT
 from resweep.plans.loop import Loop
@@ -35,7 +35,7 @@ def watch(tmp_path):
     """The watch of a task that has run for a minute and has as much left."""
     spool = Spool(tmp_path / "spool").made("pool")
     now = time.monotonic()
-    return Watch(Ending(now - 60, now + 60), Record("7_0.0", "pool", "here", 1, 0.0), spool)
+    return Watch(Ending(now - 60, now + 60), Worker("7_0.0", "pool", "here", 1, 0.0), spool)
 
 
 def measured(cell, on_progress=None):
@@ -60,7 +60,7 @@ def test_a_task_stores_its_cells_and_tells_how_many(queue, watch):
         watch.done()
     assert queue.counts() == {"queued": 0, "running": 0, "done": 3, "failed": 0}
     assert watch.record.cells == 3
-    assert [record.name for record in records(watch.spool)] == ["7_0.0"]
+    assert [worker.name for worker in workers(watch.spool)] == ["7_0.0"]
 
 
 def test_no_cell_is_claimed_that_would_not_end_in_time(queue, watch):
@@ -125,11 +125,3 @@ def test_a_task_without_a_cell_waits_a_minute_and_leaves(queue, watch, monkeypat
     assert plan.ask() is WAIT
     clock.now += IDLE_SECONDS + 1
     assert plan.ask() is None
-
-
-def test_a_task_that_is_told_to_end_while_torch_loads_claims_nothing(watch):
-    child = SimpleNamespace(submit=lambda load: Future())
-    watch.ending.told(signal.SIGTERM, None)
-    measure = SimpleNamespace(load=None)
-    assert not store_worker.load(child, measure, watch.ending)
-    assert watch.patience() == 0.0

@@ -61,7 +61,7 @@ class Spool:
         """Let a task wait, behind those of a lower order.
 
         It appears whole, but is not forced to the disk, which would take ten times as long. What a
-        power failure tears is recognized (`resweep.executors.array_task`) and handed over again.
+        power failure tears is recognized (see `ArrayTask.cell`) and handed over again.
         """
         folder = self.folder / "todo" / pool
         unfinished = folder / f".{name}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from resweep.errors import ResweepError
-from resweep.executors.slurm_commands import SlurmIsSilent, Wish, largest_array
+from resweep.executors.slurm.commands import SlurmIsSilent, Wish, largest_array
 
 KEPT = ("SLURM_CONF", "SLURM_JWT")  # where the cluster is and who asks; all else is of another job
 SECRET = re.compile(r"RESWEEP_STORE|PG\w*PASS(?!FILE)\w*|DATABASE_URL")

@@ -3,12 +3,13 @@
 import math
 import signal
 import time
+from concurrent.futures import Future
 
 import pytest
 
-from resweep.executors import ending
-from resweep.executors.ending import TIME_WAS_UP, Ending
-from tests.executors.test_array_task import as_task
+from resweep.executors.slurm import ending
+from resweep.executors.slurm.ending import TIME_WAS_UP, Ending
+from tests.executors.slurm.test_array_task import as_task
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,12 @@ def test_a_task_of_an_array_and_one_begun_again_have_names(monkeypatch):
     monkeypatch.setenv("SLURM_ARRAY_JOB_ID", "17")
     monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "1")
     assert ending.whoami() == ("17_1", 2)
+
+
+def test_what_loads_is_waited_for_until_the_task_has_to_end():
+    loading = Future()
+    worker = Ending(time.monotonic())
+    worker.told(signal.SIGTERM, None)
+    assert not worker.comes_after(loading)
+    loading.set_result(None)
+    assert worker.comes_after(loading)

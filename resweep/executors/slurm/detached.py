@@ -4,24 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from resweep.errors import MissingError
-from resweep.executors import slurm_commands
-from resweep.executors.fleet import Fleet
 from resweep.executors.jobs import Job
-from resweep.executors.slurm_commands import Wish
-from resweep.executors.spool import Spool
+from resweep.executors.slurm import commands
+from resweep.executors.slurm.commands import Wish
+from resweep.executors.slurm.fleet import Fleet
+from resweep.executors.slurm.spool import Spool
 
 
 class HandOver:
     """Tasks on their way to Slurm's workers, from a driver that does not wait for them.
 
     `label` says what the jobs are for, `announce` is told of each. Raises what
-    `resweep.executors.slurm.Slurm` raises.
+    `resweep.executors.slurm.executor.Slurm` raises.
     """
 
     def __init__(
         self, spool: Spool, wish: Wish, label: str, announce: Callable[[str], None]
     ) -> None:
-        slurm_commands.check()
+        commands.check()
         self.spool, self.wish = spool.made(wish.pool), wish
         self.fleet = Fleet(self.spool, wish, label, announce=announce)
         self.found = self.fleet.begin()

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from resweep.executors.jobs import Job
-from resweep.executors.ray_shares import RayShares
-from resweep.executors.ray_worker import RayWorker
+from resweep.executors.ray.shares import RayShares
+from resweep.executors.ray.worker import RayWorker
 
 
 @dataclass(eq=False)

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from resweep.errors import ResweepError
-from resweep.executors.reports import Reader, Writer
-from resweep.executors.spool import DROP, STOP, Spool
+from resweep.executors.slurm.reports import Reader, Writer
+from resweep.executors.slurm.spool import DROP, STOP, Spool
 
 POOL, WORKER = "pool", "17_0.0"
 

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from resweep.executors.spool import Spool, listed
+from resweep.executors.slurm.spool import Spool, listed
 from resweep.files import write_text
 
 EVERY_SECONDS = 2.0
@@ -16,7 +16,7 @@ NO_CELLS = "no cells were left"  # why a worker ended whose work is done
 
 
 @dataclass
-class Record:
+class Worker:
     """A worker: where it runs, since when (seconds since 1970), how many cells, why it ended."""
 
     name: str
@@ -30,7 +30,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Job:
+class Submission:
     """A job that was submitted: how many tasks it has, what for, in which pool, and when."""
 
     number: str
@@ -45,12 +45,18 @@ class Job:
             return [self.number]
         return [f"{self.number}_{index}" for index in range(self.tasks)]
 
-    def log(self, spool: Spool, task: str) -> Path:
-        """The file into which a task writes what it prints."""
-        return spool.folder / "logs" / f"{task}_0_log.out"
+
+def task_of(worker: str) -> str:
+    """What Slurm calls the task that a worker is: `17_0` for `17_0.2`."""
+    return worker.rpartition(".")[0]
 
 
-def record(spool: Spool, worker: Record, *, often: bool = True) -> None:
+def log_of(spool: Spool, task: str) -> Path:
+    """The file into which a task writes what it prints."""
+    return spool.folder / "logs" / f"{task}_0_log.out"
+
+
+def record(spool: Spool, worker: Worker, *, often: bool = True) -> None:
     """Write a worker down; with `often` False at most every two seconds."""
     now = time.monotonic()
     if often or now - worker.written > EVERY_SECONDS:
@@ -58,28 +64,28 @@ def record(spool: Spool, worker: Record, *, often: bool = True) -> None:
         write_text(spool.folder / "workers" / f"{worker.name}.json", json.dumps(asdict(worker)))
 
 
-def enter(spool: Spool, job: Job) -> None:
+def enter(spool: Spool, job: Submission) -> None:
     """Write a job down."""
     write_text(spool.folder / "jobs" / f"{job.number}.json", json.dumps(asdict(job)))
 
 
-def jobs(spool: Spool) -> list[Job]:
+def submissions(spool: Spool) -> list[Submission]:
     """Every job that was written down, the first one first."""
     folder = spool.folder / "jobs"
-    found = [Job(**json.loads((folder / name).read_text())) for name in listed(folder)]
+    found = [Submission(**json.loads((folder / name).read_text())) for name in listed(folder)]
     return sorted(found, key=lambda job: (job.submitted, job.number))
 
 
-def records(spool: Spool) -> list[Record]:
+def workers(spool: Spool) -> list[Worker]:
     """Every worker that has begun, in the order of their names."""
     folder = spool.folder / "workers"
-    found = [Record(**json.loads((folder / name).read_text())) for name in listed(folder)]
+    found = [Worker(**json.loads((folder / name).read_text())) for name in listed(folder)]
     return sorted(found, key=lambda worker: [int(n) for n in re.findall(r"\d+", worker.name)])
 
 
 def clear_old(spool: Spool, living: Container[str]) -> None:
     """Remove the logs and records of jobs that are old and of which no task is living."""
-    for job in jobs(spool):
+    for job in submissions(spool):
         if time.time() - job.submitted < KEPT_SECONDS or any(n in living for n in job.names()):
             continue
         for folder in ("logs", "workers", "jobs"):

@@ -9,10 +9,10 @@ from typing import Any
 
 from resweep.executors.jobs import Job
 from resweep.executors.listening import Listening
-from resweep.executors.ray_crew import Crew, Event
-from resweep.executors.ray_head import Head
-from resweep.executors.ray_shares import RayShares
-from resweep.executors.ray_worker import Prepare
+from resweep.executors.ray.crew import Crew, Event
+from resweep.executors.ray.head import Head
+from resweep.executors.ray.shares import RayShares
+from resweep.executors.ray.worker import Prepare
 from resweep.executors.silence import GoneError
 
 ROOM_SECONDS = 20.0

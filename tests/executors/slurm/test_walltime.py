@@ -5,7 +5,7 @@ import math
 import pytest
 
 from resweep.errors import UsageError
-from resweep.executors import walltime
+from resweep.executors.slurm import walltime
 
 
 @pytest.mark.parametrize(

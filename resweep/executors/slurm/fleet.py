@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resweep.errors import MissingError, ResweepError
-from resweep.executors import array_task, slurm_commands, slurm_submission, workers
-from resweep.executors.ending import TIME_WAS_UP
 from resweep.executors.silence import Silence
-from resweep.executors.slurm_commands import SlurmIsSilent, Wish
-from resweep.executors.spool import DROP, Place, Spool
+from resweep.executors.slurm import array_task, commands, records, submission
+from resweep.executors.slurm.commands import SlurmIsSilent, Wish
+from resweep.executors.slurm.ending import TIME_WAS_UP
+from resweep.executors.slurm.records import Submission, log_of, task_of
+from resweep.executors.slurm.spool import DROP, Place, Spool
 
 MISSING_LOOKS = 2  # what was not found so often in a row is gone: disks and Slurm lag behind
 STILLBORN_SECONDS = 20.0
@@ -33,7 +34,7 @@ class Fleet:
     wish: Wish
     label: str
     living: dict[str, str] = field(default_factory=dict)
-    submitted: list[workers.Job] = field(default_factory=list)
+    submitted: list[Submission] = field(default_factory=list)
     missed: Counter[str] = field(default_factory=Counter)
     announce: Callable[[str], None] = field(default=lambda line: None)
     work: Callable[..., None] = array_task.work
@@ -56,7 +57,7 @@ class Fleet:
         """
         self.asked = time.monotonic()
         try:
-            self.living = slurm_commands.states()
+            self.living = commands.states()
         except SlurmIsSilent as fault:
             self.silence.missed(str(fault))
             return False
@@ -76,10 +77,10 @@ class Fleet:
         answer.
         """
         try:
-            self.living = slurm_commands.states()
+            self.living = commands.states()
         except SlurmIsSilent as fault:
             raise MissingError(f"Slurm does not answer ({fault}): try again once it does") from None
-        workers.clear_old(self.spool, self.living)
+        records.clear_old(self.spool, self.living)
         self.spool.close(self.wish.pool, False)
         for place in self.spool.places().values():
             if place.worker is not None and task_of(place.worker) not in self.living:
@@ -95,9 +96,9 @@ class Fleet:
             del self.missed[name]
         return gone
 
-    def jobs(self) -> list[workers.Job]:
+    def jobs(self) -> list[Submission]:
         """The jobs of this pool of which a task is queued or runs."""
-        ours = [job for job in workers.jobs(self.spool) if job.pool == self.wish.pool]
+        ours = [job for job in records.submissions(self.spool) if job.pool == self.wish.pool]
         return [job for job in ours if self.living.keys() & set(job.names())]
 
     def reinforce_for(self, places: Mapping[str, Place]) -> None:
@@ -129,7 +130,7 @@ class Fleet:
     def enlist(self, count: int) -> None:
         """Submit so many workers."""
         logs = self.spool.folder / "logs"
-        arrays = slurm_submission.submit(
+        arrays = submission.submit(
             logs,
             f"resweep-{self.label}",
             self.wish,
@@ -138,19 +139,19 @@ class Fleet:
             *self.words,
         )
         for number, tasks in arrays:
-            job = workers.Job(number, tasks, self.label, self.wish.pool, time.time())
-            workers.enter(self.spool, job)
+            job = Submission(number, tasks, self.label, self.wish.pool, time.time())
+            records.enter(self.spool, job)
             self.submitted.append(job)
             self.announce(f"Slurm job {number} for {self.label}, workers: {tasks}, logs in {logs}")
 
-    def check(self, job: workers.Job) -> None:
+    def check(self, job: Submission) -> None:
         """Raise ResweepError if the job has ended and none of its tasks ever began to work."""
         young = time.time() - job.submitted < STILLBORN_SECONDS
         begun = [(self.spool.folder / "workers" / f"{task}.0.json") for task in job.names()]
         if young or self.living.keys() & set(job.names()) or any(map(Path.exists, begun)):
             return
         self.submitted.remove(job)
-        log = job.log(self.spool, job.names()[0])
+        log = log_of(self.spool, job.names()[0])
         raise ResweepError(
             f"job {job.number} ended before it began to work: see {log}; if that file is missing, "
             "put the store on a disk that all nodes of the cluster share"
@@ -159,7 +160,7 @@ class Fleet:
     def check_time(self) -> None:
         """Raise ResweepError if the workers of this driver end before they finish anything."""
         mine = {task for job in self.submitted for task in job.names()}
-        begun = [w for w in workers.records(self.spool) if task_of(w.name) in mine and w.ended]
+        begun = [w for w in records.workers(self.spool) if task_of(w.name) in mine and w.ended]
         last = sorted(begun, key=lambda worker: worker.began)[-MOST_FRUITLESS:]
         fruitless = [w for w in last if w.cells == 0 and w.ended == TIME_WAS_UP]
         if len(fruitless) == MOST_FRUITLESS:
@@ -177,9 +178,4 @@ class Fleet:
             if ours and self.spool.wish(name) != DROP:
                 return
         self.spool.close(self.wish.pool, True)
-        slurm_commands.cancel(sorted(mine), waiting_only=not also_running)
-
-
-def task_of(worker: str) -> str:
-    """What Slurm calls the task that a worker is: `17_0` for `17_0.2`."""
-    return worker.rpartition(".")[0]
+        commands.cancel(sorted(mine), waiting_only=not also_running)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from resweep.errors import MissingError, ResweepError, UsageError
-from resweep.executors.ray_shares import Node
-from resweep.executors.ray_worker import unlike
+from resweep.executors.ray.shares import Node
+from resweep.executors.ray.worker import unlike
 from resweep.executors.versions import differences, versions
 
 _alike: set[str] = set()  # ids of the nodes whose versions were found to be ours

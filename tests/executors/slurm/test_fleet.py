@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from resweep.executors import workers
-from resweep.executors.fleet import Fleet
-from resweep.executors.slurm_commands import Wish
-from resweep.executors.spool import Spool
+from resweep.executors.slurm import records
+from resweep.executors.slurm.commands import Wish
+from resweep.executors.slurm.fleet import Fleet
+from resweep.executors.slurm.spool import Spool
 
 # (workers asked for, waiting tasks, running tasks, living workers) -> how many are submitted
 CASES = [
@@ -59,6 +59,6 @@ def test_tasks_of_the_spool_are_counted_where_they_are(fleet, monkeypatch):
 def begin(fleet, living):
     """Let so many workers of the fleet's live, which an earlier driver has submitted."""
     if living:
-        job = workers.Job("7", living, "few", fleet.wish.pool, time.time())
-        workers.enter(fleet.spool, job)
+        job = records.Submission("7", living, "few", fleet.wish.pool, time.time())
+        records.enter(fleet.spool, job)
         fleet.living = dict.fromkeys(job.names(), "RUNNING")

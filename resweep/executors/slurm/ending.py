@@ -4,19 +4,23 @@ import math
 import os
 import signal
 import time
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 from resweep.errors import UsageError
-from resweep.executors import walltime
-from resweep.executors.slurm_commands import time_left
+from resweep.executors.slurm import walltime
+from resweep.executors.slurm.commands import time_left
 
 MARGIN_SECONDS = 15.0  # before the end of its time a worker gives its cell back
 MARGIN_SHARE = 12  # of a short limit the margin is no more than the so many-th part
 EARLY_SECONDS = 180.0  # Slurm sends the signal before the end up to so much too early
 USER_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
 TIME_WAS_UP = "its time was up"
+TOO_LONG = "the cell takes longer than the limit of a task: raise --time"
+USUAL_PAUSE, SHORTEST_PAUSE = 1.0, 0.05
 
 
 def whoami() -> tuple[str, int]:
@@ -77,6 +81,14 @@ class Ending:
         """Whether another cell would not end in time."""
         return self.has_come(self.longest)
 
+    def comes_after(self, future: "Future[Any]") -> bool:
+        """Wait for what has begun just now; False if it is to end before that is done."""
+        began = time.monotonic()
+        while not wait([future], pause(began)).done:
+            if self.has_come():
+                return False
+        return True
+
     def is_hopeless(self, cell_began: float) -> bool:
         """Whether a cell has had the better part of the time and did not end.
 
@@ -84,3 +96,8 @@ class Ending:
         """
         cell, task = time.monotonic() - cell_began, time.monotonic() - self.began
         return self.why == TIME_WAS_UP and cell > task / 2
+
+
+def pause(began: float) -> float:
+    """Seconds until the next look at what runs: often at first, later every second."""
+    return min(USUAL_PAUSE, max(SHORTEST_PAUSE, (time.monotonic() - began) / 20))

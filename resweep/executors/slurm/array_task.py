@@ -17,15 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from resweep.executors import Stopped, WorkerDied
-from resweep.executors.ending import Ending, ignore_words_for_the_task, whoami
 from resweep.executors.processes import Processes
-from resweep.executors.reports import Writer
-from resweep.executors.spool import Spool, listed
-from resweep.executors.workers import NO_CELLS, Record, record
+from resweep.executors.slurm.ending import (
+    SHORTEST_PAUSE,
+    TOO_LONG,
+    USUAL_PAUSE,
+    Ending,
+    ignore_words_for_the_task,
+    pause,
+    whoami,
+)
+from resweep.executors.slurm.records import NO_CELLS, Worker, record
+from resweep.executors.slurm.reports import Writer
+from resweep.executors.slurm.spool import Spool, listed
 
 IDLE_SECONDS = 60.0  # a worker without a task waits so long for one
-USUAL_PAUSE, SHORTEST_PAUSE = 1.0, 0.05
-TOO_LONG = "the cell takes longer than the limit of a task: raise --time"
 
 
 def work(folder: str, pool: str) -> None:
@@ -54,7 +60,7 @@ class ArrayTask:
         self.ending = Ending.of_this_task()
         (self.spool.folder / "taken" / self.name).mkdir(exist_ok=True)
         self.take_back()
-        self.record = Record(self.name, self.pool, socket.gethostname(), os.getpid(), time.time())
+        self.record = Worker(self.name, self.pool, socket.gethostname(), os.getpid(), time.time())
         record(self.spool, self.record)
         with Processes(1, ignore_words_for_the_task) as child:
             while not self.ending.leaves_no_cell():
@@ -134,13 +140,8 @@ class ArrayTask:
         """
         if self.loaded or not hasattr(fn, "load"):
             return True
-        began = time.monotonic()
-        future = child.submit(fn.load)
-        while not wait([future], pause(began)).done:
-            if self.ending.has_come():
-                return False
-        self.loaded = True
-        return True
+        self.loaded = self.ending.comes_after(child.submit(fn.load))
+        return self.loaded
 
     def leave(self, child: Processes, name: str, *, too_long: bool = False) -> None:
         """End in the middle of a cell: give it back, and kill the child.
@@ -152,11 +153,6 @@ class ArrayTask:
             self.spool.answer(self.name, name, ((), "died", TOO_LONG))
         else:
             self.spool.give_back(self.pool, self.spool.folder / "taken" / self.name / name)
-
-
-def pause(began: float) -> float:
-    """Seconds until the next look at what runs: often at first, later every second."""
-    return min(USUAL_PAUSE, max(SHORTEST_PAUSE, (time.monotonic() - began) / 20))
 
 
 def answer(future: "Future[Any]") -> tuple[str, Any]:

@@ -13,10 +13,10 @@ from typing import Any
 from resweep.errors import ResweepError
 from resweep.executors import WorkerDied
 from resweep.executors.jobs import Job
-from resweep.executors.ray_actor import Actor
-from resweep.executors.ray_cluster import library
-from resweep.executors.ray_shares import RayShares
-from resweep.executors.ray_worker import Prepare
+from resweep.executors.ray.actor import Actor
+from resweep.executors.ray.cluster import library
+from resweep.executors.ray.shares import RayShares
+from resweep.executors.ray.worker import Prepare
 from resweep.executors.versions import versions
 
 MOST_STILLBORN = 5  # actors that die in a row before they are ready

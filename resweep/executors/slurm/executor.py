@@ -12,14 +12,16 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
-from resweep.executors import WorkerDied, slurm_commands
-from resweep.executors.fleet import OFTEN, Fleet, task_of
-from resweep.executors.jobs import Handed, Job
+from resweep.executors import WorkerDied
+from resweep.executors.jobs import Job
 from resweep.executors.listening import Listening
-from resweep.executors.reports import Reader
 from resweep.executors.silence import GoneError
-from resweep.executors.slurm_commands import Wish
-from resweep.executors.spool import DROP, STOP, Place, Spool
+from resweep.executors.slurm import commands
+from resweep.executors.slurm.commands import Wish
+from resweep.executors.slurm.fleet import OFTEN, Fleet
+from resweep.executors.slurm.handed import Handed
+from resweep.executors.slurm.records import log_of, task_of
+from resweep.executors.slurm.spool import DROP, Place, Spool
 
 QUICK, SLOW = 0.05, 1.0  # seconds between two looks into the spool: while answers come, and later
 FIRST = 0.5  # seconds before the first workers are submitted, so that one array holds them all
@@ -40,7 +42,7 @@ class Slurm(Listening):
 
     def __init__(self, spool: Spool, wish: Wish, label: str, *, afresh: bool = False) -> None:
         super().__init__()
-        slurm_commands.check()
+        commands.check()
         self.spool, self.pool, self.afresh = spool.made(wish.pool), wish.pool, afresh
         self.fleet = Fleet(self.spool, wish, label)
         self.found = self.fleet.begin()
@@ -60,27 +62,26 @@ class Slurm(Listening):
 
     def take(self, job: Job) -> None:
         """See `Listening.take`."""
-        handed = Handed(job.name, job, Reader(self.spool.folder / "heard" / job.name))
-        self.hand_over(handed)
-        self.handed[job.name] = handed
+        self.hand_over(job)
+        self.handed[job.name] = Handed(self.spool, job)
         self.bell.set()
 
-    def hand_over(self, handed: Handed) -> None:
+    def hand_over(self, job: Job) -> None:
         """Let the task wait for a worker, unless it waits already, runs or has been answered."""
-        self.spool.say(handed.name, None)
+        self.spool.say(job.name, None)
         if self.afresh:
-            self.spool.forget(handed.name)
-        elif self.spool.is_answered(handed.name):
+            self.spool.forget(job.name)
+        elif self.spool.is_answered(job.name):
             return
-        place = self.found.pop(handed.name, None)
+        place = self.found.pop(job.name, None)
         if place is None:
-            self.put(handed)
+            self.put(job)
         elif place.pool not in (None, self.pool):
             self.spool.give_back(self.pool, place.path)
 
-    def put(self, handed: Handed) -> None:
+    def put(self, job: Job) -> None:
         """Let a task wait behind all others."""
-        self.spool.put(self.pool, next(self.order), handed.name, handed.job.message)
+        self.spool.put(self.pool, next(self.order), job.name, job.message)
 
     def kept(self, future: Future[Any]) -> None:
         """See `resweep.executors.Executor.kept`; only now the answer leaves the disk."""
@@ -123,7 +124,7 @@ class Slurm(Listening):
             handed = dict(self.handed)
         answers = self.spool.answers() & handed.keys()
         for name in self.spool.reported() & handed.keys():
-            self.hear(handed[name])
+            handed[name].hear()
         for name in answers:
             self.settle(handed.pop(name))
         self.pause = QUICK if answers else min(SLOW, self.pause * 1.2)
@@ -132,26 +133,17 @@ class Slurm(Listening):
         if handed and self.fleet.is_time_to_look() and self.fleet.look():
             self.see_to_workers(handed)
 
-    def hear(self, handed: Handed) -> None:
-        """Pass on what a running task has reported."""
-        if handed.job.heard is not None:
-            for words in handed.reader.new():
-                if handed.job.report(words):
-                    self.spool.say(handed.name, STOP)
-
     def settle(self, handed: Handed) -> None:
         """Take an answer; a result stays on the disk until it is kept elsewhere."""
-        self.hear(handed)
-        reports, kind, value = self.spool.read(handed.name)
-        for words in reports:
-            handed.job.report(words)
+        name, job = handed.job.name, handed.job
+        kind, value = handed.answer()
         with self.lock:
-            del self.handed[handed.name]
-        if kind == "result" and handed.job.raised is None:
-            self.answered[handed.job.future] = handed.name
+            del self.handed[name]
+        if kind == "result" and job.raised is None:
+            self.answered[job.future] = name
         else:
-            self.spool.forget(handed.name)
-        handed.job.answer(kind, WorkerDied(value) if kind == "died" else value)
+            self.spool.forget(name)
+        job.answer(kind, value)
 
     def see_to_workers(self, handed: dict[str, Handed]) -> None:
         """Find workers that ended in the middle of a task, and submit those that are missing."""
@@ -166,15 +158,16 @@ class Slurm(Listening):
 
     def gone(self, handed: Handed, place: Place | None) -> None:
         """End a task whose worker has ended; hand over anew one that is nowhere."""
+        name = handed.job.name
         if place is None or place.worker is None:
-            self.put(handed)
+            self.put(handed.job)
             return
-        self.spool.forget(handed.name)
+        self.spool.forget(name)
         place.path.unlink(missing_ok=True)
         with self.lock:
-            del self.handed[handed.name]
+            del self.handed[name]
         task = task_of(place.worker)
-        log = self.spool.folder / "logs" / f"{task}_0_log.out"
+        log = log_of(self.spool, task)
         died = WorkerDied(f"Slurm's task {task} ended in the middle of it: see {log}")
         handed.job.answer("fault", died)
 
@@ -190,10 +183,10 @@ class Slurm(Listening):
         with self.lock:
             handed, self.handed = self.handed, {}
         places = self.spool.places() if handed else {}
-        for one in handed.values():
-            place = places.get(one.name)
+        for name, one in handed.items():
+            place = places.get(name)
             if place is not None and place.pool is not None:
                 place.path.unlink(missing_ok=True)
             elif place is not None:
-                self.spool.say(one.name, DROP)
+                self.spool.say(name, DROP)
             one.job.answer("fault", fault)

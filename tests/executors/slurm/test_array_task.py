@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from resweep.executors import array_task, ending, workers
-from resweep.executors.ending import TIME_WAS_UP
 from resweep.executors.jobs import Job
-from resweep.executors.spool import DROP, Spool
+from resweep.executors.slurm import array_task, ending, records
+from resweep.executors.slurm.ending import TIME_WAS_UP
+from resweep.executors.slurm.spool import DROP, Spool
 from tests.executors import tasks
 
 POOL = "pool"
@@ -50,7 +50,7 @@ def work(spool, restart="0"):
         array_task.work(str(spool.folder), POOL)
     finally:
         del os.environ["SLURM_RESTART_COUNT"]
-    return workers.records(spool)[-1]
+    return records.workers(spool)[-1]
 
 
 def test_it_works_off_what_waits_in_one_child_and_ends(spool):

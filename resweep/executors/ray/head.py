@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from resweep.executors.ray_cluster import reach
+from resweep.executors.ray.cluster import reach
 from resweep.executors.silence import GoneError, Silence
 
 LOOK_SECONDS = 5.0
