@@ -15,7 +15,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import platform
 import random
 import re
 import resource
@@ -29,6 +28,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
+from benchmarks.circumstances import circumstances
 from benchmarks.servers import server as opened_server
 from resweep.executors.inline import Inline
 from resweep.experiment import Experiment
@@ -184,10 +184,10 @@ def main() -> None:
         url = server.url
         Store.open(url).close()
         found = {
-            "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+            "machine": circumstances(),
             "storm": storm(server, url, work / "storm", options.drivers, options.cells),
             "empty_cells": [
-                ceiling(url, work / f"empty-{n}", n, 500) for n in (1, 2, options.drivers)
+                ceiling(url, work / f"empty-{n}", n, 500) for n in sorted({1, 2, options.drivers})
             ],
             "planned_cells": [
                 planned(at, work, options.planned) for at in (url, str(work / "planned.db"))

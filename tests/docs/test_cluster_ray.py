@@ -1,19 +1,21 @@
-"""The commands of docs/cluster.md for Ray and PostgreSQL: they are run, on real servers.
+"""The commands of docs/cluster.md for Ray and PostgreSQL: they are run, on real servers."""
 
-`ray start` itself is held against Ray's own parser; the cluster that it would make is the tests'.
-"""
-
+import contextlib
 import os
 import re
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from resweep.store import Store
 from tests.samples import outcome
+from tests.slurm_cluster import free_ports
 from tests.store.conftest import server  # noqa: F401  a fixture
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +40,7 @@ def script(section):
 
 def run(commands, folder, **variables):
     """Run commands of the page where a small sweep stands in place of theirs."""
-    (folder / "sweeps").mkdir()
+    (folder / "sweeps").mkdir(parents=True)
     (folder / "sweeps" / "smoke.toml").write_text(TINY)
     here = f'resweep() {{ {shlex.quote(sys.executable)} -m resweep "$@"; }}\n'
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | variables
@@ -64,16 +66,32 @@ def test_the_commands_for_postgresql(server, tmp_path):  # noqa: F811
         assert [sweep.cells["done"] for sweep in home.sweeps()] == [2]
 
 
+@pytest.fixture
+def ray_home(monkeypatch):
+    """The folder of a Ray that a test starts by commands; whatever belongs to it is ended."""
+    pytest.importorskip("ray")
+    home = tempfile.mkdtemp(prefix="ray-")  # short, as the paths of sockets must be
+    for name in filter(lambda name: name.startswith("RAY_"), list(os.environ)):
+        monkeypatch.delenv(name)  # those of the tests' cluster, which is on 127.0.0.1 alone
+    monkeypatch.setenv("RAY_TMPDIR", home)
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    yield home
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if home.encode() in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+    shutil.rmtree(home, ignore_errors=True)
+
+
 @pytest.mark.cluster
-def test_the_commands_for_ray(ray_cluster, tmp_path):
-    starts, sweep = [], ""
-    for line in script("Ray").splitlines():
-        if line.startswith("ray "):
-            starts.append(line)
-        else:
-            sweep += line.replace("HEAD:6379", ray_cluster.address) + "\n"
-    assert [parsed(line)["head"] for line in starts] == [True, False]
-    done = run(sweep, tmp_path)
+def test_the_commands_for_ray(ray_home, tmp_path):
+    """On a free port, and with the address that the first one prints; both nodes are here."""
+    head, node, sweep = script("Ray").splitlines()
+    ray = f'ray() {{ {shlex.quote(str(Path(sys.executable).parent / "ray"))} "$@"; }}\n'
+    said = run(ray + head.replace("6379", str(free_ports(1)[0])), tmp_path / "head").stdout
+    address = re.search(r"ray start --address='(.*?)'", said)[1]
+    run(ray + node.replace("HEAD:6379", address), tmp_path / "node")
+    done = run(sweep.replace("HEAD:6379", address), tmp_path / "sweep")
     assert "[2/2]" in done.stderr
 
 

@@ -1,17 +1,14 @@
 """The commands of docs/cluster.md for one machine and for Slurm: they are run, on a real Slurm."""
 
-import contextlib
 import os
-import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.docs.test_cluster_ray import ROOT, TINY, run, script
-from tests.slurm_cluster import slurm, wait_for  # noqa: F401  a fixture
+from tests.docs.test_cluster_ray import ROOT, TINY, ray_home, run, script  # noqa: F401
+from tests.slurm_cluster import free_ports, wait_for
 
 
 @pytest.mark.parametrize("section", ["A laptop", "One machine with 8 GPUs"])
@@ -21,7 +18,7 @@ def test_the_commands_for_one_machine(section, tmp_path):
 
 
 @pytest.mark.cluster
-def test_the_commands_for_slurm(slurm, tmp_path):  # noqa: F811
+def test_the_commands_for_slurm(slurm, tmp_path):
     """One after the other: the first leaves, and the last one finds all cells done."""
     commands = script("Slurm")
     assert commands.count("\n") == 3
@@ -32,36 +29,45 @@ def test_the_commands_for_slurm(slurm, tmp_path):  # noqa: F811
     wait_for(lambda: not slurm.tasks(), "the end of the workers")
 
 
+PROGRAM = """#!{python}
+import sys
+import time
+
+import ray
+
+from resweep.cli import app
+
+ray.init(address=sys.argv[-1], log_to_driver=False)
+while sum(node["Alive"] for node in ray.nodes()) < 2:
+    time.sleep(0.2)
+print("two nodes have joined", flush=True)
+ray.shutdown()
+sys.argv += ["--workers", "1"]
+app.main()
+"""
+
+
 @pytest.mark.cluster
-def test_the_script_for_ray_inside_slurm(slurm, tmp_path):  # noqa: F811
-    """On one node, since this Slurm has no more, and by one CPU, so that Ray starts one worker."""
-    pytest.importorskip("ray")
+def test_the_script_for_ray_inside_slurm(slurm, ray_home, tmp_path):  # noqa: F811
+    """On two nodes of this machine, each with a Ray of its own, of which one worker is asked.
+
+    This Slurm ends what descends from a job, which the daemons of Ray do not: `ray_home` ends them.
+    """
     (tmp_path / "sweeps").mkdir()
     (tmp_path / "sweeps" / "smoke.toml").write_text(TINY)
     program = tmp_path / "bin" / "resweep"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m resweep "$@" --workers 1\n')
+    program.write_text(PROGRAM.format(python=sys.executable))
     program.chmod(0o755)
-    (tmp_path / "job.sh").write_text(script("Ray inside Slurm"))
+    commands = script("Ray inside Slurm").replace("6379", str(free_ports(1)[0]))
+    (tmp_path / "job.sh").write_text(commands)
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    environment.pop("RAY_AUTH_TOKEN_PATH", None)
     environment["PATH"] = ":".join(
         [str(program.parent), str(Path(sys.executable).parent), environment["PATH"]]
     )
-    words = ["sbatch", "--nodes=1", "--wait", "--output=out", "job.sh"]
-    try:
-        done = subprocess.run(words, cwd=tmp_path, env=environment, timeout=240, check=False)
-        said = (tmp_path / "out").read_text()
-        assert done.returncode == 0, said
-        assert "[2/2]" in said
-    finally:
-        end_ray(tmp_path / "out")
-
-
-def end_ray(out):
-    """End what Ray has left: this Slurm follows parents, and the daemons of Ray have none."""
-    session = re.search(r"session_[\d_-]+", out.read_text() if out.exists() else "")
-    for process in Path("/proc").glob("[0-9]*") if session else ():
-        with contextlib.suppress(OSError):
-            if session[0] in (process / "cmdline").read_bytes().decode(errors="replace"):
-                os.kill(int(process.name), signal.SIGKILL)
+    words = ["sbatch", "--wait", "--output=out", "job.sh"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, timeout=240, check=False)
+    said = (tmp_path / "out").read_text()
+    assert done.returncode == 0, said
+    assert "two nodes have joined" in said
+    assert "[2/2]" in said
