@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from resweep.nets.marks import Marks
+from resweep.nets.probes._numbers import widened
 from resweep.nets.steps import Split
 from resweep.nets.streams import generator
 from resweep.nets.training import Pixels, estimate_population, evaluate
@@ -33,14 +34,16 @@ class Evidence:
     def __init__(
         self, net: nn.Module, train: Split, test: Split, pixels: Pixels, batch: int
     ) -> None:
-        self.labels = test.labels
+        self.labels = test.labels.cpu()
         self.marks = Marks(len(test.labels), test.labels.device)
-        self.paired = some_images(len(test.labels)).to(test.labels.device)
+        self.paired = some_images(len(test.labels))
         first = Split(train.images[:POPULATION], train.labels[:POPULATION])
         estimate_population(net, first, pixels, batch)
-        chosen = Split(test.images[self.paired], test.labels[self.paired])
-        self.untrained = Marks(len(self.paired), test.labels.device)
-        self.loss, self.accuracy = evaluate(net, chosen, pixels, marks=self.untrained)
+        paired = self.paired.to(test.labels.device)
+        chosen = Split(test.images[paired], test.labels[paired])
+        marks = Marks(len(paired), test.labels.device)
+        self.loss, self.accuracy = evaluate(net, chosen, pixels, marks=marks)
+        self.untrained = marks.read()
         self.losses = array("d")
 
     def hear(self, progress: Progress) -> None:
@@ -50,7 +53,7 @@ class Evidence:
 
     def start(self) -> dict[str, float]:
         """What is known before training."""
-        shares = torch.bincount(self.labels).double() / len(self.labels)
+        shares = widened(torch.bincount(self.labels)) / len(self.labels)
         return {
             "test_images": float(len(self.labels)),
             "majority_share": shares.max().item(),
@@ -61,11 +64,12 @@ class Evidence:
 
     def end(self) -> dict[str, float]:
         """What is known after training: gains in nats and changed answers, and the trend."""
-        now, before = self.marks.of(self.paired), self.untrained
-        shares = torch.bincount(self.labels).double() / len(self.labels)
+        marks, before = self.marks.read(), self.untrained
+        now = marks.of(self.paired)
+        shares = widened(torch.bincount(self.labels)) / len(self.labels)
         prior = -shares[self.labels].log()
         return {
-            **_gain("gain_over_prior", prior - self.marks.losses),
+            **_gain("gain_over_prior", prior - marks.losses),
             **_gain("gain_over_untrained", before.losses - now.losses),
             "paired_images": float(len(self.paired)),
             "newly_right": (now.right & ~before.right).sum().item(),

@@ -15,7 +15,7 @@ from resweep.experiment import Experiment
 from resweep.nets.course import Course
 from resweep.nets.loss import cross_entropy
 from resweep.nets.marks import Marks
-from resweep.nets.probes._numbers import holds_float64, widened
+from resweep.nets.probes._numbers import widened, widest
 from resweep.nets.steps import Split, Step, make_step
 from resweep.outcome import Epoch, Progress
 
@@ -104,8 +104,7 @@ def descend(
     device = batches[0].device
     sizes = torch.tensor([len(batch) for batch in batches])
     total, done = int(sizes.sum()), 0
-    wide = torch.float64 if holds_float64(device.type) else torch.float32
-    losses = torch.zeros(len(batches), dtype=wide, device=device)
+    losses = torch.zeros(len(batches), dtype=widest(device.type), device=device)
     every, seen = LOOK_EVERY.get(device.type, LOOK_SELDOM), 0
     for i, batch in enumerate(batches, 1):
         losses[i - 1] = step(batch)

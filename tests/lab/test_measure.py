@@ -3,6 +3,7 @@
 import math
 import mmap
 import pickle
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from resweep.experiment import Experiment
 from resweep.lab import memory
 from resweep.lab.metrics import logarithms
 from resweep.nets.probes import Readings
+from tests.no_float64 import forbid
 
 SMALL = {"dataset": "synthetic", "blocks": 3, "channels": 4, "kernel": 3, "epochs": 0}
 
@@ -112,3 +114,17 @@ def test_every_part_of_a_recipe_trains(laboratory):
     assert [e.test_loss for e in first.curve] == [e.test_loss for e in again.curve]
     other = measured(laboratory, **fields, lr=1e-2, seed=1)
     assert [e.test_loss for e in first.curve] != [e.test_loss for e in other.curve]
+
+
+@pytest.mark.parametrize("block", ["residual", "residual-bn"])
+def test_a_whole_run_asks_a_device_without_float64_for_none(laboratory, monkeypatch, block):
+    """On stock operations: the native sums are a CPU's. Where float32 sums, so do the results."""
+    fields = {"block": block, "epochs": 2, "train_size": 256, "batch_size": 64, "lr": 1e-3}
+    expected = measured(laboratory, **fields)
+    moved = forbid(monkeypatch)
+    found = measured(replace(laboratory, kernel_path="reference"), **fields)
+    assert moved
+    assert found.status == expected.status
+    assert set(found.metrics) == set(expected.metrics)
+    for name in ("forward_growth", "test_loss", "gain_over_untrained", "prior_entropy"):
+        assert found.metrics[name] == pytest.approx(expected.metrics[name], rel=1e-3)

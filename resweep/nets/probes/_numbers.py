@@ -39,6 +39,11 @@ def holds_float64(kind: str) -> bool:
         return False
 
 
+def widest(kind: str) -> torch.dtype:
+    """Return float64, or float32 where devices of this kind have none."""
+    return torch.float64 if holds_float64(kind) else torch.float32
+
+
 def widened(t: Tensor) -> Tensor:
     """Return `t` in float64, on the CPU where its device has none."""
     return t.double() if holds_float64(t.device.type) else t.cpu().double()

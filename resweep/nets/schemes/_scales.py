@@ -14,22 +14,27 @@ from torch import Tensor
 from resweep.nets import kernels
 from resweep.nets.loss import cross_entropy
 from resweep.nets.network import ResNet
+from resweep.nets.probes._numbers import widened
 
 Tensors = dict[str, Tensor]
 
 
 def double_parameters(net: ResNet) -> Tensors:
-    """Return float64 copies of the net's parameters, in which deep He networks do not overflow."""
-    return {name: p.detach().double() for name, p in net.named_parameters()}
+    """Return float64 copies of the net's parameters, in which deep He networks do not overflow.
+
+    They are on the CPU where the net's device has no float64, and so is all that follows from them.
+    """
+    return {name: widened(p.detach()) for name, p in net.named_parameters()}
 
 
 def loss(net: ResNet, parameters: Mapping[str, Tensor], images: Tensor, labels: Tensor) -> Tensor:
     """Return the mean cross-entropy in float64 with `parameters` in place of the net's own."""
     buffers = {}
     for name, buffer in net.named_buffers():
-        buffers[name] = buffer.double() if buffer.is_floating_point() else buffer.clone()
-    logits = torch.func.functional_call(net, {**parameters, **buffers}, (images.double(),))
-    return cross_entropy(logits, labels)
+        buffers[name] = widened(buffer) if buffer.is_floating_point() else buffer.clone()
+    wide = widened(images)
+    logits = torch.func.functional_call(net, {**parameters, **buffers}, (wide,))
+    return cross_entropy(logits, labels.to(wide.device))
 
 
 def gradients(value: Tensor, parameters: Tensors, *, create_graph: bool = False) -> Tensors:

@@ -111,8 +111,10 @@ def _rescaled(branch: Branch, i: int, x: Tensor, **options: Any) -> Tensor:
 
 def _to_unit_spread(weight: Tensor, output: Callable[[], Tensor]) -> None:
     """Rescale a weight until the output that it determines has standard deviation 1."""
+    from resweep.nets.probes._numbers import widened
+
     for _ in range(TRIES):
-        std = output().double().std(correction=0).item()
+        std = widened(output()).std(correction=0).item()
         if abs(std - 1) <= TOLERANCE or not 0 < std < math.inf:
             return
         weight.div_(std)

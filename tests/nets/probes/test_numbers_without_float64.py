@@ -7,6 +7,7 @@ from resweep import registry
 from resweep.experiment import Experiment
 from resweep.nets.probes import PROBES, Start, _numbers, default, probe
 from resweep.nets.streams import generator
+from tests.no_float64 import forbid
 from tests.samples import network
 
 
@@ -34,31 +35,9 @@ def test_what_has_no_float64_is_moved_first(monkeypatch):
 def test_probes_on_demand_widen_nothing_on_the_device(monkeypatch, name):
     """The device is a fake: only what `Tensor.cpu` has returned can be made float64."""
     expected = readings((name,))
-    moved, to_cpu, double, to = set(), torch.Tensor.cpu, torch.Tensor.double, torch.Tensor.to
-
-    def cpu(t):
-        found = to_cpu(t).clone()
-        moved.add(id(found))
-        kept.append(found)
-        return found
-
-    def widen(t):
-        if id(t) not in moved:
-            raise TypeError("this device has no float64")
-        return double(t)
-
-    def convert(t, *target, **options):
-        if torch.float64 in target and t.dtype != torch.float64 and id(t) not in moved:
-            raise TypeError("this device has no float64")
-        return to(t, *target, **options)
-
-    kept = []  # so that no identity is used twice
-    monkeypatch.setattr(_numbers, "holds_float64", lambda kind: False)
-    monkeypatch.setattr(torch.Tensor, "cpu", cpu)
-    monkeypatch.setattr(torch.Tensor, "double", widen)
-    monkeypatch.setattr(torch.Tensor, "to", convert)
+    moved = forbid(monkeypatch)
     assert readings((name,)).metrics == pytest.approx(expected.metrics, rel=1e-9, nan_ok=True)
-    assert kept
+    assert moved
 
 
 def test_whether_a_device_has_float64_is_tried():

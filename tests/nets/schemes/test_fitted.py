@@ -11,6 +11,7 @@ from resweep.nets.initialize import adapt
 from resweep.nets.schemes import _scales, gradinit, metainit
 from resweep.nets.streams import generator
 from resweep.scheme_pages import check
+from tests.no_float64 import forbid
 
 SCHEMES = ["gradinit", "metainit"]
 
@@ -195,3 +196,19 @@ def test_a_start_that_overflows_float32_is_fitted_too(build, images, labels, sch
 def test_metainit_refuses_what_cannot_be_differentiated_three_times():
     with pytest.raises(UsageError, match="batch normalization of block 'residual-bn'"):
         check(Experiment(scheme="metainit", block="residual-bn"))
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_device_without_float64_has_the_scales_fitted_on_the_cpu(
+    build, images, labels, scheme, monkeypatch
+):
+    fields = {"scheme": scheme, "channels": 4, "multiplier": 4.0, "precision": "float32"}
+    expected, e = build(**fields)
+    net, _ = build(**fields)
+    batch = images.float(), labels, generator(0, "adapt")
+    adapt(expected, e, *batch)
+    moved = forbid(monkeypatch)
+    adapt(net, e, *batch)
+    assert moved
+    for ours, theirs in zip(net.parameters(), expected.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs)

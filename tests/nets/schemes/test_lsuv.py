@@ -7,6 +7,7 @@ from resweep.nets import kernels
 from resweep.nets.initialize import adapt
 from resweep.nets.streams import generator
 from resweep.scheme_pages import check
+from tests.no_float64 import forbid
 
 
 def outputs(net, x, monkeypatch):
@@ -68,3 +69,16 @@ def test_a_scale_that_would_be_undone_is_refused():
         check(Experiment(scheme="lsuv", multiplier=2.0))
     with pytest.raises(UsageError, match="effective_fan_in=true has no effect on scheme 'lsuv'"):
         check(Experiment(scheme="lsuv", effective_fan_in=True))
+
+
+def test_a_device_without_float64_has_the_spread_taken_on_the_cpu(
+    build, images, labels, monkeypatch
+):
+    expected, e = build(scheme="lsuv")
+    adapt(expected, e, images, labels, generator(0, "adapt"))
+    net, _ = build(scheme="lsuv")
+    moved = forbid(monkeypatch)
+    adapt(net, e, images, labels, generator(0, "adapt"))
+    assert moved
+    for ours, theirs in zip(net.parameters(), expected.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs)
