@@ -105,8 +105,8 @@ def fields_of(
     before = begun[: last.start()]
     if re.search(r"[=<>~]\s*$", before):
         name = re.findall(r"([a-z_]+)\s*[!<>]?[=<>~]\s*$", before)
-        known = table["words"].get(name[0] if name else "", {})
-        return fitting(known, before, begun)
+        kind = "".join(name[:1])
+        return fitting(known_of(table, kind, {}, words, environ), before, begun)
     metrics = dict.fromkeys(stores.names("metric", words, environ), "metric")
     return fitting({**table["words"]["condition"], **metrics}, before, begun)
 
