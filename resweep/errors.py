@@ -21,6 +21,10 @@ class UsageError(ResweepError):
     exit_code = 2
 
 
+class NoNetworkError(UsageError):
+    """A network's name names nothing: no experiment with it can be measured. Exit code 2."""
+
+
 class MissingError(ResweepError):
     """Something that is needed is not there: images, a GPU, a package, a database. Exit code 4."""
 

@@ -57,16 +57,16 @@ def real(written: object) -> float:
         return math.inf if abs(written) == written else -math.inf
 
 
-def shown(value: object) -> str:
-    """Return a value as a message repeats it: on one line, and cut where it is long."""
+def shown(value: object, most: int = SHOWN) -> str:
+    """Return a value as a message repeats it: on one line, and cut to `most` characters."""
     try:
         text = str(value)
     except ValueError:  # an integer of more digits than Python prints
         return "a number of thousands of digits"
     if not text.isprintable():
         text = repr(text)
-    if len(text) > SHOWN:
-        return f"{text[:SHOWN]}... ({len(text):,} characters)"
+    if len(text) > most:
+        return f"{text[:most]}... ({len(text):,} characters)"
     return text
 
 

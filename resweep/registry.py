@@ -15,12 +15,14 @@ from resweep.errors import UsageError
 
 # What other programs and papers call things, and our word for it.
 SYNONYMS = {
+    "acc": "final_accuracy",
     "accuracy": "final_accuracy",
     "act": "activation",
     "arg": "arguments",
     "args": "arguments",
     "batch": "batch_size",
     "batch_norm": "residual-bn",
+    "batchnorm": "residual-bn",
     "bs": "batch_size",
     "data_dir": "data",
     "database": "store",
@@ -29,17 +31,31 @@ SYNONYMS = {
     "depth": "blocks",
     "depth_scaling": "depth-scaled",
     "dtype": "precision",
+    "epoch": "epochs",
+    "init": "scheme",
+    "initialization": "scheme",
+    "initializer": "scheme",
     "jobs": "workers",
     "kaiming": "he",
     "kernel_size": "kernel",
     "layers": "blocks",
     "learning_rate": "lr",
+    "model": "network",
     "msra": "he",
+    "n_blocks": "blocks",
+    "n_layers": "blocks",
     "nonlinearity": "activation",
+    "num_blocks": "blocks",
+    "num_epochs": "epochs",
+    "num_layers": "blocks",
+    "num_workers": "workers",
+    "prenorm": "preact",
     "random_seed": "seed",
     "resnet": "residual",
     "swish": "silu",
     "taki": "depth-scaled",
+    "val_acc": "final_accuracy",
+    "vanilla": "plain",
     "vgg": "plain",
     "wd": "weight_decay",
     "width": "channels",
@@ -102,12 +118,15 @@ def canonical(kind: str, name: str, known: Sequence[str]) -> str:
     return check(kind, name, known)
 
 
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """Return the one of `known` that `name` is most like, by itself or by a synonym; or None."""
+def nearest(name: str, known: Sequence[str], like: float = 0.6) -> str | None:
+    """Return the one of `known` that `name` is most like, by itself or by a synonym; or None.
+
+    `like` is how alike they must be, from 0 to 1.
+    """
     plain = {_plain(word): word for word in known}
     meaning = {other: ours for other, ours in SYNONYMS.items() if ours in known}
     candidates = meaning | plain
-    near = difflib.get_close_matches(_plain(name), candidates, n=1)
+    near = difflib.get_close_matches(_plain(name), candidates, n=1, cutoff=like)
     return candidates[near[0]] if near else None
 
 

@@ -47,8 +47,11 @@ def load(path: Path) -> tuple[Batch, Tensor | None]:
     try:
         held = _read(path)
     except Exception as error:
-        first = str(error).partition("\n")[0]
-        raise UsageError(f"--batch {path} cannot be read as .pt or .npz: {first}") from error
+        first = str(error).partition("\n")[0].partition(". ")[0]
+        raise UsageError(
+            f"--batch {path} cannot be read as .pt or .npz: {first}: "
+            "save a tensor, a pair (inputs, labels) or a dict of tensors"
+        ) from error
     if isinstance(held, Tensor):
         return held, None
     if isinstance(held, (tuple, list)) and len(held) == 2 and isinstance(held[1], Tensor):

@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from resweep import registry
+from resweep.errors import UsageError
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -40,12 +41,32 @@ SUMMARIES = {
 
 
 # Names that other programs have for our commands.
-ALIASES = {"list": "ls", "grid": "sweep", "remove": "rm", "delete": "rm", "optimize": "study"}
+ALIASES = {
+    "list": "ls",
+    "grid": "sweep",
+    "remove": "rm",
+    "delete": "rm",
+    "optimize": "study",
+    "train": "run",
+}
 # Flags of other programs that stand for a flag with its value.
 WITH_VALUE = {
     "--gpu": ("--device", "cuda"),
     "--cuda": ("--device", "cuda"),
     "--cpu": ("--device", "cpu"),
+}
+
+
+# What people type for a command that we have under two words, or for a flag.
+MEANT = {
+    "download": "data fetch",
+    "fetch": "data fetch",
+    "figures": "report --figures DIR",
+    "merge": "db merge",
+    "plot": "report --figures DIR",
+    "status": "sweep --list",
+    "upgrade": "db upgrade",
+    "version": "--version",
 }
 
 
@@ -63,12 +84,9 @@ class Command(TyperCommand):
         try:
             return super().parse_args(ctx, words)
         except typer.TyperException as error:
-            unknown = getattr(error, "option_name", None)
-            if unknown and hasattr(error, "possibilities"):
-                near = registry.nearest(unknown.lstrip("-"), [name.lstrip("-") for name in known])
-                if near:
-                    error.message = f"No such option: {unknown}: did you mean --{near}?"
-                error.possibilities = None
+            from resweep.cli import mistakes
+
+            mistakes.explain(error, known, having)
             raise
 
 
@@ -101,6 +119,8 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and not args[0].startswith("-"):
             name = ALIASES.get(args[0], args[0])
+            if name in MEANT:
+                raise UsageError(f"unknown command {name!r}: did you mean resweep {MEANT[name]}?")
             args = [registry.check("command", name, tuple(SUMMARIES)), *args[1:]]
         return super().resolve_command(ctx, args)
 
@@ -110,6 +130,16 @@ class Commands(TyperGroup):
             super().format_help(ctx, formatter)
         finally:
             self.listing = False
+
+
+def having(flag: str) -> list[str]:
+    """The commands that have a flag; loads them all, which takes half a second."""
+    return [name for name in SUMMARIES if flag in flags(load(name))]
+
+
+def flags(command: Any) -> set[str]:
+    """The names of a command's flags; none for a group's."""
+    return {name for p in command.params for name in p.opts if name.startswith("--")}
 
 
 def load(name: str) -> Any:

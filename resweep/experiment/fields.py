@@ -19,6 +19,8 @@ WORDS = ("auto", "all")  # what a number may be until it is resolved
 # No network is larger and no training longer than this: far beyond what anybody can compute, and
 # small enough that no message, loop or column overflows.
 MOST = 1_000_000
+# Images that are read as they are, and are named by their files alone.
+BY_FILES = ("cifar100", "fashionmnist", "kmnist", "mnist", "svhn")
 MOST_BLOCKS = 100_000  # theory goes through them one by one
 MOST_IMAGES = 1_000_000_000
 
@@ -116,6 +118,8 @@ class Fields(BaseModel):
     @field_validator("block")
     @classmethod
     def _known_block(cls, name: str) -> str:
+        if name.isdecimal():
+            raise UsageError(f"unknown block {name!r}: did you mean --blocks {name}?")
         return registry.canonical("block", name, registry.names(BLOCKS))
 
     @field_validator("scheme")
@@ -135,6 +139,11 @@ class Fields(BaseModel):
     def _known_dataset(cls, name: str) -> str:
         if re.fullmatch(r"folder:[0-9a-f]+", name):
             return name
+        if re.sub("[-_]", "", name.lower()) in BY_FILES:
+            raise UsageError(
+                f"dataset {name!r} is found by its files: "
+                "say --data and their folder, and leave --dataset out"
+            )
         return registry.check("dataset", name, ("auto", "cifar10", "synthetic", "folder"))
 
     @field_validator("train_size")

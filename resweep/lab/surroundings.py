@@ -9,7 +9,7 @@ import re
 
 import torch
 
-from resweep.errors import OutOfMemory, ResweepError
+from resweep.errors import NoNetworkError, OutOfMemory, ResweepError
 from resweep.experiment import Experiment
 from resweep.files import reason
 from resweep.lab.fitting import DoesNotFit
@@ -29,12 +29,13 @@ ADVICE = {
 def translated(fault: Exception, experiment: Experiment) -> Exception | None:
     """The error that `fault` is to the user, if it is one of the surroundings; else None.
 
-    A closed pipe stays what it is, since the program ends quietly with it.
+    A closed pipe stays what it is, since the program ends quietly with it, and so does a network
+    that there is none of, which no experiment of the command can do without.
     """
     text = str(fault).partition("\n")[0] or type(fault).__name__
     size = experiment.arguments if experiment.foreign else counted(experiment.blocks, "block")
     during = f"while measuring {experiment.key[:8]} ({size or experiment.network})"
-    if isinstance(fault, BrokenPipeError):
+    if isinstance(fault, (BrokenPipeError, NoNetworkError)):
         return fault
     if isinstance(fault, DoesNotFit):
         advice = f"--batch-size {fault.fits} fits" if fault.fits else "not even one image fits"

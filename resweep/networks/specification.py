@@ -54,6 +54,15 @@ class Specification(NamedTuple):
         return f"{bare}@{self.pin}" if self.pin else bare
 
 
+def _meant(text: str) -> str:
+    """What a text that lacks its other half may have meant; else ""."""
+    if text.endswith(".py"):
+        return f"name a function or class of it, as in {text}:resnet; "
+    if MODEL.fullmatch(text) and text not in LIBRARIES:
+        return f"did you mean torchvision:{text} or timm:{text}? "
+    return ""
+
+
 def parse(text: str) -> Specification:
     """Return the parts of a specification that is not the built-in network.
 
@@ -61,7 +70,7 @@ def parse(text: str) -> Specification:
     """
     written = WRITTEN.fullmatch(text.strip())
     if written is None or not text.isprintable():
-        raise UsageError(f"network {text!r} cannot be read: {FORMS}")
+        raise UsageError(f"network {text!r} cannot be read: {_meant(text.strip())}{FORMS}")
     place, name = written["place"], written["name"]
     in_library = place in LIBRARIES and MODEL.fullmatch(name)
     in_code = place.endswith(".py") or DOTTED.fullmatch(place)

@@ -16,6 +16,8 @@ from resweep.experiment import FIELDS, checked, number_kinds
 
 FORMS = "write 0.5..4:log5 or 0.5..4:lin5 (also log:0.5..4:5)"
 SCALE_AND_COUNT = re.compile(r"(lin|log)0*([0-9]+)", re.ASCII)
+MEANT_SEVERAL = re.compile(r"[\[\]():;]|[0-9]-[0-9]")  # how others write lists and ranges
+SEVERAL = {False: "5,10 or 0..4", True: "0.5,1 or 0.5..4:log5"}
 MOST_VALUES = 1_000_000  # of an axis; they are held in memory
 DIGITS = 12  # that the numbers of a range keep
 EXACT = 2**53  # beyond it, a float does not hold every whole number
@@ -79,7 +81,14 @@ def _value(name: str, part: Any) -> Any:
         part = part.strip()
     if part == "":
         raise UsageError(f"{name} has no value: give it at least one")
-    return checked({name: part})[name]
+    try:
+        return checked({name: part})[name]
+    except UsageError as error:
+        kinds = number_kinds(name)
+        if kinds and isinstance(part, str) and MEANT_SEVERAL.search(part):
+            forms = SEVERAL[float in kinds]
+            raise UsageError(f"{error}; several are written {forms}") from None
+        raise
 
 
 def spread(name: str, text: str) -> list[Any]:

@@ -40,6 +40,7 @@ from resweep.plans.search import Search
 
 MOST_CELLS = 10_000
 MOST_BYTES = 2**20  # of a sweep file
+MESSAGE = 160  # characters of what is wrong with a file; the place stands at the end
 TABLES = ("name", "recipe", "fixed", "grid", "search", "report")
 
 
@@ -168,7 +169,7 @@ def _parsed(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise UsageError(f"{path} is not TOML: its values are nested too deeply") from None
     except ValueError as error:  # no UTF-8, no TOML, or an integer of thousands of digits
-        raise UsageError(f"{path} is not TOML: {numerals.shown(error)}") from None
+        raise UsageError(f"{path} is not TOML: {numerals.shown(error, MESSAGE)}") from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -190,6 +191,8 @@ def define(document: dict[str, Any], place: str = "", recipe: str | None = None)
     Raises UsageError for an unknown table or field, and for a value that a table cannot hold.
     """
     for key in document:
+        if key in FIELDS:
+            raise UsageError(f"{key} stands outside the tables: put it under [fixed] or [[grid]]")
         registry.check("table", key, TABLES)
     fixed, grids = document.get("fixed", {}), document.get("grid", [])
     if not isinstance(fixed, dict) or not isinstance(grids, list):

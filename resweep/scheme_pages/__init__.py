@@ -64,7 +64,12 @@ def named(scheme: str) -> str:
     """
     if of_user(scheme):
         return str(of_users.parse(scheme))
-    return registry.canonical("scheme", scheme, registry.names(SCHEMES))
+    known = registry.names(SCHEMES)
+    name, colon, pairs = scheme.partition(":")
+    if colon and name in known and pairs:
+        flags = " ".join(f"--{pair.replace('=', ' ')}" for pair in pairs.split(","))
+        raise UsageError(f"scheme {scheme!r} is an arm: say --scheme {name} {flags}")
+    return registry.canonical("scheme", scheme, known)
 
 
 def pinned(scheme: str) -> str:

@@ -9,14 +9,13 @@ import typer
 
 from resweep import registry
 from resweep.analysis.windows import BisectedWindow, windows
-from resweep.arms import parse
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import CsvOption, DryRunOption, JsonOption, MarkdownOption
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output.formats import Format
 from resweep.cli.output.messages import say
 from resweep.cli.running import lists
-from resweep.cli.running.arms import distinct, experiment, refuse_overridden, refuse_unread_c
+from resweep.cli.running.arms import experiment, named, refuse_overridden, refuse_unread_c
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
@@ -155,7 +154,7 @@ def cells(
     recipe: str | None,
 ) -> Iterator[tuple[str, object, Experiment]]:
     """(arm, value of the outer axis, resolved experiment) of every bisection, seeds innermost."""
-    arms = distinct([parse(name) for name in names])
+    arms = named(names)
     refuse_overridden(common, arms)
     if along == "c":
         refuse_unread_c(common, arms)

@@ -9,7 +9,6 @@ import typer
 from resweep import registry
 from resweep.analysis.compare import Group, check_baseline
 from resweep.analysis.compare import compare as compare_arms
-from resweep.arms import parse
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import (
     BaselineOption,
@@ -27,7 +26,7 @@ from resweep.cli.options import (
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, pictures, present, theory
 from resweep.cli.running import lists
-from resweep.cli.running.arms import distinct, everywhere, shared
+from resweep.cli.running.arms import everywhere, named, shared
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
@@ -82,7 +81,7 @@ def compare(
         columns=columns,
     )
     check_metric(metric, options.store)
-    arms = distinct([parse(name) for name in names])
+    arms = named(names)
     listed = shared(fields, arms)
     chosen = lists.seeds(seeds, lists.values(fields).get("seed"))
     work = begin(options, *listed.get("dataset", ["auto"]), rerun=rerun, label="compare")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from resweep import data
-from resweep.cli.lazy import SETTINGS
+from resweep.cli.lazy import SETTINGS, Command
 from resweep.cli.output.messages import say
 from resweep.data import archive, batches, download, search
 from resweep.errors import MissingError
@@ -32,7 +32,7 @@ Folder = Annotated[
 ]
 
 
-@app.command(epilog="Example: resweep data fetch --data ./data")
+@app.command(cls=Command, epilog="Example: resweep data fetch --data ./data")
 def fetch(
     url: Annotated[
         list[str] | None,
@@ -56,7 +56,7 @@ def fetch(
     typer.echo(into / batches.FOLDER)
 
 
-@app.command(epilog="Example: resweep data check --dataset cifar10 --json")
+@app.command(cls=Command, epilog="Example: resweep data check --dataset cifar10 --json")
 def check(
     data_dir: Folder = None,
     dataset: Annotated[
@@ -98,7 +98,7 @@ def words(value: object) -> str:
     return f"{value:.4f}" if isinstance(value, float) else printable(str(value))
 
 
-@app.command(epilog="Example: ls $(resweep data path)")
+@app.command(cls=Command, epilog="Example: ls $(resweep data path)")
 def path(data_dir: Folder = None) -> None:
     """Print the folder that a run would take its images from.
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resweep.cli.lazy import SETTINGS
+from resweep.cli.lazy import SETTINGS, Command
 from resweep.cli.options import DEFAULT_STORE, StoreOption
 from resweep.errors import ResweepError
 from resweep.numerals import counted
@@ -33,7 +33,7 @@ Target = Annotated[
 ]
 
 
-@app.command(epilog="Example: resweep db upgrade --store sqlite:///old.db")
+@app.command(cls=Command, epilog="Example: resweep db upgrade --store sqlite:///old.db")
 def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
     """Bring a store to this program's schema, creating it where there is none."""
     from resweep.store import upgrade as apply
@@ -46,7 +46,7 @@ def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
         print(f"{shown(store)}: {before or 'empty'} -> {after}")
 
 
-@app.command(epilog="Example: resweep db check")
+@app.command(cls=Command, epilog="Example: resweep db check")
 def check(*, store: StoreOption = DEFAULT_STORE) -> None:
     """Look for damaged pages, orphaned rows and runs under a wrong key; exit code 1 if any."""
     from resweep.store import Store
@@ -63,7 +63,10 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
         print(f"{opened.name}: {counted(opened.count(), 'run')}, whole")
 
 
-@app.command(epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database")
+@app.command(
+    cls=Command,
+    epilog="Example: resweep db copy sqlite:///resweep.db postgresql://user@host/database",
+)
 def copy(source: Source, target: Target) -> None:
     """Copy every run, sweep and study to a new store, from SQLite to PostgreSQL or back."""
     from resweep.store import Store
@@ -77,7 +80,9 @@ def copy(source: Source, target: Target) -> None:
         take_in(read, written)
 
 
-@app.command(epilog="Example: resweep db merge sqlite:///laptop.db sqlite:///resweep.db")
+@app.command(
+    cls=Command, epilog="Example: resweep db merge sqlite:///laptop.db sqlite:///resweep.db"
+)
 def merge(source: Source, target: Target) -> None:
     """Add the runs, sweeps and studies of a store to another.
 

@@ -1,10 +1,11 @@
 """From the arms and flags of `compare` and `boundary` to experiments."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from resweep.arms import Arm
+from resweep.arms import Arm, parse
 from resweep.cli.flags import Fields
 from resweep.cli.running import lists
 from resweep.errors import UsageError
@@ -12,6 +13,17 @@ from resweep.experiment import Experiment
 from resweep.networks import BUILT_IN
 from resweep.plans import recipes
 from resweep.scheme_pages import uses
+
+BETWEEN = re.compile(r",(?![^,:]*=)")  # the comma between two arms
+
+
+def named(texts: Sequence[str]) -> list[Arm]:
+    """The arms that the texts name, `he,bn` being two; raises UsageError where one is named twice.
+
+    A comma parts two arms unless FIELD=VALUE follows it, as in `he:blocks=3,lr=1`.
+    """
+    parts = [part.strip() for text in texts for part in BETWEEN.split(text)]
+    return distinct([parse(part) for part in parts if part])
 
 
 def distinct(arms: list[Arm]) -> list[Arm]:

@@ -5,7 +5,7 @@ timm are made untrained, and those of Transformers from a configuration of their
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from resweep.errors import MissingError, ResweepError, UsageError
+from resweep import registry
+from resweep.errors import MissingError, NoNetworkError, ResweepError, UsageError
 from resweep.networks import Specification, parse, pinned
 from resweep.networks.source import file_of, version
 from resweep.sources import executed, importing
@@ -107,18 +108,25 @@ def _torchvision(specification: Specification) -> tuple[Callable[..., Any], bool
     try:
         models.get_model_builder(specification.name)
     except ValueError:
-        raise UsageError(
-            f"torchvision has no model {specification.name!r}: "
-            "torchvision.models.list_models() lists them"
-        ) from None
+        raise _none("torchvision.models", specification.name, models.list_models()) from None
     return lambda **given: models.get_model(specification.name, weights=None, **given), True
+
+
+def _none(library: str, name: str, models: Sequence[str]) -> NoNetworkError:
+    """The error for a model that a library has none of, with the nearest name."""
+    near = registry.nearest(name, models)
+    meant = "".join(f"did you mean {word!r}? " for word in filter(None, [near]))
+    package = library.partition(".")[0]
+    return NoNetworkError(
+        f"{package} has no model {name!r}: {meant}{library}.list_models() lists them"
+    )
 
 
 def _timm(specification: Specification) -> tuple[Callable[..., Any], bool]:
     version("timm")
     timm = import_module("timm")
     if not timm.is_model(specification.name.partition(".")[0]):
-        raise UsageError(f"timm has no model {specification.name!r}: timm.list_models() lists them")
+        raise _none("timm", specification.name, timm.list_models())
     return lambda **given: timm.create_model(specification.name, pretrained=False, **given), True
 
 
@@ -131,7 +139,7 @@ def _transformers(
     try:
         library.AutoConfig.for_model(specification.name)
     except ValueError:
-        raise UsageError(
+        raise NoNetworkError(
             f"transformers has no configuration of type {specification.name!r}: "
             "name a type, as hf:gpt2 or hf:vit, and set its fields with --arg"
         ) from None
@@ -157,10 +165,12 @@ def _named(specification: Specification, module: ModuleType) -> Callable[..., An
     for part in specification.name.split("."):
         found = getattr(found, part, None)
     if found is None:
-        raise UsageError(f"{specification.place} has no {specification.name!r}: name its factory")
+        raise NoNetworkError(
+            f"{specification.place} has no {specification.name!r}: name its factory"
+        )
     if isinstance(found, nn.Module) or not callable(found):
-        raise UsageError(
-            f"{specification.place}:{specification.name} is a {type(found).__name__}: "
+        raise NoNetworkError(
+            f"{specification.place}:{specification.name} is of type {type(found).__name__}: "
             "name a function or a class that makes a new network with each call"
         )
     factory: Callable[..., Any] = found

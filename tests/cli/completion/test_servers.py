@@ -1,4 +1,4 @@
-"""Names that a PostgreSQL store holds, on Tab: of each kind, in time, and nothing where it is not."""
+"""Names that a PostgreSQL store holds, on Tab: of each kind, and in time."""
 
 import socket
 
