@@ -4,7 +4,8 @@
 
 The store is filled by direct inserts, in a temporary directory or at --keep FILE. Each command then
 runs in a process of its own, after a first, untimed call that compiles the modules. Prints one JSON
-object: seconds of wall clock, peak resident MB, and whether torch was imported.
+object: seconds of wall clock and of processor time, peak resident MB, whether torch was imported,
+and the bytes of the page that `report --html` wrote.
 
 Measured for 100,000 runs on 2 shared cores with nothing else running, the fastest of some timings
 (the machine's own speed varies by half): 200 settings, `report` 2.3 s and 116 MB, `--sensitivity`
@@ -41,7 +42,9 @@ COMMANDS = (
     ["report", "--csv"],
     ["ls", "--limit", "20"],
     ["report", "--sensitivity"],
+    ["report", "--html", "PAGE"],
 )
+PAGE = "PAGE"  # stands in a command for a file of the store's folder
 CHILD = """
 import sys
 sys.argv = ["resweep", *sys.argv[1:]]
@@ -49,8 +52,9 @@ from resweep.cli.app import main
 try:
     main()
 finally:
+    import time
     from resweep.lab.memory import peak_of_process
-    print(peak_of_process(), "torch" in sys.modules, file=sys.stderr)
+    print(peak_of_process(), "torch" in sys.modules, time.process_time(), file=sys.stderr)
 """
 
 
@@ -109,19 +113,25 @@ def timed(words: list[str], path: Path) -> dict[str, Any]:
     """Run one command on the store at `path` and measure it."""
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    command = [sys.executable, "-c", CHILD, *words, "--store", f"sqlite:///{path}"]
+    page = path.with_suffix(".html")
+    given = [str(page) if word == PAGE else word for word in words]
+    command = [sys.executable, "-c", CHILD, *given, "--store", f"sqlite:///{path}"]
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     seconds = time.perf_counter() - began
-    peak, torch = done.stderr.split()[-2:]
-    return {
+    peak, torch, processor = done.stderr.split()[-3:]
+    result = {
         "command": " ".join(words),
         "seconds": round(seconds, 2),
+        "processor_seconds": round(float(processor), 2),
         "peak_mb": round(int(peak) / 2**20),
         "torch_imported": torch == "True",
         "exit": done.returncode,
         "lines": done.stdout.count("\n"),
     }
+    if PAGE in words:
+        result["page_bytes"] = page.stat().st_size
+    return result
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ experiment.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from resweep import registry
@@ -68,7 +69,12 @@ def known() -> dict[str, dict[str, Any]]:
 
     An arm in `NAMED` whose block or scheme has no file is left out.
     """
-    blocks, schemes = registry.names(BLOCKS), registry.names(SCHEMES)
+    return dict(_known(registry.names(BLOCKS), registry.names(SCHEMES)))
+
+
+@cache
+def _known(blocks: tuple[str, ...], schemes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Return the arms of these blocks and schemes."""
     arms: dict[str, dict[str, Any]] = {}
     for block in blocks:
         if block != "residual":
@@ -155,6 +161,9 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
         name: getattr(experiment, name) for name in FIELDS if name in LABELLED or name in also
     }
     arms = known() | _foreign(experiment)
+    ours = {"block": experiment.block, "scheme": experiment.scheme}
+    # the arms that add neither come first whatever else they add
+    arms = {name: arm for name, arm in arms.items() if ours.items() <= arm.items()} or arms
     if experiment.foreign:
         arms = {experiment.scheme: {"scheme": experiment.scheme}}
         wanted = {name: value for name, value in wanted.items() if name not in OF_BUILT_IN}

@@ -9,7 +9,15 @@ It is a record of frozen scalars, with a canonical JSON form whose hash is the e
 
 from resweep.experiment.effects import OF_BUILT_IN, TRAINING
 from resweep.experiment.fields import MOST_IMAGES, WORDS, number_kinds
-from resweep.experiment.record import FIELDS, LEARNING_RATES, Experiment, checked, explain, quantity
+from resweep.experiment.record import (
+    FIELDS,
+    LEARNING_RATES,
+    Experiment,
+    checked,
+    explain,
+    quantity,
+    reader,
+)
 
 __all__ = [
     "FIELDS",
@@ -23,4 +31,5 @@ __all__ = [
     "explain",
     "number_kinds",
     "quantity",
+    "reader",
 ]

@@ -4,9 +4,21 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Double, Select, select, type_coerce
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    Select,
+    case,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
 
 from resweep.experiment import FIELDS, Experiment
 from resweep.store.salvage import Ids, piecewise
@@ -16,8 +28,28 @@ SET = tuple(name for name in FIELDS if name != "seed")
 BOOLEANS = frozenset(name for name in FIELDS if Experiment.model_fields[name].annotation is bool)
 COUNTS = tuple(name for name in FIELDS if isinstance(runs.c[name].type, Count))
 
-Fetched = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
+Row = tuple[Any, ...]
 Columns = dict[str, list[float | None]]  # metric -> a value for each run, None where it has none
+
+
+class Fetched(NamedTuple):
+    """What was read: the runs, and their metrics as (run id, place of the name, value).
+
+    A run's row has its seed, id and status, and the columns in which runs differ, at `places` of
+    the fingerprint and the fields; `common` has all of these of some run.
+    """
+
+    runs: list[Row]
+    measured: list[Row]
+    places: tuple[int, ...]
+    common: Row
+
+    def key(self, row: Row) -> Row:
+        """The fingerprint and the fields of a run, whose differing ones are `row`."""
+        whole = list(self.common)
+        for place, value in zip(self.places, row, strict=True):
+            whole[place] = value
+        return tuple(whole)
 
 
 @dataclass(frozen=True)
@@ -51,16 +83,20 @@ def read(
 
     fetched = piecewise(connection, fetch)
     places: dict[int, int] = {}
-    grouped = defaultdict[tuple[Any, ...], list[tuple[int, int, str]]](list)
-    for rows, _ in fetched:
-        for row in rows:
+    grouped = defaultdict[Row, list[Row]](list)
+    for part in fetched:
+        alike = defaultdict[Row, list[Row]](list)
+        for row in part.runs:
             places[row[1]] = len(places)
-            grouped[row[3:]].append(row[:3])
-    values: Columns = {name: [None] * len(places) for name in wanted}
-    for _, measured in fetched:
-        for run_id, name, value in measured:
-            values[name][places[run_id]] = math.nan if value is None else value
-    values = {name: column for name, column in values.items() if _known(column)}
+            alike[row[3:]].append(row[:3])
+        for differing, members in alike.items():
+            grouped[part.key(differing)] += members
+    columns: list[list[float | None]] = [[None] * len(places) for _ in wanted]
+    for part in fetched:
+        for run_id, name, value in part.measured:
+            columns[name][places[run_id]] = math.nan if value is None else value
+    named = zip(wanted, columns, strict=True)
+    values = {name: column for name, column in named if _known(column)}
     return [_setting(key, members, values, places) for key, members in grouped.items()]
 
 
@@ -70,33 +106,55 @@ def _fetch(
     conditions: Sequence[ColumnElement[bool]],
     ids: Ids | None,
 ) -> Fetched:
-    """Return the rows of the runs, and (run id, name, value) of their metrics; NULL means nan."""
-    leading = (runs.c.seed, runs.c.id, runs.c.status, runs.c.dataset_fingerprint)
-    columns = (*leading, *(runs.c[name] for name in SET))
-    rows = select(*columns).where(*conditions).order_by(runs.c.id)
-    real = type_coerce(metrics.c.value, Double)  # without the Real type's call for every value
-    measured = select(metrics.c.run_id, metrics.c.name, real).where(metrics.c.name.in_(names))
+    """Read the runs that meet `conditions`, of `ids` alone if these are given."""
+    columns = (runs.c.dataset_fingerprint, *(runs.c[name] for name in SET))
+    chosen = list(conditions)
     if ids is not None:
-        rows = rows.where(runs.c.id.in_(ids))
+        chosen.append(runs.c.id.in_(ids))
+    differing, common = _differing(connection, columns, chosen)
+    leading = (runs.c.seed, runs.c.id, runs.c.status)
+    rows = select(*leading, *(columns[place] for place in differing))
+    rows = rows.where(*chosen).order_by(runs.c.id)
+    real = type_coerce(metrics.c.value, Double)  # without the Real type's call for every value
+    codes = {name: place for place, name in enumerate(names)}
+    coded = case(codes or {"": 0}, value=metrics.c.name)  # numbers are read quicker than names
+    measured = select(metrics.c.run_id, coded, real).where(metrics.c.name.in_(names))
+    if ids is not None:
         measured = measured.where(metrics.c.run_id.in_(ids))
     if conditions:
-        chosen = select(runs.c.id).where(*conditions)
-        if ids is not None:
-            chosen = chosen.where(runs.c.id.in_(ids))
-        measured = measured.where(metrics.c.run_id.in_(chosen))
-    return _rows(connection, rows), _rows(connection, measured)
+        measured = measured.where(metrics.c.run_id.in_(select(runs.c.id).where(*chosen)))
+    return Fetched(_rows(connection, rows), _rows(connection, measured), differing, common)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+def _differing(
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    chosen: Sequence[ColumnElement[bool]],
+) -> tuple[tuple[int, ...], Row]:
+    """The places of the columns in which runs differ, and what all columns have in some run.
+
+    Most fields are the same in all runs, and to read them of each takes as long as the rest.
+    """
+    ends: list[ColumnElement[Any]] = []
+    for column in columns:
+        ordered = cast(column, Integer) if isinstance(column.type, Boolean) else column
+        ends += [func.min(ordered), func.max(ordered)]
+    (found,) = _rows(connection, select(*ends).where(*chosen))
+    least, most = found[::2], found[1::2]
+    places = tuple(place for place, low in enumerate(least) if low != most[place])
+    return places, least
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
     """Return the driver's plain tuples; SQLAlchemy's rows would double the time of a report."""
     cursor: Any = connection.execute(query).cursor
-    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    rows: list[Row] = cursor.fetchall()
     return rows
 
 
 def _setting(
-    key: tuple[Any, ...],
-    members: list[tuple[int, int, str]],
+    key: Row,
+    members: list[Row],
     values: Columns,
     places: dict[int, int],
 ) -> Setting:

@@ -11,7 +11,7 @@ from scipy import stats
 
 from resweep.analysis.compare import Group
 from resweep.analysis.sensitivity import families, grids, sensitivity, survey, surveys, trainable
-from resweep.analysis.sensitivity.blocked import lack_of_fit
+from resweep.analysis.sensitivity.blocked import blocks, lack_of_fit, seed_levels
 from resweep.analysis.sensitivity.depth import aicc, doubt, ranked
 from resweep.analysis.sensitivity.records import Point
 from resweep.experiment import Experiment
@@ -205,8 +205,26 @@ def test_the_lack_of_fit_is_that_of_a_two_way_analysis():
     levels = [5.0 / 3 - 29 / 12, 9.5 / 3 - 29 / 12]
     error = sum((r - level) ** 2 for row in residuals for r, level in zip(row, levels, strict=True))
     p = stats.f.sf(misfit / 1 / (error / 2), 1, 2)
-    assert lack_of_fit(by_depth, float) == pytest.approx(p)
-    assert lack_of_fit({1: {0: 1.0}, 2: {0: 1.0}, 3: {0: 2.0}}, float) is None
+    assert lack_of_fit(blocks(by_depth), float) == pytest.approx(p)
+    assert lack_of_fit(blocks({1: {0: 1.0}, 2: {0: 1.0}, 3: {0: 2.0}}), float) is None
+
+
+def test_seeds_that_miss_depths_have_levels_of_their_own_too():
+    """The design matrix of all runs gives the same residual, whichever depths a seed was run at."""
+    by_depth = {
+        5: {0: 0.3, 1: 0.7, 2: 0.1},
+        10: {0: 0.9, 1: 1.4, 3: 0.2},
+        40: {0: 2.5, 1: 2.2, 2: 2.6, 3: 3.1},
+    }
+    rows, logs = [], []
+    for depth, of_depth in by_depth.items():
+        for seed, log in of_depth.items():
+            rows.append([math.sqrt(depth), *(seed == s for s in range(4))])
+            logs.append(log)
+    rss = np.linalg.lstsq(np.array(rows, float), np.array(logs))[1][0]
+    fitted = seed_levels(blocks(by_depth), math.sqrt)
+    assert (fitted.n, fitted.seeds) == (10, 4)
+    assert fitted.residual == pytest.approx(rss)
 
 
 def test_what_keeps_a_law_from_being_clear_is_said():

@@ -130,5 +130,5 @@ def test_a_sound_store_is_read_once(whole, capsys):
             lambda *call: statements.append(call[2]),
         )
         store.settings(("seconds",))
-        assert len([s for s in statements if s.startswith("SELECT")]) == 2
+        assert len([s for s in statements if s.startswith("SELECT")]) == 3
     assert capsys.readouterr().err == ""

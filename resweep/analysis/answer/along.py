@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from resweep.analysis.answer.standing import Standing
 from resweep.analysis.compare import labelled
 from resweep.arms import DEFAULTS
-from resweep.experiment import FIELDS, Experiment
+from resweep.experiment import FIELDS, Experiment, reader
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,13 @@ def families(standings: Iterable[Standing], axes: Sequence[str], least: int = 1)
 
     They are in the order of their first members.
     """
-    rest = attrgetter(*(name for name in FIELDS if name not in (*axes, "seed")))
+    rest = reader(name for name in FIELDS if name not in (*axes, "seed"))
     parted: dict[tuple[object, ...], list[Standing]] = {}
     for standing in standings:
         parted.setdefault(rest(standing.experiment), []).append(standing)
     defaults = {axis: DEFAULTS[axis] for axis in axes}
-    spread = [group for group in parted.values() if _values(group, axes[0]) >= least]
+    large = [group for group in parted.values() if len(group) >= least]
+    spread = [group for group in large if _values(group, axes[0]) >= least]
     common = [group[0].experiment.model_copy(update=defaults) for group in spread]
     pairs = zip(labelled(common), common, spread, strict=True)
     return [Family(arm, experiment, tuple(members)) for arm, experiment, members in pairs]

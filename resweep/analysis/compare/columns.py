@@ -39,6 +39,11 @@ def log10s_by_seed(group: Group, metric: str) -> dict[int, float]:
 def _logs(group: Group, metric: str) -> list[float]:
     """log10 of `metric` run by run, nan where a run lacks it."""
     none = (None,) * len(group.seeds)
+    if f"log10_{metric}" not in group.metrics:
+        given = group.metrics.get(metric, none)
+        positive = [value for value in given if value is not None and value > 0]
+        if len(positive) == len(given):
+            return list(map(math.log10, positive))
     values = group.metrics.get(metric, none)
     measured_logs = group.metrics.get(f"log10_{metric}", none)
     logs = []

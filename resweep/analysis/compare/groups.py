@@ -1,13 +1,12 @@
 """Outcomes sorted into the arms of a comparison."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from resweep.analysis.compare.records import Group
 from resweep.arms import LABELLED, label
 from resweep.errors import ResweepError
-from resweep.experiment import Experiment
+from resweep.experiment import Experiment, reader
 from resweep.outcome import Outcome
 
 
@@ -47,7 +46,7 @@ def by_data(groups: Iterable[Group]) -> list[list[Group]]:
 
 def labelled(experiments: Iterable[Experiment]) -> Iterator[str]:
     """The name of each experiment's arm, computed once for all experiments that share it."""
-    fields_of_name = attrgetter(*LABELLED, "network")
+    fields_of_name = reader((*LABELLED, "network"))
     names: dict[Any, str] = {}
     for experiment in experiments:
         fields = fields_of_name(experiment)

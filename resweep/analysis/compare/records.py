@@ -1,7 +1,9 @@
 """The results of a comparison: frozen records that tables, figures and JSON draw as they are."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from resweep.experiment import Experiment
@@ -53,14 +55,19 @@ class Group:
 
         They are in the order of STATUSES; words of other versions of resweep follow.
         """
-        words = dict.fromkeys((*STATUSES, *self.statuses))
-        counts = {status: self.statuses.count(status) for status in words}
-        return {status: count for status, count in counts.items() if count}
+        return dict(self._counts)
 
-    @property
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        known = Counter(self.statuses)
+        words = dict.fromkeys((*STATUSES, *known))
+        return {status: known[status] for status in words if known[status]}
+
+    @cached_property
     def successes(self) -> tuple[bool | None, ...]:
         """For each run whether it succeeded; None where that is undecided."""
-        return tuple(map(succeeded, self.statuses))
+        word = {status: succeeded(status) for status in self._counts}
+        return tuple([word[status] for status in self.statuses])
 
 
 @dataclass(frozen=True)

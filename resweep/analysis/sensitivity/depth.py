@@ -7,10 +7,10 @@ from itertools import groupby
 
 from resweep.analysis.compare import Group, log10s_by_seed
 from resweep.analysis.sensitivity.along import point, slope, trainable
-from resweep.analysis.sensitivity.blocked import ByDepth, lack_of_fit, seed_levels
+from resweep.analysis.sensitivity.blocked import Block, ByDepth, blocks, lack_of_fit, seed_levels
 from resweep.analysis.sensitivity.families import Family
 from resweep.analysis.sensitivity.records import Critical, DepthLaw, Law
-from resweep.stats.least_squares import spot, through
+from resweep.stats.least_squares import Spot, spot, through
 
 LAWS: dict[str, Callable[[float], float]] = {
     "power": math.log10,
@@ -64,8 +64,10 @@ def ranked(by_depth: ByDepth) -> tuple[Law, ...]:
     which a constant cannot win.
     """
     laws = []
+    parted = blocks(by_depth)
+    at_depths = [spot(depth, list(logs.values())) for depth, logs in by_depth.items()]
     for name in ("constant", *LAWS):
-        law = _law(name, by_depth)
+        law = _law(name, at_depths, parted)
         if law is not None:
             laws.append(law)
     criteria = [law.aicc for law in laws if law.aicc is not None]
@@ -88,7 +90,7 @@ def doubt(laws: Sequence[Law], by_depth: ByDepth) -> str:
         return "too few runs"
     if max(by_depth) < DECADE * min(by_depth):
         return f"depths span < {DECADE}x"
-    misfit = lack_of_fit(by_depth, SHAPES[laws[0].name])
+    misfit = lack_of_fit(blocks(by_depth), SHAPES[laws[0].name])
     if misfit is None:
         return "fewer than 2 seeds at all depths"
     if misfit < MISFIT:
@@ -98,10 +100,10 @@ def doubt(laws: Sequence[Law], by_depth: ByDepth) -> str:
     return "" if laws[1].delta > CLEAR else f"{laws[1].name} is nearly as good"
 
 
-def _law(name: str, by_depth: ByDepth) -> Law | None:
+def _law(name: str, at_depths: Sequence[Spot], parted: Sequence[Block]) -> Law | None:
     """One law through all runs; its criterion is that of a fit with a level for each seed."""
-    spots = [spot(SHAPES[name](depth), list(logs.values())) for depth, logs in by_depth.items()]
-    fitted = seed_levels(by_depth, SHAPES[name])
+    spots = [at._replace(x=SHAPES[name](at.x)) for at in at_depths]
+    fitted = seed_levels(parted, SHAPES[name])
     parameters = fitted.seeds + (1 if name == "constant" else 2)
     criterion = aicc(fitted.residual, fitted.n, parameters)
     if name == "constant":

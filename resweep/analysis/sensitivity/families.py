@@ -6,11 +6,10 @@ Slopes, windows and laws are computed along such families.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from resweep.analysis.compare import Group, labelled
 from resweep.arms import DEFAULTS
-from resweep.experiment import FIELDS, Experiment, quantity
+from resweep.experiment import FIELDS, Experiment, quantity, reader
 
 AXES = ("multiplier", "c")
 
@@ -38,11 +37,11 @@ def families(groups: Iterable[Group], axes: Sequence[str], least: int = 2) -> li
 
     They are in the order in which their first members appear.
     """
-    rest = attrgetter(*(name for name in FIELDS if name not in (*axes, "seed")))
+    rest = reader(name for name in FIELDS if name not in (*axes, "seed"))
     parted: dict[tuple[object, ...], list[Group]] = {}
     for group in groups:
         if group.experiment is not None:
-            place = (group.fingerprint, *rest(group.experiment))
+            place = (group.fingerprint, rest(group.experiment))
             parted.setdefault(place, []).append(group)
     spread = [members for members in parted.values() if _values(members, axes) >= least]
     common = [_common(members[0].experiment, axes) for members in spread]
