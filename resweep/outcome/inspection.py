@@ -27,6 +27,7 @@ class Law:
     known       whether they are equal within the error of the sample
     shape       normal, uniform, constant, orthogonal, or unknown
     truncation  k of a normal distribution cut at k sigma, None where it is not cut
+    also        names of other laws that the values do not tell from it
     """
 
     name: str
@@ -34,6 +35,7 @@ class Law:
     known: bool
     shape: str
     truncation: float | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Parameter:
     fan_in          inputs of an output, None where no rule is known
     n_var           fan_in Var[w], None without a fan-in or values
     variance        Var[w], nan without values
-    law             the nearest law, None for vectors and where there are no values
+    law             the nearest law; None where there are no values, for vectors, and for tables
+                    such as embeddings that no law fits
     reads, writes   whether it is the first weight of a branch, or the last one
     trained         whether it requires a gradient
     missing         why it has no values: `meta`, `not finite`, `never set`; "" where it has
@@ -164,5 +167,6 @@ def _parameter(document: Mapping[str, Any]) -> Parameter:
     for name in ("fan_in", "n_var", "variance"):
         read[name] = None if read[name] is None else float(read[name])
     if read["law"] is not None:
-        read["law"] = Law(**read["law"] | {"ratio": float(read["law"]["ratio"])})
+        law = {"also": ()} | read["law"]  # what was kept before had no `also`
+        read["law"] = Law(**law | {"ratio": float(law["ratio"]), "also": tuple(law["also"])})
     return Parameter(**read)

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from torch import Tensor, nn
 
-from resweep.nets.foreign.audit import audit, findings
+from resweep.nets.foreign.audit import audit
 from resweep.nets.foreign.blocks import Found
+from resweep.nets.foreign.findings import findings
 from resweep.nets.foreign.inputs import Batch
 from resweep.nets.foreign.losses import Loss
 from resweep.nets.foreign.reading import Reading, read

@@ -145,4 +145,4 @@ def test_a_resnet_of_torchvision(resweep):
     flags = ("--input", "3x32x32", "--batch-size", "2")
     done = resweep("inspect", "torchvision:resnet18", *flags)
     assert "8 blocks, its residual sums" in done.out
-    assert "he, fan-in, normal" in done.out
+    assert "he, fan-out, normal" in done.out

@@ -50,7 +50,7 @@ def test_a_sound_network_has_no_faults():
     assert not named(done)
     assert done.blocks == tuple(map(str, range(6)))
     laws = {p.law.name for p in done.parameters if p.law and p.fan_in == 4 * W}
-    assert laws == {"std 0.02, normal cut at 2 sigma"}
+    assert laws == {"normal cut at 2 sigma, std 0.02, whatever the fan-in"}
     assert [p.name for p in done.parameters if p.writes] == [f"{i}.down.weight" for i in range(6)]
 
 
@@ -89,7 +89,7 @@ def test_depth_scaling_on_the_weight_that_reads_is_named_and_on_the_one_that_wri
     done = inspect(right, X)
     assert not named(done)
     assert {p.law.name for p in done.parameters if p.writes} == {
-        "std 0.02 / sqrt(L), normal cut at 2 sigma"
+        "normal cut at 2 sigma, std 0.02 / sqrt(L), whatever the fan-in"
     }
 
 
