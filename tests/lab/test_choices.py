@@ -145,6 +145,6 @@ def test_doctor_orders_a_choice_by_time_and_says_what_is_out():
         Trial("triton", reason="no GPU"),
     )
     assert choice_line(of, Choice("direct", "measured", tried)) == (
-        "4 channels 3x3 on 8x9, 2 images, float32, CPU, 1 threads: takes direct; "
+        "4 channels 3x3 on 8x9, 2 images, float32, CPU, 1 thread: takes direct; "
         "timed: direct 1.00 ms, reference 2.00 ms; left out: triton (no GPU)"
     )
