@@ -54,15 +54,21 @@ class Ending:
 
     @classmethod
     def of_this_task(cls) -> "Ending":
-        """Ask Slurm how long this task may take, and hear its signals from now on."""
-        ending = cls(time.monotonic())
+        """Hear Slurm's signals from now on, and ask how long this task may take.
+
+        Of a short time Slurm sends its word on the end at the very beginning: until the answer is
+        there it is passed over.
+        """
+        now = time.monotonic()
+        ending = cls(now, deadline=now)
+        for number in (signal.SIGTERM, signal.SIGINT, *USER_SIGNALS):
+            signal.signal(number, ending.told)
         left = time_left(os.environ.get("SLURM_JOB_ID", whoami()[0]))
+        ending.deadline = math.inf
         with suppress(UsageError):  # INVALID, NOT_SET
             allowed = walltime.seconds(left or "")
             margin = min(MARGIN_SECONDS, allowed / MARGIN_SHARE)
             ending.deadline = ending.began + allowed - margin
-        for number in (signal.SIGTERM, signal.SIGINT, *USER_SIGNALS):
-            signal.signal(number, ending.told)
         return ending
 
     def told(self, number: int, frame: FrameType | None) -> None:

@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from resweep.errors import MissingError, ResweepError
 from resweep.executors.silence import Silence
@@ -16,6 +15,7 @@ from resweep.executors.slurm.spool import DROP, Place, Spool
 
 MISSING_LOOKS = 2  # what was not found so often in a row is gone: disks and Slurm lag behind
 STILLBORN_SECONDS = 20.0
+MOST_STILLBORN = 3  # jobs in a row that end before they begin to work, once some have worked
 MOST_FRUITLESS = 3  # workers in a row whose time was up before they had finished a cell
 SILENT_SECONDS = 600.0  # without an answer of Slurm and of every worker, a driver gives up
 OFTEN, SELDOM = 2.0, 10.0  # seconds between two questions to Slurm: in the first minute, and later
@@ -35,6 +35,8 @@ class Fleet:
     label: str
     living: dict[str, str] = field(default_factory=dict)
     submitted: list[Submission] = field(default_factory=list)
+    unproven: list[Submission] = field(default_factory=list)  # none of their tasks has begun yet
+    stillborn: int = 0
     missed: Counter[str] = field(default_factory=Counter)
     announce: Callable[[str], None] = field(default=lambda line: None)
     work: Callable[..., None] = array_task.work
@@ -115,8 +117,7 @@ class Fleet:
         where a job ended before any of its tasks began to work, and where the time of workers is
         too short to finish a cell.
         """
-        for job in list(self.submitted):
-            self.check(job)
+        self.check_births()
         there = sum(task in self.living for job in self.jobs() for task in job.names())
         missing = min(waiting, min(self.wish.workers, waiting + running) - there)
         if missing <= 0:
@@ -142,20 +143,29 @@ class Fleet:
             job = Submission(number, tasks, self.label, self.wish.pool, time.time())
             records.enter(self.spool, job)
             self.submitted.append(job)
+            self.unproven.append(job)
             self.announce(f"Slurm job {number} for {self.label}, workers: {tasks}, logs in {logs}")
 
-    def check(self, job: Submission) -> None:
-        """Raise ResweepError if the job has ended and none of its tasks ever began to work."""
-        young = time.time() - job.submitted < STILLBORN_SECONDS
-        begun = [(self.spool.folder / "workers" / f"{task}.0.json") for task in job.names()]
-        if young or self.living.keys() & set(job.names()) or any(map(Path.exists, begun)):
-            return
-        self.submitted.remove(job)
-        log = log_of(self.spool, job.names()[0])
-        raise ResweepError(
-            f"job {job.number} ended before it began to work: see {log}; if that file is missing, "
-            "put the store on a disk that all nodes of the cluster share"
-        )
+    def check_births(self) -> None:
+        """Raise ResweepError if a job has ended and none of its tasks ever began to work.
+
+        Where other workers did begin, a signal or a node may have met this one: it is replaced.
+        """
+        begun = records.begun(self.spool)
+        for job in list(self.unproven):
+            tasks = set(job.names())
+            if tasks & begun:
+                self.unproven.remove(job)
+                self.stillborn = 0
+            elif not tasks & self.living.keys() and is_old(job):
+                self.unproven.remove(job)
+                self.stillborn += 1
+                if not begun or self.stillborn == MOST_STILLBORN:
+                    raise ResweepError(
+                        f"job {job.number} ended before it began to work: see "
+                        f"{log_of(self.spool, job.names()[0])}; if that file is missing, put the "
+                        "store on a disk that all nodes of the cluster share"
+                    )
 
     def check_time(self) -> None:
         """Raise ResweepError if the workers of this driver end before they finish anything."""
@@ -179,3 +189,8 @@ class Fleet:
                 return
         self.spool.close(self.wish.pool, True)
         commands.cancel(sorted(mine), waiting_only=not also_running)
+
+
+def is_old(job: Submission) -> bool:
+    """Whether what a job has left must be visible by now; disks and Slurm lag behind."""
+    return time.time() - job.submitted >= STILLBORN_SECONDS

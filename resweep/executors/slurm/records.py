@@ -83,6 +83,11 @@ def workers(spool: Spool) -> list[Worker]:
     return sorted(found, key=lambda worker: [int(n) for n in re.findall(r"\d+", worker.name)])
 
 
+def begun(spool: Spool) -> set[str]:
+    """What Slurm calls the tasks of which a worker has begun."""
+    return {task_of(name.removesuffix(".json")) for name in listed(spool.folder / "workers")}
+
+
 def clear_old(spool: Spool, living: Container[str]) -> None:
     """Remove the logs and records of jobs that are old and of which no task is living."""
     for job in submissions(spool):

@@ -1,6 +1,7 @@
 """When a task of Slurm ends, by its time and by its signals."""
 
 import math
+import os
 import signal
 import time
 from concurrent.futures import Future
@@ -59,6 +60,20 @@ def test_a_task_of_an_array_and_one_begun_again_have_names(monkeypatch):
     monkeypatch.setenv("SLURM_ARRAY_JOB_ID", "17")
     monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "1")
     assert ending.whoami() == ("17_1", 2)
+
+
+def test_the_word_on_the_end_may_come_before_the_time_limit_is_known(monkeypatch):
+    """Of a limit of a minute Slurm sends it at once; nobody else may handle it, nor end for it."""
+
+    def left(job):
+        os.kill(os.getpid(), signal.SIGUSR2)
+        return "1:00"
+
+    with as_task(monkeypatch):
+        monkeypatch.setattr(ending, "time_left", left)
+        told = Ending.of_this_task()
+    assert not told.has_come()
+    assert told.deadline - told.began == pytest.approx(55.0)
 
 
 def test_what_loads_is_waited_for_until_the_task_has_to_end():

@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+from resweep.errors import ResweepError
 from resweep.executors.slurm import records
 from resweep.executors.slurm.commands import Wish
 from resweep.executors.slurm.fleet import Fleet
+from resweep.executors.slurm.records import Submission, Worker
 from resweep.executors.slurm.spool import Spool
 
 # (workers asked for, waiting tasks, running tasks, living workers) -> how many are submitted
@@ -56,9 +58,40 @@ def test_tasks_of_the_spool_are_counted_where_they_are(fleet, monkeypatch):
     assert counted == [(1, 1)]
 
 
+def stillborn(fleet, number):
+    """A job of this driver that Slurm knows no more, and that has left nothing."""
+    job = Submission(str(number), 1, "few", fleet.wish.pool, time.time() - 60)
+    fleet.submitted.append(job)
+    fleet.unproven.append(job)
+
+
+def test_a_job_that_ends_before_anything_worked_ends_the_command(fleet):
+    stillborn(fleet, 7)
+    with pytest.raises(ResweepError, match=r"job 7 ended before .* disk that all nodes"):
+        fleet.check_births()
+
+
+def test_where_workers_have_worked_a_stillborn_one_is_replaced_a_few_times(fleet):
+    for number in range(2):
+        worked(fleet, number)
+        stillborn(fleet, 10 + number)
+        fleet.check_births()
+        stillborn(fleet, 20 + number)
+        fleet.check_births()  # two in a row
+    stillborn(fleet, 30)
+    with pytest.raises(ResweepError, match="job 30"):
+        fleet.check_births()
+
+
+def worked(fleet, number):
+    """A job of this driver of which a worker has begun."""
+    stillborn(fleet, number)
+    records.record(fleet.spool, Worker(f"{number}.0", fleet.wish.pool, "host", 1, time.time()))
+
+
 def begin(fleet, living):
     """Let so many workers of the fleet's live, which an earlier driver has submitted."""
     if living:
-        job = records.Submission("7", living, "few", fleet.wish.pool, time.time())
+        job = Submission("7", living, "few", fleet.wish.pool, time.time())
         records.enter(fleet.spool, job)
         fleet.living = dict.fromkeys(job.names(), "RUNNING")
