@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from resweep.errors import ResweepError
+from resweep.executors.slurm import walltime
 from resweep.executors.slurm.commands import SlurmIsSilent, Wish, largest_array
 
 KEPT = ("SLURM_CONF", "SLURM_JWT")  # where the cluster is and who asks; all else is of another job
+WARNING_SECONDS = 60  # before the end of its time a task is told of it
+WARNING_SHARE = 6  # of a short time it is the so many-th part
 SECRET = re.compile(r"RESWEEP_STORE|PG\w*PASS(?!FILE)\w*|DATABASE_URL")
 
 
@@ -36,7 +39,7 @@ def submit(
         partition=wish.partition,
         gpus_per_node=wish.gpus,
         wckey=None,
-        signal_delay_s=60,
+        signal_delay_s=warning_seconds(wish.time),
         array_parallelism=count,
         stderr_to_stdout=True,
         additional_parameters=dict(wish.further),
@@ -55,6 +58,17 @@ def submit(
             raise SlurmIsSilent(said) from fault
         raise ResweepError(f"Slurm does not take the job: {said}") from fault
     return jobs
+
+
+def warning_seconds(limit: str | None) -> int:
+    """How many seconds before the end of its time Slurm tells a task of it.
+
+    Slurm may do so half a minute earlier. A signal within the first seconds, which Python needs to
+    start and to load what it is to run, would kill the task.
+    """
+    if limit is None:
+        return WARNING_SECONDS
+    return int(max(1, min(WARNING_SECONDS, walltime.seconds(limit) / WARNING_SHARE)))
 
 
 @contextlib.contextmanager
