@@ -48,7 +48,7 @@ def more_memory_than_there_is():
             more_memory_than_there_is,
             "not enough memory while measuring {key} .*use fewer --workers",
         ),
-        (raising(MemoryError()), "not enough memory while measuring {key} .1 blocks.: MemoryError"),
+        (raising(MemoryError()), "not enough memory while measuring {key} .1 block.: MemoryError"),
         (raising(torch.OutOfMemoryError("CUDA out of memory.")), "not enough memory"),
         (raising(RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED")), "not enough memory"),
         (

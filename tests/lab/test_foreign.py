@@ -122,7 +122,7 @@ def test_dropout_and_own_draws_follow_from_the_seed_alone(laboratory, users):
 def test_what_a_scheme_leaves_alone_is_kept_with_the_run(laboratory, users):
     outcome = measured(laboratory, network=users, scheme="he")
     assert outcome.provenance["left_alone"] == ["position"]
-    assert outcome.provenance["blocks_found"] == "1 blocks, its residual sums"
+    assert outcome.provenance["blocks_found"] == "1 block, its residual sums"
     assert outcome.experiment.blocks == 1
 
 
