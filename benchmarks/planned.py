@@ -64,28 +64,27 @@ def measure(words: list[str], folder: Path, url: str | None, limit: float) -> di
     """Type the command; when its first result came, when it returned, and what it took."""
     stays = "--detach" not in words
     came = first_result(folder, url, in_store=stays or url is not None)
-    began, first, peak = time.monotonic(), None, 0
+    began, peak = time.monotonic(), 0
+    first = end = None
     driver = start(words, folder)
-    while time.monotonic() - began < limit and (first is None or driver.poll() is None):
+    while (passed := time.monotonic() - began) < limit and (first is None or end is None):
         peak = max(peak, memory(driver.pid))
         if first is None and came():
-            first = time.monotonic() - began
-            if stays:
-                break
-        if driver.poll() not in (None, 0):
+            first = round(passed, 1)
+        if end is None and driver.poll() is not None:
+            end = round(passed, 1)
+        if driver.poll() not in (None, 0) or (stays and first is not None):
             break
         time.sleep(0.1)
-    seconds = time.monotonic() - began
-    running = driver.poll() is None
-    if running:
+    if end is None:
         driver.send_signal(signal.SIGINT)
         driver.wait()
-    faults = [] if first is not None else [f"no result within {seconds:.0f} s"]
+    faults = [] if first is not None else [f"no result within {passed:.0f} s"]
     if driver.returncode not in (0, 130):
         faults.append(f"exit code {driver.returncode}")
     return {
-        "seconds to the first result": first and round(first, 1),
-        "seconds to the end of the command": None if running else round(seconds, 1),
+        "seconds to the first result": first,
+        "seconds to the end of the command": end,
         "largest memory of the driver, MiB": round(peak / 1024),
         "faults": faults,
     }
