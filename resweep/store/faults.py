@@ -31,6 +31,9 @@ BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # SQLSTATE classes and codes, https://www.postgresql.org/docs/current/errcodes-appendix.html
 UNREACHABLE = ("08", "28", "3D", "57P", "53300")
 PASSING = ("08", "57P", "53300", "55P03", "40001", "40P01")
+ENDED = ("57P01", "57P02")  # the session was ended, by an administrator or a crash
+# psycopg's words where a connection was made; for one that cannot be, they are `connection failed`
+CUT = ("consuming input failed", "flushing failed", "the connection is lost")
 POSTGRESQL = {
     "53100": "is on a full disk, this run was not saved: free space on the server and repeat",
     "25006": "is read-only: name another with --store",
@@ -92,13 +95,18 @@ def passes(fault: ResweepError) -> bool:
 
 
 def broke(fault: ResweepError) -> bool:
-    """Return whether a connection that had been made was cut: the server is there, or was."""
+    """Return whether a connection that had been made was cut: the server is there, or was.
+
+    SQLAlchemy marks those that it had in use, not one of which it asks its first questions.
+    """
     error: BaseException | None = fault.__cause__
     while error is not None:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             return True
         error = error.__cause__
-    return False
+    cause = of_database(fault.__cause__)
+    ended = getattr(cause, "sqlstate", None) in ENDED
+    return ended or str(cause).startswith(CUT)
 
 
 def sqlite_code(fault: BaseException) -> int:

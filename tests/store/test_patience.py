@@ -7,6 +7,7 @@ import stat
 import threading
 
 import pytest
+from sqlalchemy import create_engine
 
 from resweep.errors import MissingError, ResweepError
 from resweep.store import Store, engine, migrate, patience
@@ -195,6 +196,30 @@ def test_a_connection_that_is_cut_while_the_store_is_opened_is_made_again(new_sc
         return looked(connection, database)
 
     monkeypatch.setattr(migrate, "_revision", look)
+    with Store.open(url) as store:
+        assert store.count() == 0
+    assert next(cuts, "used") == "used"
+
+
+@pytest.mark.postgres
+def test_so_is_one_that_is_cut_before_its_first_statement(new_schema, server, monkeypatch):
+    """SQLAlchemy asks something of every new connection, and does not say that it had been made."""
+    from psycopg.types import TypeInfo
+
+    url = new_schema()
+    fetched, cuts = TypeInfo.fetch, iter([True])
+
+    def fetch(connection, name):
+        if next(cuts, False):
+            killer = create_engine(server.url)
+            with killer.begin() as other:
+                pid = connection.info.backend_pid
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
+            killer.dispose()
+        return fetched(connection, name)
+
+    Store.open(url).close()
+    monkeypatch.setattr(TypeInfo, "fetch", fetch)
     with Store.open(url) as store:
         assert store.count() == 0
     assert next(cuts, "used") == "used"
