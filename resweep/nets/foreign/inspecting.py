@@ -60,7 +60,8 @@ def inspect(
             return _without_pass(model, audit(model), name)
         how = {"globs": blocks_at, "loss": loss, "labels": labels, "seed": seed}
         reading = read(model, batch, **how)  # type: ignore[arg-type]
-        if _silent(reading) and not _reached(reading):
+        shown = "backward_second_moment" in reading.profiles
+        if _silent(reading) and not _reached(reading) and not shown:
             # The last weight is 0: what the blocks would pass back is read of a drawn gradient.
             drawn = read(model, batch, drawn=True, **how)  # type: ignore[arg-type]
             kept = {n: s for n, s in drawn.profiles.items() if "backward" in n}
