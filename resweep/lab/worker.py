@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from resweep.experiment import Experiment
 from resweep.lab import memory
 from resweep.outcome import Outcome, Progress
 from resweep.printable import printable
+from resweep.sources import Places
 
 if TYPE_CHECKING:
     from resweep.lab.measure import Laboratory
@@ -43,6 +44,7 @@ class Measure:
     threads        how many threads torch may use; None leaves that to torch, within the quota of
                    the process's control group
     exactly        whether the user asked for these threads; else a small network takes fewer
+    places         where the driver finds the sources of users, in whose folder the worker goes
     """
 
     source: data.Source
@@ -51,6 +53,7 @@ class Measure:
     kernel_path: str = "auto"
     threads: int | None = None
     exactly: bool = False
+    places: Places = field(default_factory=Places)
 
     def __call__(
         self, experiment: Experiment, on_progress: Callable[[Progress], None] = lambda _: None
@@ -107,6 +110,7 @@ def threads_at_most(measure: Measure) -> int:
 def laboratory(measure: Measure) -> "Laboratory":
     """What the experiments of `measure` share in this process: torch set up, the images loaded."""
     spinning.bound()
+    measure.places.enter()
     import torch
 
     from resweep.lab import devices

@@ -4,6 +4,7 @@ Networks and schemes of users stand in such files. Nothing here knows what they 
 """
 
 from resweep.sources.execution import executed, importing
+from resweep.sources.places import Places
 from resweep.sources.state import check_pin, digest, origin
 
-__all__ = ["check_pin", "digest", "executed", "importing", "origin"]
+__all__ = ["Places", "check_pin", "digest", "executed", "importing", "origin"]

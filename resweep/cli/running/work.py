@@ -15,6 +15,7 @@ from resweep.executors.shares import Shares, divide
 from resweep.experiment import Experiment
 from resweep.lab.worker import Measure
 from resweep.outcome import Outcome
+from resweep.sources import Places
 from resweep.store import Store, address, has_data
 
 PROBES = "resweep.nets.probes"
@@ -89,6 +90,7 @@ class Work:
             options.kernel_path,
             self.threads,
             options.threads is not None,
+            Places.here(),
         )
 
     @cached_property
