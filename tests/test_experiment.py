@@ -197,9 +197,10 @@ def test_only_schemes_that_read_c_use_it():
 
 
 def test_fields_are_the_interfaces():
-    assert FIELDS[:11] == (
+    assert FIELDS[:12] == (
         "network",
         "arguments",
+        "blocks_at",
         "block",
         "blocks",
         "channels",
@@ -265,3 +266,13 @@ def test_checked_values_have_the_type_of_their_field_and_its_order():
         ("c", 2.0),
         ("seed", 1000),
     ]
+
+
+def test_the_modules_that_are_measured_belong_to_the_key_of_another_network_alone():
+    one = Experiment.parse(network="torchvision:resnet18", scheme="own")
+    other = one.but(blocks_at=["layer2.*", "layer1.*"])
+    assert other.blocks_at == "layer1.* layer2.*"
+    keys = [e.resolve("cifar10", 50_000).key for e in (one, one.but(blocks_at=""), other)]
+    assert keys[0] == keys[1] != keys[2]
+    with pytest.raises(UsageError, match="no effect on the built-in network"):
+        Experiment.parse(blocks_at="layer*")

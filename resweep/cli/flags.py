@@ -16,6 +16,7 @@ from resweep.plans.effect import untrained
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
 PANEL = "Experiment (several values: 5,10 or 0..4 or 0.5..4:log5, or a repeated flag)"
+METAVARS = {"arguments": "NAME=VALUE", "blocks_at": "GLOB"}
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
@@ -48,6 +49,8 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
             arguments["fields"] = given = Fields((n, texts) for n, texts in typed.items() if texts)
             if "arguments" in given:
                 given["arguments"] = networks.alternatives(",".join(given["arguments"]))
+            if "blocks_at" in given:
+                given["blocks_at"] = [networks.globs(given["blocks_at"])]
             given.recipe = arguments.pop("recipe")
             drop_without_training(given, quiet=arguments.get("quiet", False))
         for name, record in records.items():
@@ -124,7 +127,7 @@ def experiment_flag(name: str) -> inspect.Parameter:
     option = typer.Option(
         flag(name),
         help=f"{field.description}{choices(name)} (default {recipes.default(name) or 'none'})",
-        metavar="NAME=VALUE" if name == "arguments" else "VALUE",
+        metavar=METAVARS.get(name, "VALUE"),
         show_default=False,
         rich_help_panel=PANEL,
     )

@@ -59,6 +59,11 @@ def _only_what_the_network_reads(e: Fields) -> None:
                 f"arguments {e.arguments} have no effect on the built-in network: "
                 "drop --arg, or name the network that takes them (--network)"
             )
+        if e.blocks_at:
+            raise UsageError(
+                f"blocks_at={e.blocks_at} has no effect on the built-in network, whose blocks are "
+                "known: drop it, or name another network (--network)"
+            )
         return
     # A network whose source is named exactly may say how many blocks were found in it.
     named = networks.parse(e.network).pin

@@ -36,6 +36,9 @@ class Fields(BaseModel):
         "package.module:factory, or path/file.py:factory",
     )
     arguments: str = Field("", description="arguments of that network's factory, NAME=VALUE")
+    blocks_at: str = Field(
+        "", description="globs of that network's modules that are measured as its blocks"
+    )
     block: str = Field("residual", description="block form")
     blocks: int = Field(100, ge=1, le=MOST_BLOCKS, description="number of residual blocks L")
     channels: int = Field(16, ge=1, le=MOST, description="channels of every block")
@@ -114,6 +117,11 @@ class Fields(BaseModel):
     @classmethod
     def _one_text(cls, written: Any) -> str:
         return networks.canonical(written)
+
+    @field_validator("blocks_at", mode="before")
+    @classmethod
+    def _globs(cls, written: Any) -> str:
+        return networks.globs(written)
 
     @field_validator("block")
     @classmethod

@@ -31,7 +31,7 @@ class Experiment(Fields):
 
     A `network` that is not the built-in one is described by its specification and by `arguments`
     (see `resweep.networks`) in place of the fields in `OF_BUILT_IN`. Its number of `blocks` is
-    found when it is measured, and belongs to no key.
+    found when it is measured, and belongs to no key; `blocks_at` names modules to measure as them.
 
     Make experiments from user input with `parse`, which raises UsageError for an unknown field or
     name, for a value out of range, and for a field that has no effect beside the others.

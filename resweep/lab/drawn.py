@@ -29,7 +29,7 @@ def drawn(e: Experiment, source: Source) -> tuple[nn.Module, dict[str, Any]]:
     if e.foreign:
         foreign = make(e, channels, classes, (height, width))
         tree, done = foreign.tree, foreign.done
-        found = {"blocks": len(tree.blocks), "blocks_found": tree.found.said}
+        found = {"blocks": len(tree.measured.blocks), "blocks_found": tree.measured.said}
         return foreign, {**found, "left_alone": list(done.left)}
     net = ResNet(e, channels, classes, (height, width))
     initialize(net, e, generator(e.seed, "weights"))

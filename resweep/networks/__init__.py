@@ -4,6 +4,7 @@ Nothing here builds a network or needs torch; `resweep.nets.foreign` builds.
 """
 
 from resweep.networks.arguments import alternatives, canonical, mapping
+from resweep.networks.globs import globs
 from resweep.networks.source import pinned
 from resweep.networks.specification import BUILT_IN, Specification, parse
 
@@ -12,6 +13,7 @@ __all__ = [
     "Specification",
     "alternatives",
     "canonical",
+    "globs",
     "mapping",
     "parse",
     "pinned",

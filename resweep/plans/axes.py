@@ -35,6 +35,8 @@ def values(name: str, written: Any, *, listed: bool = False) -> list[Any]:
     registry.check("field", name, FIELDS)
     if name == "arguments":
         return combinations(written)
+    if name == "blocks_at":  # several globs say together what is measured: no axis
+        return [networks.globs(written)]
     meant: list[Any] = []
     for part in _parts(written, listed):
         if is_range(part):

@@ -82,6 +82,8 @@ def parse_range(name: str, written: Any) -> Range:
     holds numbers.
     """
     registry.check("field", name, FIELDS)
+    if name == "blocks_at":
+        raise UsageError("blocks_at says what is measured and cannot be searched: fix it")
     ranged = name != "arguments" and axes.is_range(written)
     if ranged and not COUNTED.search(written):
         return number_range(name, written)

@@ -32,7 +32,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from resweep import numerals, registry
+from resweep import networks, numerals, registry
 from resweep.errors import MissingError, UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.plans import axes, effect, ready, recipes
@@ -228,8 +228,10 @@ def search(document: dict[str, Any]) -> Search | None:
 
 
 def single(name: str, value: Any) -> Any:
-    """Return the value of a fixed field; a list is refused."""
+    """Return the value of a fixed field; a list is refused, but for that of several globs."""
     registry.check("field", name, FIELDS)
+    if name == "blocks_at":
+        return networks.globs(value)
     if isinstance(value, list):
         raise UsageError(f"fixed.{name} is a list: an axis belongs in a [[grid]] table")
     return value

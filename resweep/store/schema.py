@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeEngine
 from resweep.experiment import Experiment
 from resweep.outcome import Epoch
 
-HEAD = "0007"  # the newest revision, kept here so that opening a store need not import alembic
+HEAD = "0008"  # the newest revision, kept here so that opening a store need not import alembic
 VERSION_TABLE = "resweep_alembic_version"
 
 

@@ -54,7 +54,9 @@ LossOption = Annotated[
 ]
 GlobOption = Annotated[
     list[str] | None,
-    typer.Option("--blocks-at", metavar="GLOB", help="modules that are blocks: 'layer*.*'"),
+    typer.Option(
+        "--blocks-at", metavar="GLOB", help="modules that are blocks: 'layer*.*'; a,b or repeated"
+    ),
 ]
 DepthOption = Annotated[
     str | None,
@@ -128,7 +130,7 @@ def inspect(
         input=input_shape,
         batch_size=batch_size,
         loss=loss,
-        blocks_at=tuple(blocks_at or ()),
+        blocks_at=tuple(networks.globs(blocks_at or ()).split()),
         scheme=scheme or "",
         c=c,
         limit=limit,

@@ -5,10 +5,12 @@ in which order modules are called. Nothing of the network is changed.
 """
 
 from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from torch import Tensor, nn
 
+from resweep.errors import UsageError
 from resweep.nets.foreign.blocks import Block, Found, Watch
 from resweep.nets.foreign.calls import Call
 from resweep.nets.foreign.fans import Matrix, matrices
@@ -20,8 +22,14 @@ from resweep.nets.foreign.untouched import untouched
 from resweep.nets.sites import Site
 
 
-def grow(model: nn.Module, batch: Batch) -> Tree:
-    """Return the tree of `model`, from one forward pass over `batch` that leaves no trace."""
+def grow(model: nn.Module, batch: Batch, globs: Sequence[str] = ()) -> Tree:
+    """Return the tree of `model`, from one forward pass over `batch` that leaves no trace.
+
+    `globs` name the modules that are measured as its blocks; schemes follow what is found.
+
+    Raises UsageError where no module that they name is called, where one lies in another, and where
+    one has no weight.
+    """
     with untouched(model) as bare:
         watch = Events(bare.model)
         with watch.calls.watched(), Trace(bare.model, watch.summed, bare.written) as trace:
@@ -41,7 +49,10 @@ def grow(model: nn.Module, batch: Batch) -> Tree:
     norms = tuple(
         _last_norm(n, block, watch, inner, owners) for n, block in enumerate(found.blocks)
     )
-    return Tree(inner, batch, found, known, sites, head, norms)
+    measured = found
+    if globs:
+        measured = _named(watch, globs, known)
+    return Tree(inner, batch, found, known, sites, head, norms, measured)
 
 
 class Events(Watch):
@@ -122,3 +133,21 @@ def _last_norm(
         if isinstance(model.get_submodule(event), NORMS):
             return event
     return ""
+
+
+def _named(watch: Events, globs: Sequence[str], known: dict[str, Matrix]) -> Found:
+    """The blocks that globs name, with their weights."""
+    calls = [name for name in watch.events if isinstance(name, str)]
+    chosen = [name for name in calls if any(fnmatchcase(name, glob) for glob in globs)]
+    if not chosen:
+        raise UsageError(f"blocks_at: no module that is called matches {' '.join(globs)}")
+    for name in chosen:
+        inside = [other for other in chosen if other.startswith(f"{name}.")]
+        if inside:
+            raise UsageError(f"blocks_at: {inside[0]} lies in {name}: name one of them alone")
+    blocks = [Block(name, name, "module") for name in chosen]
+    kept = _with_weights(blocks, known)
+    if len(kept) < len(blocks):
+        empty = next(b.name for b in blocks if b.name not in {k.name for k in kept})
+        raise UsageError(f"blocks_at: {empty} has no weight of its own: name modules with weights")
+    return Found("globs", tuple(kept))

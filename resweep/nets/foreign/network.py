@@ -38,7 +38,7 @@ def make(experiment: Experiment, channels: int, classes: int, size: tuple[int, i
     images = torch.empty((SHOWN, channels, *size), dtype=torch.float64).normal_(generator=draws)
     images = images.to(DTYPES[e.precision])
     try:
-        tree = grow(module, images)
+        tree = grow(module, images, e.blocks_at.split())
         _check(module, images, classes, name)
     except UsageError:
         raise

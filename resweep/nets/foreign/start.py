@@ -1,7 +1,8 @@
 """The states of somebody else's network on a probe batch, as the probes read them.
 
 z_l is the sum that closes block l, or what the code makes of it in place, and z_0 what the first
-block is called with. Where there are no residual sums, z_l is what block l returns. Dropout is off.
+block is called with. Where there are no residual sums, or modules were named as blocks, z_l is what
+block l returns. Dropout is off.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,7 +39,7 @@ class ForeignStart(Start):
     def weights(self) -> list[tuple[str, ...]]:
         """The names of the weights of every block, in the order in which they are applied."""
         named = []
-        for block in self.foreign.tree.blocks:
+        for block in self.foreign.tree.measured.blocks:
             named.append(tuple(f"{INSIDE}{name}" for name in block.matrices))
         return named
 
@@ -73,8 +74,8 @@ class States(Watch):
 
     def __init__(self, net: Foreign) -> None:
         super().__init__(net.module, ())
-        self.tree = net.tree
-        self.names = [block.name for block in net.tree.blocks]
+        self.measured = net.tree.measured
+        self.modules = {block.module for block in self.measured.blocks}
         self.first: list[Tensor] = []
         self.made: list[Tensor] = []
         self.inputs: dict[Call, tuple[Any, ...]] = {}
@@ -90,6 +91,8 @@ class States(Watch):
     ) -> Callable[[int, Tensor], None]:
         """Take in a residual sum."""
         keep = super().summed(residual, shortcut, branch)
+        if self.measured.how != "sums":
+            return keep
         if not self.first:
             given = self.inputs.get(self.calls.innermost, ())
             self.first = [shortcut]
@@ -104,7 +107,7 @@ class States(Watch):
 
     def returned(self, call: Call, output: Any) -> None:
         """Take in what a call returns."""
-        if self.tree.residual or call.name not in {b.module for b in self.tree.blocks}:
+        if self.measured.how == "sums" or call.name not in self.modules:
             return
         if not self.first:
             self.first = [first_tensor(self.inputs[call])]

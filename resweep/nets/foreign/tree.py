@@ -33,6 +33,7 @@ class Tree:
     sites       where those of the branches sit, by name
     head        the name of the weight behind which no other is applied; "" where it is in a branch
     last_norms  for each block the name of the norm behind the last weight of its branch, or ""
+    measured    what the probes read as its blocks: those found, or modules that were named
     """
 
     model: nn.Module
@@ -42,6 +43,7 @@ class Tree:
     sites: dict[str, Site]
     head: str
     last_norms: tuple[str, ...]
+    measured: Found
 
     @property
     def blocks(self) -> tuple[Block, ...]:

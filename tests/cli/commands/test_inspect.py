@@ -41,6 +41,8 @@ def test_a_file_of_ones_own_is_inspected(resweep, net):
 def test_blocks_are_those_that_are_named(resweep, net):
     found = resweep("inspect", net, *FLAGS, "--blocks-at", "*.a", "--json").json()
     assert found["blocks"] == ["2.a", "3.a", "4.a", "5.a"]
+    some = resweep("inspect", net, *FLAGS, "--blocks-at", "4.a,2.a", "--json").json()
+    assert (some["blocks"], some["question"]["blocks_at"]) == (["2.a", "4.a"], ["2.a", "4.a"])
 
 
 def test_depths_have_a_law(resweep, net):

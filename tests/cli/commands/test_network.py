@@ -170,3 +170,48 @@ def test_other_refusals(users):
     refused = users("compare", "bn", "he", *SMALL)
     assert refused.code == 2
     assert "arm 'bn' is a block form" in refused.err
+
+
+def test_modules_that_are_named_are_measured_as_the_blocks(users, tmp_path):
+    words = ("run", *SMALL, "--arg", "depth=3", "--epochs", "0", "--json")
+    whole = users(*words).json()
+    named = users(*words, "--blocks-at", "2", "--blocks-at", "1").json()
+    assert named["experiment"]["blocks_at"] == "1 2"
+    assert (named["experiment"]["blocks"], whole["experiment"]["blocks"]) == (2, 3)
+    assert named["key"] != whole["key"]
+    # the blocks are sums and modules at once: states and last weights are the same
+    for name in ("forward_second_moment", "grad_norm"):
+        series, all_blocks = named["profiles"][name], whole["profiles"][name]
+        assert series == pytest.approx(all_blocks[: len(series)])
+    inner = users(*words, "--blocks-at", "?.conv", "--scheme", "he").json()
+    assert inner["experiment"]["blocks"] == 3
+    # schemes follow the sums, whatever is measured
+    assert inner["metrics"]["initial_loss"] == pytest.approx(
+        users(*words, "--scheme", "he").json()["metrics"]["initial_loss"]
+    )
+    again = users(*words, "--blocks-at", "1,2")
+    assert "stored" in again.err
+    (tmp_path / "named.toml").write_text(
+        '[fixed]\nnetwork = "net.py:net"\nblocks_at = ["1", "2"]\ndataset = "synthetic"\n'
+        'epochs = 0\n[[grid]]\narguments = { depth = [2, 3] }\nscheme = "own"\n'
+    )
+    assert users("sweep", "named.toml").code == 0
+    runs = users("report", "--runs", "--json", "--where", "blocks_at = '1 2'").json()
+    assert {run["experiment"]["arguments"] for run in runs} == {"depth=2", "depth=3"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        # what shows when the network is built fails the run, as whatever is wrong with a network
+        ((*SMALL, "--blocks-at", "layer*"), 1, "no module that is called matches layer*"),
+        ((*SMALL, "--blocks-at", "1,1.conv"), 1, "1.conv lies in 1"),
+        ((*SMALL, "--blocks-at", "3"), 1, "3 has no weight"),
+        ((*SMALL, "--blocks-at", "a;b"), 2, "is no glob"),
+        (("--blocks-at", "1"), 2, "no effect on the built-in network"),
+    ],
+)
+def test_modules_that_cannot_be_measured_are_refused(users, words, code, said):
+    done = users("run", *words)
+    assert done.code == code
+    assert said in done.err.splitlines()[-1]
