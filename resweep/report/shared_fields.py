@@ -137,7 +137,7 @@ def data_name(dataset: str, fingerprint: str) -> str:
 def _differs(experiments: Sequence[Experiment], field: str) -> bool:
     """Whether the field has two values; of thousands of experiments, read as a column."""
     column = [vars(experiment)[field] for experiment in experiments]
-    return column.count(column[0]) < len(column) if column else False
+    return bool(column) and column.count(column[0]) < len(column)
 
 
 def _telling_apart(experiments: Sequence[Experiment]) -> list[str]:

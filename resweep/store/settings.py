@@ -137,8 +137,9 @@ def _differing(
     """
     ends: list[ColumnElement[Any]] = []
     for column in columns:
-        ordered = cast(column, Integer) if isinstance(column.type, Boolean) else column
-        ends += [func.min(ordered), func.max(ordered)]
+        if isinstance(column.type, Boolean):
+            column = cast(column, Integer)  # PostgreSQL does not order booleans
+        ends += [func.min(column), func.max(column)]
     (found,) = _rows(connection, select(*ends).where(*chosen))
     least, most = found[::2], found[1::2]
     places = tuple(place for place, low in enumerate(least) if low != most[place])

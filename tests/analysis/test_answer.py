@@ -78,11 +78,59 @@ def test_of_a_sweep_the_sentence_gives_the_range():
     assert with_others.sentence.endswith("at L = 200; so does 1 of the 2 others.")
 
 
+def swept(endings, blocks=12):
+    """Arms at c = 0.1, 0.2, 0.4, ... whose runs end as the letters say: good, bad or undecided."""
+    statuses = {"g": (0.4, "ok"), "b": (0.1, "trapped"), "u": (0.1, "undecided")}
+    groups = []
+    for place, ending in enumerate(endings):
+        accuracy, status = statuses[ending]
+        groups.append(runs(f"{DEPTH}:c={0.1 * 2**place:.3g}", accuracy, status, blocks=blocks))
+    return groups
+
+
+@pytest.mark.parametrize(
+    ("endings", "words"),
+    [
+        ("gggg", "for c from 0.1 to 0.8 at L = 12."),
+        ("ggbgb", "for c from 0.1 to 0.8 except 0.4 at L = 12."),
+        ("gbgbg", "for c from 0.1 to 1.6 except 0.2 and 0.8 at L = 12."),
+        ("gbbbbg", "for c from 0.1 to 3.2 except 4 values between at L = 12."),
+        ("ggugb", "for c from 0.1 to 0.8 (unknown at 0.4) at L = 12."),
+        ("guuuug", "for c from 0.1 to 3.2 (unknown at 4 values between) at L = 12."),
+        ("gbgugu", "for c from 0.1 to 1.6 except 0.2 (unknown at 0.8) at L = 12."),
+        ("bgbb", "for c = 0.2 alone at L = 12."),
+        ("bbbb", "for no c at L = 12."),
+    ],
+)
+def test_what_fails_within_the_range_is_said(endings, words):
+    assert answered(*swept(endings)).sentence.endswith(words)
+
+
+def test_every_depth_of_a_few_ranges_is_told():
+    groups = [group for L in (5, 10, 20) for group in swept("gggb", L)] + swept("gbgb", 50)
+    assert answered(*groups).sentence == (
+        "depth-scaled survives the first epoch for c from 0.1 to 0.4 at L = 5, 10 and 20 "
+        "and for c from 0.1 to 0.4 except 0.2 at L = 50."
+    )
+    many = [group for L in range(5, 13) for group in swept("gggb", L)]
+    assert answered(*many).sentence.endswith("from 0.1 to 0.4 at 8 depths from L = 5 to 12.")
+
+
+def test_of_many_ranges_those_at_the_ends_are_given_and_where_others_have_gaps():
+    endings = {5: "gggg", 10: "gbgg", 20: "gggb", 40: "ggbb"}
+    groups = [group for L, word in endings.items() for group in swept(word, L)]
+    assert answered(*groups).sentence == (
+        "depth-scaled survives the first epoch for c from 0.1 to 0.8 at L = 5 "
+        "and for c from 0.1 to 0.2 at L = 40, with gaps in the range at L = 10."
+    )
+
+
 def test_a_run_that_failed_says_nothing_of_the_scale():
     groups = [runs(f"{DEPTH}:c={c}", 0.4, "ok") for c in (0.1, 0.5, 2, 10)]
     groups.append(runs(DEPTH, None, "error"))
     groups.append(runs(f"{DEPTH}:c=100", None, "exploded"))
-    assert "for c from 0.1 to 10 at L = 12." in answered(*groups).sentence
+    sentence = answered(*groups).sentence
+    assert "for c from 0.1 to 10 (unknown at 1) at L = 12." in sentence
 
 
 def test_no_runs_have_no_sentence():

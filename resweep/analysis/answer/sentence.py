@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resweep.analysis.answer.ranges import ScaleRange, scale_range
+from resweep.analysis.answer.ranges import NAMED, ScaleRange, listed, scale_range
 from resweep.analysis.answer.standing import Standing
 
-NAMED = 3  # arms that a sentence names on either side; of more it says how many they are
+RANGES = 3  # different ranges of a scale that a sentence gives
+DEPTHS = 6  # depths that it lists
 
 
 class Verb(NamedTuple):
@@ -53,17 +54,36 @@ def _verb(standings: Sequence[Standing]) -> Verb:
 
 
 def _of_range(found: ScaleRange, verb: Verb, standings: Sequence[Standing]) -> str:
-    """`depth-scaled survives the first epoch for c from 0.03 to 10 at L = 10, 0.03 to 1 at 200.`"""
-    same: dict[str, list[str]] = {}
-    for depth in found.shown_depths:
-        same.setdefault(found.words(depth), []).append(str(depth))
-    parts = [f"{words} at L = {_listed(depths)}" for words, depths in same.items()]
-    text = f"{found.arm} {verb.one} {_listed(parts)}"
+    """`depth-scaled survives the first epoch for c from 0.03 to 10 at L = 10, 0.03 to 1 at 200.`
+
+    Where depths have many different ranges it gives those of the least and the greatest depth, and
+    says at which others the range is broken.
+    """
+    depths = list(found.at_depths)
+    ranges = {depth: found.words(depth) for depth in depths}
+    broken: list[int] = []
+    if len(set(ranges.values())) > RANGES:
+        broken = [depth for depth in depths[1:-1] if found.broken(depth)]
+        depths = [depths[0], depths[-1]]
+    same: dict[str, list[int]] = {}
+    for depth in depths:
+        same.setdefault(ranges[depth], []).append(depth)
+    parts = [f"{words} at {_at(alike)}" for words, alike in same.items()]
+    text = f"{found.arm} {verb.one} {listed(parts)}"
+    if broken:
+        text += f", with gaps in the range at {_at(broken)}"
     sweeping = {standing.place for standing in found.members}
     others = [standing for standing in standings if standing.place not in sweeping]
     if others:
         text += f"; {_so_do(others)}"
     return text + "."
+
+
+def _at(depths: Sequence[int]) -> str:
+    """`L = 6 and 12`; of many depths how many they are."""
+    if len(depths) > DEPTHS:
+        return f"{len(depths)} depths from L = {depths[0]} to {depths[-1]}"
+    return f"L = {listed([str(depth) for depth in depths])}"
 
 
 def _so_do(others: Sequence[Standing]) -> str:
@@ -135,7 +155,7 @@ def _in_every_run(arms: Sequence[Standing]) -> str:
 def _depths(depths: Sequence[int], said: str) -> str:
     """`L = 6 and 12 all do`; a comma keeps a depth and a count apart: `L = 24, 5 of 9 do`."""
     comma = "," if said[:1].isdigit() else ""
-    return f"L = {_listed([str(depth) for depth in depths])}{comma} {said}"
+    return f"L = {listed([str(depth) for depth in depths])}{comma} {said}"
 
 
 def _split(arms: Sequence[Standing], verb: Verb) -> str:
@@ -196,8 +216,8 @@ def _names(some: Sequence[Standing], arms: Sequence[Standing]) -> str:
     """The labels of `some` of the arms, their full names where two arms share a label."""
     labels = [standing.arm.arm for standing in arms]
     if len(set(labels)) == len(labels):
-        return _listed([standing.arm.arm for standing in some])
-    return _listed([standing.name for standing in some])
+        return listed([standing.arm.arm for standing in some])
+    return listed([standing.name for standing in some])
 
 
 def _best(arms: Sequence[Standing]) -> str:
@@ -210,11 +230,4 @@ def _why(arms: Sequence[Standing]) -> str:
     distinct = sorted(set(verdicts), key=lambda verdict: (-verdicts.count(verdict), verdict))
     if len(distinct) == 1:
         return distinct[0]
-    return _listed([f"{verdicts.count(verdict)} {verdict}" for verdict in distinct])
-
-
-def _listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return listed([f"{verdicts.count(verdict)} {verdict}" for verdict in distinct])

@@ -7,6 +7,7 @@ from resweep.analysis.compare import measures_success
 from resweep.analysis.sensitivity import Grid, GridCell, Survey
 from resweep.numerals import counted
 from resweep.outcome import succeeded
+from resweep.report.charts import heat_captions
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.charts.survey_names import named
 from resweep.report.file_names import file_stem
@@ -46,11 +47,12 @@ def heat_map(grid: Grid) -> HeatMap:
         cells.append(tuple(drawn))
     metric = grid.metric.replace("_", " ")
     counting = ", failed runs at chance" if measures_success(grid.metric) else ""
+    drawn_over = heat_captions.drawn(metric, grid.arm, grid.rows, grid.columns)
+    endings = heat_captions.endings(cells, grid.rows, row_texts, grid.columns, column_texts)
     return HeatMap(
         slug=file_stem("heat", grid.metric, grid.arm, grid.rows, grid.columns),
         title=f"{metric} of {grid.arm} by {grid.rows} and {grid.columns}",
-        caption=f"Mean over seeds of {grid.arm}{counting}; {_counts(grid)}. "
-        "Marked cells hold a run that did not end ok.",
+        caption=f"{drawn_over}{counting}; {_counts(grid)}. {endings}",
         metric=metric,
         rows=grid.rows,
         columns=grid.columns,

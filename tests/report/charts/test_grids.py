@@ -60,3 +60,27 @@ def test_a_map_can_be_turned():
     assert (turned.rows, turned.columns) == ("blocks", "c")
     assert turned.cells[0][1] is heat.cells[1][0]
     assert turned.transposed() == replace(heat)
+
+
+def test_the_caption_says_what_is_drawn_and_where_runs_failed():
+    heat = heat_map(grid("he", 0.1, 0.2, None, None))
+    assert heat.caption == (
+        "Colour: final accuracy of he over scale c of the variance and depth (blocks), mean over "
+        "seeds, failed runs at chance; n = 1 run a cell. "
+        "Not every run ended ok at c 2 with any blocks: x exploded (what most of these were)."
+    )
+    assert heat_map(grid("he", 0.1, 0.2, 0.3, 0.4)).caption.endswith("Every run ended ok.")
+    single = heat_map(grid("he", 0.1, None, 0.3, 0.4)).caption
+    assert "at c 0.5 with blocks 50: x exploded" in single
+
+
+def test_a_caption_counts_the_failed_cells_of_a_ragged_map():
+    values = tuple(float(value) for value in range(1, 7))
+    bad, good = GridCell(1, {"trapped": 1}, 0.1), GridCell(1, {"ok": 1}, 0.4)
+    cells = tuple(tuple(bad if row == col else good for col in range(6)) for row in range(6))
+    square = replace(
+        grid("he", 0.1, 0.1, 0.1, 0.1), row_values=values, column_values=values, cells=cells
+    )
+    assert "ended ok at 6 of 36 cells: t trapped" in heat_map(square).caption
+    near = tuple(tuple(bad if row in (1, 2, 4) else good for _ in range(6)) for row in range(6))
+    assert "at c 2 to 3, 5 with any blocks" in heat_map(replace(square, cells=near)).caption
