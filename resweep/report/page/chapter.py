@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from resweep.report.charts.heat_map import HeatMap
 from resweep.report.material import Material
 from resweep.report.page.answer import answer_block
 from resweep.report.page.records import Chapter, Section
@@ -21,15 +22,24 @@ from resweep.report.page.sections import (
 )
 from resweep.report.sheet import Sheet
 
+MANY = 15  # arms that are taken in as rows
+
 
 def chapter(material: Material) -> Chapter:
     """The chapter on one dataset: the answer, charts, then tables of everything.
 
+    Many arms over scale and depth are one map, which then stands before their rows.
     Empty sections are left out when the page is written.
     """
     sections: list[Section] = [trend_section(material)]
+    first: tuple[HeatMap, ...] = ()
     if material.survey:
-        sections.append(heat_section(material.survey))
+        heats = heat_section(material.survey)
+        alone = len(heats.heats) == 1 and not heats.words
+        if alone and len(material.answer.standings) > MANY:
+            first = heats.heats
+        else:
+            sections.append(heats)
     sections += [learning_section(material), profile_section(material)]
     if material.survey:
         sections += [
@@ -43,7 +53,7 @@ def chapter(material: Material) -> Chapter:
         parts_section(material),
         provenance_section(material.listed),
     ]
-    return Chapter(material.data_name, tuple(sections), answer_block(material.answer))
+    return Chapter(material.data_name, tuple(sections), answer_block(material.answer), first)
 
 
 def progress_chapter(sheets: Sequence[Sheet]) -> Chapter | None:

@@ -92,6 +92,7 @@ def _chapter(chapter: Chapter, number: int) -> dict[str, Any]:
         "number": number,
         "title": chapter.title,
         "answer": chapter.answer,
+        "heats": [_heat(heat) for heat in chapter.heats],
         "sections": sections,
     }
 

@@ -89,8 +89,13 @@ class AnswerBlock:
 
 @dataclass(frozen=True)
 class Chapter:
-    """The results of one dataset; results of different data never meet in a table or chart."""
+    """The results of one dataset; results of different data never meet in a table or chart.
+
+    `heats` stand right below the sentence of the answer, where arms are too many to be taken in as
+    rows.
+    """
 
     title: str
     sections: tuple[Section, ...]
     answer: AnswerBlock | None = None
+    heats: tuple[HeatMap, ...] = ()

@@ -29,6 +29,7 @@
       fields: all(".filter input, .explore select, .explore input").map((field) =>
         [field.id, field.type === "checkbox" ? field.checked : field.value]),
       off: all(".legend button[aria-pressed=false]").map(nameOf),
+      every: all(".take button[aria-pressed=true]").map(nameOf),
       open: all("details[open] > summary").map(nameOf),
       sorted: sorted(),
       focused: focused && focused.id ? [focused.id, focused.selectionStart] : null,
@@ -54,6 +55,9 @@
     }
     state.fields.forEach(fill);
     for (const key of all(".legend button")) if (state.off.includes(nameOf(key))) key.click();
+    for (const key of all(".take button[aria-pressed]")) {
+      if (state.every.includes(nameOf(key))) key.click();
+    }
     const orders = new Map(state.sorted);
     for (const header of all("table.sortable thead th")) {
       const order = orders.get(nameOf(header)), button = header.querySelector("button");

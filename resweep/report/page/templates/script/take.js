@@ -124,12 +124,24 @@
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
   }
 
+  // Columns that do not fit the window, shown by whoever wants them.
+  function columnsOf(table, name) {
+    const count = table.tHead.rows[0].cells.length;
+    const made = button(`All ${count} columns`, name, () => {
+      made.setAttribute("aria-pressed", String(table.classList.toggle("every")));
+    });
+    made.setAttribute("aria-pressed", "false");
+    return made;
+  }
+
   for (const sheet of document.querySelectorAll(".sheet")) {
     const table = sheet.querySelector("table.sortable");
     if (!table) continue;
     const section = sheet.closest("section").querySelector("h3");
     const name = table.caption.textContent || (section ? section.textContent : "table");
-    sheet.querySelector(".scroll").after(takeTable(table, name));
+    const made = takeTable(table, name);
+    if (table.querySelector(".further")) made.append(columnsOf(table, name));
+    sheet.querySelector(".scroll").after(made);
   }
   for (const figure of document.querySelectorAll("figure.chart")) {
     const name = figure.querySelector("figcaption").textContent;
