@@ -24,6 +24,7 @@ EXPLAINED = 12  # arms of which those that do not succeed are explained below th
 IMPORTANT = ("arm", "verdict", "succeeded", "mean", "along", "difference", "interval", "forward")
 ALONG = "along the axis: a bar for each arm, one scale for all"
 MORE = "all columns: --wide; those you name: --columns A,B; run by run: --runs"
+WORDS = "what a verdict or a column means: resweep help words"
 
 
 def brief_table(
@@ -143,3 +144,4 @@ def _notes(
         yield f"({LETTERS[word]}) {note}" if printed else note
     if not printed:
         yield MORE
+        yield WORDS

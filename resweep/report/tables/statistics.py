@@ -33,7 +33,7 @@ TESTS = {
     ),
     "bootstrap": "whether the bootstrap interval holds 0",
 }
-NOISE = "noise: p >= 0.05"
+NOISE = "noise: chance explains the difference (p >= 0.05)"
 TOO_FEW = "too few seeds to tell: whether there is a difference; run more with --seeds N"
 
 
