@@ -35,7 +35,7 @@ def _marked(
     """`c 9.24 to 34.4 with blocks 5 and 10`: the marked cells; how many where that is long."""
     alike: dict[str, list[str]] = {}
     for column, text in enumerate(column_texts):
-        marked = [bool(row[column] and row[column].mark) for row in cells]
+        marked = [_is_marked(row[column]) for row in cells]
         where = ", ".join(_ranges(marked, row_texts))
         if where:
             alike.setdefault(where, []).append(text)
@@ -57,3 +57,7 @@ def _ranges(marked: Sequence[bool], texts: Sequence[str]) -> Iterator[str]:
         places = list(group)
         if is_marked:
             yield " to ".join(dict.fromkeys((texts[places[0]], texts[places[-1]])))
+
+
+def _is_marked(cell: HeatCell | None) -> bool:
+    return cell is not None and bool(cell.mark)
