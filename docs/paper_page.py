@@ -74,6 +74,7 @@ def first_epoch(result: Result) -> Iterator[str]:
         "[recipe.md](recipe.md) says why. The paper names none of these fields.",
     )
     yield from arms(result)
+    yield he_losses(result)
     yield costs()
 
 
@@ -118,6 +119,21 @@ def verdict(result: Result) -> str:
         f"from it by {apart:+.3f}, {abs(apart) / error:.1f} of our standard errors ({error:.3f}). ",
         f"Our sample standard deviation is {sd / PAPER[1]:.1f} times its spread if 0.017 is a ",
         f"standard deviation, and {variance:.2f} times if it is the variance that it is called.",
+    )
+
+
+def he_losses(result: Result) -> str:
+    """Where He's networks stand at the end of the epoch."""
+    group = [row for row in by(result, arm).get("He", []) if "test_loss" in row]
+    if not group:
+        return ""
+    losses = [row["test_loss"] for row in group]
+    growth = statistics.median(row["log10_forward_growth"] for row in group)
+    return paragraph(
+        f"With He's variance the second moment grows 10^{growth:.0f}-fold at step 0, and after ",
+        f"the epoch the test loss is {min(losses):.1g} to {max(losses):.1g} nats, where one guess ",
+        f"in ten costs {math.log(10):.2f}. It still falls by decades, so that these networks are ",
+        "`undecided` and not `trapped`: one epoch does not tell.",
     )
 
 
