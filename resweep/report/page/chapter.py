@@ -35,8 +35,7 @@ def chapter(material: Material) -> Chapter:
     first: tuple[HeatMap, ...] = ()
     if material.survey:
         heats = heat_section(material.survey)
-        alone = len(heats.heats) == 1 and not heats.words
-        if alone and len(material.answer.standings) > MANY:
+        if _is_answer(heats, len(material.answer.standings)):
             first = heats.heats
         else:
             sections.append(heats)
@@ -54,6 +53,13 @@ def chapter(material: Material) -> Chapter:
         provenance_section(material.listed),
     ]
     return Chapter(material.data_name, tuple(sections), answer_block(material.answer), first)
+
+
+def _is_answer(heats: Section, arms: int) -> bool:
+    """Whether one whole map holds most of many arms."""
+    if len(heats.heats) != 1 or heats.words or arms <= MANY:
+        return False
+    return 2 * len(heats.heats[0].run_cells()) > arms
 
 
 def progress_chapter(sheets: Sequence[Sheet]) -> Chapter | None:

@@ -287,3 +287,20 @@ def test_what_theory_withholds_is_said_once_a_reason(profiled):
 def test_the_comparison_of_nothing_is_a_chapter_without_sections():
     empty = Material(compare([]), answer(compare([]), []), None, [], {}, [], 0)
     assert Reader(document("Report", "", [chapter(empty)])).counts.get("table", 0) == 0
+
+
+def test_a_map_of_most_of_many_arms_stands_before_their_rows(make):
+    """A sweep of scale and depth is one map; among other arms it is a section like others."""
+    swept = []
+    for c in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2):
+        swept += [make(f"depth-scaled:c={c}", 0, 0.3, blocks=L) for L in (10, 20, 40)]
+    (heat,) = chapter(material(swept, drawn=[])).heats
+    assert len(heat.run_cells()) == 18
+    text = document("Report", "", [chapter(material(swept, drawn=[]))])
+    assert text.index('table class="heat"') < text.index('table class="standings"')
+    few = chapter(material(swept[:15], drawn=[]))
+    others = [make(f"he:multiplier={1 + i / 100}", 0, 0.3, blocks=10) for i in range(20)]
+    among = chapter(material(swept + others, drawn=[]))
+    for without in (few, among):
+        assert without.heats == ()
+        assert any(section.heats for section in without.sections)
