@@ -8,21 +8,27 @@ from resweep.data.layouts import LAYOUTS
 from resweep.data.pictures import Pictures, canonical, fingerprint
 from resweep.data.source import Source
 
+MANY = 10_000  # files, whose reading takes seconds
+
 
 def identify(layout: str, root: Path, warn: cache.Warn) -> Source:
     """The images of a layout at `root` as a source, named `cifar10` or `folder:<12 digits>`.
 
     They are `cifar10` if they have its ten classes and are 32x32 in colour. The first time, and
     after a file has changed, all images are read and kept decoded in the cache; later starts ask
-    stat(2) alone. `warn` is told what is left out and where nothing can be cached. Raises
+    stat(2) alone. `warn` is told what is left out, where nothing can be cached, and what takes
+    its time. Raises
     MissingError as the layout does.
     """
     container = LAYOUTS[layout]
     for note in getattr(container, "notes", lambda root: ())(root):
         warn(note)
-    path = memo.place(layout, root, container.files(root))
+    files = container.files(root)
+    path = memo.place(layout, root, files)
     facts = memo.recall(path)
     if facts is None:
+        if len(files) >= MANY:
+            warn(f"reading the {len(files):,} files of {root} once, for their fingerprint")
         facts = _read(canonical(container.read(root)))
         memo.keep(path, facts, root, warn)
     classes, shape = tuple(facts["classes"]), tuple(facts["shape"])

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from resweep import data
+from resweep.data import identify
 from resweep.errors import MissingError
 
 
@@ -194,3 +195,13 @@ def test_links_to_images_and_to_classes_are_followed(plant, tmp_path):
     (root / "test" / "bee").symlink_to(tmp_path / "bees")
     (root / "train" / "loop").symlink_to("loop")
     assert data.find("folder", root, pytest.fail).fingerprint == before.fingerprint
+
+
+def test_reading_many_files_is_said_once(plant, warnings, monkeypatch):
+    monkeypatch.setattr(identify, "MANY", 3)
+    root = plant()
+    for _ in range(2):
+        data.find("folder", root, warnings.append)
+    (said,) = warnings
+    assert said.startswith("reading the ")
+    assert said.endswith(f" files of {root} once, for their fingerprint")

@@ -49,7 +49,8 @@ def test_every_column_of_runs_arms_and_profiles_has_a_line():
 def test_the_table_of_one_run_says_of_what_each_number_is():
     run = arm_outcome("he", 0, 0.3)
     table = run_summary(run)
-    assert [row[2].text for row in table.rows] == [meaning(name) for name in run.metrics]
+    said = {row[0].text: row[2].text for row in table.rows}
+    assert said == {name: meaning(name) for name in run.metrics}
     assert "" not in [row[2].text for row in table.rows]
 
 

@@ -104,10 +104,7 @@ def path(data_dir: Folder = None) -> None:
 
     Where there are none it is the folder that fetch would fill.
     """
-    notes: list[str] = []
-    source = data.find("auto", data_dir, notes.append)
-    for note in notes:
-        warn(note)
+    source = data.find("auto", data_dir, warn)
     typer.echo(source.path.resolve() if source.path else search.destination(data_dir))
 
 

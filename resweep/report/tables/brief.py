@@ -20,8 +20,14 @@ from resweep.report.tables.statistics import finding_notes, given_note
 MOST = 8  # columns on a terminal
 PRINTED = 6  # columns in a paper
 EXPLAINED = 12  # arms of which those that do not succeed are explained below the table
-# Which columns stay where not all have room, and the order in which they stand.
+ORDER = (
+    "verdict", "succeeded", "mean", "interval", "along", "forward", "backward", "gradient",
+    "difference",
+)  # fmt: skip
+# Which columns stay where not all have room: the first ones.
 IMPORTANT = ("arm", "verdict", "succeeded", "mean", "along", "difference", "interval", "forward")
+# The same where no arm was trained and the metric is one of training.
+AT_START = ("arm", "verdict", "succeeded", "forward", "backward", "gradient")
 ALONG = "along the axis: a bar for each arm, one scale for all"
 MORE = "all columns: --wide; those you name: --columns A,B; run by run: --runs"
 WORDS = "what a verdict or a column means: resweep help words"
@@ -49,16 +55,25 @@ def brief_table(
     known = columns(replace(comparison, arms=arms), rows, () if headed else fields)
     if printed:
         known |= dict(narrowed(known))
-    chosen = _chosen(known, () if headed else fields, PRINTED if printed else MOST)
+    what, ranks = comparison.metric.replace("_", " "), IMPORTANT
+    if not _measured(standings):
+        what, ranks = "growth at initialization", AT_START
+    chosen = _chosen(known, () if headed else fields, PRINTED if printed else MOST, ranks)
     data = shared_fields.data_name(comparison.dataset, comparison.fingerprint)
     sheet = table(
-        f"{comparison.metric.replace('_', ' ')} by arm on {data}",
+        f"{what} by arm on {data}",
         chosen,
         ordered,
         _shared(standings),
         list(_notes(comparison, rows, standings, printed=printed)),
     )
     return replace(sheet, lead=sentence(standings), headings=tuple(headings))
+
+
+def _measured(standings: Sequence[Standing]) -> bool:
+    """Whether the metric says anything: not of arms that were probed and not trained."""
+    trained = any(standing.experiment.epochs for standing in standings)
+    return trained or any(standing.arm.overall is not None for standing in standings)
 
 
 def _shared(standings: Sequence[Standing]) -> str:
@@ -102,17 +117,15 @@ def _heading(fields: Sequence[str], values: Sequence[str], members: Sequence[Lin
 
 
 def _chosen(
-    known: dict[str, Entry[Line]], fields: Sequence[str], most: int
+    known: dict[str, Entry[Line]], fields: Sequence[str], most: int, ranks: Sequence[str]
 ) -> Iterator[Entry[Line]]:
-    """The most important columns that there are, `most` of them, in their order."""
-    wanted = ["arm", *fields, *IMPORTANT[1:]]
+    """The most important columns that there are by `ranks`, `most` of them, in their order."""
+    wanted = ["arm", *fields, *ranks[1:]]
     there = [name for name in wanted if name in known and known[name].shown]
     kept = there[:most]
-    for name in ("arm", *fields, "verdict", "succeeded", "mean", "interval", "along", "forward"):
+    for name in ("arm", *fields, *ORDER):
         if name in kept:
             yield known[name]
-    if "difference" in kept:
-        yield known["difference"]
 
 
 def _marks(rows: Sequence[Line]) -> list[str]:
@@ -135,13 +148,19 @@ def _notes(
         for standing in standings:
             if not standing.succeeds:
                 yield f"{standing.name}: {standing.arm.reason}"
-    yield given_note(comparison)
+    if _measured(standings):
+        yield given_note(comparison)
+        yield from _of_differences(comparison, printed)
     if any(row.axis for row in rows):
         yield "of a line: its best arm's mean, interval and difference"
         yield ", ".join([ALONG, *_marks(rows)])
-    for note in finding_notes(comparison):
-        word = note.partition(":")[0]
-        yield f"({LETTERS[word]}) {note}" if printed else note
     if not printed:
         yield MORE
         yield WORDS
+
+
+def _of_differences(comparison: Comparison, printed: bool) -> Iterator[str]:
+    """What the words beside differences mean, or in a paper their letters."""
+    for note in finding_notes(comparison):
+        word = note.partition(":")[0]
+        yield f"({LETTERS[word]}) {note}" if printed else note

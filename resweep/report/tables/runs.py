@@ -12,7 +12,7 @@ from resweep.report.numbers import fixed, number
 from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
 from resweep.report.tables.run_line import no_gradient, verdict
-from resweep.report.words import meaning
+from resweep.report.words import METRICS, meaning
 
 
 def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
@@ -67,7 +67,11 @@ def run_summary(outcome: Outcome) -> Sheet:
     for field in shared_fields.columns([experiment]):
         words.append(f"{field}={shared_fields.value(experiment, field)}")
     words.append(shared_fields.shared([experiment], also=("seed",)))
-    return table(verdict(outcome), entries, outcome.metrics.items(), " ".join(words))
+    known = tuple(METRICS)  # a store returns them by name, a measurement in the order of its steps
+    names = [name for name in known if name in outcome.metrics]
+    names += [name for name in outcome.metrics if name not in known]
+    rows = [(name, outcome.metrics[name]) for name in names]
+    return table(verdict(outcome), entries, rows, " ".join(words))
 
 
 def _data_name(outcome: Outcome) -> str:

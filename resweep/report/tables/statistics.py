@@ -34,7 +34,7 @@ TESTS = {
     "bootstrap": "whether the bootstrap interval holds 0",
 }
 NOISE = "noise: chance explains the difference (p >= 0.05)"
-TOO_FEW = "too few seeds to tell: whether there is a difference; run more with --seeds N"
+TOO_FEW = "too few seeds to tell: whether there is a difference; run more seeds"
 
 
 def statistics_notes(comparison: Comparison) -> Iterator[str]:
