@@ -55,7 +55,8 @@ def brief_table(
     known = columns(replace(comparison, arms=arms), rows, () if headed else fields)
     if printed:
         known |= dict(narrowed(known))
-    what, ranks = comparison.metric.replace("_", " "), IMPORTANT
+    ranks: Sequence[str] = IMPORTANT
+    what = comparison.metric.replace("_", " ")
     if not _measured(standings):
         what, ranks = "growth at initialization", AT_START
     chosen = _chosen(known, () if headed else fields, PRINTED if printed else MOST, ranks)

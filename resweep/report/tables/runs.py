@@ -12,7 +12,8 @@ from resweep.report.numbers import fixed, number
 from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
 from resweep.report.tables.run_line import no_gradient, verdict
-from resweep.report.words import METRICS, meaning
+from resweep.report.words import meaning
+from resweep.report.words.metrics import METRICS
 
 
 def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
