@@ -153,7 +153,8 @@ def c_by_depth(result: Result) -> Iterator[str]:
             growths = [row["forward_growth"] for row in group if row["blocks"] == depth]
             if growths:
                 medians[depth] = statistics.median(growths)
-                exact[depth] = exact_growth(result["fixed"], c, depth)
+                if (theory := exact_growth(result["fixed"], c, depth)) is not None:
+                    exact[depth] = theory
         table.append((f"{c:g}", "measured", *cells(medians, depths), f"{math.exp(c / 4):.2f}"))
         table.append(("", "exact", *cells(exact, depths), ""))
     yield "\nMedians over the seeds, beside the exact mean over all networks of this width.\n"
@@ -165,8 +166,8 @@ def c_by_depth(result: Result) -> Iterator[str]:
     )
 
 
-def exact_growth(fixed: dict[str, Any], c: float, depth: int) -> float:
-    """The mean growth of the second moment over networks of this width."""
+def exact_growth(fixed: dict[str, Any], c: float, depth: int) -> float | None:
+    """The mean growth of the second moment over networks of this width, where theory has it."""
     shape = {name: fixed[name] for name in ("channels", "kernel", "epochs")}
     moments = predict(Experiment.parse(**shape, c=c, blocks=depth)).forward_second_moment
-    return float(moments[-1])
+    return None if moments is None else float(moments[-1])

@@ -11,6 +11,8 @@ from resweep.cli import lazy
 from resweep.cli.completion import answer, stores, table
 from resweep.cli.completion.words import offers
 
+BLOCK_FIELDS = ["he:c=1,blocks_at=", "he:c=1,block=", "he:c=1,blocks="]  # in the fields' order
+
 
 @pytest.fixture(scope="module")
 def known():
@@ -45,7 +47,7 @@ def fits(known, tmp_path, monkeypatch):
         ("resweep run --json ", []),
         ("resweep compare bn-", ["bn-preact"]),
         ("resweep compare he he:multipl", ["he:multiplier="]),
-        ("resweep compare he:c=1,block", ["he:c=1,block=", "he:c=1,blocks="]),
+        ("resweep compare he:c=1,block", BLOCK_FIELDS),
         ("resweep report --metric final", ["final_accuracy"]),
         ("resweep report --baseline zero", ["zero-gamma"]),
         ("resweep report --where activ", ["activation"]),
