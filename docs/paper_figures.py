@@ -53,7 +53,7 @@ def first_epoch(result: Result, axes: Axes) -> None:
         spots = [place + 0.05 * (i - (len(group) - 1) / 2) for i in range(len(group))]
         axes.plot(spots, accuracies, "o", ms=3.5, color=colour, label=f"{label} ({len(group)})")
     axes.axhline(0.1, ls=":", lw=0.8, color="#888888")
-    axes.set_xticks(range(len(groups)), list(groups))
+    axes.set_xticks(range(len(groups)), [name.replace(", ", ",\n") for name in groups])
     axes.set_xlim(-0.5, max(len(groups), 3) - 0.5)
     axes.set_ylabel("test accuracy after epoch 1")
     axes.set_ylim(0, 0.6)
