@@ -14,6 +14,7 @@ benchmarks/results/inspect-models.json, from which docs/make_inspected.py makes 
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -122,6 +123,11 @@ def apart(*arguments: str) -> Any:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
+def memory_of(spec: str, way: str, rounds: int) -> int:
+    """The median growth over processes: one alone differs from the next by up to a fifth."""
+    return round(statistics.median(apart("--one", spec, way) for _ in range(rounds)))
+
+
 def main() -> None:
     """Measure all networks one after the other, or one of them for the process above."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -137,7 +143,7 @@ def main() -> None:
     results = json.loads(options.path.read_text()) if options.path.exists() else {"models": {}}
     for spec in options.only or MODELS:
         shown = apart("--rounds", str(options.rounds), "--one", spec, "all")
-        shown["bytes"] = {way: apart("--one", spec, way) for way in WAYS}
+        shown["bytes"] = {way: memory_of(spec, way, options.rounds) for way in WAYS}
         results["models"][spec] = {"arguments": MODELS[spec][0], "input": MODELS[spec][1]} | shown
         times = {k: shown[k]["inspect"] / shown[k]["plain"] for k in ("processor_seconds", "bytes")}
         print(spec, shown["verdict"], {k: round(v, 3) for k, v in times.items()}, flush=True)
