@@ -1,0 +1,1 @@
+"""Bad inputs over all commands and options; see `__main__`."""

@@ -1,0 +1,1 @@
+"""Random signals against sweeps, studies and boundaries; see `__main__`."""
