@@ -21,12 +21,14 @@ class Axis(NamedTuple):
     """An axis: its label with the unit, whether it is logarithmic, and marks of its own, if any.
 
     On a logarithmic axis all coordinates are log10 of the values, since growth through a deep
-    network may lie far beyond the range of a double.
+    network may lie far beyond the range of a double. An axis that counts, such as blocks or epochs,
+    is `whole`: nothing between two whole numbers is marked.
     """
 
     label: str
     log: bool = False
     marks: tuple[tuple[float, str], ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)

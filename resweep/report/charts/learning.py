@@ -53,7 +53,7 @@ def mean_chart(curves: Sequence[LearningCurve]) -> Chart:
         slug=file_stem("learning", metric),
         title=f"{name} by epoch",
         caption=f"Mean over seeds ± one sample standard deviation; {n}.",
-        x=Axis("epoch"),
+        x=Axis("epoch", whole=True),
         y=Axis(unit),
         lines=tuple(_mean_line(curve, colour) for colour, curve in enumerate(curves)),
     )
@@ -86,7 +86,7 @@ def every_run_chart(curve: LearningCurve) -> Chart:
         slug=file_stem("runs", curve.metric, curve.arm),
         title=f"{name}, every run of {curve.arm}",
         caption=f"Every run of {curve.arm}, n = {len(lines)}.",
-        x=Axis("epoch"),
+        x=Axis("epoch", whole=True),
         y=Axis(unit),
         lines=tuple(lines),
     )

@@ -12,7 +12,7 @@ from resweep.report.charts import paper_legend
 from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.colours import ARMS
 from resweep.report.charts.paper_text import COLUMN, escaped, power
-from resweep.report.charts.ticks import padded, ticks
+from resweep.report.charts.ticks import marks, padded
 
 PLOT = 2.0  # inches: the height without a legend
 SHARE = 1 / 3  # of the height that a legend may take
@@ -102,5 +102,5 @@ def _draw_line(axes: Axes, line: ChartLine, colour: str, shift: float) -> None:
 
 
 def _mark(ruler: Ruler, axis: Axis, bounds: tuple[float, float]) -> None:
-    marks = axis.marks or ticks(*bounds, axis.log, most=6)
-    ruler.set_ticks([place for place, _ in marks], [power(text) for _, text in marks])
+    drawn = marks(axis, *bounds)
+    ruler.set_ticks([place for place, _ in drawn], [power(text) for _, text in drawn])

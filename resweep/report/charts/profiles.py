@@ -92,7 +92,7 @@ def _chart(name: str, log: bool, caption: str, lines: Sequence[ChartLine]) -> Ch
         slug=file_stem(name),
         title=f"{title} by block",
         caption=caption,
-        x=Axis("block"),
+        x=Axis("block", whole=True),
         y=y,
         lines=tuple(lines),
         solid="measured" if theory else "",

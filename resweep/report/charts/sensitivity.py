@@ -97,7 +97,7 @@ def depth_law_chart(laws: Sequence[DepthLaw]) -> Chart:
         title=f"{name} by depth",
         caption=f"{measured}; dashed: the best of the laws constant, power, exp of √L, "
         "exponential; ?: the data do not tell it from the next.",
-        x=Axis("blocks L"),
+        x=Axis("blocks L", whole=True),
         y=Axis(unit, log=True),
         lines=tuple(lines),
         solid="one run" if singly else "median",
@@ -151,7 +151,7 @@ def critical_chart(records: Sequence[Critical]) -> Chart:
         slug=file_stem("critical", axis),
         title=f"critical {axis} by depth",
         caption=caption,
-        x=Axis("blocks L", log=True),
+        x=Axis("blocks L", log=True, whole=True),
         y=Axis(axis, log=True),
         lines=tuple(lines),
     )

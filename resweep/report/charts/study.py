@@ -45,7 +45,7 @@ def history_chart(summary: Summary, done: Sequence[Trial]) -> Chart:
         slug=file_stem("study", summary.name, "history"),
         title="history",
         caption=f"{len(done)} complete trials of {len(summary.trials)}.",
-        x=Axis("trial"),
+        x=Axis("trial", whole=True),
         y=Axis(summary.metric.replace("_", " ")),
         lines=tuple(lines),
     )
@@ -55,6 +55,7 @@ def slice_chart(summary: Summary, done: Sequence[Trial], field: str) -> Chart | 
     """The value over one field; None where its values are not numbers or all the same."""
     having = [trial for trial in done if _number(trial.params.get(field)) is not None]
     values = [float(trial.params[field]) for trial in having]
+    whole = all(isinstance(trial.params[field], int) for trial in having)
     if len(having) < len(done) or min(values) == max(values):
         return None
     log = min(values) > 0 and max(values) / min(values) > SPREAD
@@ -63,7 +64,7 @@ def slice_chart(summary: Summary, done: Sequence[Trial], field: str) -> Chart | 
         slug=file_stem("study", summary.name, "slice", field),
         title=f"by {field}",
         caption="A dot for each complete trial; the other fields vary too.",
-        x=Axis(field, log=log),
+        x=Axis(field, log=log, whole=whole),
         y=Axis(summary.metric.replace("_", " ")),
         lines=tuple(_dots(having, places)),
     )

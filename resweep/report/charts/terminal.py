@@ -9,7 +9,7 @@ from rich.text import Text
 
 from resweep.printable import printable
 from resweep.report.charts.chart import Chart, ChartLine
-from resweep.report.charts.ticks import padded, ticks
+from resweep.report.charts.ticks import marks, padded
 
 STYLES = ("blue", "yellow", "green", "magenta", "cyan", "red", "white")
 LETTERS = "abcdefghijklmnopqrstuvw"
@@ -51,11 +51,11 @@ class Plot:
     ) -> Iterator[Text]:
         """The lines of the chart between the marks of the y axis and the x axis."""
         cells = canvas(self.chart.lines, xs, ys, width, self.rows, letters)
-        y_ticks = ticks(*ys, self.chart.y.log, max(2, self.rows // 2))
-        marks = {_place(y, ys, self.rows): text for y, text in y_ticks}
+        y_marks = marks(self.chart.y, *ys, max(2, self.rows // 2))
+        beside = {_place(y, ys, self.rows): text for y, text in y_marks}
         side = "|" if ascii_only else "│"
         for row in range(self.rows):
-            text = Text(f"{marks.get(self.rows - 1 - row, ''):>{MARGIN}}{side}", no_wrap=True)
+            text = Text(f"{beside.get(self.rows - 1 - row, ''):>{MARGIN}}{side}", no_wrap=True)
             for symbol, place in cells[row]:
                 coloured = not letters and symbol != " "
                 text.append(symbol, style(self.chart.lines[place]) if coloured else "")
@@ -140,7 +140,7 @@ def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int
 def x_marks(chart: Chart, xs: Bounds, width: int) -> str:
     """The line below the frame: the name of the x axis, then its marks where they have room."""
     line = list(f"{chart.x.label:>{MARGIN - 1}}".ljust(MARGIN + 1 + width))
-    for x, text in ticks(*xs, chart.x.log, max(3, width // 12)):
+    for x, text in marks(chart.x, *xs, max(3, width // 12)):
         at = min(MARGIN + 1 + _place(x, xs, width) - len(text) // 2, len(line) - len(text))
         if all(symbol == " " for symbol in line[at - 1 : at + len(text) + 1]):
             line[at : at + len(text)] = text

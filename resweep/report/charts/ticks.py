@@ -1,34 +1,43 @@
 """Axes: round numbers to mark them by, and how these are written."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from resweep.report.charts.chart import Axis
 from resweep.report.numbers import from_log10, number
 
 Tick = tuple[float, str]
 DOUBLE = 300  # decades that a double holds, about
 
 
-def ticks(low: float, high: float, log: bool, most: int = 6) -> list[Tick]:
+def marks(axis: Axis, low: float, high: float, most: int = 6) -> Sequence[Tick]:
+    """The marks of an axis within [low, high]: its own, or at most `most` round ones."""
+    return axis.marks or ticks(low, high, axis.log, most, axis.whole)
+
+
+def ticks(low: float, high: float, log: bool, most: int = 6, whole: bool = False) -> list[Tick]:
     """At most `most` round marks within [low, high], as pairs of a coordinate and its text.
 
     With `log`, coordinates are log10 of the values. Over more than 1.5 decades whole powers of ten
-    are marked, over less the round values themselves.
+    are marked, over less the round values themselves. With `whole`, only whole numbers are marked.
     """
+    least = float(whole)
     if not log:
-        return _linear(low, high, most)
+        return _linear(low, high, most, least)
     if high - low >= 1.5:
         return _powers(low, high, most)
     if max(abs(low), abs(high)) > DOUBLE:
         return [(mark, from_log10(mark)) for mark in (low, high)]
-    values = _linear(10**low, 10**high, most)
+    values = _linear(10**low, 10**high, most, least)
     return [(math.log10(value), text) for value, text in values if value > 0]
 
 
-def _linear(low: float, high: float, most: int) -> list[Tick]:
+def _linear(low: float, high: float, most: int, least: float) -> list[Tick]:
+    """Round marks that are `least` apart or more."""
     span = (high - low) or abs(high) or 1.0
     magnitude = 10.0 ** math.floor(math.log10(span / most))
     step = next(m * magnitude for m in (1, 2, 5, 10, 20) if span / (m * magnitude) < most)
+    step = max(step, least)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [(i * step, plain(i * step, step)) for i in range(first, last + 1)]
 

@@ -40,7 +40,7 @@ def _chart(axis: str, trends: Sequence[Trend], metric: str) -> Chart:
         slug=file_stem(metric, "by", axis_name),
         title=f"{metric} by {axis_name}",
         caption=caption,
-        x=Axis(label, log=positive),
+        x=Axis(label, log=positive, whole=axis == "blocks"),
         y=Axis(metric),
         lines=tuple(lines),
     )

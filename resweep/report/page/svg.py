@@ -7,7 +7,7 @@ from math import isfinite, isnan
 from typing import NamedTuple
 
 from resweep.report.charts.chart import Axis, Chart, ChartLine, evenly
-from resweep.report.charts.ticks import padded, ticks
+from resweep.report.charts.ticks import marks, padded
 from resweep.report.numbers import DASH, fixed, from_log10, number
 from resweep.report.page.powers import superscript
 
@@ -97,12 +97,14 @@ def drawing(whole: Chart) -> Drawing | None:
     barred = any(line.barred for line in chart.lines)
     xs, ys = padded(*extent[0], share=0.06 if barred else 0.02), padded(*extent[1])
     plane = Plane(xs, ys)
-    x_marks = chart.x.marks or ticks(*xs, chart.x.log)
-    y_marks = chart.y.marks or ticks(*ys, chart.y.log)
     return Drawing(
         chart,
-        x_ticks=tuple(Tick(plane.x(value), superscript(text)) for value, text in x_marks),
-        y_ticks=tuple(Tick(plane.y(value), superscript(text)) for value, text in y_marks),
+        x_ticks=tuple(
+            Tick(plane.x(value), superscript(text)) for value, text in marks(chart.x, *xs)
+        ),
+        y_ticks=tuple(
+            Tick(plane.y(value), superscript(text)) for value, text in marks(chart.y, *ys)
+        ),
         strokes=tuple(_strokes(chart, plane)),
         hits=tuple(_hits(chart, plane)),
         thinned=f"{POINTS} of {longest:,} points are drawn." if longest > POINTS else "",

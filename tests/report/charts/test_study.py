@@ -54,6 +54,13 @@ def test_the_history_has_the_best_so_far_of_feasible_trials(found):
     assert charts(summary(found.trials, "minimize"))["history"].lines[2].y == (0.2, 0.2, 0.2, 0.2)
 
 
+def test_what_counts_has_whole_marks(found):
+    assert charts(found)["history"].x.whole
+    trials = [trial(n, 0.1 * n, lr=1 + n) for n in (0, 1)]
+    assert charts(summary(trials))["by lr"].x.whole
+    assert not charts(found)["by lr"].x.whole
+
+
 def test_a_slice_for_each_field_of_numbers_logarithmic_where_it_spans_much(found):
     made = charts(found)
     assert set(made) == {"history", "by lr", "fields side by side"}

@@ -17,7 +17,7 @@ from resweep.report.charts.profiles import arms_chart
 from resweep.report.charts.sparks import SparkCurve, spark
 from resweep.report.charts.terminal import Plot
 from resweep.report.charts.terminal_heat import HeatPlot
-from resweep.report.charts.ticks import ticks
+from resweep.report.charts.ticks import marks, ticks
 
 
 def draw(picture, width=60, encoding="utf-8", colours=None):
@@ -143,9 +143,24 @@ def test_a_chart_without_a_point_draws_nothing():
     ],
 )
 def test_marks_are_round_and_within(bounds, log, texts):
-    marks = ticks(*bounds, log)
-    assert [text for _, text in marks] == texts
-    assert all(bounds[0] - 1e-9 <= at <= bounds[1] + 1e-9 for at, _ in marks)
+    found = ticks(*bounds, log)
+    assert [text for _, text in found] == texts
+    assert all(bounds[0] - 1e-9 <= at <= bounds[1] + 1e-9 for at, _ in found)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "log", "texts"),
+    [
+        ((0.98, 2.02), False, ["1", "2"]),
+        ((0, 2), False, ["0", "1", "2"]),
+        ((1, 1), False, ["1"]),
+        ((0, 100), False, ["0", "20", "40", "60", "80", "100"]),
+        ((math.log10(4), math.log10(8)), True, ["4", "5", "6", "7", "8"]),
+        ((math.log10(0.97), math.log10(2.06)), True, ["1", "2"]),
+    ],
+)
+def test_an_axis_that_counts_has_whole_marks(bounds, log, texts):
+    assert [text for _, text in marks(Axis("epoch", log, whole=True), *bounds)] == texts
 
 
 def test_sparklines():

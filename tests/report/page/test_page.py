@@ -227,6 +227,23 @@ def test_a_chart_is_drawn_inside_its_frame_and_told_column_by_column():
     assert found.y_ticks[-1].text == "10³⁰⁰"
 
 
+def test_axes_that_count_have_whole_marks(make):
+    runs = []
+    for arm, blocks in (("he", 2), ("he", 3), ("bn", 2), ("bn", 3)):
+        growth = {f"{way}_growth": 10.0**blocks for way in ("forward", "backward")}
+        profiles = {"grad_norm": (1.0, 2.0)}
+        one = make(arm, 0, 0.3, blocks=blocks, metrics=growth, profiles=profiles)
+        epochs = tuple(Epoch(epoch, 2.0 / epoch, 2.0, 0.3, 1.0) for epoch in (1, 2))
+        runs.append(replace(one, curve=epochs))
+    marked = {}
+    for section in chapter(material(runs)).sections:
+        for chart in section.charts:
+            drawn = drawing(chart)
+            if drawn:
+                marked[chart.x.label] = [tick.text for tick in drawn.x_ticks]
+    assert marked == {"blocks L": ["2", "3"], "epoch": ["1", "2"], "block": ["1", "2", "3"]}
+
+
 def test_a_gap_parts_the_line_and_a_lonely_point_is_a_dot():
     line = ChartLine("he", (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, math.nan, 3.0))
     stroke = drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (line,))).strokes[0]

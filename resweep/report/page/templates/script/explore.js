@@ -18,8 +18,17 @@
     return element;
   }
 
-  // Places of an axis: 1, 2 and 5 of each decade where it is logarithmic, else even round steps.
-  function ticks(low, high, log) {
+  // Even round steps, of a column of whole numbers no shorter than 1.
+  function even(low, high, whole) {
+    const rough = (high - low) / 5, unit = 10 ** Math.floor(Math.log10(rough));
+    const round = [1, 2, 5, 10].map((digit) => digit * unit).find((size) => size >= rough);
+    const step = whole ? Math.max(1, round) : round, places = [];
+    for (let n = Math.ceil(low / step); n * step <= high; n += 1) places.push(n * step);
+    return places;
+  }
+
+  // Places of an axis with their values: where it is logarithmic 1, 2 and 5 of each decade.
+  function ticks(low, high, log, whole) {
     const places = [];
     if (log) {
       for (let decade = Math.floor(low); decade <= high; decade += 1) {
@@ -29,12 +38,10 @@
         }
       }
       const step = Math.ceil(places.length / 7);
-      return places.filter((_, place) => place % step === 0);
+      if (places.length > 1) return places.filter((_, place) => place % step === 0);
+      return even(10 ** low, 10 ** high, whole).map((value) => [Math.log10(value), value]);
     }
-    const rough = (high - low) / 5, unit = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].map((digit) => digit * unit).find((size) => size >= rough);
-    for (let place = Math.ceil(low / step) * step; place <= high; place += step) places.push([place, place]);
-    return places;
+    return even(low, high, whole).map((value) => [value, value]);
   }
 
   function scale(values, log, from, to) {
@@ -44,7 +51,8 @@
     low -= room;
     high += room;
     const at = (value) => from + ((log ? Math.log10(value) : value) - low) / (high - low) * (to - from);
-    const marks = ticks(low, high, log).map(([place, value]) =>
+    const whole = values.every(Number.isInteger);
+    const marks = ticks(low, high, log, whole).map(([place, value]) =>
       [from + (place - low) / (high - low) * (to - from), String(Number(value.toPrecision(3)))]);
     return { at, marks };
   }
