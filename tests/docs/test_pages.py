@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,9 +89,16 @@ def test_the_commands_for_data_of_ones_own(tmp_path):
 
 
 def test_the_commands_for_a_figure(tmp_path):
-    printed, _ = run("how-to-figure.md", tmp_path)
-    assert "tabular" in printed
+    _, text = run("how-to-figure.md", tmp_path)
+    assert "tabular" in (tmp_path / "table.tex").read_text()
     assert list((tmp_path / "figures").glob("*.pdf"))
+    if shutil.which("pdflatex"):
+        document = re.search(r"```latex\n(.*?)```", text, re.DOTALL)[1]
+        (tmp_path / "paper.tex").write_text(document)
+        words = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "paper.tex"]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+        assert done.returncode == 0, done.stdout[-2000:]
+        assert "Overfull" not in done.stdout
 
 
 def test_the_commands_and_the_code_for_a_notebook(tmp_path, monkeypatch, capsys):

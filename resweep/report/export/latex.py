@@ -1,9 +1,11 @@
 """Sheets as LaTeX tables in the style of the booktabs package."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
 
 from resweep.printable import printable
+from resweep.report.export.latex_parts import parts
 from resweep.report.file_names import file_stem
 from resweep.report.sheet import Cell, Column, Sheet
 
@@ -12,7 +14,10 @@ SCALING = r"% \usepackage{booktabs,graphicx}"
 FITTED = r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%"
 TYPE = r"\footnotesize\setlength{\tabcolsep}{3pt}"  # 8 pt in a document of 10 pt
 LETTER, GAP = 4.25, 6.0  # points: a digit of 8 pt, and the space between two columns
+TIMES = 3  # letters by which a power of ten, once set, is longer than it is as text
 LONGEST = 16  # letters of a text that is not broken, where it may be
+PIECES = re.compile(r"(?<=[:, -])")  # where LaTeX may break such a text
+TOGETHER = 10  # parts of a table that LaTeX can hold back until it has a page for them
 BREAK = re.compile(r"([:,])(?=\S)")
 COLUMN, PAGE = 234.0, 469.0  # points: 3.25 in, and a page of two columns
 ESCAPED = str.maketrans(
@@ -48,68 +53,119 @@ def latex(sheet: Sheet) -> str:
 
     What its rows share stands in a line above them, a header of two lines keeps them. A table that
     is too wide for a journal's column goes across the page; one too wide for that is scaled down by
-    the graphicx package.
+    the graphicx package. One that is longer than a page comes in parts of one number, each with the
+    header.
     """
-    width = _points(sheet)
+    broken, width = _layout(sheet)
     kind = "table*" if width > COLUMN else "table"
-    label = file_stem(sheet.title).lower()
-    lines = [rf"\begin{{{kind}}}", r"\centering", rf"\caption{{{escaped(sheet.title)}}}"]
-    lines.append(rf"\label{{tab:{label}}}")
+    lines: list[str] = []
     if sheet.rows:
-        scaled = width > PAGE
-        sides = "".join(_side(sheet, place) for place in range(len(sheet.columns)))
-        lines = [SCALING if scaled else PACKAGES, *lines, TYPE]
-        lines += [FITTED] if scaled else []
-        lines += [rf"\begin{{tabular}}{{@{{}}{sides}@{{}}}}", r"\toprule"]
-        lines.append(_row(map(_head, sheet.columns)))
-        lines += _body(sheet)
-        lines += [r"\bottomrule", r"\end{tabular}}" if scaled else r"\end{tabular}"]
-    below = [_line(escaped(note)) for note in (sheet.shared, *sheet.notes) if note]
+        lines.append(SCALING if width > PAGE else PACKAGES)
+    for place, part in enumerate(parts(sheet, _heights(sheet, broken))):
+        if place and place % TOGETHER == 0:
+            lines.append(r"\clearpage")
+        lines += [rf"\begin{{{kind}}}", r"\centering"]
+        if place:
+            lines.append(r"\addtocounter{table}{-1}")
+            lines.append(rf"\caption{{{escaped(sheet.title)} (continued)}}")
+        else:
+            lines.append(rf"\caption{{{escaped(sheet.title)}}}")
+            lines.append(rf"\label{{tab:{file_stem(sheet.title).lower()}}}")
+        lines += _tabular(part, broken, width > PAGE)
+        lines.append(rf"\end{{{kind}}}")
+    return "\n".join([*lines, ""])
+
+
+def _tabular(part: Sheet, broken: Sequence[int], scaled: bool) -> Iterator[str]:
+    """The rows of a part of the sheet under the header, and what stands below them."""
+    if part.rows:
+        sides = "".join(map(_side, part.columns, broken))
+        yield TYPE
+        if scaled:
+            yield FITTED
+        yield from (rf"\begin{{tabular}}{{@{{}}{sides}@{{}}}}", r"\toprule")
+        yield _row(map(_head, part.columns))
+        yield from _body(part, broken)
+        yield from (r"\bottomrule", r"\end{tabular}" + "}" * scaled)
+    below = [_line(escaped(note)) for note in (part.shared, *part.notes) if note]
     if below:
-        lines.append(r"\par\smallskip\footnotesize " + r" \\ ".join(below))
-    return "\n".join([*lines, rf"\end{{{kind}}}", ""])
+        yield r"\par\smallskip\footnotesize " + r" \\ ".join(below)
 
 
-def _body(sheet: Sheet) -> Iterator[str]:
-    """The rows, those below a heading set apart by a rule."""
-    headings = dict(sheet.headings)
-    for place, row in enumerate(sheet.rows):
-        if place == 0 or place in headings:
+def _body(part: Sheet, broken: Sequence[int]) -> Iterator[str]:
+    """The rows of a part, those below a heading set apart by a rule."""
+    headings = dict(part.headings)
+    for number, row in enumerate(part.rows):
+        if number == 0 or number in headings:
             yield r"\midrule"
-        if place in headings:
-            text = escaped(headings[place])
-            yield rf"\multicolumn{{{len(sheet.columns)}}}{{@{{}}l}}{{\emph{{{text}}}}} \\"
+        if number in headings:
+            text = escaped(headings[number])
+            yield rf"\multicolumn{{{len(part.columns)}}}{{@{{}}l}}{{\emph{{{text}}}}} \\"
         texts = list(map(_cell, row))
         for place in range(len(row)):
-            if _breaks(sheet, place):
+            if broken[place]:
                 texts[place] = r"\raggedright " + BREAK.sub(r"\1\\allowbreak{}", texts[place])
         yield _row(texts)
 
 
-def _breaks(sheet: Sheet, place: int) -> bool:
-    """Whether the texts of a column are so long that they are set on several lines."""
-    column = sheet.columns[place]
-    return column.fold and max(len(row[place].text) for row in sheet.rows) > LONGEST
+def _layout(sheet: Sheet) -> tuple[list[int], float]:
+    """The widths of the broken columns, in letters, and that of the table in points.
+
+    Texts are broken where the table fits a column, or a page, by that alone.
+    """
+    whole, broken = [0] * len(sheet.columns), _broken(sheet)
+    for room in (COLUMN, PAGE):
+        for widths in (whole, broken):
+            points = _points(sheet, widths)
+            if points <= room:
+                return widths, points
+    return broken, _points(sheet, broken)
 
 
-def _side(sheet: Sheet, place: int) -> str:
+def _broken(sheet: Sheet) -> list[int]:
+    """The width, in letters, of each column whose texts are set on several lines, else 0."""
+    widths = []
+    for place, column in enumerate(sheet.columns):
+        texts = [row[place].text for row in sheet.rows]
+        width = 0
+        if column.fold and max(map(len, texts), default=0) > LONGEST:
+            pieces = set().union(*map(PIECES.split, texts))
+            width = max(LONGEST, *map(len, pieces))
+        widths.append(width)
+    return widths
+
+
+def _heights(sheet: Sheet, broken: Sequence[int]) -> list[int]:
+    """The lines that each row takes."""
+    heights = [1] * len(sheet.rows)
+    for place, width in enumerate(broken):
+        if width:
+            for number, row in enumerate(sheet.rows):
+                heights[number] = max(heights[number], ceil(len(row[place].text) / width))
+    return heights
+
+
+def _side(column: Column, width: int) -> str:
     """The letter by which a column stands left or right, or its width where its texts break."""
-    if _breaks(sheet, place):
-        return f"p{{{LONGEST * LETTER:.0f}pt}}"
-    return sheet.columns[place].justify[0]
+    return f"p{{{width * LETTER:.0f}pt}}" if width else column.justify[0]
 
 
-def _points(sheet: Sheet) -> float:
+def _points(sheet: Sheet, broken: Sequence[int]) -> float:
     """About how wide the table is in points."""
     width = -GAP
     for place, column in enumerate(sheet.columns):
         letters = max(map(len, column.header.split("\n")))
-        for row in sheet.rows:
-            letters = max(letters, len(row[place].text))
-        if sheet.rows and _breaks(sheet, place):
-            letters = LONGEST
+        if broken[place]:
+            letters = max(letters, broken[place])
+        else:
+            letters = max([letters, *(_letters(row[place].text) for row in sheet.rows)])
         width += letters * LETTER + GAP
     return width
+
+
+def _letters(text: str) -> int:
+    """How many digits are as wide as the text is when it is set: powers and minus signs are more."""
+    return len(text) + TIMES * len(POWER.findall(text)) + len(MINUS.findall(text))
 
 
 def escaped(text: str) -> str:

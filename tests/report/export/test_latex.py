@@ -1,5 +1,6 @@
 """LaTeX: every mark escaped, numbers set as numbers, and a document that compiles."""
 
+import re
 import shutil
 import subprocess
 
@@ -67,7 +68,81 @@ def test_a_table_for_a_paper_is_labelled_grouped_and_not_shrunk(make):
     assert "\\resizebox" not in text
     assert "\\label{tab:final-accuracy-by-arm-on-cifar10-c58f3010}" in text
     assert text.count("\\midrule\n\\multicolumn{6}") == 2
-    assert "\\raggedright depth-scaled:\\allowbreak{}c=0.0172 &" in text
+    assert "\\begin{table*}" in text
+    assert "\ndepth-scaled:c=0.0172 &" in text, "there is room"
+
+
+def test_long_texts_are_broken_where_that_makes_a_table_fit():
+    long = tuple((Cell("depth-scaled:c=0.0172190722"), Cell(f"0.{n}")) for n in range(3))
+    columns = (Column("arm", fold=True, justify="left"), Column("mean"))
+    assert "raggedright" not in latex(Sheet("t", columns, long))
+    more = (*columns, *(Column(f"{n}") for n in range(4)))
+    rows = tuple((*row, *(Cell("0.123 0.456") for _ in range(4))) for row in long)
+    text = latex(Sheet("t", more, rows))
+    assert "\\raggedright depth-scaled:\\allowbreak{}c=0.0172190722 &" in text or "table*" in text
+
+
+def many(make, arms, blocks=(6,)):
+    """The table for a paper of `arms` scales at each of some depths, two runs of each."""
+    runs = []
+    for depth in blocks:
+        for i in range(arms):
+            scale = 0.0234 * 1.07**i
+            runs += [
+                make(f"depth-scaled:c={scale!r}", s, 0.3 + s / 99, blocks=depth) for s in (0, 1)
+            ]
+    (comparison,) = comparisons(runs)
+    return brief_table(comparison, arms_in_order(comparison), printed=True)
+
+
+def test_a_table_of_many_rows_comes_in_parts_with_the_header_and_one_number(make):
+    text = latex(many(make, 90))
+    parts = text.split("\\caption{")[1:]
+    assert len(parts) == 3
+    assert [part.count("\\toprule") for part in parts] == [1, 1, 1]
+    assert text.count("\\label{") == 1
+    assert text.count("(continued)}") == 2
+    assert text.count("\\addtocounter{table}{-1}") == 2
+    rows = [part.count("depth-scaled:c=") for part in parts]
+    assert sum(rows) == 90
+    assert max(rows) - min(rows) <= 6, "parts are about as long"
+    assert ["\\par\\smallskip" in part for part in parts] == [False, False, True]
+    assert latex(many(make, 20)).count("\\caption{") == 1
+
+
+def test_a_part_that_begins_within_a_group_has_its_heading(make):
+    text = latex(many(make, 50, blocks=(6, 12)))
+    later = text.split("\\caption{")[2:]
+    first = [re.search(r"\\emph\{(.*?)\}", part)[1] for part in later]
+    assert first[0] == "blocks=6: 50 of 50 succeed (continued)"
+    assert first[1] == "blocks=12: 50 of 50 succeed (continued)"
+
+
+ENOUGH = r"""\documentclass[twocolumn]{article}
+\usepackage[textwidth=6.75in,columnsep=0.25in]{geometry}
+"""
+
+
+def compiled(folder, text):
+    """What pdflatex says of a document, which it must be able to set."""
+    (folder / "t.tex").write_text(text)
+    words = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "t.tex"]
+    done = subprocess.run(
+        words, cwd=folder, capture_output=True, text=True, errors="replace", timeout=120
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    return done.stdout
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
+@pytest.mark.parametrize(("arms", "blocks"), [(90, (6,)), (30, (6, 12, 24)), (400, (6,))])
+def test_a_long_table_stays_within_the_page_and_the_column(tmp_path, make, arms, blocks):
+    body = latex(many(make, arms, blocks))
+    assert "resizebox" not in body
+    packages = "\\usepackage{booktabs}"
+    said = compiled(tmp_path, f"{ENOUGH}{packages}\\begin{{document}}{body}\\end{{document}}")
+    assert "Overfull" not in said
+    assert "Float too large" not in said
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
@@ -83,12 +158,5 @@ def test_latex_compiles_with_the_packages_it_names(tmp_path, paper, make):
     body = "\n".join(map(latex, sheets))
     named = [line for line in body.splitlines() if line.startswith("% ")]
     packages = max(named, key=len).removeprefix("% ")
-    (tmp_path / "t.tex").write_text(
-        f"\\documentclass[twocolumn]{{article}}{packages}\\begin{{document}}{body}\\end{{document}}"
-    )
-    words = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "t.tex"]
-    done = subprocess.run(
-        words, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=120
-    )
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "Overfull \\hbox" not in done.stdout
+    said = compiled(tmp_path, f"{ENOUGH}{packages}\\begin{{document}}{body}\\end{{document}}")
+    assert "Overfull \\hbox" not in said
