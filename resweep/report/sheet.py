@@ -1,6 +1,6 @@
 """Sheet: a table of finished strings, drawn by rich as wide as the console is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -44,10 +44,11 @@ class Sheet:
     """A title, what all rows share, columns, rows of one cell per column, and notes below.
 
     `lead` is a sentence above the title that says what the table shows. `headings` stand between
-    rows: pairs of the number of the row that follows and a text.
+    rows: pairs of the number of the row that follows and a text. `explains` has pairs of a note and
+    the header of the column that it is about.
 
-    A console that is too narrow for a column does without it and says so below the table; one that
-    is too narrow for any table gets a line per cell. No cell is ever cut.
+    A console that is too narrow for a column does without it and the notes about it, and says so
+    below the table; one that is too narrow for any table gets a line per cell. No cell is ever cut.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     lead: str = ""
     headings: tuple[tuple[int, str], ...] = ()
+    explains: tuple[tuple[str, str], ...] = ()
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
@@ -79,9 +81,10 @@ class Sheet:
                 above = {row: printable(text, ascii_only) for row, text in self.headings}
                 yield from layout.draw(kept, console, options.max_width, ascii_only, above)
                 pairs = zip(self.columns, columns, strict=True)
-                hidden = [column.name for column, texts in pairs if texts not in kept]
+                hidden = [column for column, texts in pairs if texts not in kept]
+                notes = self._notes_without(hidden)
                 if hidden:
-                    names = ", ".join(hidden)
+                    names = ", ".join(column.name for column in hidden)
                     notes.append(f"not shown at {options.max_width} columns: {names}")
         if notes:
             yield Text()
@@ -100,6 +103,12 @@ class Sheet:
             foldable=column.fold,
             right=column.justify == "right",
         )
+
+    def _notes_without(self, hidden: Sequence[Column]) -> list[str]:
+        """The notes, but those about columns that are not shown."""
+        headers = {column.header for column in hidden}
+        idle = {note for note, header in self.explains if header in headers}
+        return [note for note in self.notes if note not in idle]
 
     def _one_line_per_cell(self, ascii_only: bool) -> Iterator[Text]:
         headings = dict(self.headings)

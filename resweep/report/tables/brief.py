@@ -4,7 +4,7 @@ Arms stand in groups under what their rows share, such as the depth, and arms th
 stand on one line with a small plot.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from resweep.analysis.answer import Line, Standing, lines
@@ -68,7 +68,12 @@ def brief_table(
         _shared(standings),
         list(_notes(comparison, rows, standings, printed=printed)),
     )
-    return replace(sheet, lead=sentence(standings), headings=tuple(headings))
+    return replace(
+        sheet,
+        lead=sentence(standings),
+        headings=tuple(headings),
+        explains=tuple(_explained(sheet.notes, known)),
+    )
 
 
 def _measured(standings: Sequence[Standing]) -> bool:
@@ -158,6 +163,16 @@ def _notes(
     if not printed:
         yield MORE
         yield WORDS
+
+
+def _explained(notes: Sequence[str], known: Mapping[str, Entry[Line]]) -> Iterator[tuple[str, str]]:
+    """The notes about a single column, each with that column's header."""
+    for note in notes:
+        word = note.partition(":")[0]
+        if note.startswith(ALONG):
+            yield note, known["along"].header
+        elif word in LETTERS:
+            yield note, known["difference"].header
 
 
 def _of_differences(comparison: Comparison, printed: bool) -> Iterator[str]:

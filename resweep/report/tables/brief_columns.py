@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from resweep.analysis.answer import Line
 from resweep.analysis.compare import ArmSummary, Comparison
+from resweep.report.charts.chart import evenly
 from resweep.report.charts.sparks import bar
 from resweep.report.marks import VERDICT_STYLES, VERDICT_SYMBOLS
 from resweep.report.numbers import DASH, number
@@ -15,6 +16,7 @@ from resweep.report.tables.entries import Entry
 from resweep.report.text import wrapped
 
 LETTERS = {"noise": "n", "too few seeds to tell": "s", "chance unknown": "u"}  # in a paper
+BARS = 24  # of a small plot
 HEADER = 12  # characters of a header's line in a paper
 
 
@@ -36,8 +38,9 @@ def columns(
     if swept:
         scale = _scale(swept)
         known["along"] = Entry(
-            "along\nthe axis", lambda row: _plot(row, scale), justify="left", rank=2
+            "along\nthe axis", lambda row: _plot(row, scale), justify="left", rank=1
         )
+        known["difference"] = replace(known["difference"], rank=2)
     for name in fields:
         known[name] = replace(known[name], rank=0)
     return known
@@ -115,11 +118,14 @@ def _scale(rows: Sequence[Line]) -> tuple[float, float]:
 
 
 def _plot(row: Line, scale: tuple[float, float]) -> str:
-    """A bar for each member along the axis, the mark of its verdict for one that failed."""
+    """A bar for each member along the axis, the mark of its verdict for one that failed.
+
+    Of very many members some are left out in even steps.
+    """
     if not row.axis:
         return ""
     signs = ""
-    for member in row.members:
+    for member in evenly(row.members, BARS):
         mean = member.arm.overall
         mark = VERDICT_SYMBOLS.get(member.arm.verdict, "")
         signs += mark or (" " if mean is None else bar(mean, *scale))
