@@ -157,13 +157,9 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
 
     Raises UsageError if there are no files of schemes and blocks to name it by.
     """
-    wanted = {
-        name: getattr(experiment, name) for name in FIELDS if name in LABELLED or name in also
-    }
-    arms = known() | _foreign(experiment)
-    ours = {"block": experiment.block, "scheme": experiment.scheme}
-    # the arms that add neither come first whatever else they add
-    arms = {name: arm for name, arm in arms.items() if ours.items() <= arm.items()} or arms
+    wanted = {name: getattr(experiment, name) for name in _told(tuple(also))}
+    blocks, schemes = registry.names(BLOCKS), registry.names(SCHEMES)
+    arms = _candidates(experiment.block, experiment.scheme, blocks, schemes)
     if experiment.foreign:
         arms = {experiment.scheme: {"scheme": experiment.scheme}}
         wanted = {name: value for name, value in wanted.items() if name not in OF_BUILT_IN}
@@ -175,15 +171,29 @@ def label(experiment: Experiment, also: Sequence[str] = ()) -> str:
     return min(labels, key=lambda text: (len(text), text))
 
 
-def _foreign(experiment: Experiment) -> dict[str, dict[str, Any]]:
-    """Return an arm for the experiment's block, and for its scheme, if it has no file here."""
-    taken, arms = known(), {}
-    block, scheme = experiment.block, experiment.scheme
-    if block not in registry.names(BLOCKS) and block not in taken:
+@cache
+def _told(also: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the fields that a label tells, those in `also` too, in the order of `Experiment`."""
+    return tuple(name for name in FIELDS if name in LABELLED or name in also)
+
+
+@cache
+def _candidates(
+    block: str, scheme: str, blocks: tuple[str, ...], schemes: tuple[str, ...]
+) -> dict[str, dict[str, Any]]:
+    """Return the arms by which an experiment may be named: those of its block and scheme, else all.
+
+    A block or scheme that has no file here is an arm too.
+    """
+    known_here = _known(blocks, schemes)
+    arms = dict(known_here)
+    if block not in blocks and block not in known_here:
         arms[block] = {"block": block, "scheme": "he"}
-    if scheme not in registry.names(SCHEMES) and scheme not in taken:
+    if scheme not in schemes and scheme not in known_here:
         arms[scheme] = {"block": "residual", "scheme": scheme}
-    return arms
+    ours = {"block": block, "scheme": scheme}
+    # the arms that add neither come first whatever else they add
+    return {name: arm for name, arm in arms.items() if ours.items() <= arm.items()} or arms
 
 
 def _additions(wanted: dict[str, Any], arm: dict[str, Any]) -> dict[str, Any]:

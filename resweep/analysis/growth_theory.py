@@ -49,6 +49,8 @@ def with_predictions(comparison: Comparison, stems: Sequence[StemMoments | None]
 
 
 def _with_prediction(arm: ArmSummary, stem: StemMoments | None) -> ArmSummary:
+    if stem is None:
+        return arm
     try:
         return replace(arm, predicted=predicted_growth(arm, stem))
     except ResweepError as reason:

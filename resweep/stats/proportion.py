@@ -1,9 +1,11 @@
 """The interval of a share: k successes of n tries."""
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 
+@lru_cache(maxsize=4096)
 def wilson(k: int, n: int, confidence: float) -> tuple[float, float] | tuple[None, None]:
     """Wilson's score interval for the probability behind `k` successes of `n` independent tries.
 
