@@ -164,7 +164,7 @@ def _points(sheet: Sheet, broken: Sequence[int]) -> float:
 
 
 def _letters(text: str) -> int:
-    """How many digits are as wide as the text is when it is set: powers and minus signs are more."""
+    """How many digits are as wide as the text, once set: powers and minus signs are wider."""
     return len(text) + TIMES * len(POWER.findall(text)) + len(MINUS.findall(text))
 
 
