@@ -59,16 +59,22 @@ def first_epoch(result: Result, axes: Axes) -> None:
     axes.set_ylim(0, 0.6)
 
 
-def curves(result: Result, axes: Axes) -> None:
-    """Test accuracy by epoch, a line a run."""
+def curves(result: Result, accuracy: Axes, loss: Axes) -> None:
+    """Accuracy and mean loss on the test images by epoch, a line a run, as in Fig. 2a and 2b."""
     for colour, (label, group) in zip(COLOURS, by(result, arm).items(), strict=False):
         for i, row in enumerate(group):
             epochs = [point["epoch"] for point in row["curve"]]
-            accuracies = [point.get("test_accuracy", math.nan) for point in row["curve"]]
-            name = label if i == 0 else None
-            axes.plot(epochs, accuracies, "-", lw=1, color=colour, label=name)
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("test accuracy")
+            line: Row = {"lw": 1, "color": colour}
+            for axes, name in ((accuracy, "test_accuracy"), (loss, "test_loss")):
+                values = [point.get(name, math.nan) for point in row["curve"]]
+                axes.plot(epochs, values, "-", **line)
+            if i == 0:
+                accuracy.plot([], [], "-", label=label, **line)
+    for axes in (accuracy, loss):
+        axes.set_xlabel("epoch")
+    accuracy.set_ylabel("test accuracy")
+    loss.set_ylabel("test loss, nats")
+    loss.set_yscale("log")
 
 
 def growth_under_bn(result: Result, axes: Axes) -> None:
@@ -131,21 +137,27 @@ def recipe_search(result: Result, axes: Axes) -> None:
     axes.set_ylabel("test accuracy after epoch 1")
 
 
-def multiplier_map(result: Result, axes: Axes) -> None:
-    """The mean accuracy over the seeds against the factor on the variance, a line an arm and L."""
-    groups = by(result, lambda row: (arm(row), row["blocks"]))
-    arms = list(dict.fromkeys(label for label, _ in groups))
-    styles = dict(zip(sorted({blocks for _, blocks in groups}), ("-", "--", ":"), strict=False))
-    for (label, blocks), group in groups.items():
-        factors = sorted({row["multiplier"] for row in group})
-        means = [_mean(row for row in group if row["multiplier"] == f) for f in factors]
-        colour = COLOURS[arms.index(label) % len(COLOURS)]
-        axes.plot(
-            factors, means, styles[blocks], lw=1, color=colour, label=f"{label}, L = {blocks}"
-        )
-    axes.set_xscale("log", base=2)
-    axes.set_xlabel("factor on the variance")
-    axes.set_ylabel("test accuracy after epoch 1")
+def multiplier_map(result: Result, *panels: Axes) -> None:
+    """The mean accuracy over the seeds against the factor on the variance, a panel a depth.
+
+    An arm that has no factor is a single mark.
+    """
+    arms = list(by(result, arm))
+    depths = sorted(by(result, lambda row: row["blocks"]).items())
+    for axes, (blocks, at_depth) in zip(panels, depths, strict=False):
+        axes.set_title(f"L = {blocks}")
+        for label in arms:
+            group = [row for row in at_depth if arm(row) == label]
+            factors = sorted({row["multiplier"] for row in group})
+            means = [_mean(row for row in group if row["multiplier"] == f) for f in factors]
+            colour = COLOURS[arms.index(label) % len(COLOURS)]
+            shown = label if blocks == depths[0][0] else None
+            marker = "-" if len(factors) > 1 else "D"
+            axes.plot(factors, means, marker, lw=1, ms=3, color=colour, label=shown)
+        axes.set_xscale("log", base=2)
+        axes.set_xlabel("factor on the variance")
+        axes.set_ylim(0, 0.5)
+    panels[0].set_ylabel("test accuracy after epoch 1")
 
 
 def _mean(group: Iterable[Row]) -> float:
@@ -161,7 +173,7 @@ def _logarithmic(axes: Axes, ticks: Iterable[float]) -> None:
         axes.minorticks_off()
 
 
-DRAWN: dict[str, Callable[[Result, Axes], None]] = {
+DRAWN: dict[str, Callable[..., None]] = {
     "first_epoch": first_epoch,
     "fig2": curves,
     "fig3": curves,
@@ -170,6 +182,7 @@ DRAWN: dict[str, Callable[[Result, Axes], None]] = {
     "recipe_search": recipe_search,
     "multiplier_map": multiplier_map,
 }
+PANELS = {"fig2": 2, "fig3": 2, "multiplier_map": 3}  # side by side; others have one
 
 
 def draw(result: Result, folder: Path = FIGURES) -> Path | None:
@@ -179,10 +192,13 @@ def draw(result: Result, folder: Path = FIGURES) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{result['sweep']}.svg"
+    panels = PANELS.get(result["sweep"], 1)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 2.9), layout="constrained")
-        axes = figure.add_subplot()
-        drawing(result, axes)
-        figure.legend(loc="outside right center")
+        figure = Figure(figsize=(5.2 if panels == 1 else 6.75, 2.9), layout="constrained")
+        drawing(result, *figure.subplots(1, panels, squeeze=False)[0])
+        if panels == 1:
+            figure.legend(loc="outside right center")
+        else:
+            figure.legend(loc="outside lower center", ncols=4)
         figure.savefig(path, metadata={"Date": None})
     return path

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from paper_curves import fig2, fig3
 from paper_figures import PAPER, arm, by
 from paper_growths import (
     c_by_depth,
@@ -15,7 +16,7 @@ from paper_growths import (
     growth_under_bn,
 )
 from paper_results import RESULTS, Result, read, rows
-from paper_tables import accuracies, counted, digits, lines, paragraph, picture, spread
+from paper_tables import accuracies, counted, digits, lines, paragraph, picture, size, spread
 
 HERE = Path(__file__).parent
 BENCHMARKS = HERE.parent / "benchmarks" / "results"
@@ -154,37 +155,6 @@ def costs() -> str:
     )
 
 
-def learning(result: Result) -> Iterator[str]:
-    """The learning curves of each arm."""
-    yield picture(result, "Test accuracy by epoch")
-    yield size(result)
-    table = [("arm", "runs", "statuses", "epochs", "after the first", "after the last")]
-    for label, group in by(result, arm).items():
-        epochs = max(len(row["curve"]) for row in group)
-        first, last = (
-            spread(group, name)[0] for name in ("first_epoch_accuracy", "final_accuracy")
-        )
-        table.append((label, str(len(group)), counted(group), str(epochs), first, last))
-    yield from lines(table)
-
-
-def size(result: Result) -> str:
-    """The size at which it ran."""
-    fixed = result["fixed"]
-    words = [f"{fixed[name]} {text}" for name, text in SIZES if name in fixed]
-    return paragraph(f"At {', '.join(words)}.")
-
-
-SIZES = (
-    ("blocks", "blocks"),
-    ("channels", "channels"),
-    ("kernel", "pixels of kernel width"),
-    ("train_size", "training images"),
-    ("epochs", "epochs"),
-    ("batch_size", "images a batch"),
-)
-
-
 def recipe_search(result: Result) -> Iterator[str]:
     """Every trial, not the best of them."""
     yield picture(result, "Every trial of the search")
@@ -217,8 +187,8 @@ SECTIONS: tuple[tuple[str, str, Section], ...] = (
     ("first_epoch", "The first epoch: 0.434 and 0.017", first_epoch),
     ("flattened", "The first epoch by the default recipe", flattened),
     ("recipe_search", "Which recipe gives it? The whole search", recipe_search),
-    ("fig2", "Fig. 2: twenty epochs of three networks", learning),
-    ("fig3", "Fig. 3: nine networks with He's variance", learning),
+    ("fig2", "Fig. 2: twenty epochs of three networks", fig2),
+    ("fig3", "Fig. 3: nine networks with He's variance", fig3),
     ("doubled_variance", "§2: 2^20 against e^2", doubled_variance),
     ("growth_by_seed", "§2.1: the growth of the paper's own network", growth_by_seed),
     ("growth_under_bn", "§3: gradients under batch normalization", growth_under_bn),

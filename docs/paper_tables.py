@@ -64,3 +64,20 @@ def lines(table: Sequence[Sequence[str]]) -> Iterator[str]:
     yield f"\n| {' | '.join(header)} |\n|{':---|' * len(header)}\n"
     for row in body:
         yield f"| {' | '.join(row)} |\n"
+
+
+def size(result: Result) -> str:
+    """The size at which it ran."""
+    fixed = result["fixed"]
+    words = [f"{fixed[name]} {text}" for name, text in SIZES if name in fixed]
+    return paragraph(f"At {', '.join(words)}.")
+
+
+SIZES = (
+    ("blocks", "blocks"),
+    ("channels", "channels"),
+    ("kernel", "pixels of kernel width"),
+    ("train_size", "training images"),
+    ("epochs", "epochs"),
+    ("batch_size", "images a batch"),
+)

@@ -14,7 +14,7 @@ from resweep.store import Store, engine, migrate, patience
 from tests.samples import outcome, refusal
 
 from .driving import driver
-from .test_cells import queue
+from .queues import queue
 from .test_drivers import await_starts
 
 

@@ -12,7 +12,7 @@ from resweep.plans import study_storage
 from resweep.store import Store, beside
 from tests.samples import outcome
 from tests.store.conftest import new_schema, postgres, server  # noqa: F401  fixtures
-from tests.store.test_cells import queue
+from tests.store.queues import queue
 
 
 @pytest.fixture
