@@ -5,12 +5,9 @@ shows them while they come. The measurements themselves are ordinary runs of the
 by their key.
 """
 
-import math
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -24,17 +21,14 @@ from resweep.experiment import Experiment
 from resweep.outcome import Outcome, Progress, json_safe
 from resweep.plans import WAIT, Asked, Plan
 from resweep.plans.metrics import reading
-from resweep.plans.objective import limit
 from resweep.plans.search import Search, value_of
 from resweep.plans.study_draw import draw, reserve
-from resweep.plans.study_samplers import MARKS, pruner, sampler
+from resweep.plans.study_holders import DRIVER, KEY, counts, driver_ended, held_by_another
+from resweep.plans.study_name import named
+from resweep.plans.study_reports import Reports, hopeless
+from resweep.plans.study_samplers import sampler
 from resweep.plans.study_storage import claim
 
-# Names of Optuna's user attributes: of a study, what defines it; of a trial, which process runs it,
-# and the key of its experiment, which it has once it is drawn.
-DEFINITION, DRIVER, KEY = "resweep", "driver", "key"
-# Earlier versions signed a trial some milliseconds after Optuna had made it.
-UNSIGNED = timedelta(seconds=1)
 TRIES = 3  # how often one experiment may take its worker down
 
 T = TypeVar("T")
@@ -90,43 +84,18 @@ class Study(Plan):
         sampler(search, 0)  # raises MissingError before anything is stored
         self.me = identity.me()
         self.running: dict[str, list[optuna.Trial]] = defaultdict(list)
-        self.losses: dict[str, list[float]] = defaultdict(list)
-        self.reported: dict[str, set[int]] = defaultdict(set)
+        self.reports = Reports()
         self.deaths: dict[str, int] = defaultdict(int)
         self.again: list[FrozenTrial] = []
         shared = corners[0].model_dump(exclude_defaults=True, exclude=set(search.ranges))
         definition = {**search.definition(), "fixed": shared, "data": data}
         epochs = max(e.epochs for e in corners)
-        self._steadily(lambda: self._open(name, definition, epochs, take_over))
 
-    def _open(self, name: str, definition: dict[str, Any], epochs: int, take_over: bool) -> None:
-        self.study = optuna.create_study(
-            study_name=name,
-            storage=self.store,
-            direction="maximize" if self.search.goal.maximize else "minimize",
-            # Trials are drawn elsewhere, see `study_draw`; this sampler writes nothing.
-            sampler=optuna.samplers.RandomSampler(),
-            pruner=pruner(self.search, epochs),
-            load_if_exists=True,
-        )
-        self._claim_name(definition)
-        if self.study.metric_names is None:  # optuna-dashboard shows "Objective 0" without
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-                self.study.set_metric_names([self.search.goal.metric])
-        self.again = self._left_running(take_over=take_over)
+        def opened() -> None:
+            self.study = named(name, definition, search, epochs, store)
+            self.again = self._left_running(take_over=take_over)
 
-    def _claim_name(self, definition: dict[str, Any]) -> None:
-        """Write the definition into a new study; raise UsageError if an old one has another."""
-        stored = self.study.user_attrs.get(DEFINITION)
-        if stored is None and not self._trials():
-            self.study.set_user_attr(DEFINITION, definition)
-        elif stored != definition:
-            name, differences = self.study.study_name, _differences(stored or {}, definition)
-            raise UsageError(
-                f"study {name!r} exists with another definition ({differences}): "
-                "give another --name, or the --recipe that it was begun with"
-            )
+        self._steadily(opened)
 
     def _trials(self) -> list[FrozenTrial]:
         return self.study.get_trials(deepcopy=False)
@@ -137,32 +106,14 @@ class Study(Plan):
         left = []
         for trial in self._trials():
             if trial.state == TrialState.RUNNING and trial.number not in held:
-                ended = self._driver_ended(trial)
+                ended = driver_ended(trial, self.me)
                 if ended or (ended is None and take_over):
                     left.append(trial)
         return left
 
     def _others_work(self) -> bool:
         """Whether a driver that is seen to live, other than this one, holds a trial."""
-        return any(
-            trial.state == TrialState.RUNNING
-            and trial.user_attrs.get(DRIVER) != self.me
-            and self._driver_ended(trial) is False
-            for trial in self._trials()
-        )
-
-    def _driver_ended(self, trial: FrozenTrial) -> bool | None:
-        """Return whether the driver of a running trial works on it no more; None: not to be seen.
-
-        A driver that did not come to sign its trial was killed in the moment between. A trial of
-        this driver that is not drawn was begun by a call that a fault of the database cut off.
-        """
-        name = trial.user_attrs.get(DRIVER)
-        if name is None:
-            return trial.datetime_start is None or datetime.now() - trial.datetime_start > UNSIGNED
-        if name == self.me:
-            return KEY not in trial.user_attrs
-        return identity.gone(name)
+        return any(held_by_another(trial, self.me) for trial in self._trials())
 
     @property
     def left(self) -> int:
@@ -257,20 +208,14 @@ class Study(Plan):
         """Report the mean loss since the last tenth of an epoch; return whether to prune."""
         if self.search.pruner == "none" or progress.stage != "train":
             return False
-        losses = self.losses[experiment.key]
-        losses.append(progress.loss)
-        mark = (progress.epoch - 1) * MARKS + MARKS * progress.done // max(progress.total, 1)
-        trial = self.running[experiment.key][0]
-        if mark == 0 or mark in self.reported[experiment.key]:
+        reached = self.reports.add(experiment.key, progress)
+        if reached is None:
             return False
-        self.reported[experiment.key].add(mark)
-        mean = sum(losses) / len(losses)
-        self.losses[experiment.key] = []
-        worst = limit("train_loss")
-        value = min(mean, worst) if math.isfinite(mean) else worst
+        mark, value = reached
         if self.search.goal.maximize:
             value = -value
-        return bool(self._steadily(lambda: _hopeless(trial, value, mark)))
+        trial = self.running[experiment.key][0]
+        return bool(self._steadily(lambda: hopeless(trial, value, mark)))
 
     def stopped(self, experiment: Experiment, progress: Progress) -> None:
         """End the trials of the experiment as pruned."""
@@ -311,32 +256,5 @@ class Study(Plan):
 
     def _forget(self, experiment: Experiment) -> list[optuna.Trial]:
         """Return the trials of an experiment that runs no more, and forget them and its reports."""
-        self.losses.pop(experiment.key, None)
-        self.reported.pop(experiment.key, None)
+        self.reports.forget(experiment.key)
         return self.running.pop(experiment.key, [])
-
-
-def _hopeless(trial: optuna.Trial, value: float, mark: int) -> bool:
-    """Report an intermediate value; return whether the pruner would stop the trial there."""
-    try:
-        trial.report(value, mark)
-    except UpdateFinishedTrialError:  # ended elsewhere: the run is worth keeping all the same
-        return False
-    return trial.should_prune()
-
-
-def _differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    differences = []
-    for key in sorted({*stored, *wanted}):
-        there, here = stored.get(key), wanted.get(key)
-        if there != here:
-            differences.append(f"{key}: {there} there, {here} here")
-    return "; ".join(differences)
-
-
-def counts(trial: FrozenTrial) -> bool:
-    """Return whether a trial is one of the total.
-
-    All are, except those that were given up before they were measured.
-    """
-    return trial.state != TrialState.FAIL or trial.user_attrs.get("status") == "error"

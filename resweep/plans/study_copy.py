@@ -28,7 +28,8 @@ from sqlalchemy import (
 )
 
 from resweep.errors import ResweepError
-from resweep.plans.study import DEFINITION, DRIVER
+from resweep.plans.study_holders import DRIVER
+from resweep.plans.study_name import DEFINITION
 
 TABLES: Mapping[str, Table] = BaseModel.metadata.tables
 STUDIES, TRIALS = TABLES["studies"], TABLES["trials"]

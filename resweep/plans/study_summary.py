@@ -8,7 +8,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from resweep.errors import MissingError, UsageError
-from resweep.plans.study import DEFINITION
+from resweep.plans.study_name import DEFINITION
 from resweep.plans.trials import Evaluator, Summary, Trial
 
 

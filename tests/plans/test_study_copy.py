@@ -8,7 +8,7 @@ import pytest
 from optuna.trial import TrialState, create_trial
 
 from resweep.errors import ResweepError
-from resweep.plans.study import DRIVER
+from resweep.plans.study_holders import DRIVER
 from resweep.plans.study_copy import copy_studies
 from resweep.plans.study_storage import storage
 from resweep.store import Store
@@ -92,7 +92,7 @@ def test_a_study_that_moved_goes_on_as_if_it_had_stayed(url, other):
 
 
 def test_a_running_trial_is_nobodys_and_its_end_comes_home(url, other, monkeypatch):
-    monkeypatch.setattr("resweep.plans.study.UNSIGNED", timedelta(0))
+    monkeypatch.setattr("resweep.plans.study_holders.UNSIGNED", timedelta(0))
     Store.open(other).close()
     away = study(kept(other), trials=2)
     begun = away.ask()

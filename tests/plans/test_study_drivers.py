@@ -14,7 +14,7 @@ from resweep import identity
 from resweep.errors import ResweepError
 from resweep.outcome import Progress
 from resweep.plans import WAIT, study_storage
-from resweep.plans.study import DRIVER
+from resweep.plans.study_holders import DRIVER
 from resweep.plans.study_storage import claim, storage
 from resweep.store import Store
 from resweep.store.beside import studies_url
