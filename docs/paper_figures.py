@@ -132,6 +132,9 @@ def recipe_search(result: Result, axes: Axes) -> None:
         accuracies = [row.get("first_epoch_accuracy", math.nan) for row in group]
         colour = COLOURS[heads.index(head)]
         axes.plot(rates, accuracies, marker, ms=3, color=colour, label=f"{head}, {optimizer}")
+        lost = [float(row["lr"]) for row in group if row["status"] == "exploded"]
+        axes.plot(lost, [0.05] * len(lost), "x", ms=3, color=colour)
+    axes.plot([], [], "x", ms=3, color="#444444", label="exploded")
     axes.set_xscale("log")
     axes.set_xlabel("learning rate")
     axes.set_ylabel("test accuracy after epoch 1")
