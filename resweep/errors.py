@@ -22,7 +22,10 @@ class UsageError(ResweepError):
 
 
 class NoNetworkError(UsageError):
-    """A network's name names nothing: no experiment with it can be measured. Exit code 2."""
+    """A network's name names nothing, or its factory does not take the arguments. Exit code 2.
+
+    No experiment with it can be measured.
+    """
 
 
 class MissingError(ResweepError):

@@ -7,9 +7,10 @@ from torch import Tensor
 
 from resweep import networks, scheme_pages
 from resweep.api import batches
-from resweep.errors import ResweepError
+from resweep.errors import OutOfMemory, ResweepError, UsageError
+from resweep.lab.surroundings import out_of_memory
 from resweep.nets.foreign import inspecting, rules
-from resweep.nets.foreign.inputs import Batch
+from resweep.nets.foreign.inputs import Batch, shapes
 from resweep.nets.foreign.spec import build
 from resweep.outcome.inspection import Inspection
 from resweep.outcome.question import Question
@@ -34,7 +35,8 @@ def settled(question: Question, batch: Path | None = None) -> Question:
 def answer(question: Question, batch: Path | None = None) -> Inspection:
     """Return what the network shows, read from `batch` or from inputs that are drawn.
 
-    Raises UsageError for what the network cannot have, and ResweepError where it fails.
+    Raises UsageError for what the network cannot have and for inputs on which it fails, and
+    OutOfMemory where they are too large.
     """
     values, labels = _given(question, batch)
     model = build(question.network, networks.mapping(question.arguments), seed=question.seed)
@@ -55,11 +57,27 @@ def answer(question: Question, batch: Path | None = None) -> Inspection:
     except ResweepError:
         raise
     except Exception as error:
-        text = str(error).partition("\n")[0]
-        raise ResweepError(
-            f"{question.called} fails on this batch: {type(error).__name__}: {text}: "
-            "set --input or --batch to what it takes"
-        ) from error
+        raise _refused(question, batch, values, error) from error
+
+
+def _refused(
+    question: Question, path: Path | None, values: Batch, error: Exception
+) -> ResweepError:
+    """The error for what a model raises on its inputs."""
+    text = str(error).strip().partition("\n")[0]
+    said = f"{type(error).__name__}: {text}".removesuffix(": ")
+    if out_of_memory(error):
+        fix = "say a smaller --input or --batch-size"
+        return OutOfMemory(f"{question.called} needs more memory than there is: {text}: {fix}")
+    if path is not None:
+        fix = "save what its forward pass takes: a tensor, a pair (inputs, labels) or names"
+        return UsageError(
+            f"{question.called} does not take --batch {path} ({shapes(values)}): {said}: {fix}"
+        )
+    return UsageError(
+        f"{question.called} does not take --input {question.input}: {said}: "
+        "say the shape of one input, as 3x224x224, or int:512 for tokens, or give a --batch"
+    )
 
 
 def _given(question: Question, batch: Path | None) -> tuple[Batch, Tensor | None]:

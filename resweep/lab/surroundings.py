@@ -42,7 +42,7 @@ def translated(fault: Exception, experiment: Experiment) -> Exception | None:
         return OutOfMemory(
             f"not enough memory on the GPU {during}: {fault}: {advice}, or take another --device"
         )
-    if isinstance(fault, (MemoryError, torch.OutOfMemoryError)) or _says(fault, MEMORY):
+    if out_of_memory(fault):
         return OutOfMemory(
             f"not enough memory {during}: {text}: use fewer --workers, another --device, "
             "or smaller networks"
@@ -55,6 +55,11 @@ def translated(fault: Exception, experiment: Experiment) -> Exception | None:
     if isinstance(fault, torch.AcceleratorError):
         return ResweepError(f"the GPU failed {during}: {text}: repeat the command")
     return None
+
+
+def out_of_memory(fault: Exception) -> bool:
+    """Return whether there was too little memory, of the machine or of a GPU."""
+    return isinstance(fault, (MemoryError, torch.OutOfMemoryError)) or _says(fault, MEMORY)
 
 
 def _says(fault: Exception, pattern: re.Pattern[str]) -> bool:

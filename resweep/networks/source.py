@@ -25,8 +25,7 @@ def pinned(network: str) -> str:
         return network
     specification = parse(network)
     now = state(specification)
-    bare = str(specification._replace(pin=""))
-    check_pin("network", network, bare, specification.place, specification.pin, now)
+    check_pin("network", network, specification.bare, specification.place, specification.pin, now)
     return str(specification._replace(pin=now))
 
 

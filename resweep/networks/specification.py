@@ -49,9 +49,13 @@ class Specification(NamedTuple):
         """Whether the factory is in a file that is named by its path."""
         return self.place.endswith(".py")
 
+    @property
+    def bare(self) -> str:
+        """The text without the state of the source."""
+        return f"{self.place}:{self.name}"
+
     def __str__(self) -> str:
-        bare = f"{self.place}:{self.name}"
-        return f"{bare}@{self.pin}" if self.pin else bare
+        return f"{self.bare}@{self.pin}" if self.pin else self.bare
 
 
 def _meant(text: str) -> str:

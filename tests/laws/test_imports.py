@@ -66,7 +66,7 @@ ALLOWED = {
     "contracts": set(),
     "sources": {"errors"},
     "scheme_pages": {"errors", "registry", "contracts", "sources"},
-    "networks": {"errors", "sources"},
+    "networks": {"errors", "registry", "sources"},
     "experiment": {"errors", "registry", "numerals", "scheme_pages", "networks"},
     "outcome": {"experiment", "numerals", "stats"},
     "arms": {"errors", "registry", "experiment", "scheme_pages"},

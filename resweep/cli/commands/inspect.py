@@ -13,6 +13,7 @@ from resweep import networks, registry
 from resweep.cli.options import EveryOption, JsonOption
 from resweep.cli.output import inspections as output
 from resweep.cli.output.messages import say
+from resweep.cli.running.factories import Factories
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.outcome.inspection import STATUSES, Inspection
@@ -136,6 +137,10 @@ def inspect(
         limit=limit,
         seed=seed,
     )
+    named = networks.mapping(asked.arguments)
+    if depths is not None:
+        named |= {depths[0]: depths[1][0]}
+    Factories().check(networks.pinned(spec), networks.canonical(named))
     with ExitStack() as stack:
         opened = stack.enter_context(open_store(store, create=True)) if store else None
         one = partial(_answered, batch, opened)

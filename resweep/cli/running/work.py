@@ -9,6 +9,7 @@ from typing import Any, Self
 from resweep import data, registry
 from resweep.cli.output.messages import warn
 from resweep.cli.running import slurm
+from resweep.cli.running.factories import Factories
 from resweep.cli.running.run_options import RunOptions
 from resweep.errors import NoStoreError, UsageError
 from resweep.executors.shares import Shares, divide
@@ -55,7 +56,8 @@ class Work:
     def resolve(self, experiment: Experiment) -> Experiment:
         """Fix what the experiment leaves to the data: `auto` and `all`.
 
-        Raises UsageError for an effective fan-in on images of a size for which it is not known.
+        Raises UsageError for an effective fan-in on images of a size for which it is not known, and
+        for an argument that the factory of the network does not take.
         """
         if experiment.effective_fan_in and self.source.shape[1:] != (32, 32):
             size = "x".join(map(str, self.source.shape[1:]))
@@ -63,7 +65,14 @@ class Work:
                 f"effective_fan_in is known for 32x32 images only, these are {size}: drop it"
             )
         source = self.source
-        return experiment.resolve(source.name, source.train_images, source.test_images)
+        resolved = experiment.resolve(source.name, source.train_images, source.test_images)
+        self.factories.check(resolved.network, resolved.arguments)
+        return resolved
+
+    @cached_property
+    def factories(self) -> Factories:
+        """What is known of the factories of this command's networks."""
+        return Factories()
 
     def answers(self, stored: Outcome) -> bool:
         """Whether a stored run stands: it did not fail and has every probe asked for."""

@@ -1,6 +1,6 @@
 """A batch of any form, and how a model is called with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from torch import Tensor, nn
@@ -33,3 +33,18 @@ def differentiable(batch: Batch) -> Batch:
 
     copies: Batch = tree_map(copied, batch)
     return copies
+
+
+def shapes(batch: Batch) -> str:
+    """Return the shapes of the tensors in a batch as people read them: 16x3x32x32, with names."""
+    if isinstance(batch, Tensor):
+        return shape(batch)
+    named: Iterable[tuple[Any, Any]] = enumerate(batch, 1)
+    if isinstance(batch, Mapping):
+        named = batch.items()
+    return ", ".join(f"{name}: {shapes(one)}" for name, one in named if isinstance(one, Tensor))
+
+
+def shape(tensor: Tensor) -> str:
+    """Return the shape of a tensor, as 16x3x32x32; that of a single number is `a number`."""
+    return "x".join(map(str, tensor.shape)) or "a number"

@@ -9,8 +9,9 @@ from resweep.experiment import Experiment
 from resweep.nets import streams
 from resweep.nets.foreign import rules
 from resweep.nets.foreign.growing import grow
+from resweep.nets.foreign.making import called
 from resweep.nets.foreign.outputs import logits
-from resweep.nets.foreign.spec import build, called
+from resweep.nets.foreign.spec import build
 from resweep.nets.foreign.untouched import untouched
 from resweep.nets.foreign.wrapped import Foreign
 from resweep.nets.network import DTYPES

@@ -1,6 +1,7 @@
 """`resweep inspect` on a small file of one's own, and on a model of torchvision."""
 
 import pytest
+import torch
 
 NET = """
 import torch
@@ -68,7 +69,9 @@ def test_ci_fails_on_the_statuses_that_are_named(resweep, net):
     ("flags", "code", "said"),
     [
         (("--input", "3y4"), 2, "--input"),
-        (("--input", "3x5x5"), 1, "set --input"),
+        (("--input", "3x5x5"), 2, "does not take --input 3x5x5: RuntimeError: "),
+        (("--arg", "dept=3"), 2, "takes no argument 'dept': did you mean 'depth'?"),
+        (("--depth-arg", "dept=3,4"), 2, "takes no argument 'dept': did you mean 'depth'?"),
         (("--batch", "no.pt"), 4, "no such file"),
         (("--fail-on", "sad"), 2, "status"),
         (("--depth-arg", "depth=a,b"), 2, "depth=10,50,200"),
@@ -80,6 +83,24 @@ def test_bad_input_is_one_line(resweep, net, flags, code, said):
     done = resweep("inspect", net, *FLAGS[: 2 if flags[0] == "--batch" else 4], *flags)
     assert (done.code, done.err.count("\n")) == (code, 1)
     assert said in done.err
+
+
+def test_a_batch_that_does_not_fit_is_named_with_its_shapes(resweep, net, tmp_path):
+    torch.save(torch.zeros(4, 3, 5, 5), tmp_path / "wide.pt")
+    labels = torch.tensor([0, 1, 2, 10])
+    torch.save((torch.zeros(4, 3, 4, 4), labels), tmp_path / "beyond.pt")
+    for name, said in {
+        "wide.pt": "does not take --batch wide.pt (4x3x5x5): RuntimeError: ",
+        "beyond.pt": "labels from 0 to 10 are no class indices of a model with 10 classes",
+    }.items():
+        done = resweep("inspect", net, "--batch", name)
+        assert (done.code, done.err.count("\n")) == (2, 1)
+        assert said in done.err
+
+
+def test_nothing_is_made_where_an_argument_is_not_taken(resweep, net, tmp_path):
+    assert resweep("inspect", net, "--arg", "dept=3", "--store", "kept.db").code == 2
+    assert not (tmp_path / "kept.db").exists()
 
 
 def test_an_inspection_is_kept_shown_reported_and_forgotten(resweep, net):

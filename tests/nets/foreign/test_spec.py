@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from resweep.errors import MissingError, ResweepError, UsageError
-from resweep.nets.foreign.spec import build
+from resweep.errors import MissingError, NoNetworkError, ResweepError, UsageError
+from resweep.nets.foreign.spec import build, check
 
 SOURCE = """
 from torch import nn
@@ -26,6 +26,14 @@ def small(depth=1, num_classes=3):
 
 def nothing():
     return 3
+
+
+def handing(**others):
+    return small(**others)
+
+
+def faulty(depth):
+    return small(depths=depth)
 """
 
 
@@ -86,8 +94,12 @@ def test_timm_and_transformers_build_from_their_names():
     ("network", "arguments", "error", "said"),
     [
         ("net.py:small", {"depth": 0}, UsageError, "ValueError: depth must be 1 or more"),
-        ("net.py:small", {"width": 1}, UsageError, "unexpected keyword argument 'width'"),
-        ("net.py:large", {}, UsageError, "net.py has no 'large'"),
+        ("net.py:small", {"dept": 1}, NoNetworkError, "takes no argument 'dept': did you mean"),
+        ("net.py:handing", {"depth": 1, "dept": 1}, NoNetworkError, "did you mean 'depth'?"),
+        ("net.py:handing", {"zzzzz": 1}, NoNetworkError, "it takes depth, num_classes"),
+        ("net.py:faulty", {"depth": 1}, UsageError, "fails: TypeError: small() got an unexpected"),
+        ("net.py:smal", {}, NoNetworkError, "net.py has no 'smal': did you mean 'small'?"),
+        ("net.py:xyzzy", {}, NoNetworkError, "net.py has no 'xyzzy': name its factory"),
         ("net.py:READY", {}, UsageError, "with each call"),
         ("net.py:nothing", {}, UsageError, "returns a int"),
         ("net.py:small@000000000000", {}, UsageError, "bring that state back"),
@@ -95,6 +107,8 @@ def test_timm_and_transformers_build_from_their_names():
         ("broken.py:small", {}, ResweepError, "ZeroDivisionError"),
         ("lacking.py:small", {}, MissingError, "No module named 'no_such'"),
         ("torchvision:resnet19", {}, UsageError, "torchvision has no model 'resnet19'"),
+        ("torchvision:resnet18", {"num_clases": 3}, NoNetworkError, "did you mean 'num_classes'?"),
+        ("torchvision:resnet18", {"weights": "DEFAULT"}, NoNetworkError, "is made untrained"),
     ],
 )
 def test_what_cannot_be_built_is_said_in_one_line(here, network, arguments, error, said):
@@ -109,3 +123,37 @@ def test_what_cannot_be_built_is_said_in_one_line(here, network, arguments, erro
 def test_a_module_is_no_factory_that_may_be_shared(here):
     assert isinstance(build("net.py:small"), nn.Module)
     assert build("net.py:small") is not build("net.py:small")
+
+
+def test_names_are_checked_without_making_the_network_of_a_user(here):
+    check("net.py:small", {"depth": 0})  # which it would refuse
+    check("net.py:handing", {"anything": 1})
+    with pytest.raises(NoNetworkError, match="did you mean 'depth'"):
+        check("net.py:small", {"dept": 3})
+
+
+def test_the_model_of_a_library_is_made_without_memory_to_check_names(monkeypatch):
+    devices = set()
+    monkeypatch.setattr(nn.Linear, "reset_parameters", lambda m: devices.add(m.weight.device.type))
+    check("torchvision:resnet18", {"num_classes": 3})
+    assert devices == {"meta"}
+    with pytest.raises(NoNetworkError, match="no argument 'depth'"):
+        check("torchvision:resnet18", {"depth": 3})
+
+
+def test_names_that_a_configuration_does_not_read_are_refused():
+    pytest.importorskip("transformers")
+    with pytest.raises(NoNetworkError, match="takes no argument 'n_layers': did you mean"):
+        build("hf:gpt2", {"n_layers": 2})
+
+
+def test_names_that_a_model_of_timm_does_not_take_are_refused():
+    pytest.importorskip("timm")
+    with pytest.raises(NoNetworkError, match="takes no argument 'num_clases': did you mean"):
+        check("timm:resnet10t", {"num_clases": 2})
+
+
+def test_a_model_of_segmentation_loads_no_trained_backbone(monkeypatch):
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", lambda *a, **k: pytest.fail("asked"))
+    with torch.device("meta"):
+        build("torchvision:lraspp_mobilenet_v3_large", classes=10)
