@@ -30,13 +30,18 @@ DeviceOption = Annotated[
 KernelPathOption = Annotated[
     Literal["auto", "reference", "channels-first", "spectral", "direct", "triton"],
     typer.Option(
-        "--kernel-path", help="how convolutions are computed; auto takes the fastest there is"
+        "--kernel-path",
+        metavar="NAME",
+        help="how convolutions are computed: reference, channels-first, spectral, direct, triton; "
+        "auto takes the fastest there is",
     ),
 ]
 ExecutorOption = Annotated[
     Literal["inline", "processes", "slurm", "ray"],
     typer.Option(
-        "--executor", help="inline, in worker processes, as tasks of Slurm, or on a Ray cluster"
+        "--executor",
+        metavar="NAME",
+        help="where runs are computed: inline (this process), processes, slurm, ray",
     ),
 ]
 WorkersOption = Annotated[
@@ -95,19 +100,24 @@ ThreadsOption = Annotated[
     typer.Option(
         "--threads",
         min=1,
+        max=1024,
         metavar="N",
         help="of each process; else $OMP_NUM_THREADS, else by cores and size of the network",
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="nothing on stderr but errors")]
-RerunOption = Annotated[bool, typer.Option("--rerun", help="measure again what is stored already")]
+RerunOption = Annotated[
+    bool, typer.Option("--rerun", help="run again what is stored, and replace it")
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would run and stop")]
 EstimateOption = Annotated[
     bool, typer.Option("--estimate", help="as --dry-run, and time some steps of each shape")
 ]
 ProbeOption = Annotated[
     list[str] | None,
-    typer.Option("--probe", metavar="NAME", help="a probe beyond the default ones: ntk, ..."),
+    typer.Option(
+        "--probe", metavar="NAME", help="a probe beyond the default ones: ntk, jacobian, ..."
+    ),
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout")]

@@ -4,6 +4,10 @@ import math
 import os
 from pathlib import Path, PurePosixPath
 
+from resweep.errors import UsageError
+from resweep.numerals import counted
+
+A_CORE = 16  # threads or workers that may share a core
 MEMBERSHIP = Path("/proc/self/cgroup")
 CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
@@ -19,6 +23,20 @@ def cores() -> int:
     else:
         count = os.cpu_count() or 1
     return max(1, math.floor(min(count, quota())))
+
+
+def check(name: str, count: int) -> None:
+    """Raise UsageError for more threads or workers than this machine can carry.
+
+    `name` is the flag that asks for `count` of them. A few times the cores only slow a run down;
+    thousands need more memory than there is, and the system kills the program.
+    """
+    most = A_CORE * cores()
+    if count > most:
+        raise UsageError(
+            f"--{name} {count} is more than {A_CORE} a core ({counted(cores(), 'core')} here): "
+            f"say --{name} {cores()}, at most {most}"
+        )
 
 
 def threads_asked_for() -> int | None:

@@ -3,10 +3,12 @@
 import warnings
 from collections import Counter
 from importlib.util import find_spec
+from typing import Any
 
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from resweep import registry
 from resweep.errors import MissingError, UsageError
 from resweep.plans.study_name import DEFINITION
 from resweep.plans.trials import Evaluator, Summary, Trial
@@ -34,11 +36,22 @@ def summarize(study: optuna.Study, evaluator: Evaluator = "ped-anova") -> Summar
 
 
 def load(name: str, storage: optuna.storages.BaseStorage) -> optuna.Study:
-    """Return the study called `name`. Raises UsageError, listing all studies, if there is none."""
-    names = sorted(optuna.get_all_study_names(storage))
-    if name not in names:
-        raise UsageError(f"no study {name!r} in this store: there are {', '.join(names) or 'none'}")
+    """Return the study called `name`.
+
+    Raises UsageError with the nearest name, or the list of all, if there is none.
+    """
+    registry.check("study", name, sorted(optuna.get_all_study_names(storage)))
     return optuna.load_study(study_name=name, storage=storage)
+
+
+def definition(study: optuna.Study) -> dict[str, Any]:
+    """Return what defines a study: the keys of its search, the `fixed` fields and the `data`.
+
+    Raises UsageError for a study that resweep did not make.
+    """
+    if DEFINITION not in study.user_attrs:
+        raise UsageError(f"study {study.study_name!r} was not made by resweep: give another --name")
+    return dict(study.user_attrs[DEFINITION])
 
 
 def read(trial: FrozenTrial) -> Trial:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, column, func, inspect, select, table
 
+from resweep import registry
 from resweep.errors import MissingError, NoStoreError, ResweepError, UsageError
 from resweep.store import schema
 from resweep.store.engine import Database, connect
@@ -20,15 +21,17 @@ OPTUNA = {"studies", "trials", "version_info", "alembic_version"}
 LOCK = 0x7265737765657000  # the advisory lock of upgrades on PostgreSQL: "resweep"
 
 
-def upgrade(url: str) -> tuple[str | None, str]:
+def upgrade(url: str) -> tuple[str, str]:
     """Bring the store at `url` to this program's schema; return the revisions before and after.
 
-    The revision before is None if the store has no tables yet.
+    Raises NoStoreError where there is none, as for a database without our tables.
     """
     database = connect(url)
     try:
         with explained(database):
-            before = version(database, create=True)
+            before = version(database, create=False)
+            if before is None:
+                raise _missing(database)
             if before != schema.HEAD:
                 _apply(database)
     finally:
@@ -110,6 +113,13 @@ def _revision(connection: Connection, database: Database) -> str | None:
 
 
 def _missing(database: Database) -> MissingError:
+    others: list[str] = []
+    if database.path is not None:
+        others = [file.name for file in database.path.parent.glob("*.db")]
+        others = [name for name in others if name != database.path.name]
+    near = registry.nearest(Path(database.name).name, others)
+    if near:
+        return NoStoreError(f"no store at {database.name}: did you mean {near!r}?")
     return NoStoreError(
         f"no store at {database.name}: run `resweep run` first or name another with --store"
     )

@@ -76,7 +76,7 @@ ALLOWED = {
     "stats": set(),
     "nets": SPINE - {"files"},
     "data": {"errors", "files"},
-    "executors": {"errors", "files"},
+    "executors": {"errors", "files", "numerals"},
     "lab": SPINE | {"nets", "data", "executors"},
     "plans": SPINE | {"executors"},
     "store": SPINE,

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from resweep.errors import MissingError, ResweepError
+from resweep.errors import MissingError, NoStoreError, ResweepError
 from resweep.experiment import FIELDS
 from resweep.store import Store, migrate, migrations, schema, upgrade
 from tests.samples import outcome
@@ -131,10 +131,16 @@ def test_an_upgrade_that_fails_leaves_the_older_store(url, later, tmp_path):
 
 
 def test_upgrade_says_from_where_to_where(url, later):
-    assert upgrade(url) == (None, HEAD)
+    Store.open(url).close()
     assert upgrade(url) == (HEAD, HEAD)
     later()
     assert upgrade(url) == (HEAD, NEXT)
+
+
+def test_there_is_nothing_to_upgrade_where_there_is_no_store(url):
+    for _ in range(2):  # the first try has made none
+        with pytest.raises(NoStoreError, match="no store at"):
+            upgrade(url)
 
 
 @pytest.mark.parametrize("create", [True, False])

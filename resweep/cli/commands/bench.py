@@ -14,6 +14,7 @@ from resweep.cli.options import DeviceOption, JsonOption, KernelPathOption, Thre
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.messages import say
 from resweep.errors import ResweepError, UsageError
+from resweep.executors import cores
 from resweep.experiment import Experiment
 from resweep.lab import device_words
 from resweep.numerals import counted
@@ -34,17 +35,25 @@ Level = Annotated[
 def bench(
     *,
     blocks: Annotated[
-        int, typer.Option(min=1, help="depth; stock PyTorch takes a second a block on a slow CPU")
+        int,
+        typer.Option(
+            min=1, metavar="N", help="depth; stock PyTorch takes a second a block on a slow CPU"
+        ),
     ] = 10,
-    batch_size: Annotated[int, typer.Option(min=1, help="images a step")] = 128,
+    batch_size: Annotated[int, typer.Option(min=1, metavar="N", help="images a step")] = 128,
     batch_norm: Annotated[
         bool, typer.Option("--batch-norm", help="the batch-normalized network")
     ] = False,
     level: Level = ["vanilla", "channels-last"],  # noqa: B006
-    precision: Annotated[str, typer.Option(help="of resweep's own step")] = "float32",
-    rounds: Annotated[int, typer.Option(min=1, help="times that each runs, in turn")] = 2,
+    precision: Annotated[
+        str, typer.Option(metavar="NAME", help="of resweep's own step")
+    ] = "float32",
+    rounds: Annotated[
+        int, typer.Option(min=1, metavar="N", help="times that each runs, in turn")
+    ] = 2,
     limit: Annotated[
-        float, typer.Option(min=1, help="seconds after which one run is given up")
+        float,
+        typer.Option(min=1, metavar="SECONDS", help="seconds after which one run is given up"),
     ] = 120,
     device: DeviceOption = "auto",
     kernel_path: KernelPathOption = "auto",
@@ -57,6 +66,7 @@ def bench(
     """
     registry.check("precision", precision, PRECISIONS)
     device_words.check(device)
+    cores.check("threads", threads or 1)
     if not math.isfinite(limit):
         raise UsageError(f"--limit must be a finite number of seconds, not {limit}")
     from resweep.lab.benchmark import LEVELS

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resweep.cli.lazy import SETTINGS, Command
+from resweep.cli.lazy import SETTINGS, Command, Group
 from resweep.cli.options import DEFAULT_STORE, StoreOption
 from resweep.errors import ResweepError
 from resweep.numerals import counted
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from resweep.store.merge_studies import CopyStudies
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     context_settings=SETTINGS,
@@ -35,7 +36,7 @@ Target = Annotated[
 
 @app.command(cls=Command, epilog="Example: resweep db upgrade --store sqlite:///old.db")
 def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
-    """Bring a store to this program's schema, creating it where there is none."""
+    """Bring a store to this program's schema."""
     from resweep.store import upgrade as apply
     from resweep.store.address import shown
 
@@ -43,7 +44,7 @@ def upgrade(*, store: StoreOption = DEFAULT_STORE) -> None:
     if before == after:
         print(f"{shown(store)}: {after}, up to date")
     else:
-        print(f"{shown(store)}: {before or 'empty'} -> {after}")
+        print(f"{shown(store)}: {before} -> {after}")
 
 
 @app.command(cls=Command, epilog="Example: resweep db check")
@@ -57,7 +58,7 @@ def check(*, store: StoreOption = DEFAULT_STORE) -> None:
             print(printable(complaint))
         if complaints:
             raise ResweepError(
-                f"{opened.name} has {len(complaints)} faults: restore it from a copy, "
+                f"{opened.name} has {counted(len(complaints), 'fault')}: restore it from a copy, "
                 "or save what can be read with resweep db copy"
             )
         print(f"{opened.name}: {counted(opened.count(), 'run')}, whole")

@@ -1,10 +1,8 @@
 """`resweep study`: a search over Experiment fields by Optuna, as a file or as flags."""
 
-import hashlib
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,15 +10,15 @@ from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import DryRunOption, JsonOption
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output.messages import warn
+from resweep.cli.running import studies
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
 from resweep.numerals import counted
-from resweep.plans import axes, recipes, sweep_file
 from resweep.plans.search import Search
-from resweep.plans.trials import Evaluator, Summary
+from resweep.plans.trials import Summary
 from resweep.printable import check_name
 from resweep.report import console
 from resweep.report.tables.trials import importance_table, trials_table
@@ -38,22 +36,30 @@ File = Annotated[
 ]
 Name = Annotated[
     str | None,
-    typer.Option("--name", help="the study's name (default: the file's, or from the search)"),
+    typer.Option(
+        "--name", metavar="NAME", help="the study's name (default: the file's, or from the search)"
+    ),
 ]
 Trials = Annotated[
     int | None, typer.Option("--trials", min=1, metavar="N", help="trials in total (default 20)")
 ]
-Sampler = Annotated[str | None, typer.Option("--sampler", help="tpe, gp, cmaes, qmc, random")]
+Sampler = Annotated[
+    str | None, typer.Option("--sampler", metavar="NAME", help="tpe, gp, cmaes, qmc, random")
+]
 Pruner = Annotated[
     str | None,
-    typer.Option("--pruner", help="none, median, hyperband, successive-halving, patient"),
+    typer.Option(
+        "--pruner", metavar="NAME", help="none, median, hyperband, successive-halving, patient"
+    ),
 ]
 Goal = Annotated[
     str | None, typer.Option("--objective", metavar="METRIC", help="default first_epoch_accuracy")
 ]
 Direction = Annotated[
     str | None,
-    typer.Option("--direction", help="maximize, minimize; auto: accuracies up, else down"),
+    typer.Option(
+        "--direction", metavar="WORD", help="maximize, minimize; auto: accuracies up, else down"
+    ),
 ]
 Constraints = Annotated[
     list[str] | None,
@@ -74,7 +80,8 @@ By = Annotated[
 TakeOver = Annotated[
     bool,
     typer.Option(
-        "--take-over", help="go on with trials that drivers on other hosts hold: they are dead"
+        "--take-over",
+        help="resume trials claimed by another host; use only if that process has died",
     ),
 ]
 
@@ -101,16 +108,16 @@ def study(
 ) -> None:
     """Search c, depth, multiplier or any other field with Optuna.
 
-    A killed study goes on under its name. A flag with a range (--c 0.1..10:log) or a list (--scheme
-    he,depth-scaled) is searched, one with a value is fixed. Trials are kept by Optuna in the
-    store's own database: optuna-dashboard opens it.
+    A flag with a range (--c 0.1..10:log) or a list (--scheme he,depth-scaled) is searched, one with
+    a value is fixed. Killed, the same command goes on, and so does --name NAME alone. Trials are
+    kept by Optuna in the store's own database: optuna-dashboard opens it.
     """
     if importance is not None:
         if file or fields or trials:
             raise UsageError(
                 "--importance NAME only reads a study: drop the file, the fields and --trials"
             )
-        show(read(importance, options.store, evaluator), as_json=as_json)
+        show(studies.read(importance, options.store, evaluator), as_json=as_json)
         return
     flags = {
         "trials": trials,
@@ -122,31 +129,28 @@ def study(
         "seed": sampler_seed,
     }
     given = {flag: value for flag, value in flags.items() if value is not None}
-    asked = from_file(file, fields, given) if file else from_flags(fields, given)
+    if file is not None:
+        asked = studies.from_file(file, fields, given)
+    elif fields or fields.recipe or name is None:
+        asked = studies.from_flags(fields, given)
+    else:
+        asked = studies.from_store(name, options.store, given)
     corners = list(asked.search.corners(asked.fixed))
     work = begin(options, corners[0].dataset, adaptive=True)
-    called = name or asked.name or default_name(asked.search, asked.fixed)
+    called = name or asked.name or studies.default_name(asked.search, asked.fixed)
     check_name("study", called)
     resolved = [work.resolve(e) for e in corners]
     if dry_run:
         announce(called, asked.search, resolved[0], work)
         return
     run(called, asked, work, take_over)
-    summary = read(called, options.store, evaluator)
+    summary = studies.read(called, options.store, evaluator)
     show(summary, as_json=as_json)
     if summary.statuses.get("error"):
         raise typer.Exit(3)
 
 
-class Asked(NamedTuple):
-    """What is searched, which fields are fixed, and the file's name for it."""
-
-    search: Search
-    fixed: dict[str, Any]
-    name: str | None
-
-
-def run(name: str, asked: Asked, work: "Work", take_over: bool) -> None:
+def run(name: str, asked: studies.Asked, work: "Work", take_over: bool) -> None:
     """Drive the study until it has its trials."""
     from resweep.cli.running.drive import drive
     from resweep.plans.study import Study
@@ -182,52 +186,6 @@ def run(name: str, asked: Asked, work: "Work", take_over: bool) -> None:
                 f"{counted(plan.elsewhere, 'trial')} held by other drivers; "
                 "if those are gone, say --take-over"
             )
-
-
-def read(name: str, store: str, evaluator: Evaluator) -> Summary:
-    """What the study of that name found so far."""
-    from resweep.plans.study_storage import storage
-    from resweep.plans.study_summary import load, summarize
-    from resweep.store.beside import studies_url
-
-    with open_store(store):  # which explains what Optuna meets in the database
-        kept = storage(studies_url(store, create=False), create=False)
-        return summarize(load(name, kept), evaluator)
-
-
-def from_flags(fields: Fields, given: dict[str, Any]) -> Asked:
-    """Ranges and lists are searched, single values are fixed."""
-    ranges: dict[str, Any] = {}
-    fixed: dict[str, str] = {}
-    for name, texts in fields.items():
-        text = ",".join(texts)
-        if name == "arguments" and len(texts) > 1:
-            ranges[name] = texts
-        elif name != "arguments" and (axes.is_range(text) or "," in text):
-            ranges[name] = text
-        else:
-            fixed[name] = text
-    completed = recipes.completed(fields.recipe, fixed, also=ranges)
-    return Asked(Search.parse(ranges=ranges, **given), completed, None)
-
-
-def from_file(file: Path, fields: Fields, given: dict[str, Any]) -> Asked:
-    """The file's search; what the flags give of it takes the place of what the file says."""
-    if fields:
-        flag = next(iter(fields)).replace("_", "-")
-        raise UsageError(f"{file} says what is fixed and searched: drop --{flag}")
-    definition = sweep_file.read(file, fields.recipe)
-    if definition.search is None:
-        raise UsageError(f"{file} has no [search] table: run it with resweep sweep {file}")
-    search = definition.search.but(**given)
-    fixed = recipes.completed(definition.recipe, definition.fixed, also=search.ranges)
-    return Asked(search, fixed, definition.name)
-
-
-def default_name(search: Search, fixed: dict[str, Any]) -> str:
-    """The same flags are the same study."""
-    text = json.dumps([search.definition(), fixed], sort_keys=True)
-    return f"study-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def announce(name: str, search: Search, corner: Experiment, work: "Work") -> None:

@@ -35,7 +35,9 @@ File = Annotated[
 ]
 Name = Annotated[
     str | None,
-    typer.Option("--name", help="the sweep's name (default: the file's, or from its cells)"),
+    typer.Option(
+        "--name", metavar="NAME", help="the sweep's name (default: the file's, or from its cells)"
+    ),
 ]
 Again = Annotated[
     Literal["failed", "all"] | None,
@@ -81,6 +83,8 @@ def sweep(
         sweep_progress.print_sweeps(options.store, as_json=as_json)
         return
     if name and not fields and file is None:
+        if fields.recipe:
+            raise UsageError(f"sweep {name!r} goes on with its own recipe: drop --recipe")
         definition = again(name, options.store)
     else:
         definition = defined(file, fields)

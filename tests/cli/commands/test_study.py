@@ -108,9 +108,24 @@ def test_what_cannot_be_studied_stops_before_anything_runs(
 
 def test_a_store_without_studies_says_so(resweep):
     assert resweep("run", *FIXED, "--blocks", "1", "-q").code == 0
-    done = resweep("study", "--importance", "s")
-    assert done.code == 4
-    assert "holds no study" in done.err
+    for flag in ("--importance", "--name"):
+        done = resweep("study", flag, "s")
+        assert done.code == 4
+        assert "holds no study" in done.err
+
+
+def test_a_study_goes_on_by_its_name_alone_and_a_wrong_name_gets_the_nearest(resweep):
+    begun = ("study", *FIXED, "--blocks", "1", "--epochs", "0", "--c", "0.5..2:log")
+    begun += ("--objective", "forward_growth", "--sampler", "random", "--name", "wide", "-q")
+    assert resweep(*begun, "--trials", "2").code == 0
+    done = resweep("study", "--name", "wide", "--trials", "3", "-q", "--json")
+    assert done.code == 0, done.err
+    assert [trial["number"] for trial in done.json()["trials"]] == [0, 1, 2]
+    assert done.json()["definition"]["sampler"] == "random"
+    for flag, code in (("--importance", 2), ("--name", 4)):
+        wrong = resweep("study", flag, "widde")
+        assert (wrong.code, wrong.err.count("\n")) == (code, 1)
+        assert "unknown study 'widde': did you mean 'wide'?" in wrong.err
 
 
 def trials(path):
