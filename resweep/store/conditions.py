@@ -23,6 +23,7 @@ from resweep import registry
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS, Experiment
 from resweep.outcome import STATUSES
+from resweep.outcome.metrics import METRICS
 from resweep.scheme_pages import BLOCKS, SCHEMES
 from resweep.store import sweeps
 from resweep.store.salvage import Ids, piecewise
@@ -71,9 +72,9 @@ def compile(condition: Condition, connection: Connection) -> ColumnElement[bool]
         return _of_sweep(condition, connection)
     if condition.name in COLUMNS:
         return _of_column(condition, connection)
-    names = metric_names(connection)
-    if condition.name not in names:
-        registry.check("name in --where", condition.name, (*COLUMNS, "sweep", *names))
+    if condition.name not in METRICS:  # what further probes measure is known from the runs
+        names = (*COLUMNS, "sweep", *METRICS, *metric_names(connection))
+        registry.check("name in --where", condition.name, tuple(dict.fromkeys(names)))
     return _of_metric(condition)
 
 

@@ -69,6 +69,10 @@ MISTAKES = [
     ("run --partition gpu", "--partition is of --executor slurm: add that"),
     ("run --workers two", "--workers two: input should be a valid integer"),
     ("run --threads 0", "--threads 0: input should be greater than or equal to 1"),
+    ("run --threads 9999", "--threads 9999: input should be less than or equal to 1024"),
+    ("run --threads 1024", "say --threads 2, at most 32"),
+    ("bench --threads 1024", "--threads 1024 is more than 16 a core (2 cores here)"),
+    ("sweep smoke --executor processes --workers 999", "say --workers 2, at most 32"),
     ("run --estimate", "No such option: --estimate: it belongs to sweep. See "),
     ("run --data nowhere", "nowhere is not a folder: give --data"),
     ("run --dataset folder:abc", "give the folder that holds the images with --data"),
@@ -147,7 +151,8 @@ def refused(done, said):
 
 
 @pytest.mark.parametrize(("typed", "said"), MISTAKES, ids=[typed for typed, _ in MISTAKES])
-def test_a_mistake_gets_one_line(resweep, typed, said):
+def test_a_mistake_gets_one_line(resweep, typed, said, monkeypatch):
+    monkeypatch.setattr("resweep.executors.cores.cores", lambda: 2)
     refused(resweep(*typed.split()), said)
 
 
@@ -168,6 +173,75 @@ def test_a_network_that_there_is_none_of_is_not_stored(resweep, tmp_path):
     for name, said in (("nope", "net.py has no 'nope'"), ("number", "is of type int")):
         refused(resweep("run", "--network", f"net.py:{name}", "--dataset", "synthetic"), said)
     assert resweep("ls").code == 4 or "net.py" not in resweep("ls").out
+
+
+NOTHING_STORED = {
+    "--baseline hee": "unknown arm 'hee': did you mean 'he'?",
+    "--metric acuracy": "unknown metric 'acuracy': did you mean 'final_accuracy'?",
+    "--sort acuracy": "unknown column to sort by 'acuracy': did you mean",
+    "--runs --sort acuracy": "unknown column to sort by 'acuracy': did you mean 'final_accuracy'?",
+    "--columns arm,maen": "unknown column 'maen': did you mean 'mean'?",
+    "--where final_acuracy>0": "unknown name in --where 'final_acuracy': did you mean",
+    "--sweep deep": "no sweep 'deep' in the store: known: none",
+    "--sensitivity --metric acuracy": "did you mean 'final_accuracy'?",
+    "--html page.html --sort acuracy": "unknown column to sort by 'acuracy'",
+    "--json --baseline hee": "unknown arm 'hee': did you mean 'he'?",
+}
+
+
+@pytest.mark.parametrize(("typed", "said"), NOTHING_STORED.items(), ids=NOTHING_STORED)
+def test_a_wrong_word_is_refused_where_nothing_is_stored(resweep, typed, said, tmp_path):
+    Store.open(str(tmp_path / "resweep.db")).close()
+    refused(resweep("report", *typed.split()), said)
+    assert not (tmp_path / "page.html").exists()
+
+
+RIGHT = [
+    "--baseline he",
+    "--metric final_accuracy",
+    "--sort -mean",
+    "--runs --sort final_accuracy",
+    "--columns arm,mean",
+    "--where final_accuracy>0.3",
+    "--sensitivity --metric learned",
+]
+
+
+@pytest.mark.parametrize("typed", RIGHT)
+def test_a_right_word_is_taken_where_nothing_is_stored(resweep, typed, tmp_path):
+    Store.open(str(tmp_path / "resweep.db")).close()
+    assert resweep("report", *typed.split()).code == 0
+
+
+NO_STORE = [
+    "report",
+    "report --html page.html",
+    "show abc",
+    "ls",
+    "export runs.csv",
+    "rm --where seed=0 --yes",
+    "sweep --list",
+    "sweep --name deep",
+    "study --importance deep",
+    "study --name deep",
+    "db check",
+    "db upgrade",
+]
+
+
+@pytest.mark.parametrize("typed", NO_STORE)
+def test_a_command_that_reads_makes_no_store(resweep, typed, tmp_path):
+    done = resweep(*typed.split(), "--store", "nope.db")
+    assert (done.code, done.out) == (4, "")
+    assert done.err.startswith("error: no store at nope.db: run `resweep run` first")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_store_that_is_not_there_may_be_a_mistyped_one(resweep, tmp_path):
+    Store.open(str(tmp_path / "deep.db")).close()
+    done = resweep("report", "--store", "deeep.db")
+    assert done.code == 4
+    assert done.err == "error: no store at deeep.db: did you mean 'deep.db'?\n"
 
 
 def test_a_password_in_the_wrong_place_is_not_shown(resweep):

@@ -64,9 +64,9 @@ def named(groups: Iterable[Group], baseline: str) -> list[str]:
 
 
 def check(groups: Iterable[Group], baseline: str | None) -> None:
-    """Raise UsageError for a `baseline` that none of the groups is."""
+    """Raise UsageError for a `baseline` that none of the groups is; without groups, for no arm."""
     known = list(groups)
-    if baseline is None or not known or named(known, baseline):
+    if baseline is None or named(known, baseline) or not known:
         return
     labels = list(dict.fromkeys(group.arm for group in known))
     more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""

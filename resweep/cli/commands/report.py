@@ -58,7 +58,9 @@ Sensitivity = Annotated[
 ]
 Predicted = Annotated[
     bool,
-    typer.Option("--predicted", help="theory beside every arm, however many blocks that takes"),
+    typer.Option(
+        "--predicted", help="theory also where more than 400 blocks make it slow to compute"
+    ),
 ]
 Watch = Annotated[
     bool,
@@ -133,6 +135,8 @@ def report(
         def gather() -> "tuple[list[Group], list[Comparison]]":
             groups = gathered.groups(opened, metric, chosen)
             compared = gathered.comparisons(opened, groups, metric, interval, budget, baseline)
+            if not groups:
+                formats.selected(formats.nothing(metric), how, sort, limit)  # refuses a wrong sort
             return groups, [formats.selected(c, how, sort, limit) for c in compared]
 
         def write_page(seconds: float) -> None:

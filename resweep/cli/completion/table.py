@@ -143,9 +143,9 @@ def words(commands: tuple[str, ...]) -> dict[str, dict[str, str]]:
     from resweep import arms, registry, scheme_pages
     from resweep.experiment import FIELDS, Experiment
     from resweep.outcome import STATUSES
+    from resweep.outcome.metrics import METRICS
     from resweep.plans import ready, recipes
     from resweep.plans.metrics import READABLE
-    from resweep.report.words.metrics import METRICS
 
     fields = {name: Experiment.model_fields[name].description or "" for name in FIELDS}
     metrics = {name: METRICS.get(name, "") for name in READABLE}

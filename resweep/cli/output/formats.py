@@ -122,15 +122,16 @@ def arms(
     summaries: Sequence[ArmSummary], sort: str | None, limit: int | None
 ) -> tuple[ArmSummary, ...]:
     """The first `limit` arms in the order of a statistic or an experiment field."""
-    statistics = [f.name for f in fields(ArmSummary) if f.name not in NESTED]
 
     def value(arm: ArmSummary, name: str) -> Any:
         return getattr(arm, name) if hasattr(arm, name) else getattr(arm.experiment, name, None)
 
-    return tuple(ordered(summaries, sort, limit, ("arm", *statistics, *FIELDS), value))
+    return tuple(ordered(summaries, sort, limit, SORTABLE, value))
 
 
 NESTED = ("arm", "experiment", "statuses", "success", "difference", "predicted", "unpredicted")
+STATISTICS = (field.name for field in fields(ArmSummary) if field.name not in NESTED)
+SORTABLE = ("arm", *STATISTICS, *FIELDS)  # what arms can be sorted by
 
 
 def ordered(

@@ -15,6 +15,7 @@ from resweep.analysis.compare import (
     summarize,
 )
 from resweep.analysis.compare.records import IntervalMethod
+from resweep.outcome.metrics import METRICS
 from resweep.store import Store
 
 if TYPE_CHECKING:
@@ -26,12 +27,16 @@ BUDGET = 400  # blocks that a table predicts in all unless told otherwise: 40 to
 def groups(store: Store, metric: str, where: "Condition | None") -> list[Group]:
     """The runs of `store` that meet `where`, gathered by setting.
 
-    Raises UsageError for a metric that no run of the store has.
+    Raises UsageError for a metric that no run of the store has; where none is chosen, for one that
+    no run can have.
     """
     gathered = from_settings(store.settings((metric, *NEEDED), where))
     measured = any(metric in group.metrics for group in gathered)
-    if gathered and not measured and metric != "first_epoch_accuracy":
-        registry.check("metric", metric, (*store.metric_names(), "first_epoch_accuracy"))
+    if not measured and metric != "first_epoch_accuracy":
+        known = {*store.metric_names(), "first_epoch_accuracy"}
+        if not gathered:
+            known |= METRICS.keys()
+        registry.check("metric", metric, sorted(known))
     return gathered
 
 

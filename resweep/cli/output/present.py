@@ -13,6 +13,7 @@ from resweep.cli.output.messages import say
 from resweep.cli.output.theory import theory_of
 from resweep.experiment import FIELDS
 from resweep.outcome import Outcome
+from resweep.outcome.metrics import METRICS
 from resweep.report import console
 from resweep.report.export import wide
 from resweep.report.sheet import Sheet
@@ -53,8 +54,8 @@ def run_list(
 
 
 def sortable(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """What runs can be sorted by: their status, their fields and every metric that one has."""
-    names = dict.fromkeys(("status", *FIELDS))
+    """What runs can be sorted by: their status, their fields and every metric that one may have."""
+    names = dict.fromkeys(("status", *FIELDS, *METRICS))
     for outcome in outcomes:
         names.update(dict.fromkeys(outcome.metrics))
     return tuple(names)

@@ -6,6 +6,7 @@ from resweep.analysis.compare import fingerprint
 from resweep.numerals import counted
 from resweep.outcome import Outcome
 from resweep.outcome.learning import steps
+from resweep.outcome.metrics import METRICS
 from resweep.report import shared_fields
 from resweep.report.marks import FOREIGN, STATUS_STYLES
 from resweep.report.numbers import fixed, number
@@ -13,7 +14,6 @@ from resweep.report.sheet import Cell, Sheet
 from resweep.report.tables.entries import Entry, field_entries, table
 from resweep.report.tables.run_line import no_gradient, verdict
 from resweep.report.words import meaning
-from resweep.report.words.metrics import METRICS
 
 
 def runs_table(outcomes: Sequence[Outcome]) -> Sheet:

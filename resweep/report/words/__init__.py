@@ -10,8 +10,8 @@ from typing import NamedTuple
 from resweep import registry
 from resweep.experiment import Experiment
 from resweep.outcome.facts import RULES
+from resweep.outcome.metrics import METRICS, PROFILES
 from resweep.report.words.columns import COLUMNS
-from resweep.report.words.metrics import METRICS, PROFILES
 from resweep.report.words.verdicts import FINDINGS, VERDICTS
 
 
