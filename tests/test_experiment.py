@@ -177,7 +177,7 @@ def test_a_test_on_all_images_has_the_key_of_runs_made_before_there_was_a_test_s
     some = Experiment(test_size=1000).resolve("cifar10", 50_000, 10_000)
     assert some.test_size == 1000
     assert some.key != resolved().key
-    with pytest.raises(UsageError, match="test_size=10001 is more than the 10000 test images"):
+    with pytest.raises(UsageError, match="test_size=10001 is more than the 10,000 test images"):
         Experiment(test_size=10_001).resolve("cifar10", 50_000, 10_000)
 
 
@@ -187,7 +187,9 @@ def test_all_is_beyond_every_count():
 
 
 def test_more_images_than_there_are_is_refused_not_cut():
-    with pytest.raises(UsageError, match="60000 is more than the 50000"):
+    with pytest.raises(UsageError, match=r"train_size=2 is more than the 1 training image of x$"):
+        Experiment.parse(train_size=2).resolve("x", 1)
+    with pytest.raises(UsageError, match="60000 is more than the 50,000"):
         resolved(train_size=60_000)
 
 

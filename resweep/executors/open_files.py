@@ -3,6 +3,7 @@
 import sys
 
 from resweep.errors import ResweepError
+from resweep.numerals import counted
 
 EACH = 3  # files that the driver holds open for each worker: two ends of pipes and a sentinel
 OTHERS = 40  # everything else that it opens: the store, the terminal, what starting takes
@@ -23,8 +24,9 @@ def allow(workers: int) -> None:
         return
     if hard != resource.RLIM_INFINITY and hard < needed:
         possible = max(1, (hard - OTHERS) // EACH)
+        need = counted(workers, "worker needs", "workers need")
         raise ResweepError(
-            f"{workers} workers need {needed} open files, but the limit is {hard}: "
+            f"{need} {needed} open files, but the limit is {hard}: "
             f"raise it (ulimit -n {needed}), or use --workers {possible}"
         )
     resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))

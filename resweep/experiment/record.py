@@ -79,14 +79,12 @@ class Experiment(Fields):
         size = left if self.train_size == "all" else self.train_size
         if size > left:
             of_these = f" that validation={self.validation} leaves" if left < train_images else ""
-            raise UsageError(
-                f"train_size={size} is more than the {left} training images of {dataset}{of_these}"
-            )
+            images = numerals.counted(left, "training image")
+            raise UsageError(f"train_size={size} is more than the {images} of {dataset}{of_these}")
         tested, there = self.test_size, train_images - left or test_images
         if isinstance(tested, int) and tested > there:
-            raise UsageError(
-                f"test_size={tested} is more than the {there} test images of {dataset}"
-            )
+            images = numerals.counted(there, "test image")
+            raise UsageError(f"test_size={tested} is more than the {images} of {dataset}")
         tested = "all" if tested == there else tested
         lr = LEARNING_RATES[self.optimizer] if self.lr == "auto" else self.lr
         if self.epochs == 0:
@@ -112,9 +110,10 @@ class Experiment(Fields):
             return 0
         held = round(float(self.validation) * train_images)
         if not 0 < held < train_images:
+            images = numerals.counted(train_images, "training image")
             raise UsageError(
-                f"validation={self.validation} of {train_images} training images holds out "
-                f"{held}: say --validation test, or another share"
+                f"validation={self.validation} of {images} holds out {held}: "
+                "say --validation test, or another share"
             )
         return held
 

@@ -17,6 +17,7 @@ from resweep.lab.measure import Laboratory
 from resweep.nets.kernels import reference
 from resweep.nets.kernels.trials import Block, check
 from resweep.nets.network import DTYPES
+from resweep.numerals import counted
 from resweep.outcome import Outcome
 
 PAPER = Block(images=32, channels=16, kernel=8, height=32, width=32)
@@ -71,7 +72,7 @@ def facts(device: torch.device) -> list[str]:
     return [
         f"compute capability {major}.{minor}",
         f"{free / 2**30:.1f} of {total / 2**30:.1f} GiB free",
-        f"{torch.cuda.device_count()} devices seen",
+        f"{counted(torch.cuda.device_count(), 'device')} seen",
         f"CUDA {torch.version.cuda}",
         f"cuDNN {torch.backends.cudnn.version()}",
     ]

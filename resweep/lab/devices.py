@@ -7,6 +7,7 @@ import torch
 from resweep.errors import MissingError
 from resweep.lab import device_words
 from resweep.nets.probes._numbers import holds_float64
+from resweep.numerals import counted
 
 COUNTS: dict[str, Callable[[], int]] = {
     "cpu": lambda: 1,
@@ -30,7 +31,8 @@ def pick(word: str) -> torch.device:
     count = COUNTS[kind]()
     if int(index or 0) >= count:
         name = {"mps": "Apple", "xpu": "Intel", "cuda": "CUDA"}[kind]
-        raise MissingError(f"no device {word}: torch sees {count} {name} devices; use --device cpu")
+        seen = counted(count, f"{name} device")
+        raise MissingError(f"no device {word}: torch sees {seen}; use --device cpu")
     return torch.device(word)
 
 

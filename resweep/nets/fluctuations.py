@@ -28,6 +28,7 @@ import numpy as np
 from resweep.nets import reach
 from resweep.nets.integrals import Integrals, integrals
 from resweep.nets.moments import Layer, Map, Moments
+from resweep.numerals import counted
 
 LARGEST_VARIANCE = 0.55  # of q of an image over seeds, up to which a growth is predicted
 STEP = 0.05  # of the relative differences that derivatives are taken by
@@ -175,7 +176,8 @@ def unpredicted(states: Sequence[Finite], layers: Sequence[Layer]) -> str | None
     variance = max(float(z.covariance[1, 1]) for z in states)
     if variance <= LARGEST_VARIANCE:
         return None
+    are = counted(layers[0].channels, "channel is", "channels are")
     return (
-        f"{layers[0].channels} channels are too few: E[z^2] of an image varies between seeds by a "
+        f"{are} too few: E[z^2] of an image varies between seeds by a "
         f"standard deviation of {math.sqrt(math.log1p(variance)):.2g} in its logarithm"
     )

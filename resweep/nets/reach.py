@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 
 from resweep.nets.moments import Layer
+from resweep.numerals import counted
 
 TOLERANCE = 0.125  # the largest kappa / n at which a growth is predicted
 
@@ -25,11 +26,12 @@ def beyond(kappa: float, layers: Sequence[Layer], way: str = "backward") -> str 
     channels, taps = layers[0].channels, inputs(layers[0])
     if kappa <= TOLERANCE * channels * taps:
         return None
+    are = counted(channels, "channel is", "channels are")
     if not math.isfinite(kappa):
-        return f"{channels} channels are far too few for the theory of wide networks"
+        return f"{are} far too few for the theory of wide networks"
     fewest = float(f"{kappa / TOLERANCE / taps:.2g}")
     return (
-        f"{channels} channels are too few for the theory of wide networks, whose {way} growth "
+        f"{are} too few for the theory of wide networks, whose {way} growth "
         f"is within about a tenth from {fewest:g} channels on"
     )
 
@@ -64,9 +66,10 @@ def carried_by_few(kappa: float, layers: Sequence[Layer]) -> str | None:
 
 def few_carry(variance: float, layers: Sequence[Layer]) -> str:
     """The reason for a growth whose logarithm has this variance over seeds."""
+    channels = counted(layers[0].channels, "channel")
     return (
-        f"with {layers[0].channels} channels the mean over seeds is carried by a few of them: the "
-        f"logarithm of the growth varies by a standard deviation of about "
+        f"with {channels} the mean over seeds is carried by a few of them: "
+        "the logarithm of the growth varies by a standard deviation of about "
         f"{math.sqrt(variance):.2g}"
     )
 

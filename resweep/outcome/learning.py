@@ -101,10 +101,11 @@ def too_small(metrics: Mapping[str, float]) -> str:
     share, images = metrics["majority_share"], round(metrics["test_images"])
     needed = max(2, math.ceil(share * (1 - share) / WIDEST**2))
     if share >= 1:
-        return f"all {images} test images are of one class"
+        return f"only one class in {counted(images, 'test image')}"
     if images >= needed:
         return ""
-    return f"{images} test images are too few ({needed} are enough)"
+    are = counted(images, "test image is", "test images are")
+    return f"{are} too few ({needed} are enough)"
 
 
 def still_falling(metrics: Mapping[str, float]) -> bool:

@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial, TrialState
 from resweep import identity
 from resweep.errors import UsageError
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.outcome import Outcome, Progress, json_safe
 from resweep.plans import WAIT, Asked, Plan
 from resweep.plans.metrics import reading
@@ -219,7 +220,7 @@ class Study(Plan):
 
     def stopped(self, experiment: Experiment, progress: Progress) -> None:
         """End the trials of the experiment as pruned."""
-        place = f"{progress.done} of {progress.total} images, epoch {progress.epoch}"
+        place = f"{progress.done} of {counted(progress.total, 'image')}, epoch {progress.epoch}"
         self._end(experiment, lambda trial: self._prune(trial, place))
 
     def _prune(self, trial: optuna.Trial, place: str) -> None:

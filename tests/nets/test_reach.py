@@ -40,6 +40,11 @@ def test_withheld_with_few_channels_and_predicted_with_many(fields, growth):
     assert not 1 / 1.1 < ratio < 1.1
 
 
+def test_one_channel_is_counted_as_one():
+    said = dense(1, block="residual-bn", scheme="he", blocks=20).backward_unpredicted
+    assert said.startswith("1 channel is too few for the theory of wide networks")
+
+
 @pytest.mark.parametrize(
     ("fields", "growth", "error"),
     [

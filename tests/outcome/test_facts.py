@@ -145,7 +145,7 @@ PLANTED = {
     "one class tested": (
         {"majority_share": 1.0, "prior_entropy": 0.0, "final_accuracy": 1.0, "test_loss": 0.0},
         {"status": "undecided", "learned": None},
-        "all 10000 test images are of one class",
+        "only one class in 10,000 test images",
     ),
 }
 

@@ -10,6 +10,7 @@ from resweep.cli.running import slurm
 from resweep.cli.running.work import Work
 from resweep.executors.slurm.detached import HandOver
 from resweep.experiment import Experiment
+from resweep.numerals import counted
 from resweep.plans.loop import Keeper
 
 
@@ -38,8 +39,9 @@ def detach(work: Work, missing: Iterable[Experiment], store: Keeper, stored: int
             spool.forget(name)
             collected += 1
     hand_over.leave()
+    of_all = counted(stored + collected + left, "run is", "runs are")
     announce(
-        f"{left} of {stored + collected + left} runs are with Slurm's workers, "
+        f"{left} of {of_all} with Slurm's workers, "
         f"{stored + collected} are stored ({collected} collected now): "
         "the same command collects what is finished"
     )

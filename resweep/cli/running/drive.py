@@ -101,7 +101,8 @@ class Watcher(Listener):
 
     def faulted(self, fault: Exception, running: int) -> None:
         if running:
-            self.display.remark(f"{fault}: waiting for {running} running experiments, then ending")
+            waiting = counted(running, "running experiment")
+            self.display.remark(f"{fault}: waiting for {waiting}, then ending")
 
     def patience(self) -> float:
         return self.interrupt.patience()

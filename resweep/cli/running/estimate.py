@@ -91,7 +91,9 @@ def estimate(missing: list[Experiment], seconds: Mapping[Shape, list[float]], wo
     measured = list(samples(chosen, work))
     costs = {shape(e): taken.seconds for e, taken in zip(chosen, measured, strict=True)}
     memory = max(taken.memory for taken in measured) / 2**30
-    how = f"{measured[0].steps} steps of {len(chosen)} of {len(shapes)} shapes"
+    how = (
+        f"{counted(measured[0].steps, 'step')} of {len(chosen)} of {counted(len(shapes), 'shape')}"
+    )
     return f"about {total(missing, costs, work)}, up to {memory:.1f} GiB a worker (measured: {how})"
 
 
@@ -103,7 +105,8 @@ def from_stored(
     if not all(s in seconds for s in shapes):
         return None
     costs = {s: sum(seconds[s]) / len(seconds[s]) for s in shapes}
-    how = f"the mean of {sum(len(seconds[s]) for s in shapes)} stored runs of the same shape"
+    runs = counted(sum(len(seconds[s]) for s in shapes), "stored run")
+    how = f"the mean of {runs} of the same shape"
     return f"about {total(missing, costs, work)} (from {how})"
 
 

@@ -128,7 +128,7 @@ class ProgressDisplay:
     def cut(self, name: str, progress: Progress, finished: int) -> None:
         """A run was judged hopeless at this report and is over; `finished` are by now."""
         self.finished = finished
-        at = f"{progress.done:,} of {progress.total:,} images, epoch {progress.epoch}"
+        at = f"{progress.done:,} of {counted(progress.total, 'image')}, epoch {progress.epoch}"
         self.say(f"[{finished}{self.of}] {name}: pruned at {at}")
         self.draw_overall()
 

@@ -23,6 +23,7 @@ from resweep.cli.running.work import Work
 from resweep.errors import UsageError
 from resweep.executors.silence import GoneError
 from resweep.executors.slurm.fleet import Fleet
+from resweep.numerals import counted
 from resweep.outcome import Outcome
 from resweep.store import Store, address
 from resweep.store.patience import patiently
@@ -71,8 +72,9 @@ class StoreWorkers:
         if not self.work.options.quiet:
             left = counts["queued"] + counts["running"]
             total = sum(counts.values())
+            of_all = counted(total, "run is", "runs are")
             say(
-                f"{left} of {total} runs are with Slurm's workers, which store them; "
+                f"{left} of {of_all} with Slurm's workers, which store them; "
                 f"{total - left} are stored"
             )
         raise typer.Exit(0)

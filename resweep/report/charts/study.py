@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from resweep.numerals import counted
 from resweep.plans.trials import Summary, Trial
 from resweep.report.charts.chart import Axis, Chart, ChartLine, evenly
 from resweep.report.file_names import file_stem
@@ -44,7 +45,7 @@ def history_chart(summary: Summary, done: Sequence[Trial]) -> Chart:
     return Chart(
         slug=file_stem("study", summary.name, "history"),
         title="history",
-        caption=f"{len(done)} complete trials of {len(summary.trials)}.",
+        caption=f"{counted(len(done), 'complete trial')} of {len(summary.trials)}.",
         x=Axis("trial", whole=True),
         y=Axis(summary.metric.replace("_", " ")),
         lines=tuple(lines),

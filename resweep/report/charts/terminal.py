@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
+from resweep.numerals import counted
 from resweep.printable import printable
 from resweep.report.charts.chart import Chart, ChartLine
 from resweep.report.charts.ticks import marks, padded
@@ -76,7 +77,7 @@ class Plot:
             legend.append(" " + printable(line.label, ascii_only))
             lost = len(line.y) - len(line.finite)
             if lost:
-                legend.append(f" ({lost} of {len(line.y)} points are not finite numbers)")
+                legend.append(f" ({lost} of {counted(len(line.y), 'point')} not finite)")
         return legend
 
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from resweep.numerals import counted
 from resweep.plans.trials import Summary, Trial
 from resweep.report.numbers import DASH, fixed, setting
 from resweep.report.sheet import Cell, Sheet
@@ -40,7 +41,7 @@ def trials_table(summary: Summary) -> Sheet:
         f"study {summary.name}: {summary.direction} {summary.metric}; {states}",
         entries,
         best,
-        f"best {len(best)} of {len(complete)} complete trials",
+        f"best {len(best)} of {counted(len(complete), 'complete trial')}",
         notes,
     )
 

@@ -119,7 +119,7 @@ def test_a_line_is_where_its_points_are(dashed):
 def test_what_is_not_finite_is_counted_and_leaves_a_gap():
     line = ChartLine("he", (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, math.inf, math.nan))
     text = draw(Plot(Chart("s", "growth", "", Axis("block"), Axis("E[z²]", True), (line,))))
-    assert "(2 of 4 points are not finite numbers)" in " ".join(text.split())
+    assert "(2 of 4 points not finite)" in " ".join(text.split())
 
 
 def test_a_chart_without_a_point_draws_nothing():
