@@ -10,6 +10,7 @@ import typer
 from resweep import __version__
 from resweep.cli.options import DEFAULT_STORE, DataOption, DeviceOption, JsonOption, StoreOption
 from resweep.cli.output.as_json import dump
+from resweep.cli.output.waiting import waiting
 from resweep.cli.stores import open_store
 from resweep.errors import MissingError, ResweepError
 from resweep.experiment import Experiment
@@ -47,9 +48,11 @@ def doctor(
     where a check fails.
     """
     device_words.check(device)
-    findings = dict(look(data, store))
-    if device != "auto":
-        findings |= on_device(device)
+    with waiting("looking at packages ...") as show:
+        findings = dict(look(data, store, show))
+        if device != "auto":
+            show(f"computing on {device}, which may take a minute ...")
+            findings |= on_device(device)
     if as_json:
         dump(findings)
     else:
@@ -61,16 +64,24 @@ def doctor(
         raise typer.Exit(MissingError.exit_code)
 
 
-def look(data: Path | None, store: str) -> Iterator[tuple[str, tuple[bool, str]]]:
-    """(name, (good, what there is or what to do)) for everything that a run needs."""
+def look(
+    data: Path | None, store: str, show: Callable[[str], None]
+) -> Iterator[tuple[str, tuple[bool, str]]]:
+    """(name, (good, what there is or what to do)) for everything that a run needs.
+
+    `show` is told what is looked at where that takes its time.
+    """
     yield "resweep", (True, __version__)
     for package in PACKAGES:
         yield package, installed(package)
+    show("importing torch ...")
     yield "import torch", attempt(torch_works)
     yield "torchvision", attempt(torchvision_works)
     yield "device", attempt(device)
     yield "kernels", attempt(kernels)
+    show("timing the ways to compute a block, once on this machine ...")
     yield from chosen()
+    show("looking for images and the store ...")
     yield "data", attempt(lambda: images(data))
     yield "store", attempt(lambda: runs(store))
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
 
@@ -60,6 +61,9 @@ def test_doctor_says_what_is_there_and_what_to_do(resweep, monkeypatch):
     assert facts["kernels"][0]
     assert facts["data"][0] is False
     monkeypatch.setitem(__import__("sys").modules, "torchvision", None)
+    shown = []
+    monkeypatch.setattr("resweep.cli.commands.doctor.waiting", lambda _: nullcontext(shown.append))
     done = resweep("doctor")
+    assert "timing the ways to compute a block, once on this machine ..." in shown
     assert "force-reinstall torch torchvision" in done.out
     assert done.code == 4
