@@ -15,7 +15,7 @@ from resweep.plans import axes, recipes
 from resweep.plans.effect import untrained
 from resweep.scheme_pages import BLOCKS, SCHEMES
 
-PANEL = "Experiment (several values: 5,10 or 0..4 or 0.5..4:log5, or a repeated flag)"
+PANEL = "Experiment (several values: 5,10 or 0..4 or 0.5..4:log5; flags repeat)"
 METAVARS = {"arguments": "NAME=VALUE", "blocks_at": "GLOB"}
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
@@ -126,7 +126,7 @@ def experiment_flag(name: str) -> inspect.Parameter:
     field = Experiment.model_fields[name]
     option = typer.Option(
         flag(name),
-        help=f"{field.description}{choices(name)} (default {recipes.default(name) or 'none'})",
+        help=f"{field.description}{choices(name)} (default {written(recipes.default(name))})",
         metavar=METAVARS.get(name, "VALUE"),
         show_default=False,
         rich_help_panel=PANEL,
@@ -134,6 +134,13 @@ def experiment_flag(name: str) -> inspect.Parameter:
     return inspect.Parameter(
         name, KEYWORD, default=None, annotation=Annotated[list[str] | None, option]
     )
+
+
+def written(value: Any) -> str:
+    """A default as people type it: false, 0, none for an empty text."""
+    if value == "":
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
 def flag(name: str) -> str:

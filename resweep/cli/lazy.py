@@ -73,6 +73,13 @@ MEANT = {
 class Command(TyperCommand):
     """A command that takes flags by the names that other programs give them, such as --depth."""
 
+    def __init__(self, *words: Any, **how: Any) -> None:
+        super().__init__(*words, **how)
+        self.help = flowing(self.help or "")
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return untyped(super().get_params(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         known = {name for parameter in self.params for name in parameter.opts}
         words: list[str] = []
@@ -102,7 +109,29 @@ def translated(word: str, known: set[str]) -> list[str]:
     return [f"{ours}{equals}{value}"] if ours in known else [word]
 
 
-class Commands(TyperGroup):
+def flowing(text: str) -> str:
+    """The text with each paragraph on one line, which a terminal breaks where it ends."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+def untyped(parameters: list[Any]) -> list[Any]:
+    """The parameters; of flags without a value and of arguments the help shows no type (<bool>)."""
+    for parameter in parameters:
+        if parameter.param_type_name == "argument":
+            parameter.display_type_rich = lambda ctx: None
+        elif parameter.is_flag and parameter.metavar is None:
+            parameter.metavar = ""
+    return parameters
+
+
+class Group(TyperGroup):
+    """A group of commands."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return untyped(super().get_params(ctx))
+
+
+class Commands(Group):
     """The root group: it lists SUMMARIES and imports a command only when that one is called."""
 
     listing = False

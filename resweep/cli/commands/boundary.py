@@ -37,7 +37,7 @@ EPILOG = (
     "resweep boundary depth-scaled --over c --range 0.01..1000 --resolution 0.05 --blocks 50"
 )
 Names = Annotated[
-    list[str], typer.Argument(metavar="ARM...", help="plain, he, depth-scaled, bn, ...; he:lr=1e-3")
+    list[str], typer.Argument(metavar="ARM", help="plain, he, depth-scaled, bn, ...; he:lr=1e-3")
 ]
 Over = Annotated[
     Literal["multiplier", "c"], typer.Option("--over", help="the field that is bisected")

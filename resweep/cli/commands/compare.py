@@ -39,7 +39,7 @@ EPILOG = (
 )
 Names = Annotated[
     list[str],
-    typer.Argument(metavar="ARM...", help="he, depth-scaled, bn, ...; depth-scaled:c=0.5"),
+    typer.Argument(metavar="ARM", help="he, depth-scaled, bn, ...; depth-scaled:c=0.5"),
 ]
 Seeds = Annotated[
     int | None,

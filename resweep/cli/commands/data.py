@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from resweep import data
-from resweep.cli.lazy import SETTINGS, Command
+from resweep.cli.lazy import SETTINGS, Command, Group
 from resweep.cli.output.messages import say
 from resweep.data import archive, batches, download, search
 from resweep.errors import MissingError
@@ -17,6 +17,7 @@ from resweep.experiment import Experiment
 from resweep.printable import printable
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     context_settings=SETTINGS,
@@ -27,7 +28,7 @@ Folder = Annotated[
     typer.Option(
         "--data",
         metavar="DIR",
-        help="Folder of the data; default $RESWEEP_DATA, ./data, the XDG cache.",
+        help="folder of the data (default: $RESWEEP_DATA, ./data, the XDG cache)",
     ),
 ]
 
@@ -37,7 +38,8 @@ def fetch(
     url: Annotated[
         list[str] | None,
         typer.Option(
-            help="Where the tarball is; may be repeated. Default: three public copies, in turn."
+            metavar="URL",
+            help="where the tarball is; repeatable (default: three public copies, in turn)",
         ),
     ] = None,
     data_dir: Folder = None,
@@ -60,13 +62,18 @@ def fetch(
 def check(
     data_dir: Folder = None,
     dataset: Annotated[
-        str, typer.Option(help="auto, cifar10, synthetic, folder or folder:FINGERPRINT.")
+        str,
+        typer.Option(metavar="NAME", help="auto, cifar10, synthetic, folder or folder:FINGERPRINT"),
     ] = "auto",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
     """Read every image that a run would use and print what it is.
 
-    Exit code 4 where something is missing or damaged.
+    A folder may hold cifar-10-batches-py/, cifar-10-python.tar.gz or cifar-100-python/; train|test/
+    <class>/*; MNIST/raw/*-ubyte of MNIST, FashionMNIST or KMNIST; SVHN's train_32x32.mat and
+    test_32x32.mat; Hugging Face's train-*.parquet and test-*.parquet; Kaggle's train/1.png with
+    trainLabels.csv; one *.npz of x_train, y_train, x_test, y_test. Exit code 4 where something is
+    missing or damaged.
     """
     source = data.find(Experiment.parse(dataset=dataset).dataset, data_dir, warn)
     warn(f"reading {source.train_images + source.test_images:,} images", kind="note")

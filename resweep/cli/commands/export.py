@@ -39,9 +39,9 @@ def export(
 ) -> None:
     """Write every number of the stored runs in long format: run, kind, name, index, value.
 
-    A line is one field, metric, profile value (index: block) or curve value (index: epoch) of the
-    run whose key it begins with; texts stand in a column of their own. Stored inspections follow,
-    in kinds of their own, unless runs are chosen by a condition or a sweep. Parquet needs pyarrow.
+    One value a row: run (its key), kind (field, metric, profile or curve), name, index (block or
+    epoch), value; text values go to a column `text`. Stored inspections follow, in kinds of their
+    own, unless runs are chosen by a condition or a sweep. Parquet needs pyarrow.
     """
     chosen = kind or (ENDINGS.get(file.suffix.lower()) if file else "csv")
     if chosen is None:

@@ -24,7 +24,7 @@ Topic = Annotated[
     str | None, typer.Argument(metavar="TOPIC", help="words, or the name of a command")
 ]
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="WORD...", help="of `help words`: these alone")
+    list[str] | None, typer.Argument(metavar="WORD", help="of `help words`: these alone")
 ]
 
 

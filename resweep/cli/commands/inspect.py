@@ -13,6 +13,7 @@ from resweep import networks, registry
 from resweep.cli.options import EveryOption, JsonOption
 from resweep.cli.output import inspections as output
 from resweep.cli.output.messages import say
+from resweep.cli.output.waiting import waiting
 from resweep.cli.running.factories import Factories
 from resweep.cli.stores import open_store
 from resweep.errors import UsageError
@@ -69,11 +70,18 @@ SchemeOption = Annotated[
     str | None,
     typer.Option("--scheme", metavar="NAME", help="draw the weights anew by this scheme first"),
 ]
-COption = Annotated[float, typer.Option("--c", min=0, help="c of the schemes that read it")]
-LimitOption = Annotated[
-    float, typer.Option("--limit", help="factor by which second moments may change over all blocks")
+COption = Annotated[
+    float, typer.Option("--c", min=0, metavar="C", help="c of the schemes that read it")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="of weights and drawn inputs")]
+LimitOption = Annotated[
+    float,
+    typer.Option(
+        "--limit", metavar="X", help="factor by which second moments may change over all blocks"
+    ),
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, metavar="N", help="of weights and drawn inputs")
+]
 SeedsOption = Annotated[
     int, typer.Option("--seeds", min=1, metavar="N", help="of --depth-arg: networks a depth")
 ]
@@ -142,14 +150,18 @@ def inspect(
         named |= {depths[0]: depths[1][0]}
     Factories().check(networks.pinned(spec), networks.canonical(named))
     with ExitStack() as stack:
+        stack.enter_context(waiting(f"inspecting {spec} ..."))
         opened = stack.enter_context(open_store(store, create=True)) if store else None
         one = partial(_answered, batch, opened)
+        laws: list[DepthLaw] = []
         if depths is None:
             answers = [one(asked)]
-            output.inspection(answers[0], every, as_json=as_json)
         else:
             answers, laws = _over(depths, one, asked, range(seed, seed + seeds))
-            output.over_depths(answers, laws, as_json=as_json)
+    if depths is None:
+        output.inspection(answers[0], every, as_json=as_json)
+    else:
+        output.over_depths(answers, laws, as_json=as_json)
     failing = [one.inspection for one in answers if one.inspection.status in failures]
     for done in failing:
         say(f"error: {done.network}: {done.verdict}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from resweep.store import Store
 
 EPILOG = "Examples: resweep rm 3f2a 81c0   |   resweep rm --where 'status=error' --yes"
-Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY...", help="keys, or how they begin")]
+Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY", help="keys, or how they begin")]
 Inspections = Annotated[
     bool, typer.Option("--inspections", help="the keys are those of inspections")
 ]

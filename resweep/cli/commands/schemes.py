@@ -18,7 +18,7 @@ from resweep.scheme_pages import BLOCKS, SCHEMES, named, of_user, of_users, page
 EPILOG = "Examples: resweep schemes   |   resweep schemes laws.py:root_depth"
 File = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FILE.py[:NAME]]...", help="also list these schemes of your own"),
+    typer.Argument(metavar="FILE.py[:NAME]", help="also list these schemes of your own"),
 ]
 
 

@@ -1,5 +1,7 @@
 """`resweep help`, and the help pages themselves."""
 
+import re
+
 import pytest
 
 from resweep.cli import lazy
@@ -52,3 +54,41 @@ def test_no_help_page_loses_a_bracket(command):
     for parameter in lazy.load(command).params:
         text = getattr(parameter, "help", None) or ""
         assert "[" not in text.replace("\\[", ""), parameter.name
+
+
+EVERY = [*lazy.SUMMARIES, "", "data fetch", "data check", "data path"]
+EVERY += [f"db {name}" for name in ("upgrade", "check", "copy", "merge")]
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+@pytest.mark.parametrize("command", EVERY)
+def test_no_help_page_has_a_type_of_python_and_no_cut_title(resweep, monkeypatch, command, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("TERMINAL_WIDTH", columns)
+    page = resweep(*command.split(), "--help").out
+    assert page
+    assert not re.search(r"<(bool|str|int|float|path|list)", page)
+    for title in re.findall("╭─ (.*?)╮", page):
+        assert title.endswith("─"), title
+        assert title.count("(") == title.count(")")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("seed", "0"),
+        ("momentum", "0.0"),
+        ("conv_bias", "false"),
+        ("blocks_at", "none"),
+        ("augment", "none"),
+    ],
+)
+def test_a_default_is_written_as_it_is_typed(name, said):
+    (option,) = [p for p in lazy.load("run").params if p.name == name]
+    assert option.help.endswith(f"(default {said})")
+
+
+def test_paragraphs_of_a_page_break_where_the_terminal_ends(resweep, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERMINAL_WIDTH", "120")
+    assert "A network that explodes is a result: exit code 0." in resweep("run", "--help").out
