@@ -14,7 +14,7 @@ from resweep.data.source import Source
 from resweep.errors import MissingError
 
 TREE = "train|test/<class>/*"
-LAYOUTS = f"{batches.FOLDER}/, {archive.NAME}, {TREE} or another layout of docs/how-to-data.md"
+LAYOUTS = f"{batches.FOLDER}/, {archive.NAME}, {TREE} or another layout (resweep data check --help)"
 KINDS = {"auto": "images", "cifar10": "CIFAR-10", "folder": "image folder"}
 
 

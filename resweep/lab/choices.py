@@ -102,7 +102,7 @@ def beyond_blocks(device: torch.device) -> dict[str, str]:
         graph = "every training step is captured, and goes on without a graph where that fails"
     stacking = (
         "several networks as one grouped convolution took 4 to 8 times as long on a CPU as one "
-        "after the other, and as long with one image each (benchmarks/stacking.py)"
+        "after the other, and as long with one image each"
     )
     return {"captured graphs": graph, "stacking": stacking}
 
