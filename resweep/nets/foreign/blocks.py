@@ -9,7 +9,7 @@ A module that is called twice counts twice: `layer:1`, `layer:2`.
 """
 
 import fnmatch
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,6 +22,8 @@ from resweep.nets.foreign.lineage import Residual
 from resweep.nets.foreign.trace import Trace
 from resweep.nets.foreign.untouched import untouched
 from resweep.numerals import counted
+
+SHOWN = 6  # names of modules that a refusal lists
 
 How = Literal["globs", "sums", "children"]
 
@@ -77,6 +79,16 @@ def find(model: nn.Module, batch: Batch, globs: Sequence[str] = ()) -> Found:
         return watch.found()
 
 
+def unmatched(globs: Sequence[str], names: Iterable[str]) -> str:
+    """The words for globs that match none of the modules of these names."""
+    known = list(dict.fromkeys(filter(None, names)))
+    more = ", ..." if len(known) > SHOWN else ""
+    return (
+        f"no module that is called matches {' '.join(globs)}: "
+        f"there are {', '.join(known[:SHOWN])}{more}"
+    )
+
+
 class Watch:
     """Collects the sums and the calls of one forward pass."""
 
@@ -105,7 +117,8 @@ class Watch:
         """Return the blocks, when the pass is done."""
         if self.globs:
             if not self.named:
-                raise UsageError(f"no module that is called matches {' '.join(self.globs)!r}")
+                names = [name for name, _ in self.calls.model.named_modules()]
+                raise UsageError(f"--blocks-at: {unmatched(self.globs, names)}")
             return Found("globs", self._of_calls(self.named))
         if self.sums:
             return Found("sums", self._of_sums())

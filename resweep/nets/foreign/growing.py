@@ -10,8 +10,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from resweep.errors import UsageError
-from resweep.nets.foreign.blocks import Block, Found, Watch
+from resweep.errors import NoNetworkError
+from resweep.nets.foreign.blocks import Block, Found, Watch, unmatched
 from resweep.nets.foreign.calls import Call
 from resweep.nets.foreign.fans import Matrix, matrices
 from resweep.nets.foreign.inputs import Batch, call
@@ -27,8 +27,8 @@ def grow(model: nn.Module, batch: Batch, globs: Sequence[str] = ()) -> Tree:
 
     `globs` name the modules that are measured as its blocks; schemes follow what is found.
 
-    Raises UsageError where no module that they name is called, where one lies in another, and where
-    one has no weight.
+    Raises NoNetworkError where no module that they name is called, where one lies in another, and
+    where one has no weight.
     """
     with untouched(model) as bare:
         watch = Events(bare.model)
@@ -140,14 +140,16 @@ def _named(watch: Events, globs: Sequence[str], known: dict[str, Matrix]) -> Fou
     calls = [name for name in watch.events if isinstance(name, str)]
     chosen = [name for name in calls if any(fnmatchcase(name, glob) for glob in globs)]
     if not chosen:
-        raise UsageError(f"blocks_at: no module that is called matches {' '.join(globs)}")
+        raise NoNetworkError(f"blocks_at: {unmatched(globs, calls)}")
     for name in chosen:
         inside = [other for other in chosen if other.startswith(f"{name}.")]
         if inside:
-            raise UsageError(f"blocks_at: {inside[0]} lies in {name}: name one of them alone")
+            raise NoNetworkError(f"blocks_at: {inside[0]} lies in {name}: name one of them alone")
     blocks = [Block(name, name, "module") for name in chosen]
     kept = _with_weights(blocks, known)
     if len(kept) < len(blocks):
         empty = next(b.name for b in blocks if b.name not in {k.name for k in kept})
-        raise UsageError(f"blocks_at: {empty} has no weight of its own: name modules with weights")
+        raise NoNetworkError(
+            f"blocks_at: {empty} has no weight of its own: name modules with weights"
+        )
     return Found("globs", tuple(kept))

@@ -117,6 +117,7 @@ def test_what_does_not_apply_is_refused_in_one_line(users, words, code, said):
     assert len(done.err.strip().splitlines()) <= 2
 
 
+GROWTH = "log10_forward_growth"
 IN_PLACE = """
 class InPlace(Block):
     def forward(self, x):
@@ -203,10 +204,9 @@ def test_modules_that_are_named_are_measured_as_the_blocks(users, tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        # what shows when the network is built fails the run, as whatever is wrong with a network
-        ((*SMALL, "--blocks-at", "layer*"), 1, "no module that is called matches layer*"),
-        ((*SMALL, "--blocks-at", "1,1.conv"), 1, "1.conv lies in 1"),
-        ((*SMALL, "--blocks-at", "3"), 1, "3 has no weight"),
+        ((*SMALL, "--blocks-at", "layer*"), 2, "called matches layer*: there are 0, 1, 1.conv, 1."),
+        ((*SMALL, "--blocks-at", "1,1.conv"), 2, "1.conv lies in 1"),
+        ((*SMALL, "--blocks-at", "3"), 2, "3 has no weight"),
         ((*SMALL, "--blocks-at", "a;b"), 2, "is no glob"),
         (("--blocks-at", "1"), 2, "no effect on the built-in network"),
     ],
@@ -215,3 +215,43 @@ def test_modules_that_cannot_be_measured_are_refused(users, words, code, said):
     done = users("run", *words)
     assert done.code == code
     assert said in done.err.splitlines()[-1]
+    assert users("ls").code == 4 or "no runs" in users("ls").out
+
+
+def test_named_modules_go_through_compare_study_and_boundary(users):
+    # the second block alone, named by its convolution
+    named = (*SMALL, "--blocks-at", "2.conv", "--epochs", "0", "-q", "--json")
+    compared = users("compare", "he", "depth-scaled", *named, "--seeds", "2", "--metric", GROWTH)
+    assert compared.code == 0, compared.err
+    runs = {run["key"]: run for run in compared.json()["runs"]}
+    assert {run["experiment"]["blocks"] for run in runs.values()} == {1}
+    (he,) = [arm for arm in compared.json()["arms"] if arm["arm"] == "he"]
+    grown = [r["metrics"][GROWTH] for r in runs.values() if r["experiment"]["scheme"] == "he"]
+    assert he["mean"] == pytest.approx(sum(grown) / 2)
+    ranged = ("--scheme", "he", "--multiplier", "0.5..2:log", "--trials", "2")
+    study = users("study", *named, *ranged, "--objective", GROWTH)
+    assert study.code == 0, study.err
+    assert len(study.json()["trials"]) == 2
+    trained = (*SMALL, "--blocks-at", "2.conv", "-q", "--json", "--seeds", "1")
+    window = users("boundary", "he", *trained, "--range", "0.5..2", "--resolution", "0.5")
+    assert window.code == 0, window.err
+    listed = users("ls", "--json").json()
+    assert len(listed) >= 4 + 2 + 3
+    assert {run["experiment"]["blocks_at"] for run in listed} == {"2.conv"}
+    assert {run["experiment"]["blocks"] for run in listed} == {1}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("compare", "he", "depth-scaled"),
+        ("study", "--multiplier", "0.5..2:log"),
+        ("boundary", "he"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_modules_that_there_are_none_of_end_every_command(users, command):
+    done = users(*command, *SMALL, "--blocks-at", "layer*")
+    assert done.code == 2, done.err
+    assert "blocks_at: no module that is called matches layer*" in done.err.splitlines()[-1]
+    assert "no runs" in users("ls").out
