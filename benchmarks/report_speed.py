@@ -5,13 +5,8 @@
 The store is filled by direct inserts, in a temporary directory or at --keep FILE. Each command then
 runs in a process of its own, after a first, untimed call that compiles the modules. Prints one JSON
 object: seconds of wall clock and of processor time, peak resident MB, whether torch was imported,
-and the bytes of the page that `report --html` wrote.
-
-Measured for 100,000 runs on 2 shared cores with nothing else running, the fastest of some timings
-(the machine's own speed varies by half): 200 settings, `report` 2.3 s and 116 MB, `--sensitivity`
-2.4 s and 117 MB; 20,000 settings, `report` 5.7 s and 292 MB, `--sensitivity` 6.2 s and 269 MB. For
-1,000 runs in 200 settings, `report` 0.9 s and 59 MB. Of the 2.3 s, SQLite's driver takes 1.1 s to
-return the rows, and imports take 0.4 s.
+and the bytes of the page that `report --html` wrote. A command that fails ends the measurement,
+with its last words.
 """
 
 import argparse
@@ -119,6 +114,10 @@ def timed(words: list[str], path: Path) -> dict[str, Any]:
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     seconds = time.perf_counter() - began
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        last = (said or done.stderr.splitlines() or ["nothing was said"])[-1]
+        raise SystemExit(f"resweep {' '.join(words)} ended with {done.returncode}: {last}")
     peak, torch, processor = done.stderr.split()[-3:]
     result = {
         "command": " ".join(words),
@@ -126,7 +125,6 @@ def timed(words: list[str], path: Path) -> dict[str, Any]:
         "processor_seconds": round(float(processor), 2),
         "peak_mb": round(int(peak) / 2**20),
         "torch_imported": torch == "True",
-        "exit": done.returncode,
         "lines": done.stdout.count("\n"),
     }
     if PAGE in words:
