@@ -78,7 +78,7 @@ def test_a_field_of_the_recipe_makes_another_experiment(fields):
 def test_a_held_out_part_is_not_trained_on():
     assert resolved(validation="0.1").train_size == 45_000
     assert resolved(validation="0.1", train_size=45_000).key == resolved(validation=0.1).key
-    with pytest.raises(UsageError, match=r"45000 training images of cifar10 that validation=0.1"):
+    with pytest.raises(UsageError, match=r"45,000 training images of cifar10 that validation=0.1"):
         resolved(validation="0.1", train_size=45_001)
     with pytest.raises(UsageError, match="holds out 0: say --validation test"):
         resolved(validation="1e-6")

@@ -23,6 +23,6 @@ def test_a_terminal_shows_the_line_and_a_pipe_nothing(monkeypatch, terminal):
     monkeypatch.setenv("TERM", "xterm")
     with waiting("timing ...") as show:
         show("looking ...")
-    assert ("timing ..." in stream.getvalue()) == terminal
+    assert ("looking ..." in stream.getvalue()) == terminal
     if not terminal:
         assert stream.getvalue() == ""
