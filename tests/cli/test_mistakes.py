@@ -178,7 +178,7 @@ def test_a_network_that_there_is_none_of_is_not_stored(resweep, tmp_path):
 NOTHING_STORED = {
     "--baseline hee": "unknown arm 'hee': did you mean 'he'?",
     "--metric acuracy": "unknown metric 'acuracy': did you mean 'final_accuracy'?",
-    "--sort acuracy": "unknown column to sort by 'acuracy': did you mean",
+    "--sort acuracy": "unknown column to sort by 'acuracy': known: arm, runs, n, mean",
     "--runs --sort acuracy": "unknown column to sort by 'acuracy': did you mean 'final_accuracy'?",
     "--columns arm,maen": "unknown column 'maen': did you mean 'mean'?",
     "--where final_acuracy>0": "unknown name in --where 'final_acuracy': did you mean",
