@@ -8,8 +8,8 @@ import pytest
 from optuna.trial import TrialState, create_trial
 
 from resweep.errors import ResweepError
-from resweep.plans.study_holders import DRIVER
 from resweep.plans.study_copy import copy_studies
+from resweep.plans.study_holders import DRIVER
 from resweep.plans.study_storage import storage
 from resweep.store import Store
 from resweep.store.beside import studies_url
