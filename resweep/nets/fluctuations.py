@@ -176,7 +176,7 @@ def unpredicted(states: Sequence[Finite], layers: Sequence[Layer]) -> str | None
     variance = max(float(z.covariance[1, 1]) for z in states)
     if variance <= LARGEST_VARIANCE:
         return None
-    are = counted(layers[0].channels, "channel is", "channels are")
+    are = counted(round(layers[0].channels), "channel is", "channels are")
     return (
         f"{are} too few: E[z^2] of an image varies between seeds by a "
         f"standard deviation of {math.sqrt(math.log1p(variance)):.2g} in its logarithm"

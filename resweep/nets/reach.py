@@ -26,7 +26,7 @@ def beyond(kappa: float, layers: Sequence[Layer], way: str = "backward") -> str 
     channels, taps = layers[0].channels, inputs(layers[0])
     if kappa <= TOLERANCE * channels * taps:
         return None
-    are = counted(channels, "channel is", "channels are")
+    are = counted(round(channels), "channel is", "channels are")
     if not math.isfinite(kappa):
         return f"{are} far too few for the theory of wide networks"
     fewest = float(f"{kappa / TOLERANCE / taps:.2g}")
@@ -66,7 +66,7 @@ def carried_by_few(kappa: float, layers: Sequence[Layer]) -> str | None:
 
 def few_carry(variance: float, layers: Sequence[Layer]) -> str:
     """The reason for a growth whose logarithm has this variance over seeds."""
-    channels = counted(layers[0].channels, "channel")
+    channels = counted(round(layers[0].channels), "channel")
     return (
         f"with {channels} the mean over seeds is carried by a few of them: "
         "the logarithm of the growth varies by a standard deviation of about "
