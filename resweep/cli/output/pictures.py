@@ -137,11 +137,13 @@ def _write_page(
 
     runs = sum(material.runs for material in materials)
     notes: tuple[str, ...] = ()
-    if not runs:
-        notes = ("The store holds no runs: `resweep run` or `resweep compare` makes some.",)
+    if not runs and not answers:
+        notes = ("The store holds no runs: resweep run or resweep compare makes some.",)
     if watch:
         notes += (f"Written again as runs arrive; this page follows every {watch:g} s.",)
-    subtitle = f"{counted(runs, 'run')} of {store.name}"
+    kinds = {"run": runs, "inspection": len(answers)}
+    held = [counted(count, kind) for kind, count in kinds.items() if count]
+    subtitle = f"{' and '.join(held) or '0 runs'} of {store.name}"
     chapters = [chapter(material) for material in materials]
     found, studies = ([], 0) if sweep else summaries(store)
     searched = studies_chapter(found, studies)

@@ -8,6 +8,7 @@ from resweep.report.numbers import from_log10, number
 
 Tick = tuple[float, str]
 DOUBLE = 300  # decades that a double holds, about
+FINE = 4  # decades over which more than powers of ten may be marked
 
 
 def marks(axis: Axis, low: float, high: float, most: int = 6) -> Sequence[Tick]:
@@ -18,12 +19,16 @@ def marks(axis: Axis, low: float, high: float, most: int = 6) -> Sequence[Tick]:
 def ticks(low: float, high: float, log: bool, most: int = 6, whole: bool = False) -> list[Tick]:
     """At most `most` round marks within [low, high], as pairs of a coordinate and its text.
 
-    With `log`, coordinates are log10 of the values. Over more than 1.5 decades whole powers of ten
-    are marked, over less the round values themselves. With `whole`, only whole numbers are marked.
+    With `log`, coordinates are log10 of the values: 1, 2 and 5 of each decade are marked where they
+    are three or more, over more decades whole powers of ten, over fewer round values in even steps.
+    With `whole`, only whole numbers are marked.
     """
     least = float(whole)
     if not log:
         return _linear(low, high, most, least)
+    fine = _fine(low, high)
+    if 3 <= len(fine) <= most:
+        return fine
     if high - low >= 1.5:
         return _powers(low, high, most)
     if max(abs(low), abs(high)) > DOUBLE:
@@ -42,6 +47,19 @@ def _linear(low: float, high: float, most: int, least: float) -> list[Tick]:
     return [(i * step, plain(i * step, step)) for i in range(first, last + 1)]
 
 
+def _fine(low: float, high: float) -> list[Tick]:
+    """1, 2 and 5 of each decade; none over more decades than have room for them."""
+    places: list[Tick] = []
+    if high - low > FINE:
+        return places
+    for exponent in range(math.floor(low), math.ceil(high) + 1):
+        for digit in (1, 2, 5):
+            at = exponent + math.log10(digit)
+            if low - 1e-9 <= at <= high + 1e-9:
+                places.append((at, decade(exponent, digit)))
+    return places
+
+
 def _powers(low: float, high: float, most: int) -> list[Tick]:
     step = next(decades for decades in _steps() if (high - low) / decades < most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
@@ -54,9 +72,9 @@ def padded(low: float, high: float, share: float = 0.04) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def decade(exponent: int) -> str:
-    """10^exponent in the fewest characters: 0.01, 1, 100, 1e44."""
-    return f"{10.0**exponent:g}" if -3 < exponent < 4 else f"1e{exponent}"
+def decade(exponent: int, digit: int = 1) -> str:
+    """digit x 10^exponent in the fewest characters: 0.01, 1, 200, 1e44."""
+    return f"{digit * 10.0**exponent:g}" if -3 < exponent < 4 else f"{digit}e{exponent}"
 
 
 def plain(value: float, step: float) -> str:

@@ -17,6 +17,7 @@ from resweep.report.charts.chart import Chart
 from resweep.report.charts.colours import light, rgb
 from resweep.report.charts.heat_map import HeatCell, HeatMap
 from resweep.report.numbers import fixed, from_log10
+from resweep.report.page import heat_width
 from resweep.report.page.assets import TEMPLATES, script, style
 from resweep.report.page.powers import raised
 from resweep.report.page.records import Chapter
@@ -110,7 +111,13 @@ def _heat(heat: HeatMap) -> dict[str, Any]:
     extent = heat.extent()
     scale = [from_log10(v) if heat.log else fixed(v) for v in extent] if extent else []
     colours = ", ".join(f"rgb{rgb(i / 8)}" for i in range(9))
-    return {"heat": heat, "rows": rows[::-1], "scale": scale, "colours": colours}
+    return {
+        "heat": heat,
+        "classes": heat_width.classes(heat),
+        "rows": rows[::-1],
+        "scale": scale,
+        "colours": colours,
+    }
 
 
 def _cell(heat: HeatMap, cell: HeatCell | None) -> dict[str, Any] | None:

@@ -23,8 +23,9 @@ NAMED = 3  # unusual parameters of one network
 
 
 def inspections_table(answers: Sequence[Answer]) -> Sheet:
-    """Return a row for each stored inspection, newest first."""
+    """Return a row for each stored inspection, newest first; with the seed where it differs."""
     metrics = dict.fromkeys(name for one in answers for name in one.inspection.metrics)
+    seeds = len({one.question.seed for one in answers})
     entries: list[Entry[Answer]] = [
         Entry("key", lambda one: one.question.key[:8], justify="left"),
         Entry("network", lambda one: one.question.called, justify="left", fold=True),
@@ -37,7 +38,7 @@ def inspections_table(answers: Sequence[Answer]) -> Sheet:
         Entry(
             "unusual parameters", lambda one: unusual(one.inspection), 2, fold=True, justify="left"
         ),
-        Entry("seed", lambda one: str(one.question.seed), 4),
+        Entry("seed", lambda one: str(one.question.seed), 4, shown=seeds > 1),
     ]
     title = f"{counted(len(answers), 'inspection')}: resweep show KEY has each of them whole"
     return table(title, entries, answers)
@@ -57,9 +58,10 @@ def unusual(done: Inspection) -> str:
     A dash where there are none.
     """
     faults = [fault for fault in done.faults if fault.kind not in OF_BLOCKS]
-    named = [f"{fault.where} ({fault.kind})" for fault in faults[:NAMED]]
-    if len(faults) > NAMED:
-        named.append(f"{len(faults) - NAMED} more")
+    every = list(dict.fromkeys(f"{fault.where} ({fault.kind})" for fault in faults))
+    named = every[:NAMED]
+    if len(every) > NAMED:
+        named.append(f"{len(every) - NAMED} more")
     return ", ".join(named) or DASH
 
 

@@ -15,5 +15,17 @@ def test_each_inspection_has_a_row_whose_texts_are_escaped():
     assert "<b>one</b>" not in text
 
 
+def test_it_says_first_how_many_are_sound_and_what_is_odd():
+    odd, sound = answer(), answer(seed=1, status="sound", findings=())
+    said = inspections_chapter([odd, sound, sound]).sections[0].words[0]
+    assert said == (
+        "2 of 3 inspections found a sound network; unstable: net.py:net(depth=2); "
+        "unusual parameters: net.py:net(depth=2)."
+    )
+    assert inspections_chapter([sound]).sections[0].words[0] == (
+        "1 of 1 inspection found a sound network."
+    )
+
+
 def test_there_is_no_chapter_without_any():
     assert inspections_chapter([]) is None

@@ -27,6 +27,12 @@ def test_three_parameters_are_named_and_the_others_counted():
     assert said == "0.weight (outlier), 1.weight (outlier), 2.weight (outlier), 2 more"
 
 
+def test_a_parameter_with_two_faults_of_a_kind_is_named_once():
+    faults = tuple(Finding("outlier", "3.weight", why) for why in ("far", "farther"))
+    said = cells(inspections_table([answer(findings=faults)]))["unusual parameters"]
+    assert said == "3.weight (outlier)"
+
+
 def test_without_a_pass_no_block_is_the_worst():
     done = inspection(profiles={}, blocks=(), kinds=(), status="uninitialized", metrics={})
     assert cells(inspections_table([answer(**vars(done))]))["worst block"] == "–"
