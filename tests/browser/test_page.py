@@ -302,7 +302,10 @@ def test_measured_and_predicted_are_told_apart_in_the_legend(tab, report):
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
 def test_a_wide_heat_map_scrolls_by_itself(tab, tmp_path, width):
-    """Of a sweep of 16 scales the map lies across, and the window never scrolls sideways."""
+    """Of a sweep of 16 scales the map lies across, and the window never scrolls sideways.
+
+    From a tablet on the map does not scroll either.
+    """
     runs = []
     for i in range(16):
         for blocks in (4, 8):
@@ -312,3 +315,8 @@ def test_a_wide_heat_map_scrolls_by_itself(tab, tmp_path, width):
     tab.open(path.as_uri(), width)
     assert tab.ask("document.querySelectorAll('table.heat thead th').length") == 17
     assert tab.ask("document.documentElement.scrollWidth") <= width
+    box = "document.querySelector('figure.heat')"
+    assert width < 600 or tab.ask(f"{box}.scrollWidth <= {box}.clientWidth")
+    assert tab.ask(f"{box}.querySelector('td span').getBoundingClientRect().width > 5") == (
+        width > 600
+    )
