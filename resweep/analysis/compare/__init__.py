@@ -7,7 +7,7 @@ did at chance. `n` counts the runs behind a mean, `statuses` all runs.
 from collections.abc import Iterable, Sequence
 
 from resweep.analysis.compare.baseline import check as check_baseline
-from resweep.analysis.compare.columns import by_seed, log10s, log10s_by_seed, middle
+from resweep.analysis.compare.columns import by_seed, log10s, log10s_by_seed, middle_log10
 from resweep.analysis.compare.groups import (
     arms,
     by_data,
@@ -58,7 +58,7 @@ __all__ = [
     "log10s",
     "log10s_by_seed",
     "measures_success",
-    "middle",
+    "middle_log10",
     "setting",
     "summarize",
 ]

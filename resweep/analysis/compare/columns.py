@@ -25,9 +25,16 @@ def log10s(group: Group, metric: str) -> list[float]:
     Where a run has the metric `log10_<metric>`, its logarithm is read from there, since it
     continues beyond the range of float64.
     """
-    if metric not in group.logs:  # a survey asks for the same logarithms along every axis
+    if metric not in group.logs:
         group.logs[metric] = [log for log in _logs(group, metric) if not math.isnan(log)]
     return group.logs[metric]
+
+
+def middle_log10(group: Group, metric: str) -> float | None:
+    """The median of log10 of `metric` over the runs that have it; None for none."""
+    if metric not in group.middles:
+        group.middles[metric] = middle(log10s(group, metric))
+    return group.middles[metric]
 
 
 def log10s_by_seed(group: Group, metric: str) -> dict[int, float]:

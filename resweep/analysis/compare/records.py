@@ -35,8 +35,9 @@ class Group:
 
     `experiment` is their common setting with seed 0, None for an arm without runs. `seeds`,
     `statuses` and every sequence of `metrics` have one entry per run, None where a run lacks the
-    metric. `ids` are the store's own numbers of the runs. `logs` caches the logarithms that
-    `log10s` has computed.
+    metric. `ids` are the store's own numbers of the runs. `logs`, `middles` and
+    `judged` keep what `log10s`, `middle_log10` and `counted` have computed, since a survey asks for
+    the same along every axis.
     """
 
     arm: str
@@ -49,6 +50,10 @@ class Group:
     logs: dict[str, list[float]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    middles: dict[str, float | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    judged: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def status_counts(self) -> dict[str, int]:
         """How many runs have each status, without those that none has.

@@ -8,6 +8,7 @@ other, a failed run therefore counts at the chance rate, as much as a constant g
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from resweep.analysis.compare.columns import by_seed
 from resweep.analysis.compare.records import CONFIDENCE, Group, Success
@@ -37,10 +38,11 @@ class Counted:
         """Whether every run has a value that may enter a difference."""
         return not self.failed or self.chance is not None
 
-    def every(self) -> dict[int, float]:
+    @cached_property
+    def every(self) -> Mapping[int, float]:
         """The metric of every run by seed, a failed one at chance."""
         if self.chance is None:
-            return dict(self.given)
+            return self.given
         return {**self.given, **dict.fromkeys(self.failed, self.chance)}
 
 
@@ -50,6 +52,13 @@ def counted(group: Group, metric: str) -> Counted:
     Accuracies and losses after training measure success. Any other metric, such as a growth or a
     time, is what it is for a network that failed too.
     """
+    if metric not in group.judged:
+        group.judged[metric] = _counted(group, metric)
+    found: Counted = group.judged[metric]
+    return found
+
+
+def _counted(group: Group, metric: str) -> Counted:
     values = by_seed(group, metric)
     trained = group.experiment is not None and group.experiment.epochs > 0
     if not (

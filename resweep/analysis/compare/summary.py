@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from resweep.analysis.compare.baseline import apart, references
-from resweep.analysis.compare.columns import log10s, mean, middle, numbers
+from resweep.analysis.compare.columns import mean, middle, middle_log10, numbers
 from resweep.analysis.compare.differences import differences
 from resweep.analysis.compare.groups import only
 from resweep.analysis.compare.records import (
@@ -113,12 +113,12 @@ def _summary(
 ) -> ArmSummary:
     """The summary of `group`, whose metric is `column`, beside the cost of its reference."""
     values = list(column.given.values())
-    every = list(column.every().values()) if column.comparable else []
+    every = list(column.every.values()) if column.comparable else []
     low, high = mean_interval(values, CONFIDENCE, interval)
     statuses = group.status_counts()
-    forward = middle(log10s(group, "forward_growth"))
-    backward = middle(log10s(group, "backward_growth"))
-    gradient = middle(log10s(group, "grad_norm_ratio"))
+    forward = middle_log10(group, "forward_growth")
+    backward = middle_log10(group, "backward_growth")
+    gradient = middle_log10(group, "grad_norm_ratio")
     word, reason = verdict(statuses, group.experiment, forward, backward, gradient)
     return ArmSummary(
         arm=group.arm,

@@ -65,7 +65,7 @@ def tested(
     """
     if not (ours.comparable and theirs.comparable):
         return Tested(0, None)
-    pairs = paired(ours.every(), theirs.every())
+    pairs = paired(ours.every, theirs.every)
     if not pairs:
         return Tested(0, None)
     if ours.failed or theirs.failed:
@@ -114,5 +114,5 @@ def _permuted(pairs: Sequence[Pair], ours: Counted, theirs: Counted) -> Tested:
 
 def _part(these: Counted, those: Counted) -> bool:
     """Whether over their common seeds all of these runs succeeded and all of those failed."""
-    common = these.every().keys() & those.every().keys()
+    common = these.every.keys() & those.every.keys()
     return not common & these.failed and common <= those.failed

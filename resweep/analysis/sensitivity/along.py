@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from resweep.analysis.compare import CONFIDENCE, Group, log10s, middle
+from resweep.analysis.compare import CONFIDENCE, Group, log10s, middle_log10
 from resweep.analysis.sensitivity.families import Family, decades
 from resweep.analysis.sensitivity.records import Point, Sensitivity, Slope, Window
 from resweep.outcome import successes
@@ -37,7 +37,7 @@ def point(value: float, group: Group) -> Point:
     statuses = group.status_counts()
     judged = len(group.seeds) - statuses.get("error", 0)
     ok = 2 * successes(statuses) > judged
-    growths = [middle(log10s(group, metric)) for metric in GROWTHS]
+    growths = [middle_log10(group, metric) for metric in GROWTHS]
     return Point(value, len(group.seeds), statuses, ok, *growths)
 
 

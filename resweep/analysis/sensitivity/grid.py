@@ -38,7 +38,7 @@ def grid(family: Family, rows: str, columns: str, metric: str) -> Grid:
 
 def cell(group: Group, metric: str) -> GridCell:
     """Number of runs and statuses of one group, and the mean of `metric`, failed runs at chance."""
-    values = list(counted(group, metric).every().values())
+    values = list(counted(group, metric).every.values())
     mean = sum(values) / len(values) if values else None
     return GridCell(len(group.seeds), group.status_counts(), mean)
 
