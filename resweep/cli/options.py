@@ -28,12 +28,12 @@ DeviceOption = Annotated[
     str, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda, cuda:i, mps or xpu")
 ]
 KernelPathOption = Annotated[
-    Literal["auto", "reference", "channels-first", "spectral", "direct", "triton"],
+    Literal["auto", "reference", "channels-first", "spectral", "tiled", "direct", "triton"],
     typer.Option(
         "--kernel-path",
         metavar="NAME",
-        help="how convolutions are computed: reference, channels-first, spectral, direct, triton; "
-        "auto takes the fastest there is",
+        help="how convolutions are computed: reference, channels-first, spectral, tiled, direct, "
+        "triton; auto takes the fastest there is",
     ),
 ]
 ExecutorOption = Annotated[

@@ -71,6 +71,7 @@ def _choose(block: Block, precision: str, device: torch.device, threads: int) ->
         "precision": precision,
         "device": devices.describe(device),
         "threads": threads,
+        "ways": list(kernels.WAYS),
         **versions(),
     }
     file = place(circumstances)

@@ -5,6 +5,7 @@ channels-first
             the same on NCHW memory, where the others have NHWC: faster for some shapes on the CPU
 spectral    native code through the frequency domain, on the CPU in float32, for images up to
             32 pixels wide and kernels up to 9
+tiled       the same for larger images, cut into tiles that overlap
 direct      native code for the sum itself, on the CPU in float32, for images and kernels of any
             size
 triton      a direct fused kernel on CUDA, in float32, bfloat16 or float16, for kernels up to 9

@@ -1,23 +1,31 @@
 """Which way of computing a convolution is taken: what is forced, preferred, possible or assumed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from . import batch_norm, direct, reference, spectral, triton
+from . import batch_norm, direct, reference, spectral, tiled, triton
 from .library import load
 from .trials import Block, Way
 
-PATHS = ("auto", "reference", "channels-first", "spectral", "direct", "triton")
+PATHS = ("auto", "reference", "channels-first", "spectral", "tiled", "direct", "triton")
 WAYS: dict[str, Way] = {
     "reference": reference.convolution,
     "channels-first": reference.channels_first,
     "spectral": spectral.convolution,
+    "tiled": tiled.convolution,
     "direct": direct.convolution,
     "triton": triton.convolution,
+}
+
+LIMITED: dict[str, Callable[[Tensor, Tensor], str | None]] = {  # the others compute everything
+    "spectral": spectral.unsupported,
+    "tiled": tiled.unsupported,
+    "direct": direct.unsupported,
+    "triton": triton.unsupported,
 }
 
 _forced = "auto"
@@ -40,13 +48,8 @@ def unsupported(path: str, x: Tensor, weight: Tensor) -> str | None:
 
     Only their devices, dtypes and shapes are looked at.
     """
-    if path == "triton":
-        return triton.unsupported(x, weight)
-    if path == "spectral":
-        return spectral.unsupported(x, weight)
-    if path == "direct":
-        return direct.unsupported(x, weight)
-    return None
+    limited = LIMITED.get(path)
+    return None if limited is None else limited(x, weight)
 
 
 @contextmanager
@@ -99,7 +102,7 @@ def describe(device: torch.device | str = "cpu") -> dict[str, Any]:
     weight = torch.empty(16, 16, 8, 8, device=device)
     path = chosen(x, weight)
     reasons = {name: unsupported(name, x, weight) for name in PATHS}
-    facts = {"spectral": _native, "direct": _native, "triton": triton.describe}.get(path, dict)
+    facts = FACTS.get(path, dict)
     return {
         "path": path,
         "forced": _forced,
@@ -117,7 +120,7 @@ def _normalization(device: torch.device | str) -> str:
 
 def fused(norm: nn.BatchNorm2d, u: Tensor) -> bool:
     """Whether one native pass normalizes `u`."""
-    native = _forced in ("auto", "spectral", "direct")
+    native = _forced in ("auto", "spectral", "tiled", "direct")
     # On the path channels-first stock torch takes what the native pass would first have to turn.
     turned = u.is_contiguous(memory_format=torch.channels_last)
     return native and turned and batch_norm.unsupported(norm, u) is None
@@ -133,6 +136,9 @@ def _native() -> dict[str, object]:
     }
 
 
+FACTS = {"spectral": _native, "tiled": _native, "direct": _native, "triton": triton.describe}
+
+
 def _fastest(x: Tensor, weight: Tensor) -> str:
     path = _preferred.get(weight.shape)
     if path is not None and unsupported(path, x, weight) is None:
@@ -143,8 +149,9 @@ def _fastest(x: Tensor, weight: Tensor) -> str:
 def _assumed(x: Tensor, weight: Tensor) -> str:
     if x.is_cuda:  # `triton` has not been timed on a GPU, or run on one: it must be asked for
         return "reference"
-    if _worthwhile(x, weight) and spectral.unsupported(x, weight) is None:
-        return "spectral"
+    for path in ("spectral", "tiled"):
+        if unsupported(path, x, weight) is None and _worthwhile(x, weight):
+            return path
     if _small(weight) and direct.unsupported(x, weight) is None:
         return "direct"
     return "reference"
@@ -166,7 +173,16 @@ def _worthwhile(x: Tensor, weight: Tensor) -> bool:
     of more than 64 channels outgrow the cache, and the memory that stock torch would need.
     """
     products = weight.shape[-1] ** 2 * x.shape[-2] * x.shape[-1]
-    return max(weight.shape[:2]) <= 64 and products > 10 * spectral.transform_area(x)
+    return max(weight.shape[:2]) <= 64 and products > 10 * _transform_area(x, weight.shape[-1])
+
+
+def _transform_area(x: Tensor, k: int) -> int:
+    """The number of points of the transforms that hold an image, in tiles where it is large."""
+    height, width = x.shape[-2:]
+    if max(height, width) <= tiled.LARGEST_TILE:
+        return spectral.transform_area(max(height, width))
+    how = tiled.cut(height, width, k)
+    return how.rows * how.columns * spectral.transform_area(max(how.tile))
 
 
 def check_name(what: str, name: str, known: tuple[str, ...]) -> None:

@@ -46,9 +46,9 @@ def not_native(x: Tensor, weight: Tensor) -> str | None:
     return None
 
 
-def transform_area(x: Tensor) -> int:
-    """The number of points of the transform that holds images of the size of `x`."""
-    return 20**2 if max(x.shape[-2:]) <= 16 else 36**2
+def transform_area(size: int) -> int:
+    """The number of points of the transform that holds images of `size` pixels along a side."""
+    return 20**2 if size <= 16 else 36**2
 
 
 def convolution(
