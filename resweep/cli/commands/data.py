@@ -69,9 +69,9 @@ def check(
 ) -> None:
     """Read every image that a run would use and print what it is.
 
-    A folder may hold cifar-10-batches-py/, cifar-10-python.tar.gz or cifar-100-python/; train|test/
-    <class>/*; MNIST/raw/*-ubyte of MNIST, FashionMNIST or KMNIST; SVHN's train_32x32.mat and
-    test_32x32.mat; Hugging Face's train-*.parquet and test-*.parquet; Kaggle's train/1.png with
+    A folder may hold train|test/<class>/*; cifar-10-batches-py/, cifar-10-python.tar.gz or
+    cifar-100-python/; MNIST/raw/*-ubyte of MNIST, FashionMNIST or KMNIST; SVHN's train_32x32.mat
+    and test_32x32.mat; Hugging Face's train-*.parquet and test-*.parquet; Kaggle's train/1.png with
     trainLabels.csv; one *.npz of x_train, y_train, x_test, y_test. Exit code 4 where something is
     missing or damaged.
     """
