@@ -94,7 +94,7 @@ def test_dry_run_estimates_from_stored_runs_and_writes_nothing(resweep, tmp_path
     lines = resweep("sweep", *FLAGS, "--seed", "0,1,2", "--name", "x", "--dry-run").out.splitlines()
     assert lines[0].startswith("3 cells of x on synthetic")
     assert lines[0].endswith("1 stored, 2 to measure")
-    assert "the mean of 1 stored runs of the same shape" in lines[1]
+    assert "the mean of 1 stored run of the same shape" in lines[1]
     (run,) = resweep("ls", "--json").json()
     assert [line.split()[1] for line in lines[2:]] == [run["status"], "new", "new"]
     assert (tmp_path / "resweep.db").read_bytes() == before
@@ -111,7 +111,7 @@ def test_an_estimate_measures_a_few_steps_where_nothing_is_stored(resweep, tmp_p
 
 def test_an_estimate_measures_a_network_that_does_not_explode(resweep):
     done = resweep("sweep", *FLAGS, "--batch-size", "16", "--lr", "1e-3,1e30", "--estimate")
-    assert "(measured: 4 steps of 1 of 1 shapes)" in done.out.splitlines()[1]
+    assert "(measured: 4 steps of 1 of 1 shape)" in done.out.splitlines()[1]
 
 
 def test_a_name_alone_goes_on_with_the_sweep_and_ends_with_its_arms(resweep):
