@@ -23,12 +23,14 @@ def fig2(result: Result) -> Iterator[str]:
     ours, normalized = ends.get("c/(nL), c = 1"), ends.get("He, batch norm")
     if ours is None or normalized is None:
         return
+    tested = result["fixed"]["test_size"]
+    error = math.sqrt((ours * (1 - ours) + normalized * (1 - normalized)) / tested)
     yield paragraph(
         'The paper calls batch normalization "slightly better", and He\'s network "trapped on a ',
         'plateau from the beginning". Here the accuracy with batch normalization ends ',
-        f"{normalized - ours:+.3f} from that of c/(nL), and that of He's network at ",
-        f"{ends.get('He', math.nan):.3f}, where one guess in ten has 0.1. One seed an arm tells ",
-        "no more than that.",
+        f"{normalized - ours:+.3f} from that of c/(nL), with a standard error of {error:.3f} from ",
+        f"{tested} test images alone, and that of He's network at {ends.get('He', math.nan):.3f}, ",
+        "where one guess in ten has 0.1. One seed an arm tells no more than that.",
     )
 
 

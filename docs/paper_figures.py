@@ -73,6 +73,8 @@ def curves(result: Result, accuracy: Axes, loss: Axes) -> None:
     for axes in (accuracy, loss):
         axes.set_xlabel("epoch")
     accuracy.set_ylabel("test accuracy")
+    accuracy.axhline(0.1, ls=":", lw=0.8, color="#888888")
+    accuracy.set_ylim(0, max(0.5, accuracy.get_ylim()[1]))
     loss.set_ylabel("test loss, nats")
     loss.set_yscale("log")
 

@@ -152,7 +152,7 @@ def depth_limit(result: Result) -> Iterator[str]:
         f"{math.floor(half.overflow)} blocks, and that with c/(nL) rounding errors of bfloat16 ",
         f"are a tenth of what the blocks add at {math.floor(brain.rounding_noise):,}. So the ",
         "paper's sentence holds for the range of a type under He's variance; under c/(nL) no type ",
-        f"here is off by more than {100 * most:.1g} % up to {max(exact)} blocks.",
+        f"here is off by more than {100 * most:.2g} % up to {max(exact)} blocks.",
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from paper_figures import Row
 from paper_results import Result
 
+from resweep.numerals import counted as counted_words
 from resweep.report.numbers import number
 
 WIDTH = 120
@@ -69,15 +70,15 @@ def lines(table: Sequence[Sequence[str]]) -> Iterator[str]:
 def size(result: Result) -> str:
     """The size at which it ran."""
     fixed = result["fixed"]
-    words = [f"{fixed[name]} {text}" for name, text in SIZES if name in fixed]
+    words = [counted_words(fixed[name], *texts) for name, *texts in SIZES if name in fixed]
     return paragraph(f"At {', '.join(words)}.")
 
 
 SIZES = (
-    ("blocks", "blocks"),
-    ("channels", "channels"),
-    ("kernel", "pixels of kernel width"),
-    ("train_size", "training images"),
-    ("epochs", "epochs"),
-    ("batch_size", "images a batch"),
+    ("blocks", "block"),
+    ("channels", "channel"),
+    ("kernel", "pixel of kernel width", "pixels of kernel width"),
+    ("train_size", "training image"),
+    ("epochs", "epoch"),
+    ("batch_size", "image a batch", "images a batch"),
 )
