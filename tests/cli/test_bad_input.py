@@ -21,7 +21,7 @@ USAGE = [
     (("run", "--scheme", "he", "--c", "2"), "drop it"),
     (("run", "--momentum", "0.9"), "--optimizer sgd"),
     (("run", "--train-size", "0"), "--epochs 0"),
-    (("run", "--dataset", "synthetic", "--train-size", "999999"), "2048"),
+    (("run", "--dataset", "synthetic", "--train-size", "999999"), "2,048"),
     (("run", "--blcks", "3"), "--blocks"),
     (("run", *SMALL, "--device", "tpu"), "auto, cpu, cuda"),
     (("sweep", *SMALL, "--seed", "0,1", "--device", "cuda:-1"), "auto, cpu, cuda"),

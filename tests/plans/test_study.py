@@ -174,7 +174,7 @@ def test_a_name_belongs_to_one_definition(kept):
     optuna.create_study(study_name="foreign", storage=kept).ask()
     with pytest.raises(UsageError, match="exists with another definition"):
         study(kept, "foreign")
-    with pytest.raises(UsageError, match="there are foreign, s"):
+    with pytest.raises(UsageError, match="known: foreign, s"):
         load("t", kept)
 
 
