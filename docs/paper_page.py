@@ -67,11 +67,13 @@ def multiplier_map(result: Result) -> Iterator[str]:
     yield size(result)
     factors = sorted({row["multiplier"] for row in rows(result)})
     table = [("arm", "L", *[f"{factor:g}" for factor in factors])]
-    for (label, blocks), group in by(result, lambda r: (arm(r), r["blocks"])).items():
+    arms = list(by(result, arm))
+    groups = by(result, lambda row: (arms.index(arm(row)), row["blocks"]))
+    for (place, blocks), group in sorted(groups.items()):
         cells = []
         for factor in factors:
             cells.append(spread([row for row in group if row["multiplier"] == factor])[0])
-        table.append((label, str(blocks), *cells))
+        table.append((arms[place], str(blocks), *cells))
     yield from lines(table)
 
 
