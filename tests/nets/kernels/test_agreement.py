@@ -30,6 +30,16 @@ SHAPES = [  # N, C_in, C_out, H, W, k
     (3, 16, 16, 1, 1, 8),
     (1, 2, 2, 32, 1, 9),
 ]
+LARGE = [
+    (2, 16, 16, 64, 64, 8),
+    (1, 3, 3, 33, 33, 8),
+    (3, 5, 5, 40, 70, 5),
+    (2, 3, 17, 20, 96, 4),
+    (1, 4, 4, 65, 9, 9),
+    (2, 2, 2, 48, 48, 1),
+    (1, 8, 8, 57, 33, 6),
+]
+CASES = [*(("spectral", shape) for shape in SHAPES), *(("tiled", shape) for shape in LARGE)]
 
 
 def draw(n, inputs, outputs, h, w, k):
@@ -67,12 +77,12 @@ def assert_agrees(path, tensors, g, **options):
 
 
 @pytest.mark.parametrize("activation", kernels.ACTIVATIONS)
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_spectral_agrees_with_direct_convolution(native, shape, activation):
+@pytest.mark.parametrize(("path", "shape"), CASES, ids=str)
+def test_transforms_agree_with_direct_convolution(native, path, shape, activation):
     x, weight, bias, g = draw(*shape)
     square = shape[1] == shape[2]
-    assert_agrees("spectral", (x, weight, bias), g, activation=activation, residual=square)
-    assert_agrees("spectral", (x, weight, None), g, activation=activation)
+    assert_agrees(path, (x, weight, bias), g, activation=activation, residual=square)
+    assert_agrees(path, (x, weight, None), g, activation=activation)
 
 
 @pytest.mark.parametrize("k", range(1, 10))

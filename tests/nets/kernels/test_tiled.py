@@ -1,32 +1,12 @@
-"""Large images in tiles: each pixel comes from one tile, and all agree with the direct sum."""
+"""Large images in tiles: each pixel comes from one tile. test_agreement.py has their numbers."""
 
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resweep.nets import kernels
 from resweep.nets.kernels import tiled
-from tests.nets.kernels.test_agreement import assert_agrees, draw
-
-SHAPES = [  # N, C_in, C_out, H, W, k
-    (2, 16, 16, 64, 64, 8),
-    (1, 3, 3, 33, 33, 8),
-    (3, 5, 5, 40, 70, 5),
-    (2, 3, 17, 20, 96, 4),
-    (1, 4, 4, 65, 9, 9),
-    (2, 2, 2, 48, 48, 1),
-    (1, 8, 8, 57, 33, 6),
-]
-
-
-@pytest.mark.parametrize("activation", kernels.ACTIVATIONS)
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_it_agrees_with_the_direct_sum_in_float64(native, shape, activation):
-    x, weight, bias, g = draw(*shape)
-    square = shape[1] == shape[2]
-    assert_agrees("tiled", (x, weight, bias), g, activation=activation, residual=square)
-    assert_agrees("tiled", (x, weight, None), g, activation=activation)
+from tests.nets.kernels.test_agreement import draw
 
 
 @given(
