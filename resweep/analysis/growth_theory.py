@@ -57,15 +57,15 @@ def _with_prediction(arm: ArmSummary, stem: StemMoments | None) -> ArmSummary:
         return replace(arm, unpredicted=str(reason))
 
 
-def predicted_growth(arm: ArmSummary, stem: StemMoments | None) -> PredictedGrowth | None:
-    """The predicted growth of `arm`; None without a stem.
+def predicted_growth(arm: ArmSummary, stem: StemMoments) -> PredictedGrowth | None:
+    """The predicted growth of `arm`; None for an arm without runs.
 
     Raises ResweepError, with the reason, for a network that theory does not describe.
 
     The measured growth is a median over n runs. Its standard error is 1.25 sd / sqrt(n) for three
     runs or more, and sd / sqrt(n) for one or two, where the median is the mean.
     """
-    if stem is None or arm.experiment is None:
+    if arm.experiment is None:
         return None
     runs = max(sum(n for status, n in arm.statuses.items() if status != "error"), 1)
     precision = math.sqrt(runs)
