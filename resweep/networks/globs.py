@@ -1,6 +1,7 @@
 """Globs of module names, as one line of text: `layer*.*`, or several with a space between them.
 
-A glob is read as `fnmatch` reads it. In its canonical form a text has each glob once, sorted, since
+A glob is read as `fnmatch` reads it, and means the outermost of the modules that match. In its
+canonical form a text has each glob once, sorted, since
 a module is named by any of them.
 """
 

@@ -1,6 +1,7 @@
 """Finds the blocks of any module: by globs, else by its residual sums, else its children.
 
-    globs       the modules whose names match, as fnmatch reads them, by call
+    globs       the modules whose names match, as fnmatch reads them, by call; what lies in one that
+                the same glob matches is a part of it: `layer*.*` means layer1.0, not layer1.0.conv1
     sums        one block for each residual sum of a forward pass (see `lineage.py`), named by the
                 module whose code makes the sum
     children    the top-level children that are called, where there is no residual sum
@@ -8,9 +9,10 @@
 A module that is called twice counts twice: `layer:1`, `layer:2`.
 """
 
-import fnmatch
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import accumulate
 from typing import Any, Literal
 
 from torch import Tensor, nn
@@ -89,6 +91,17 @@ def unmatched(globs: Sequence[str], names: Iterable[str]) -> str:
     )
 
 
+def meant(name: str, globs: Sequence[str], called: Collection[str]) -> bool:
+    """Whether a glob means the module of this name, and not one of those `called` around it."""
+    around = list(accumulate(name.split("."), "{}.{}".format))
+    around = [outer for outer in around[:-1] if outer in called]
+    for glob in globs:
+        if name and fnmatchcase(name, glob):
+            if not any(fnmatchcase(outer, glob) for outer in around):
+                return True
+    return False
+
+
 class Watch:
     """Collects the sums and the calls of one forward pass."""
 
@@ -96,12 +109,14 @@ class Watch:
         self.globs = tuple(globs)
         self.calls = Calls(model, entered=self.entered)
         self.sums: list[tuple[Call, Residual]] = []
+        self.seen: set[str] = set()  # names of the modules that were called
         self.named: list[Call] = []
         self.children: list[Call] = []
 
     def entered(self, call: Call, inputs: tuple[Any, ...]) -> None:
         """Take in a call that begins."""
-        if any(fnmatch.fnmatchcase(call.name, glob) for glob in self.globs):
+        self.seen.add(call.name)
+        if meant(call.name, self.globs, self.seen):
             self.named.append(call)
         if call.name and "." not in call.name:
             self.children.append(call)

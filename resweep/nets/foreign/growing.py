@@ -5,13 +5,12 @@ in which order modules are called. Nothing of the network is changed.
 """
 
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from torch import Tensor, nn
 
 from resweep.errors import NoNetworkError
-from resweep.nets.foreign.blocks import Block, Found, Watch, unmatched
+from resweep.nets.foreign.blocks import Block, Found, Watch, meant, unmatched
 from resweep.nets.foreign.calls import Call
 from resweep.nets.foreign.fans import Matrix, matrices
 from resweep.nets.foreign.inputs import Batch, call
@@ -138,7 +137,8 @@ def _last_norm(
 def _named(watch: Events, globs: Sequence[str], known: dict[str, Matrix]) -> Found:
     """The blocks that globs name, with their weights."""
     calls = [name for name in watch.events if isinstance(name, str)]
-    chosen = [name for name in calls if any(fnmatchcase(name, glob) for glob in globs)]
+    called = frozenset(calls)
+    chosen = [name for name in calls if meant(name, globs, called)]
     if not chosen:
         raise NoNetworkError(f"blocks_at: {unmatched(globs, calls)}")
     for name in chosen:

@@ -190,6 +190,9 @@ def test_modules_that_are_named_are_measured_as_the_blocks(users, tmp_path):
     assert inner["metrics"]["initial_loss"] == pytest.approx(
         users(*words, "--scheme", "he").json()["metrics"]["initial_loss"]
     )
+    # of the modules that one glob matches the outermost are meant
+    outer = users(*words, "--blocks-at", "[12]*").json()
+    assert outer["profiles"] == named["profiles"]
     again = users(*words, "--blocks-at", "1,2")
     assert "stored" in again.err
     (tmp_path / "named.toml").write_text(

@@ -123,6 +123,33 @@ def test_globs_name_the_blocks():
         find(model, X, ["layer*"])
 
 
+@pytest.mark.parametrize(
+    ("globs", "names"),
+    [
+        (["*.*"], ["0.0", "0.1", "1.0"]),
+        (["*"], ["0", "1"]),
+        (["0.*", "1"], ["0.0", "0.1", "1"]),
+        (["1", "1.0.conv1"], ["1", "1.0.conv1"]),  # each was named
+        (["0.?.conv*"], ["0.0.conv1", "0.0.conv2", "0.1.conv1", "0.1.conv2"]),
+    ],
+)
+def test_what_lies_in_a_module_that_a_glob_means_is_a_part_of_it(globs, names):
+    model = nn.Sequential(nn.Sequential(Post(), Post()), nn.Sequential(Post()))
+    assert [b.name for b in find(model, X, globs).blocks] == names
+
+
+def test_a_list_of_modules_that_is_never_called_does_not_hide_what_lies_in_it():
+    class Listed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.ModuleList([Post(), Post()])
+
+        def forward(self, x):
+            return self.layers[1](self.layers[0](x))
+
+    assert [b.name for b in find(Listed(), X, ["layers*"]).blocks] == ["layers.0", "layers.1"]
+
+
 def test_memory_that_is_used_again_brings_no_weights_along():
     def biased(parts, x):
         for place in range(20):
