@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from resweep.nets.foreign.inputs import Batch
 from resweep.nets.foreign.inspecting import LIMIT, inspect
 from resweep.nets.foreign.losses import Loss
+from resweep.numerals import counted
 from resweep.outcome.inspection import Inspection
 
 
@@ -30,6 +31,9 @@ def assert_stable(
     """
     done = inspect(model, batch, blocks_at=blocks_at, loss=loss, labels=labels, limit=limit)
     wrong = [f"{f.where}: {f.text}" for f in done.faults] if faults else []
-    if done.status != "sound" or wrong:
+    if done.status != "sound":
         raise AssertionError("; ".join([done.verdict, *wrong]))
+    if wrong:
+        whole = f"{counted(len(wrong), 'fault')}, though the whole is {done.verdict}"
+        raise AssertionError("; ".join([whole, *wrong]))
     return done

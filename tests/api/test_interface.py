@@ -47,8 +47,17 @@ def test_assert_stable_passes_and_says_what_is_wrong():
     assert resweep.assert_stable(network(), X).status == "sound"
     model = network(20)
     resweep.initialize_(model, "he", X, multiplier=4.0)
-    with pytest.raises(AssertionError, match="unstable"):
+    with pytest.raises(AssertionError, match=r"^unstable"):
         resweep.assert_stable(model, X)
+
+
+def test_a_fault_in_a_sound_network_is_said_before_its_moments():
+    model = network()
+    with torch.no_grad():
+        next(p for n, p in model.named_parameters() if n.endswith("b.weight")).mul_(20)
+    with pytest.raises(AssertionError, match=r"^\d faults?, though the whole is sound: signal"):
+        resweep.assert_stable(model, X)
+    assert resweep.assert_stable(model, X, faults=False).status == "sound"
 
 
 def test_a_measured_experiment_is_what_run_measures(tmp_path):

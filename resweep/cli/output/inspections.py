@@ -16,6 +16,7 @@ from resweep.report.tables.inspections import inspections_table
 if TYPE_CHECKING:
     from resweep.api.depths import DepthLaw
 
+GROWING = {"power": "log10 L", "exp-root": "√L", "exponential": "L"}  # what a law grows by
 THEORY = "no theory: it is known for the built-in blocks alone (resweep predict)"
 
 
@@ -45,8 +46,7 @@ def over_depths(answers: Sequence[Answer], laws: "Sequence[DepthLaw]", *, as_jso
         objects = [answer.to_json() for answer in answers]
         dump({"inspections": objects, "depth_laws": [law.to_json() for law in laws]})
         return
-    inspections = [answer.inspection for answer in answers]
-    console.results().print(tables.depths_table(inspections, [_said(law) for law in laws]))
+    console.results().print(tables.depths_table(answers, [_said(law) for law in laws]))
 
 
 def stored(answers: Sequence[Answer], how: Format) -> None:
@@ -67,9 +67,13 @@ def listed(answers: Sequence[Answer], how: Format) -> None:
 
 
 def _said(law: "DepthLaw") -> str:
+    """The fitted law with what it is a function of, and why it is not clear."""
+    name = law.metric.replace("_", " ")
     if not law.laws:
-        return f"{law.metric}: no law: {law.doubt}"
+        return f"{name}: no law: {law.doubt}"
     best = law.laws[0]
-    clear = f"not clear: {law.doubt}" if law.doubt else "clear"
-    fitted = f"{best.intercept:.3g} {best.rate:+.3g} f(L)"
-    return f"{law.metric} = {fitted}, f: {best.name} ({clear})"
+    fitted = f"{best.intercept:.3g}"
+    if best.name in GROWING:
+        fitted += f" {best.rate:+.3g} {GROWING[best.name]}"
+    doubt = f", not clear: {law.doubt}" if law.doubt else ""
+    return f"{name} = {fitted}, L blocks ({best.name}{doubt})"

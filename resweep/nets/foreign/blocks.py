@@ -93,12 +93,11 @@ def unmatched(globs: Sequence[str], names: Iterable[str]) -> str:
 
 def meant(name: str, globs: Sequence[str], called: Collection[str]) -> bool:
     """Whether a glob means the module of this name, and not one of those `called` around it."""
-    around = list(accumulate(name.split("."), "{}.{}".format))
-    around = [outer for outer in around[:-1] if outer in called]
+    around = list(accumulate(name.split("."), "{}.{}".format))[:-1]
     for glob in globs:
-        if name and fnmatchcase(name, glob):
-            if not any(fnmatchcase(outer, glob) for outer in around):
-                return True
+        outer = [other for other in around if other in called and fnmatchcase(other, glob)]
+        if name and fnmatchcase(name, glob) and not outer:
+            return True
     return False
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from resweep.numerals import counted
 from resweep.printable import printable
-from resweep.report.charts.chart import Chart, ChartLine
+from resweep.report.charts.chart import Axis, Chart, ChartLine
 from resweep.report.charts.ticks import marks, padded
 
 STYLES = ("blue", "yellow", "green", "magenta", "cyan", "red", "white")
@@ -75,10 +75,21 @@ class Plot:
             legend.append("   " if place else "")
             legend.append(sign, "" if letters else style(line))
             legend.append(" " + printable(line.label, ascii_only))
-            lost = len(line.y) - len(line.finite)
-            if lost:
-                legend.append(f" ({lost} of {counted(len(line.y), 'point')} not finite)")
+            legend.append(undrawn(line, self.chart.y))
         return legend
+
+
+def undrawn(line: ChartLine, axis: Axis) -> str:
+    """How many points of a line have no place on its chart: zeros, or what is not finite."""
+    zeros = 0
+    if axis.log:
+        zeros = line.y.count(-math.inf)
+    counts = {"exactly 0": zeros, "not finite": len(line.y) - len(line.finite) - zeros}
+    every = counted(len(line.y), "point")
+    said = [f"{count} of {every} {what}" for what, count in counts.items() if count]
+    if not said:
+        return ""
+    return f" ({', '.join(said)})"
 
 
 def style(line: ChartLine) -> str:

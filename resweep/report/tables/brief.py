@@ -29,7 +29,7 @@ IMPORTANT = ("arm", "verdict", "succeeded", "mean", "along", "difference", "inte
 # The same where no arm was trained and the metric is one of training.
 AT_START = ("arm", "verdict", "succeeded", "forward", "backward", "gradient")
 ALONG = "along the axis: a bar for each arm, one scale for all"
-MORE = "all columns: --wide; those you name: --columns A,B; run by run: --runs"
+MORE = "more by resweep report: all columns --wide, some --columns A,B, each run --runs"
 WORDS = "what a verdict or a column means: resweep help words"
 
 

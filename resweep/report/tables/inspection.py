@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from resweep.numerals import counted
 from resweep.outcome.inspection import Inspection, Parameter
+from resweep.outcome.question import Answer
 from resweep.report.numbers import DASH, from_log10, number
 from resweep.report.sheet import Sheet
 from resweep.report.tables.entries import Entry, table
@@ -57,18 +59,27 @@ def weights_table(done: Inspection) -> Sheet:
             law = one.law.name if one.law.known else f"none known; {one.law.name}"
             grouped.setdefault((name, law), Family(name, [])).members.append(one)
     entries: list[Entry[tuple[str, Family]]] = [
-        Entry("weights", lambda row: row[1].name, justify="left"),
-        Entry("", lambda row: str(len(row[1].members))),
-        Entry("fan-in", lambda row: _range([m.fan_in for m in row[1].members])),
+        Entry("weights, how many", _called, justify="left"),
+        Entry("fan-in", lambda row: _range([m.fan_in for m in row[1].members]), 1),
         Entry("n Var[w]", lambda row: _range([m.n_var for m in row[1].members])),
-        Entry("law", lambda row: row[0], justify="left"),
-        Entry("x law", lambda row: _range([m.law.ratio for m in row[1].members if m.law]), 1),
-        Entry("stream", lambda row: _stream(row[1].members), 1, justify="left"),
+        Entry("law", lambda row: row[0], fold=True, justify="left"),
+        Entry(
+            "times\nthe law", lambda row: _range([m.law.ratio for m in row[1].members if m.law]), 3
+        ),
+        Entry("stream", lambda row: _stream(row[1].members), 2, justify="left"),
     ]
     rows = [(law, family) for (_, law), family in grouped.items()]
     others = sum(one.law is None for one in done.parameters)
     note = f"{counted(others, 'parameter')} without a rule: biases, norms, embeddings, ..."
     return table("weights", entries, rows, notes=[note] if others else [])
+
+
+def _called(row: tuple[str, Family]) -> str:
+    """The name of a family and how many weights it has; of a single weight its own name."""
+    name, members = row[1]
+    if len(members) == 1:
+        return members[0].name
+    return f"{name} ({len(members)})"
 
 
 def _range(values: Sequence[float | None]) -> str:
@@ -88,18 +99,21 @@ def _stream(members: Sequence[Parameter]) -> str:
     return ", ".join(words)
 
 
-def depths_table(inspections: Sequence[Inspection], notes: Sequence[str]) -> Sheet:
-    """Return a row for each inspected depth, with the fitted laws below."""
-    metrics = dict.fromkeys(name for one in inspections for name in one.metrics)
-    entries: list[Entry[Inspection]] = [
-        Entry("network", lambda one: one.network, justify="left"),
-        Entry("blocks", lambda one: str(len(one.blocks))),
-        Entry("status", lambda one: one.status, justify="left"),
+def depths_table(answers: Sequence[Answer], notes: Sequence[str]) -> Sheet:
+    """Return a row for each inspected depth and seed, with the fitted laws below."""
+    metrics = dict.fromkeys(name for one in answers for name in one.inspection.metrics)
+    seeds = len({one.question.seed for one in answers})
+    entries: list[Entry[Answer]] = [
+        Entry("arguments", lambda one: one.question.arguments, fold=True, justify="left"),
+        Entry("blocks", lambda one: str(len(one.inspection.blocks))),
+        Entry("seed", lambda one: str(one.question.seed), shown=seeds > 1),
+        Entry("status", lambda one: one.inspection.status, justify="left"),
     ]
     entries += [_metric(name) for name in metrics]
-    return table("growth over depth", entries, inspections, notes=notes)
+    called = replace(answers[0].question, arguments="").called
+    return table(f"growth over depth: {called}", entries, answers, notes=notes)
 
 
-def _metric(name: str) -> Entry[Inspection]:
+def _metric(name: str) -> Entry[Answer]:
     header = name.removeprefix("log10_").replace("_", " ")
-    return Entry(header, lambda one: from_log10(one.metrics.get(name)))
+    return Entry(header, lambda one: from_log10(one.inspection.metrics.get(name)))

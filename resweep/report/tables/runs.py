@@ -15,6 +15,8 @@ from resweep.report.tables.entries import Entry, field_entries, table
 from resweep.report.tables.run_line import no_gradient, verdict
 from resweep.report.words import meaning
 
+MEANINGS = "what a metric or a verdict means: resweep help words"
+
 
 def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
     """Return a table with a row per run.
@@ -72,7 +74,7 @@ def run_summary(outcome: Outcome) -> Sheet:
     names = [name for name in known if name in outcome.metrics]
     names += [name for name in outcome.metrics if name not in known]
     rows = [(name, outcome.metrics[name]) for name in names]
-    return table(verdict(outcome), entries, rows, " ".join(words))
+    return table(verdict(outcome), entries, rows, " ".join(words), [MEANINGS])
 
 
 def _data_name(outcome: Outcome) -> str:

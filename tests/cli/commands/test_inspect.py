@@ -1,5 +1,7 @@
 """`resweep inspect` on a small file of one's own, and on a model of torchvision."""
 
+import re
+
 import pytest
 import torch
 
@@ -51,7 +53,11 @@ def test_depths_have_a_law(resweep, net):
     found = resweep("inspect", net, *flags, "--json").json()
     assert len(found["inspections"]) == 6
     assert found["depth_laws"][0]["laws"][0]["name"] == "exponential"
-    assert "f: exponential" in resweep("inspect", net, *flags).out
+    shown = resweep("inspect", net, *flags).out
+    law = r"^log10 gradient growth = \S+ \+\S+ L, L blocks \(exponential\)$"
+    assert re.search(law, shown, re.MULTILINE)
+    rows = re.findall(r"^depth=(\d+) +\d+ +(\d) +\w+ ", shown, re.MULTILINE)  # which seed is which
+    assert rows == [(depth, seed) for depth in ("2", "8", "24") for seed in ("0", "1")]
 
 
 def test_ci_fails_on_the_statuses_that_are_named(resweep, net):

@@ -122,6 +122,26 @@ def test_what_is_not_finite_is_counted_and_leaves_a_gap():
     assert "(2 of 4 points not finite)" in " ".join(text.split())
 
 
+@pytest.mark.parametrize(
+    ("y", "said"),
+    [
+        ((0.0, -math.inf, -math.inf), "(2 of 3 points exactly 0)"),
+        ((0.0, -math.inf, math.nan), "(1 of 3 points exactly 0, 1 of 3 points not finite)"),
+        ((0.0, 1.0, 2.0), "he"),
+    ],
+)
+def test_a_zero_has_no_place_on_a_logarithmic_axis_and_is_called_a_zero(y, said):
+    line = ChartLine("he", (0.0, 1.0, 2.0), y)
+    text = draw(Plot(Chart("s", "growth", "", Axis("block"), Axis("E[z²]", True), (line,))), 120)
+    assert text.rstrip().endswith(said)
+
+
+def test_on_a_linear_axis_nothing_is_called_a_zero():
+    line = ChartLine("he", (0.0, 1.0), (0.0, -math.inf))
+    text = draw(Plot(Chart("s", "growth", "", Axis("block"), Axis("loss"), (line,))), 120)
+    assert text.rstrip().endswith("(1 of 2 points not finite)")
+
+
 def test_a_chart_without_a_point_draws_nothing():
     assert (
         draw(
