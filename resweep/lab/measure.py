@@ -14,7 +14,7 @@ from torch import nn
 
 from resweep.data import Images, Source
 from resweep.data.order import some_of_each
-from resweep.errors import MissingError, UsageError
+from resweep.errors import MissingError, ResweepError, UsageError
 from resweep.experiment import Experiment
 from resweep.lab import checkpoints, devices, memory
 from resweep.lab.arithmetic import arithmetic
@@ -193,7 +193,7 @@ class Laboratory:
                     "dataset_fingerprint": self.source.fingerprint,
                     "traceback": "".join(traceback.format_exception(error)),
                 },
-                detail=f"{type(error).__name__}: {error}",
+                detail=_said(error),
             )
 
     def tensors(self, e: Experiment, device: torch.device) -> tuple[Split, Split, Pixels]:
@@ -286,3 +286,10 @@ def start(net: nn.Module, batch: Split, e: Experiment, probes: tuple[str, ...]) 
     """What the named probes read on standardized images; they leave the network as it was."""
     net.train()
     return probe(begin(net, batch, e), probes)
+
+
+def _said(error: Exception) -> str:
+    """An error in words: our own ones are whole sentences, others need the name of their type."""
+    if isinstance(error, ResweepError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"

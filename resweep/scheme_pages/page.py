@@ -8,7 +8,8 @@ import difflib
 import functools
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -41,10 +42,7 @@ def assembled(said: str, holder: object) -> ModuleType:
     known = _contract()
     for name, function in own.items():
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = (
-                f"did you mean {near[0]}()?" if near else f"begin a helper's name with _: _{name}"
-            )
+            hint = _hint(name, known, holder)
             raise UsageError(f"scheme {said}: no part of a scheme is called {name}(): {hint}")
         _check_arguments(said, function, known[name])
     page = ModuleType(said, inspect.getdoc(holder) or inspect.getdoc(own["variance"]))
@@ -57,6 +55,18 @@ def assembled(said: str, holder: object) -> ModuleType:
         )
         vars(page)["unpredicted"] = lambda experiment: reason
     return page
+
+
+def _hint(name: str, known: Iterable[str], holder: object) -> str:
+    """What a function that is no part of a scheme may be: misspelt, a helper, or another law."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    if near:
+        return f"did you mean {near[0]}()?"
+    helper = f"begin a helper's name with _: _{name}"
+    if not inspect.ismodule(holder):
+        return helper
+    file = Path(str(holder.__file__)).name
+    return f"{helper}; of several laws in a file each is named, as {file}:variance"
 
 
 def _functions(said: str, holder: object) -> dict[str, Callable[..., Any]]:

@@ -46,6 +46,11 @@ def test_a_law_alone_is_listed_and_predicted(outputs):
     assert growth == pytest.approx((1 + 20**-0.5 / 2) ** 20)
 
 
+def test_the_digits_in_the_key_are_those_of_the_file(outputs):
+    (digits,) = re.findall(r"`laws\.py@([0-9a-f]{12})`", PAGE)
+    assert f"laws.py@{digits}" in outputs["run"]
+
+
 def test_prediction_follows_from_the_files_alone(outputs):
     prediction = json.loads(outputs["predict halved"])["prediction"]
     border = 0.87890625  # the average share of taps inside the image, 8 x 8 on 32 x 32

@@ -1,5 +1,6 @@
 """docs/inspect.ipynb runs from a clean state, and shows what its text says."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -41,9 +42,9 @@ def test_every_cell_says_what_the_text_promises(cells):
     assert "<b>Sequential</b>: sound" in sound
     assert sound.count("<tr>") == 8  # a head, the input and six blocks
     growths, _ = written(cells[2])
-    doubled = growths.splitlines()[2]
-    assert doubled.startswith("he            40 blocks")
-    assert float(doubled.rpartition("10^")[2]) > 10  # 2^40 is 10^12
+    tripled = growths.splitlines()[2]
+    assert tripled.startswith("he            40 blocks")
+    assert float(tripled.rpartition("10^")[2]) == pytest.approx(40 * math.log10(3), abs=1)
     kept = growths.splitlines()[5]
     assert 0 < float(kept.rpartition("10^")[2]) < 1
     fault, _ = written(cells[3])

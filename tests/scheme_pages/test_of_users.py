@@ -109,6 +109,7 @@ def test_theory_follows_the_law_and_is_withheld_where_a_file_draws_without_a_wor
         ("bad.py", "bad.py cannot be run: SyntaxError"),
         ("raising.py", "raising.py cannot be run: ValueError: no"),
         ("helper.py", r"called root\(\): begin a helper's name with _"),
+        ("helper.py", r"of several laws in a file each is named, as helper.py:variance$"),
     ],
 )
 def test_a_file_that_cannot_serve_gets_one_line(here, scheme, line):

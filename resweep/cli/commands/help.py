@@ -1,9 +1,5 @@
 """`resweep help`: the help of a command, or what the words of the tables mean."""
 
-import shutil
-import sys
-import textwrap
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -11,9 +7,10 @@ import typer
 from resweep import registry
 from resweep.cli.lazy import SUMMARIES
 from resweep.cli.options import JsonOption
+from resweep.cli.output import word_list
 from resweep.cli.output.as_json import dump
 from resweep.errors import UsageError
-from resweep.report.words import Part, glossary, look_up
+from resweep.report.words import glossary, look_up
 
 EPILOG = (
     "Examples: resweep help words   |   resweep help words trapped grad_norm_ratio   |   "
@@ -41,12 +38,7 @@ def help(
     if as_json:
         dump({part.title: dict(part.words) for part in parts})
         return
-    for place, part in enumerate(parts):
-        if place:
-            print()
-        print(f"{part.title}:")
-        for line in lines(part, width()):
-            print(line)
+    word_list.print_parts(parts, word_list.width())
 
 
 def page_of(root: Any, topic: str | None) -> None:
@@ -55,20 +47,3 @@ def page_of(root: Any, topic: str | None) -> None:
     if topic is not None:
         words = [registry.check("command", topic, (WORDS, *SUMMARIES))]
     root.command.main([*words, "--help"], prog_name=root.info_name, standalone_mode=False)
-
-
-def width() -> int | None:
-    """The columns of the terminal; None where stdout is none, and nothing is broken."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-
-
-def lines(part: Part, columns: int | None) -> Iterator[str]:
-    """A line a word; one that is too long goes on below its beginning."""
-    longest = max(len(word.name) for word in part.words)
-    for word in part.words:
-        start = f"  {word.name:{longest}}  "
-        if columns is None or columns < 2 * len(start):
-            yield start + word.line
-        else:
-            below = " " * len(start)
-            yield textwrap.fill(start + word.line, columns, subsequent_indent=below)

@@ -4,6 +4,7 @@ It is read from the module docstrings of the scheme and block files themselves.
 """
 
 import ast
+from itertools import starmap
 from types import ModuleType
 from typing import Annotated
 
@@ -11,8 +12,10 @@ import typer
 
 from resweep import registry
 from resweep.cli.options import JsonOption
+from resweep.cli.output import word_list
 from resweep.cli.output.as_json import dump
 from resweep.errors import ResweepError
+from resweep.report.words import Part, Word
 from resweep.scheme_pages import BLOCKS, SCHEMES, named, of_user, of_users, page
 
 EPILOG = "Examples: resweep schemes   |   resweep schemes laws.py:root_depth"
@@ -34,11 +37,8 @@ def schemes(file: File = None, *, as_json: JsonOption = False) -> None:
     if as_json:
         dump(listed)
         return
-    for kind, lines in listed.items():
-        print(f"{kind}:")
-        width = max(map(len, lines))
-        for name, line in lines.items():
-            print(f"  {name:{width}}  {line}")
+    parts = [Part(kind, tuple(starmap(Word, lines.items()))) for kind, lines in listed.items()]
+    word_list.print_parts(parts, word_list.width())
 
 
 def installed() -> dict[str, str]:

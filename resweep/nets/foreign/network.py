@@ -47,7 +47,8 @@ def make(experiment: Experiment, channels: int, classes: int, size: tuple[int, i
         line = str(error).strip().partition("\n")[0]
         shape = "x".join(map(str, images.shape[1:]))
         raise UsageError(
-            f"{name} fails on images of {shape}: {type(error).__name__}: {line}"
+            f"{name} fails on images of {shape} (what it is made for is set with --arg): "
+            f"{type(error).__name__}: {line}"
         ) from error
     done = rules.apply(tree, e, streams.generator(e.seed, "weights"))
     return Foreign(module, tree, done)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from resweep.cli import lazy
-from resweep.cli.commands.help import lines
+from resweep.cli.output.word_list import lines
 from resweep.report.words import Part, Word, glossary
 
 
