@@ -28,7 +28,8 @@ def audit(model: nn.Module, found: Found | None = None) -> tuple[Parameter, ...]
     names: dict[int, list[str]] = {}
     for name, parameter in model.named_parameters(remove_duplicate=False):
         names.setdefault(id(parameter), []).append(name)
-    looks = _looks(model, known, len(blocks))
+    missing = {name: lacking(parameter) for name, parameter in model.named_parameters()}
+    looks = _looks(model, known, missing, len(blocks))
     settled = dict(zip(looks, laws.settled(list(looks.values())), strict=True))
     audits = []
     for name, parameter in model.named_parameters():
@@ -52,17 +53,19 @@ def audit(model: nn.Module, found: Found | None = None) -> tuple[Parameter, ...]
                 reads=name in first,
                 writes=name in last,
                 trained=parameter.requires_grad,
-                missing=lacking(parameter),
+                missing=missing[name],
             )
         )
     return tuple(audits)
 
 
-def _looks(model: nn.Module, known: dict[str, Matrix], blocks: int) -> dict[str, laws.Look]:
-    """What each parameter that has values looks like, by name."""
+def _looks(
+    model: nn.Module, known: dict[str, Matrix], missing: dict[str, str], blocks: int
+) -> dict[str, laws.Look]:
+    """What each parameter that has values looks like, by name; `missing` says which have none."""
     looks = {}
     for name, parameter in model.named_parameters():
-        if lacking(parameter) or not parameter.numel():
+        if missing[name] or not parameter.numel():
             continue
         matrix = known.get(name)
         if matrix is not None:

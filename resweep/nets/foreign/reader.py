@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.graph import GradientEdge, get_gradient_edge
+from torch.autograd.graph import GradientEdge, Node, get_gradient_edge
 
 from resweep.nets.foreign.blocks import Found, Watch
 from resweep.nets.foreign.calls import Call
@@ -153,8 +153,12 @@ class Reader(Watch):
         def drawn(gradient: Tensor) -> None:
             self.gradients = {place: moments(gradient)}
 
-        read = [self.edges[p][0].node for p in self._places(found) if p in self.edges]
-        return Replacement(value.grad_fn, at, read, partial(_normal, shape, normal), drawn)
+        draw = partial(_normal, shape, normal)
+        return Replacement(value.grad_fn, at, self.nodes(found), draw, drawn)
+
+    def nodes(self, found: Found) -> list[Node]:
+        """Where the gradients of the states z_0 .. z_L come by; other values need none."""
+        return [self.edges[p][0].node for p in self._places(found) if p in self.edges]
 
     def _last(self, found: Found) -> Place | None:
         """The last state, None where no gradient comes to it."""

@@ -119,7 +119,7 @@ def _read(
         elif value.requires_grad:
             if replacing:
                 replaced = reader.replacement(found, value, generator(seed, "moments"))
-            send_back(value, bare.trained, [at.node for at, _ in reader.edges.values()])
+            send_back(value, bare.trained, reader.nodes(found))
         gradients = {name: _norm(p.grad) for name, p in bare.trained.items()}
         profiles = reader.profiles(found, drawn)
         if replaced is not None and replaced.done:

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from resweep.nets.foreign.reading import read
 from resweep.nets.foreign.statistics import length, moments
@@ -49,6 +50,38 @@ def test_gradient_norms_are_those_of_autograd():
     assert reading.loss == pytest.approx(loss.item())
     assert reading.profiles["grad_norm"] == pytest.approx(norms)
     assert reading.profiles["grad_weight_ratio"] == pytest.approx([n / 2 for n in norms])
+
+
+class Returns(TorchDispatchMode):
+    """Notes, by channels that enter, whether a convolution sends a gradient on to its images."""
+
+    def __init__(self):
+        super().__init__()
+        self.sent = {}
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        if func is torch.ops.aten.convolution_backward.default:
+            self.sent[args[1].shape[1]] = args[-1][0]
+        return func(*args, **(kwargs or {}))
+
+
+class Branch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(5, 5, 3, padding=1)
+
+    def forward(self, x):
+        return x + self.conv(x)
+
+
+def test_no_gradient_is_computed_for_the_images_before_the_stem():
+    stem, block = nn.Conv2d(3, 5, 3), Branch()
+    model = nn.Sequential(stem, block, nn.Flatten(), nn.Linear(5 * 6 * 6, 4))
+    with Returns() as returns:
+        reading = read(model, torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(0)))
+    assert reading.found.how == "sums"
+    assert all(map(math.isfinite, reading.profiles["gradient_second_moment"]))
+    assert returns.sent == {3: False, 5: True}
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1e-160, 1.0, 1e160, 1e300])
