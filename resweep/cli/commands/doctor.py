@@ -192,7 +192,10 @@ def choice_line(of: dict[str, Any], choice: "Choice") -> str:
     out = [f"{t.path} ({t.reason})" for t in choice.trials if t.path not in times]
     parts = {"timed": ", ".join(timed), "left out": ", ".join(out)}
     found = [f"{name}: {text}" for name, text in parts.items() if text]
-    return "; ".join([f"{shape}: takes {choice.path}", *found])
+    taken = f"{shape}: takes {choice.path}"
+    if timed and choice.path != min(times, key=times.__getitem__):
+        taken += ", as assumed, since no other is clearly faster"
+    return "; ".join([taken, *found])
 
 
 def images(folder: Path | None) -> str:

@@ -9,7 +9,7 @@ fastest round, since what disturbs a timing only ever adds to it.
 
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -109,13 +109,19 @@ def fastest(found: Sequence[Trial], assumed: str) -> str:
 
 
 def compared(found: Sequence[Trial], taken: str) -> list[Trial]:
-    """The trials, with the reason `slower` at those that lost by their time alone."""
-    reasons = []
-    for trial in found:
-        lost = trial.path != taken and not trial.reason
-        reason = "it is slower" if lost else trial.reason
-        reasons.append(Trial(trial.path, trial.seconds, trial.error, reason))
-    return reasons
+    """The trials, with a reason at each that lost by its time alone."""
+    best = next((trial.seconds for trial in found if trial.path == taken), None)
+    return [_lost(trial, taken, best) for trial in found]
+
+
+def _lost(trial: Trial, taken: str, best: float | None) -> Trial:
+    """The trial with the reason why `taken`, of `best` seconds, was preferred to it."""
+    if trial.path == taken or trial.reason:
+        return trial
+    reason = "it is slower"
+    if trial.seconds is not None and best is not None and trial.seconds <= best:
+        reason = f"it is less than {CLEARLY} times as fast as the one assumed"
+    return replace(trial, reason=reason)
 
 
 def check(path: str, way: Way, block: Block, dtype: torch.dtype, device: torch.device) -> Trial:

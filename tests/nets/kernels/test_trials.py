@@ -96,6 +96,8 @@ def test_what_is_hardly_faster_does_not_take_the_place_of_what_is_assumed():
     assert fastest(found, "fast") == "fast"
     assert fastest(found, "absent") == "fast"
     assert fastest([Trial("fast", reason="it raises")], "fast") == "reference"
+    kept = {trial.path: trial.reason for trial in compared(found, "reference")}
+    assert kept == {"reference": "", "fast": "it is less than 1.1 times as fast as the one assumed"}
 
 
 def test_each_way_finds_its_own_memory_format():
