@@ -2,6 +2,7 @@
 // Prints one line a case, with relative errors in the 2-norm; returns 1 if one exceeds 1e-6 (outputs) or 1e-5 (gradients).
 //
 //     g++ -std=c++20 -O2 -pthread src/check.cpp src/pool.cpp -o check && ./check
+#include <algorithm>
 #include <cstdio>
 #include <random>
 #include <string>
@@ -171,6 +172,20 @@ void link(const Case& c, bool direct, int lanes, int threads) {
     compare("dbeta", beta, dbeta, 1e-5);
 }
 
+// Inputs below the smallest normal number: their convolution is some number, or exactly zero where they are to be flushed.
+void flushing(const Case& c, bool direct, int lanes, int threads) {
+    const Floats x = draw(c.in(), 1e-40), w = draw(c.weights());
+    const auto forward = direct ? spectral_direct_forward : spectral_forward;
+    const auto is_zero = [](float v) { return v == 0; };
+    for (const bool wanted : {true, false}) {
+        Floats y(c.out(), 1);
+        if (spectral_flush(wanted)) ++failures;
+        if (forward(x.data(), w.data(), nullptr, y.data(), nullptr, 0, 0, SIZES(c))) ++failures;
+        if (spectral_flush(false) != wanted) ++failures;
+        if (std::all_of(y.begin(), y.end(), is_zero) != wanted) std::printf("  flushed FAILED"), ++failures;
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -182,7 +197,7 @@ int main() {
                 for (const int threads : {1, 3}) {
                     std::printf("%s, %d lanes, %d threads, %d -> %d channels, %d x %d, kernel %d:", direct ? "direct" : "spectral",
                                 lanes, threads, c.channels, c.outputs, c.height, c.width, c.size);
-                    convolution(c, direct, lanes, threads);
+                    convolution(c, direct, lanes, threads), flushing(c, direct, lanes, threads);
                     if (c.channels == c.outputs) behind_the_sum(c, direct, lanes, threads), link(c, direct, lanes, threads);
                     std::printf("\n");
                 }

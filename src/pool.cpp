@@ -7,6 +7,8 @@
 #include <new>
 #include <thread>
 
+#include "flushing.hpp"
+
 #if defined(__x86_64__) || defined(__i386__)
 #define PAUSE() __builtin_ia32_pause()
 #else
@@ -23,6 +25,7 @@ constexpr int SPINS = 2000;
 // Never destroyed: its threads may still be waiting when the process ends.
 Pool* pool = new Pool;
 std::atomic<Team> team{nullptr};
+std::atomic<bool> flushes{false};
 const int on_fork = pthread_atfork(nullptr, nullptr, [] { pool = new Pool, team = nullptr; });
 
 // The team may turn out smaller than asked for, so whoever is free takes the next share.
@@ -32,6 +35,7 @@ struct Shares {
     std::atomic<int> next{0};
     static void take(void* shares) {
         auto& s = *static_cast<Shares*>(shares);
+        const Flushing flushing(flushes);
         for (int t; (t = s.next.fetch_add(1)) < s.count;) s.body(t);
     }
 };
@@ -54,8 +58,10 @@ float* Buffer::reserve(std::size_t floats) {
 
 Pool& Pool::get() { return *pool; }
 void Pool::use_team(Team t) { team = t; }
+bool Pool::flush(bool wanted) { return flushes.exchange(wanted); }
 
 void Pool::run(int threads, const std::function<void(int)>& body) {
+    const Flushing flushing(flushes);
     if (threads <= 1) return body(0);
     if (const Team host = team.load()) {
         Shares shares{body, threads};
@@ -90,7 +96,10 @@ void Pool::work(int index, long seen) {
             if (index >= threads_) continue;
             body = body_;
         }
-        (*body)(index);
+        {
+            const Flushing flushing(flushes);
+            (*body)(index);
+        }
         if (busy_.fetch_sub(1) == 1) {
             // Between the caller's look at busy_ and its sleep it holds the mutex: the call cannot be missed.
             std::lock_guard<std::mutex> lock(mutex_);

@@ -32,6 +32,9 @@ public:
     // have to share the cores with them. nullptr: threads of our own, as always in a forked child.
     static void use_team(Team team);
 
+    // From now on numbers too small to be normal count as zero within run(), or not; see Flushing. Returns what held before.
+    static bool flush(bool wanted);
+
     // Calls body(0) .. body(threads-1), body(0) on the calling thread, and returns when all have returned.
     void run(int threads, const std::function<void(int)>& body);
 

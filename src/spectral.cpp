@@ -98,9 +98,10 @@ int normalize(std::int64_t pixels, int channels, int threads, F f) {
 #pragma GCC visibility push(default)
 extern "C" {
 
-int spectral_interface() { return 5; }  // counts the changes of these signatures; library.py asks for the one it knows
+int spectral_interface() { return 6; }  // counts the changes of these signatures; library.py asks for the one it knows
 const char* spectral_instructions() { return INSTRUCTIONS; }
 void spectral_use_team(Team team) { Pool::use_team(team); }
+int spectral_flush(int wanted) { return Pool::flush(wanted); }
 int spectral_width(int index) { return width(index, Widths{}); }  // lane counts, the usual one first; then 0
 int spectral_direct_width(int index) { return width(index, DirectWidths{}); }
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from resweep.experiment import Experiment
 from resweep.nets.course import Course
+from resweep.nets.kernels.flushing import flushed
 from resweep.nets.loss import cross_entropy
 from resweep.nets.marks import Marks
 from resweep.nets.probes._numbers import widened, widest
@@ -93,6 +94,7 @@ def train(
         yield Epoch(epoch, train_loss, test_loss, accuracy, ended - began, trained - began)
 
 
+@flushed()
 def descend(
     step: Step, batches: Sequence[Tensor], epoch: int, on_progress: Callable[[Progress], None]
 ) -> tuple[float, float]:
@@ -119,6 +121,7 @@ def descend(
 
 
 @torch.no_grad()
+@flushed()
 def estimate_population(net: nn.Module, data: Split, pixels: Pixels, batch_size: int) -> None:
     """Give batch normalization the statistics of the present weights.
 
@@ -143,6 +146,7 @@ def estimate_population(net: nn.Module, data: Split, pixels: Pixels, batch_size:
 
 
 @torch.no_grad()
+@flushed()
 def evaluate(
     net: nn.Module,
     split: Split,

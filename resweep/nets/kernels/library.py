@@ -25,7 +25,7 @@ BUILDS = {"AVX512": ("avx512", "avx2", "generic"), "AVX2": ("avx2", "generic")}
 Every other processor runs "generic".
 """
 
-INTERFACE = 5
+INTERFACE = 6
 """The version of the native functions' signatures that this module expects.
 
 `spectral_interface()` returns the version of a library.
@@ -100,6 +100,8 @@ class Library:
         native.spectral_instructions.restype = ctypes.c_char_p
         native.spectral_use_team.argtypes = [_POINTER]
         native.spectral_use_team(torch_team())
+        native.spectral_flush.argtypes = [ctypes.c_int]
+        self.flush = native.spectral_flush
         self.instructions = native.spectral_instructions().decode()
         self.widths = _widths(native.spectral_width)
         self.direct_widths = _widths(getattr(native, "spectral_direct_width", lambda _: 0))

@@ -57,6 +57,18 @@ def narrowed(t: Tensor, like: Tensor) -> Tensor:
     return t.to(like.dtype).to(like.device)
 
 
+def least(dtype: torch.dtype) -> float:
+    """Return the size below which states in `dtype` lose their digits.
+
+    It is the smallest normal number over the epsilon: an epsilon of smaller states is not normal.
+    0 for float16, whose range is so narrow that networks live there, as their profiles must show.
+    """
+    if dtype == torch.float16:
+        return 0.0
+    about = torch.finfo(dtype)
+    return about.smallest_normal / about.eps
+
+
 def second_moment(z: Tensor) -> Tensor:
     """Return the mean square of all values, summed in float64."""
     if native.possible(z):

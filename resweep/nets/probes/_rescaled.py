@@ -1,4 +1,4 @@
-"""Logarithms of moments and gradient norms where the network's own dtype has run out of range.
+"""Logarithms of moments and gradient norms where the network's own dtype runs out of range.
 
 A second pass over a few images, in float32 (float64 for a float64 network), whose states are
 brought back between blocks by powers of two whenever they leave 2^-40 .. 2^40. With the exponents
@@ -141,9 +141,14 @@ def behind_the_head(start: Start, last: Scaled) -> Scaled:
     return Scaled(of_z.to(last.value.dtype).to(last.value.device)).brought_back()
 
 
-def continued(own: Series, beyond: Series) -> Series:
-    """Return `own` up to its first value that is not finite, then by the increments of `beyond`."""
-    finite = next((i for i, x in enumerate(own) if not math.isfinite(x)), len(own))
-    if finite == 0:
+def holds(log: float, least: float) -> bool:
+    """Return whether a logarithm is finite and of nothing smaller than `least`, a logarithm too."""
+    return math.isfinite(log) and log >= least
+
+
+def continued(own: Series, beyond: Series, least: float) -> Series:
+    """Return `own` up to its first value that does not hold, then by the increments of `beyond`."""
+    held = next((i for i, log in enumerate(own) if not holds(log, least)), len(own))
+    if held == 0:
         return beyond
-    return own[:finite] + tuple(own[finite - 1] + b - beyond[finite - 1] for b in beyond[finite:])
+    return own[:held] + tuple(own[held - 1] + b - beyond[held - 1] for b in beyond[held:])

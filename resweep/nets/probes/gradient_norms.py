@@ -6,10 +6,11 @@
 
 With m > 1 convolutions in every branch, `grad_norm_conv1` .. `grad_norm_convm` and
 `grad_weight_ratio_conv1` .. give each of them. Sums of squares are taken in float64, so that a
-gradient that float32 can hold has a norm. Where a norm is 0, inf or nan because the network's dtype
-ends, the whole of `log10_grad_norm` is that of the first 8 images in a rescaled pass (see
-`_rescaled.py`), and finite at any depth; -inf is left for gradients that are 0 at any precision.
-Networks that are not built in have no such pass. A block counts with the last weight of its branch.
+gradient that float32 can hold has a norm. Where a norm is inf, nan, 0 or too small for its digits
+because the network's dtype ends, the whole of `log10_grad_norm` is that of the first 8 images in a
+rescaled pass (see `_rescaled.py`), and finite at any depth; -inf is left for gradients that are 0
+at any precision. Networks that are not built in have no such pass. A block counts with the last
+weight of its branch.
 
 `grad_norm_ratio` is g_1 / g_L. `largest_gradient` is the largest |d loss / d w| over all parameters
 of the network, `largest_branch_gradient` that over the weights and scalars of the branches alone:
@@ -17,14 +18,13 @@ biases have a gradient however little passes through the weights. Glorot and Ben
 layers by their gradients. Cost: one backward pass beyond the shared forward pass.
 """
 
-import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from resweep.nets.probes._numbers import log10, norm, ratio, series
-from resweep.nets.probes._rescaled import Series, log10_gradient_norms
+from resweep.nets.probes._numbers import least, log10, norm, ratio, series
+from resweep.nets.probes._rescaled import Series, holds, log10_gradient_norms
 from resweep.nets.probes._start import Readings, Start
 
 DEFAULT = True
@@ -73,8 +73,9 @@ def _largest(gradients: Sequence[Tensor]) -> float:
 
 
 def _logarithms(start: Start, norms: Series) -> Series:
-    """Return log10 of the norms, or of a rescaled pass where one of them is not finite."""
+    """Return log10 of the norms, or of a rescaled pass where one is not finite or has no digits."""
     logarithms = tuple(log10(g) for g in norms)
-    if all(map(math.isfinite, logarithms)) or not start.rescales:
+    floor = log10(least(start.states[0].dtype))
+    if all(holds(log, floor) for log in logarithms) or not start.rescales:
         return logarithms
     return log10_gradient_norms(start)

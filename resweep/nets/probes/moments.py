@@ -20,24 +20,30 @@ the network alone, whatever the loss (Taki 2017, Sec. 2.2):
                                     which laws for wide nets do not see
 
 `log10_forward_second_moment` and `log10_backward_second_moment` are the logarithms of these. Where
-the network's dtype overflows or underflows they continue by the increments of a rescaled second
-pass (see `_rescaled.py`) and stay finite at any depth, while the plain series keep their inf and
-nan. Networks that are not built in have no such pass; of states of another shape each moment is a
-mean over its own values.
+the network's dtype overflows or runs out of digits they continue by the increments of a rescaled
+second pass (see `_rescaled.py`) and stay finite at any depth, while the plain series keep their inf
+and nan. Networks that are not built in have no such pass; of states of another shape each moment is
+a mean over its own values.
 
 Cost: one backward pass beyond the shared forward pass, and a forward and a backward pass of 16
 images.
 """
-
-import math
 
 import torch
 from torch import Tensor
 
 from resweep.nets.kernels import moments as native
 from resweep.nets.kernels.gradients import of_states_only
-from resweep.nets.probes._numbers import channels, log10, pieces, ratio, second_moment, series
-from resweep.nets.probes._rescaled import Series, continued, log10_moments
+from resweep.nets.probes._numbers import (
+    channels,
+    least,
+    log10,
+    pieces,
+    ratio,
+    second_moment,
+    series,
+)
+from resweep.nets.probes._rescaled import Series, continued, holds, log10_moments
 from resweep.nets.probes._start import Readings, Start
 
 DEFAULT = True
@@ -108,15 +114,18 @@ def _dc_free(start: Start, draw: Tensor) -> Series:
 def _logarithms(
     start: Start, draw: Tensor, forward: Series, backward: Series
 ) -> tuple[Series, Series]:
-    """Return log10 of both series, continued where they are not finite.
+    """Return log10 of both series, continued where they are not finite or without digits.
 
-    A gradient that came through a state that overflowed cannot be trusted even where it is finite.
+    A gradient that came through a state that overflowed, or lost its digits and thereby its ReLU's
+    mask, cannot be trusted even where it is finite.
     """
     above = tuple(log10(q) for q in forward)
     below = tuple(log10(b) for b in backward)
-    if all(map(math.isfinite, (*above, *below))) or not start.rescales:
+    floor = 2 * log10(least(start.states[0].dtype))
+    if all(holds(log, floor) for log in (*above, *below)) or not start.rescales:
         return above, below
     far_above, far_below = log10_moments(start, draw)
-    if not all(map(math.isfinite, forward)):
-        return continued(above, far_above), far_below
-    return continued(above, far_above), continued(below[::-1], far_below[::-1])[::-1]
+    if not all(holds(log, floor) for log in above):
+        return continued(above, far_above, floor), far_below
+    returning = continued(below[::-1], far_below[::-1], floor)
+    return continued(above, far_above, floor), returning[::-1]

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from resweep.experiment import Experiment
+from resweep.nets import kernels
 from resweep.nets.probes import probe
 from resweep.nets.probes._rescaled import continued, log10_moments
 from resweep.nets.theory import predict
@@ -133,9 +134,27 @@ def test_he_at_a_thousand_blocks_grows_as_the_recursion_says(start):
 
 
 def test_a_series_goes_on_by_the_increments_of_another():
-    assert continued((0.0, 1.0, math.inf, math.nan), (5.0, 6.5, 8.0, 9.0)) == (0.0, 1.0, 2.5, 3.5)
-    assert continued((math.nan, 1.0), (5.0, 6.0)) == (5.0, 6.0)
-    assert continued((0.0, 1.0), (5.0, 7.0)) == (0.0, 1.0)
+    beyond = (5.0, 6.5, 8.0, 9.0)
+    assert continued((0.0, 1.0, math.inf, math.nan), beyond, -61.0) == (0.0, 1.0, 2.5, 3.5)
+    assert continued((0.0, -60.0, -62.0, -64.0), beyond, -61.0) == (0.0, -60.0, -58.5, -57.5)
+    assert continued((math.nan, 1.0), (5.0, 6.0), -61.0) == (5.0, 6.0)
+    assert continued((0.0, 1.0), (5.0, 7.0), -61.0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("path", ["reference", "spectral"])
+def test_logarithms_hold_where_states_lose_their_digits(start, path):
+    """With a sixteenth of the variance a block, states leave float32's normal numbers at L = 60.
+
+    A ReLU whose input is rounding beside its neighbours may open in one and not in the other.
+    """
+    fields = {"block": "plain", "scheme": "he", "multiplier": 0.0625, "blocks": 66, "images": 2}
+    truth = readings(start(**fields)).profiles
+    with kernels.force(path):
+        found = readings(start(precision="float32", **fields)).profiles
+    assert 0 < math.sqrt(found["forward_second_moment"][-1]) < torch.finfo(torch.float32).tiny
+    for name in ("forward", "backward"):
+        logs = f"log10_{name}_second_moment"
+        assert found[logs] == pytest.approx(truth[logs], abs=0.1)
 
 
 def test_an_exploded_network_stays_exploded(start):
