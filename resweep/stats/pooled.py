@@ -1,6 +1,7 @@
 """One error for several samples whose spreads chance explains."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from resweep.stats.fisher_f import upper
@@ -29,12 +30,18 @@ def pool(samples: Sequence[Sequence[float]]) -> Pool | None:
     The sample of the largest variance is held against the others together by the one-sided F test,
     whose p value is multiplied by the number of samples (Cochran 1941). If that is below `OUTLYING`
     the sample keeps out, and the next is held against the rest. A sample of one value has no spread
-    and keeps out too. None for fewer than two samples that can be pooled.
+    and keeps out too, as one whose spread is beyond the range of a double. None for fewer than two
+    samples that can be pooled.
     """
-    spreads = {}
+    deviations = {}
     for place, values in enumerate(samples):
-        if len(values) > 1:
-            spreads[place] = (deviation(values) ** 2, len(values) - 1)
+        spread = deviation(values) if len(values) > 1 else math.inf
+        if math.isfinite(spread):
+            deviations[place] = spread
+    unit = _unit(deviations)
+    spreads = {}
+    for place, spread in deviations.items():
+        spreads[place] = ((spread / unit) ** 2, len(samples[place]) - 1)
     total = sum(variance * df for variance, df in spreads.values())
     degrees = sum(df for _, df in spreads.values())
     for place in sorted(spreads, key=lambda place: -spreads[place][0]):
@@ -47,7 +54,13 @@ def pool(samples: Sequence[Sequence[float]]) -> Pool | None:
     if len(spreads) < 2:
         return None
     common = sum(variance * df for variance, df in spreads.values()) / degrees
-    return Pool(frozenset(spreads), common**0.5, degrees)
+    return Pool(frozenset(spreads), common**0.5 * unit, degrees)
+
+
+def _unit(deviations: Mapping[int, float]) -> float:
+    """The power of two next to the largest deviation, in whose units no square overflows."""
+    largest = max(deviations.values(), default=0.0)
+    return math.ldexp(0.5, math.frexp(largest)[1])
 
 
 def _outlying(variance: float, df: int, total: float, degrees: int, samples: int) -> bool:

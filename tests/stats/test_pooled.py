@@ -34,3 +34,16 @@ def test_too_few_samples_make_no_pool():
 def test_samples_of_equal_values_have_no_error():
     found = pool([[1.0, 1.0], [2.0, 2.0]])
     assert (found.deviation, found.df) == (0.0, 2)
+
+
+@pytest.mark.parametrize("unit", [2.0**600, 2.0**-600])
+def test_the_unit_of_the_values_is_no_matter(unit):
+    samples = [[1.0, 2.0, 3.0], [5.0, 5.5], [0.0, 1.0, 1.0, 2.0]]
+    found = pool([[value * unit for value in sample] for sample in samples])
+    assert found.members == {0, 1, 2}
+    assert found.deviation == pool(samples).deviation * unit
+
+
+def test_a_spread_beyond_the_range_of_a_double_keeps_out():
+    samples = [[1.0, 2.0, 3.0], [5.0, 5.5], [-1.7e308, 1.7e308]]
+    assert pool(samples) == pool(samples[:2])
