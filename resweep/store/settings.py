@@ -2,23 +2,11 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    Connection,
-    Double,
-    Integer,
-    Select,
-    case,
-    cast,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Connection, Double, Select, case, or_, select, type_coerce
 
 from resweep.experiment import FIELDS, Experiment
 from resweep.store.salvage import Ids, piecewise
@@ -26,17 +14,19 @@ from resweep.store.schema import Count, metrics, runs
 
 SET = tuple(name for name in FIELDS if name != "seed")
 BOOLEANS = frozenset(name for name in FIELDS if Experiment.model_fields[name].annotation is bool)
+HEAD = (runs.c.seed, runs.c.id, runs.c.status)
 COUNTS = tuple(name for name in FIELDS if isinstance(runs.c[name].type, Count))
+BLANK = Experiment.model_construct()  # copied in half the time that a construction takes
 
 Row = tuple[Any, ...]
-Columns = dict[str, list[float | None]]  # metric -> a value for each run, None where it has none
+Grouped = Mapping[Row, list[Row]]  # fingerprint and fields -> the runs of this setting, by seed
 
 
 class Fetched(NamedTuple):
     """What was read: the runs, and their metrics as (run id, place of the name, value).
 
-    A run's row has its seed, id and status, and the columns in which runs differ, at `places` of
-    the fingerprint and the fields; `common` has all of these of some run.
+    A run's row has the columns of `HEAD`, and those in which runs differ, at `places` of the
+    fingerprint and the fields; `common` has all of these of the first run.
     """
 
     runs: list[Row]
@@ -52,8 +42,7 @@ class Fetched(NamedTuple):
         return tuple(whole)
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """All runs that share every field but the seed, on the same data, in order of their seeds.
 
     `experiment` has seed 0. `ids` are the store's own. `ids`, `seeds`, `statuses` and each metric
@@ -82,22 +71,8 @@ def read(
         return [_fetch(connection, wanted, conditions, ids)]
 
     fetched = piecewise(connection, fetch)
-    places: dict[int, int] = {}
-    grouped = defaultdict[Row, list[Row]](list)
-    for part in fetched:
-        alike = defaultdict[Row, list[Row]](list)
-        for row in part.runs:
-            places[row[1]] = len(places)
-            alike[row[3:]].append(row[:3])
-        for differing, members in alike.items():
-            grouped[part.key(differing)] += members
-    columns: list[list[float | None]] = [[None] * len(places) for _ in wanted]
-    for part in fetched:
-        for run_id, name, value in part.measured:
-            columns[name][places[run_id]] = math.nan if value is None else value
-    named = zip(wanted, columns, strict=True)
-    values = {name: column for name, column in named if _known(column)}
-    return [_setting(key, members, values, places) for key, members in grouped.items()]
+    grouped = _grouped(fetched)
+    return list(_settings(grouped, _columns(fetched, wanted, grouped)))
 
 
 def _fetch(
@@ -112,8 +87,7 @@ def _fetch(
     if ids is not None:
         chosen.append(runs.c.id.in_(ids))
     differing, common = _differing(connection, columns, chosen)
-    leading = (runs.c.seed, runs.c.id, runs.c.status)
-    rows = select(*leading, *(columns[place] for place in differing))
+    rows = select(*HEAD, *(columns[place] for place in differing))
     rows = rows.where(*chosen).order_by(runs.c.id)
     real = type_coerce(metrics.c.value, Double)  # without the Real type's call for every value
     codes = {name: place for place, name in enumerate(names)}
@@ -131,19 +105,34 @@ def _differing(
     columns: Sequence[ColumnElement[Any]],
     chosen: Sequence[ColumnElement[bool]],
 ) -> tuple[tuple[int, ...], Row]:
-    """The places of the columns in which runs differ, and what all columns have in some run.
+    """The places of the columns in which runs differ, and what all columns have in the first run.
 
-    Most fields are the same in all runs, and to read them of each takes as long as the rest.
+    Most fields are the same in all runs, and to read them of each takes as long as the rest. The
+    runs are gone through once: from the first run that differs in a new column on to the next.
     """
-    ends: list[ColumnElement[Any]] = []
-    for column in columns:
-        if isinstance(column.type, Boolean):
-            column = cast(column, Integer)  # PostgreSQL does not order booleans
-        ends += [func.min(column), func.max(column)]
-    (found,) = _rows(connection, select(*ends).where(*chosen))
-    least, most = found[::2], found[1::2]
-    places = tuple(place for place, low in enumerate(least) if low != most[place])
-    return places, least
+    first = _next(connection, columns, chosen)
+    if first is None:
+        return (), ()
+    at, *common = first
+    alike = list(range(len(columns)))
+    found: Row | None = first
+    while found is not None and alike:
+        others = or_(*(columns[place] != common[place] for place in alike))
+        found = _next(connection, columns, (*chosen, runs.c.id > at, others))
+        if found is not None:
+            at, *values = found
+            alike = [place for place in alike if values[place] == common[place]]
+    return tuple(place for place in range(len(columns)) if place not in alike), tuple(common)
+
+
+def _next(
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    chosen: Sequence[ColumnElement[bool]],
+) -> Row | None:
+    """The id and the columns of the run with the lowest id that meets `chosen`."""
+    query = select(runs.c.id, *columns).where(*chosen).order_by(runs.c.id).limit(1)
+    return next(iter(_rows(connection, query)), None)
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
@@ -153,27 +142,61 @@ def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
     return rows
 
 
-def _setting(
-    key: Row,
-    members: list[Row],
-    values: Columns,
-    places: dict[int, int],
-) -> Setting:
-    members.sort()
-    seeds, ids, statuses = zip(*members, strict=True)
-    rows = [places[run_id] for run_id in ids]
-    own = {}
-    for name, column in values.items():
-        of_setting = tuple([column[row] for row in rows])
-        if _known(of_setting):
-            own[name] = of_setting
-    fields: dict[str, Any] = dict(zip(SET, key[1:], strict=True), seed=0)
+def _grouped(fetched: Iterable[Fetched]) -> Grouped:
+    """The runs by setting, in order of their seeds."""
+    leading = len(HEAD)
+    grouped = defaultdict[Row, list[Row]](list)
+    for part in fetched:
+        alike = defaultdict[Row, list[Row]](list)
+        for row in part.runs:
+            alike[row[leading:]].append(row[:leading])
+        for differing, members in alike.items():
+            grouped[part.key(differing)] += members
+    for members in grouped.values():
+        members.sort()
+    return grouped
+
+
+def _columns(
+    fetched: Iterable[Fetched], names: Sequence[str], grouped: Grouped
+) -> dict[str, tuple[float | None, ...]]:
+    """The metrics that some run has, with a value for each run, setting after setting."""
+    ids = [run_id for members in grouped.values() for _, run_id, _ in members]
+    places = dict(zip(ids, count(), strict=False))
+    columns: list[list[float | None]] = [[None] * len(places) for _ in names]
+    for part in fetched:
+        for run_id, name, value in part.measured:
+            columns[name][places[run_id]] = math.nan if value is None else value
+    named = zip(names, columns, strict=True)
+    return {name: tuple(column) for name, column in named if _known(column)}
+
+
+def _settings(
+    grouped: Grouped, columns: Mapping[str, tuple[float | None, ...]]
+) -> Iterator[Setting]:
+    """The settings, each with its part of the columns."""
+    start = 0
+    for (fingerprint, *values), members in grouped.items():
+        seeds, ids, statuses = zip(*members, strict=True)
+        end = start + len(members)
+        own = {}
+        for name, column in columns.items():
+            of_setting = column[start:end]
+            if _known(of_setting):
+                own[name] = of_setting
+        yield Setting(_experiment(values), fingerprint, ids, seeds, statuses, own)
+        start = end
+
+
+def _experiment(values: Sequence[Any]) -> Experiment:
+    """The experiment of the fields in `SET` as they are stored, with seed 0."""
+    fields: dict[str, Any] = dict(zip(SET, values, strict=True), seed=0)
     for name in BOOLEANS:
         fields[name] = bool(fields[name])
     for name in COUNTS:
         if fields[name] == Count.ALL:
             fields[name] = "all"
-    return Setting(Experiment.model_construct(**fields), key[0], ids, seeds, statuses, own)
+    return BLANK.model_copy(update=fields)
 
 
 def _known(column: Sequence[float | None]) -> bool:

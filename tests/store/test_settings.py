@@ -90,6 +90,22 @@ def test_settings_are_read_on_every_database(store):
     assert store.metric_names() == ("final_accuracy", "initial_loss", "seconds")
 
 
+def test_fields_that_begin_to_differ_late_are_told_apart(store):
+    for seed in range(3):
+        store.save(outcome(seed, scheme="he"))
+    store.save(outcome(0, scheme="he", lr=0.5))
+    store.save(outcome(0, scheme="he", lr=0.5, blocks=7))
+    store.save(outcome(0, scheme="he", channels=4))
+    found = store.settings(())
+    assert [(s.experiment.lr, s.experiment.blocks, s.experiment.channels) for s in found] == [
+        (outcome(0).experiment.lr, outcome(0).experiment.blocks, outcome(0).experiment.channels),
+        (0.5, outcome(0).experiment.blocks, outcome(0).experiment.channels),
+        (0.5, 7, outcome(0).experiment.channels),
+        (outcome(0).experiment.lr, outcome(0).experiment.blocks, 4),
+    ]
+    assert [len(s.seeds) for s in found] == [3, 1, 1, 1]
+
+
 def test_starts_are_read_of_the_runs_that_have_them(store):
     made = outcome(1)
     profiles = {"forward_mean": (0.25, 1.0), "forward_second_moment": (2.0, 3.0)}
