@@ -4,10 +4,10 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from resweep import errors
 from resweep.experiment import Experiment
@@ -15,7 +15,6 @@ from resweep.store.cells import FREE, STATUSES, answered, tally
 from resweep.store.schema import cells, runs, sweeps
 
 Rerun = Literal["failed", "all"]
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,9 @@ def _row(sweep_id: int, position: int, experiment: Experiment, fingerprint: str)
 
 def _insert(connection: Connection, table: Any, wanted: list[dict[str, Any]]) -> None:
     """Insert the rows that are not there yet."""
-    insert: Any = INSERT[connection.dialect.name](table)
-    connection.execute(insert.on_conflict_do_nothing(), wanted)
+    # Only its own dialect knows the clause, and no other needs to be loaded by those who read.
+    dialect: Any = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), wanted)
 
 
 def listed(connection: Connection) -> list[Sweep]:
