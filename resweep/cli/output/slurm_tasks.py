@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from resweep.cli.running.slurm import spool
@@ -9,6 +10,8 @@ from resweep.executors.slurm import commands, records
 from resweep.executors.slurm.commands import SlurmIsSilent
 from resweep.executors.slurm.records import log_of, task_of
 from resweep.executors.slurm.spool import listed
+from resweep.numerals import counted
+from resweep.report.tables.entries import Entry, table
 
 UNKNOWN = "unknown"
 
@@ -83,21 +86,36 @@ def by_sweep(found: list[Task]) -> dict[str, list[dict[str, Any]]]:
 
 
 def print_tasks(found: list[Task]) -> None:
-    """A table of tasks, and above it where their logs are."""
-    from rich.table import Table
-
-    from resweep.printable import printable
+    """A table of tasks, under the folder that their logs are in."""
     from resweep.report import console
 
+    entries: list[Entry[Task]] = [
+        Entry("task", lambda one: one.task, justify="left"),
+        Entry("for", lambda one: one.sweep, fold=True, justify="left"),
+        Entry("state", _state_and_why, fold=True, justify="left"),
+        Entry("done", lambda one: str(one.cells)),
+        Entry("running", lambda one: str(one.running), 1),
+        Entry("host", lambda one: one.host, 2, justify="left"),
+        Entry("began", _began, 3, justify="left"),
+        Entry("log", lambda one: Path(one.log).name, justify="left"),
+    ]
+    folder = Path(found[0].log).parent
     out = console.results()
-    table = Table("task", "for", "state", "done", "running", "host", "began", "log", box=None)
-    for one in found:
-        began, state = "", one.state
-        if one.began is not None:
-            began = time.strftime("%m-%d %H:%M", time.localtime(one.began))
-        if one.ended and one.state == "ended":
-            state = f"{one.state}: {one.ended}"
-        words = (one.task, one.sweep, state, one.cells, one.running, one.host, began, one.log)
-        table.add_row(*(printable(str(word)) for word in words))
     out.print()
-    out.print(table)
+    out.print(
+        table(f"{counted(len(found), 'task')} of Slurm, with logs in {folder}", entries, found)
+    )
+
+
+def _state_and_why(task: Task) -> str:
+    """The state of a task, and why it has ended."""
+    if task.ended and task.state == "ended":
+        return f"{task.state}: {task.ended}"
+    return task.state
+
+
+def _began(task: Task) -> str:
+    """When a task began, by the clock of this machine."""
+    if task.began is None:
+        return ""
+    return time.strftime("%m-%d %H:%M", time.localtime(task.began))

@@ -1,19 +1,21 @@
 """How far the sweeps and studies of a store are, for `resweep sweep --list` and `report`."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.formats import Format, print_sheets
 from resweep.cli.stores import open_store
-from resweep.printable import printable
+from resweep.numerals import counted
 from resweep.report import console
 from resweep.report.tables import unfinished
+from resweep.report.tables.entries import Entry, table
 
 if TYPE_CHECKING:
     from resweep.report.sheet import Sheet
     from resweep.store import Store
-
-COLUMNS = ("sweep", "cells", "queued", "running", "done", "failed", "made")
+    from resweep.store.sweeps import Sweep
 
 
 def print_sweeps(url: str, *, as_json: bool) -> None:
@@ -38,17 +40,27 @@ def print_sweeps(url: str, *, as_json: bool) -> None:
             ]
         )
         return
-    from rich.table import Table  # a report does not need it
-
-    table = Table(*COLUMNS, box=None, pad_edge=False)
-    for column in table.columns[1:-1]:
-        column.justify = "right"
-    for s in sweeps:
-        counts = [sum(s.cells.values()), *(s.cells[status] for status in COLUMNS[2:-1])]
-        table.add_row(printable(s.name), *map(str, counts), f"{s.created:%Y-%m-%d %H:%M}")
-    console.results().print(table)
+    console.results().print(sweeps_table(sweeps))
     if tasks:
         slurm_tasks.print_tasks(tasks)
+
+
+def sweeps_table(sweeps: "Sequence[Sweep]") -> "Sheet":
+    """Return a table with a row per sweep, done or not, and when each was made."""
+    entries: list[Entry[Sweep]] = [
+        Entry("sweep", lambda sweep: sweep.name, fold=True, justify="left"),
+        *(Entry(status, partial(_cells, status=status)) for status in unfinished.CELLS),
+        Entry("cells", lambda sweep: str(sum(sweep.cells.values()))),
+        Entry("made", lambda sweep: f"{sweep.created:%Y-%m-%d %H:%M}", 1, justify="left"),
+    ]
+    title = "no sweeps: resweep sweep smoke begins one"
+    if sweeps:
+        title = counted(len(sweeps), "sweep")
+    return table(title, entries, sweeps)
+
+
+def _cells(sweep: "Sweep", *, status: str) -> str:
+    return str(sweep.cells[status])
 
 
 def print_unfinished(store: "Store", sweep: str | None, how: Format) -> None:

@@ -24,7 +24,7 @@ def sweeps_table(sweeps: Sequence[Counts]) -> Sheet:
         *(Entry(status, partial(_count, state=status)) for status in CELLS),
         Entry("cells", _total),
     ]
-    notes = ["resweep sweep FILE goes on with a sweep"]
+    notes = ["resweep sweep --name NAME goes on with a sweep"]
     return table("sweeps that are not done", entries, sweeps, notes=notes)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -172,6 +173,9 @@ def test_a_detached_sweep_goes_on_through_cancelled_tasks_and_killed_drivers(
     table = resweep("sweep", "--list")
     assert "twelve" in table.out
     assert "ended" in table.out
+    logs = re.findall(r"^\d+_\d+ .* (\S+\.out)$", table.out, re.MULTILINE)
+    assert len(logs) == len(finished)
+    assert all((tmp_path / "resweep.db.slurm" / "logs" / log).exists() for log in logs)
 
 
 @pytest.mark.cluster
