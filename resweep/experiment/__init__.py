@@ -5,8 +5,10 @@ It is a record of frozen scalars, with a canonical JSON form whose hash is the e
     fields.py    what each field may hold
     effects.py   which of them have an effect beside the others
     record.py    the record: parsed, resolved, and its key
+    columns.py   many experiments field by field
 """
 
+from resweep.experiment.columns import differing, reader
 from resweep.experiment.effects import OF_BUILT_IN, TRAINING
 from resweep.experiment.fields import MOST_IMAGES, WORDS, number_kinds
 from resweep.experiment.record import (
@@ -16,7 +18,6 @@ from resweep.experiment.record import (
     checked,
     explain,
     quantity,
-    reader,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "WORDS",
     "Experiment",
     "checked",
+    "differing",
     "explain",
     "number_kinds",
     "quantity",

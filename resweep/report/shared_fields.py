@@ -5,7 +5,7 @@ from functools import cache
 
 from resweep.arms import LABELLED
 from resweep.errors import ResweepError
-from resweep.experiment import FIELDS, OF_BUILT_IN, Experiment
+from resweep.experiment import FIELDS, OF_BUILT_IN, Experiment, differing
 from resweep.report.numbers import DASH, setting
 from resweep.scheme_pages import uses
 
@@ -25,13 +25,20 @@ IN_ROWS = ("blocks", "c")
 IN_LABEL = tuple(field for field in LABELLED if field not in IN_ROWS)
 
 
-def columns(experiments: Sequence[Experiment], without: Iterable[str] = ()) -> list[str]:
+def columns(
+    experiments: Sequence[Experiment],
+    without: Iterable[str] = (),
+    apart: Sequence[str] | None = None,
+) -> list[str]:
     """Return the fields that need a column: those that differ between the experiments.
 
     `blocks` always has one, and so does `c` if any scheme uses it. `dataset` stands in the title,
-    and the fields in `without` are left out.
+    and the fields in `without` are left out. `apart` are the fields that differ, where they are
+    known.
     """
     left_out = {"dataset", *without}
+    if apart is None:
+        apart = differing(experiments)
     chosen = []
     for field in FIELDS:
         if field in left_out:
@@ -39,31 +46,36 @@ def columns(experiments: Sequence[Experiment], without: Iterable[str] = ()) -> l
         if field in IN_ROWS:
             wanted = any(_has(experiment, field) for experiment in experiments)
         else:
-            wanted = _differs(experiments, field)
+            wanted = field in apart
         if wanted:
             chosen.append(field)
     return chosen
 
 
-def shared(experiments: Sequence[Experiment], also: Sequence[str] = ()) -> str:
+def shared(
+    experiments: Sequence[Experiment],
+    also: Sequence[str] = (),
+    apart: Sequence[str] | None = None,
+) -> str:
     """Return `field=value ...` of what all experiments have in common.
 
-    These are the fields in `TITLED` and `also`, and any other that is not at its default.
+    These are the fields in `TITLED` and `also`, and any other that is not at its default. `apart`
+    are the fields that differ, where they are known.
     """
     if not experiments:
         return ""
+    if apart is None:
+        apart = differing(experiments)
     first = experiments[0]
+    foreign = any(experiment.foreign for experiment in experiments)
+    left_out = {"dataset", *IN_ROWS, *apart}
     parts = []
     for field in FIELDS:
-        if field in IN_ROWS or field == "dataset":
-            continue
-        if field in OF_BUILT_IN and any(e.foreign for e in experiments):
+        if field in left_out or (foreign and field in OF_BUILT_IN):
             continue
         value = getattr(first, field)
         is_default = value == Experiment.model_fields[field].default
-        if is_default and field not in TITLED and field not in also:
-            continue
-        if not _differs(experiments, field):
+        if field in TITLED or field in also or not is_default:
             parts.append(f"{field}={setting(value)}")
     return " ".join(parts)
 
@@ -134,17 +146,11 @@ def data_name(dataset: str, fingerprint: str) -> str:
     return f"{dataset} {fingerprint[:8]}"
 
 
-def _differs(experiments: Sequence[Experiment], field: str) -> bool:
-    """Whether the field has two values; of thousands of experiments, read as a column."""
-    column = [vars(experiment)[field] for experiment in experiments]
-    return bool(column) and column.count(column[0]) < len(column)
-
-
 def _telling_apart(experiments: Sequence[Experiment]) -> list[str]:
     """One field if it differs between all of them, else every field that differs at all."""
     if len(experiments) < 2:
         return []
-    differing = []
+    several = []
     for field in FIELDS:
         if field == "seed":
             continue
@@ -152,8 +158,8 @@ def _telling_apart(experiments: Sequence[Experiment]) -> list[str]:
         if len(values) == len(experiments):
             return [field]
         if len(values) > 1:
-            differing.append(field)
-    return differing
+            several.append(field)
+    return several
 
 
 def _extended(

@@ -206,16 +206,20 @@ class Store:
         limit: int | None = None,
         sweep: str | None = None,
         where: Condition | None = None,
+        ids: Sequence[int] | None = None,
         **equals: Any,
     ) -> Iterator[Outcome]:
         """Yield runs, newest first, that meet `where` and whose columns equal those of `equals`.
 
-        `sweep` takes only the runs of that sweep's cells. The whole iteration sees the store as it
+        `sweep` takes only the runs of that sweep's cells, `ids` only those that the store has under
+        these numbers. The whole iteration sees the store as it
         was at its first step. Raises UsageError, at the call, for an unknown column.
         """
         wanted = conditions.equal(equals)
         if sweep is not None:
             wanted.append(sweeps.holds(sweep))
+        if ids is not None:
+            wanted.append(runs.c.id.in_(ids))
         return self._read(*wanted, where=where, profiles=profiles, curves=curves, limit=limit)
 
     def _read(

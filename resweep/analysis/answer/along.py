@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from resweep.analysis.answer.standing import Standing
 from resweep.analysis.compare import labelled
 from resweep.arms import DEFAULTS
-from resweep.experiment import FIELDS, Experiment, reader
+from resweep.experiment import Experiment, reader
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,17 @@ class Family:
         return sorted({float(getattr(member.experiment, axis)) for member in self.members})
 
 
-def families(standings: Iterable[Standing], axes: Sequence[str], least: int = 1) -> list[Family]:
+def families(
+    standings: Iterable[Standing], axes: Sequence[str], least: int, differing: Sequence[str]
+) -> list[Family]:
     """All families along `axes` that have at least `least` values of the first of these.
 
-    They are in the order of their first members.
+    They are in the order of their first members. `differing` are the fields in which arms can
+    differ at all.
     """
-    rest = reader(name for name in FIELDS if name not in (*axes, "seed"))
+    if least > 1 and axes[0] not in differing:
+        return []
+    rest = reader(name for name in differing if name not in (*axes, "seed"))
     parted: dict[tuple[object, ...], list[Standing]] = {}
     for standing in standings:
         parted.setdefault(rest(standing.experiment), []).append(standing)

@@ -31,16 +31,18 @@ class Line:
         return float(getattr(member.experiment, self.axis))
 
 
-def lines(standings: Sequence[Standing], *, gathered: bool = True) -> list[Line]:
+def lines(
+    standings: Sequence[Standing], differing: Sequence[str], *, gathered: bool = True
+) -> list[Line]:
     """The lines of the standings, in the order of the best member of each.
 
-    Unless `gathered`, every arm has its own.
+    Unless `gathered`, every arm has its own. `differing` are the fields in which arms differ.
     """
     order = {standing.place: rank for rank, standing in enumerate(standings)}
     left = list(standings)
     found: list[Line] = []
     for axis in SCALES if gathered else ():
-        for family in families(left, (axis,), MANY):
+        for family in families(left, (axis,), MANY, differing):
             best = min(family.members, key=lambda member: order[member.place])
             line = Line(family.arm, axis, family.members, best)
             found.append(Line(family.arm, axis, tuple(sorted(line.members, key=line.value)), best))

@@ -82,11 +82,14 @@ class ScaleRange:
         return float(getattr(standing.experiment, self.axis))
 
 
-def scale_range(standings: Sequence[Standing]) -> ScaleRange | None:
-    """The largest group of arms that sweep a scale; None where no arms do."""
+def scale_range(standings: Sequence[Standing], differing: Sequence[str]) -> ScaleRange | None:
+    """The largest group of arms that sweep a scale; None where no arms do.
+
+    `differing` are the fields in which arms differ.
+    """
     best: ScaleRange | None = None
     for axis in SCALES:
-        for family in families(standings, (axis, "blocks"), LEAST):
+        for family in families(standings, (axis, "blocks"), LEAST, differing):
             least = LEAST if len(family.members) == len(standings) else MANY
             if len(family.values(axis)) < least:
                 continue

@@ -26,16 +26,16 @@ class Verb(NamedTuple):
         return self.one if count == 1 else self.several
 
 
-def sentence(standings: Sequence[Standing]) -> str:
+def sentence(standings: Sequence[Standing], differing: Sequence[str]) -> str:
     """Which arms succeed and which do not, at the deepest depth where they differ.
 
     Of arms that sweep a scale (three values or more), the range in which they succeed. Empty where
-    nothing was run.
+    nothing was run. `differing` are the fields in which arms differ.
     """
     if not standings:
         return ""
     verb = _verb(standings)
-    found = scale_range(standings)
+    found = scale_range(standings, differing)
     if found is not None:
         return _of_range(found, verb, standings)
     return _of_depths(standings, verb)

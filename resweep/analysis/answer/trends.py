@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from resweep.analysis.answer.along import families
 from resweep.analysis.answer.standing import Standing
@@ -10,8 +11,7 @@ from resweep.experiment import Experiment
 AXES = ("c", "multiplier", "blocks")
 
 
-@dataclass(frozen=True)
-class TrendPoint:
+class TrendPoint(NamedTuple):
     """The metric of one arm: mean and 95% interval over its `n` runs that have it and did not fail.
 
     The mean is None where there is no such run, the interval where one run leaves none.
@@ -38,11 +38,14 @@ class Trend:
     points: tuple[TrendPoint, ...]
 
 
-def trends(standings: Sequence[Standing]) -> list[Trend]:
-    """The trends along every axis that have at least two means, those with more points first."""
+def trends(standings: Sequence[Standing], differing: Sequence[str]) -> list[Trend]:
+    """The trends along every axis that have at least two means, those with more points first.
+
+    `differing` are the fields in which arms differ.
+    """
     found = []
     for axis in AXES:
-        for family in families(standings, (axis,), 2):
+        for family in families(standings, (axis,), 2, differing):
             points = sorted(
                 (_point(member, axis) for member in family.members), key=lambda point: point.value
             )

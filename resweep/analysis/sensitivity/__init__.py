@@ -5,12 +5,11 @@ groups read from a store and groups made from outcomes give the same numbers.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 from resweep.analysis.compare import Group, by_data
 from resweep.analysis.sensitivity.along import GROWTHS, sensitivity, slope, trainable
 from resweep.analysis.sensitivity.depth import critical, depth_law
-from resweep.analysis.sensitivity.families import AXES, Family, families
+from resweep.analysis.sensitivity.families import AXES, Family, families, some
 from resweep.analysis.sensitivity.grid import grid, grids
 from resweep.analysis.sensitivity.records import (
     Critical,
@@ -24,6 +23,7 @@ from resweep.analysis.sensitivity.records import (
     Survey,
     Window,
 )
+from resweep.experiment import differing
 
 __all__ = [
     "AXES",
@@ -47,8 +47,6 @@ __all__ = [
     "trainable",
 ]
 
-T = TypeVar("T")
-
 
 def surveys(groups: Iterable[Group], metric: str, most: int | None = None) -> list[Survey]:
     """One Survey for each dataset and fingerprint among `groups`; `metric` is that of the grids.
@@ -63,16 +61,20 @@ def maps(groups: Iterable[Group], metric: str) -> list[Survey]:
     result = []
     for members in by_data(groups):
         first = members[0]
-        grids = tuple(grid(family, axis, "blocks", metric) for axis, family in planes(members))
+        found = planes(members, _fields(members))
+        grids = tuple(grid(family, axis, "blocks", metric) for axis, family in found)
         result.append(Survey(_dataset(first), first.fingerprint, (), (), (), grids))
     return result
 
 
-def planes(groups: Sequence[Group]) -> list[tuple[str, Family]]:
-    """Every family that varies both along an axis of scale and over depth, with that axis."""
+def planes(groups: Sequence[Group], fields: Sequence[str]) -> list[tuple[str, Family]]:
+    """Every family that varies both along an axis of scale and over depth, with that axis.
+
+    `fields` are those in which groups differ.
+    """
     result = []
     for axis in AXES:
-        for family in families(groups, ("blocks", axis)):
+        for family in families(groups, ("blocks", axis), differing=fields):
             result.append((axis, family))
     return result
 
@@ -82,14 +84,15 @@ def survey(groups: Sequence[Group], metric: str, most: int | None = None) -> Sur
 
     `most` bounds the kinds of arms as in `surveys`.
     """
+    fields = _fields(groups)
     sensitivities = []
     for axis in AXES:
-        for family in _some(families(groups, (axis,)), most):
+        for family in families(groups, (axis,), differing=fields, most=most):
             sensitivities.append(sensitivity(family, axis))
     depth_laws: list[DepthLaw | None] = []
-    for family in _some(families(groups, ("blocks",), least=3), most):
+    for family in families(groups, ("blocks",), 3, fields, most):
         depth_laws.extend(depth_law(family, growth) for growth in GROWTHS)
-    over_depth = _some(planes(groups), most)
+    over_depth = some(planes(groups, fields), most)
     edges = [critical(family, axis) for axis, family in over_depth]
     return Survey(
         _dataset(groups[0]),
@@ -101,11 +104,9 @@ def survey(groups: Sequence[Group], metric: str, most: int | None = None) -> Sur
     )
 
 
-def _some(kinds: Sequence[T], most: int | None) -> Sequence[T]:
-    """At most `most` of the kinds, from the first to the last in even steps."""
-    if most is None or len(kinds) <= most:
-        return kinds
-    return [kinds[place * len(kinds) // most] for place in range(most)]
+def _fields(groups: Iterable[Group]) -> tuple[str, ...]:
+    """The fields in which groups differ."""
+    return differing([group.experiment for group in groups if group.experiment])
 
 
 def _dataset(group: Group) -> str:

@@ -6,11 +6,13 @@ Slopes, windows and laws are computed along such families.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from resweep.analysis.compare import Group, labelled
 from resweep.arms import DEFAULTS
 from resweep.experiment import FIELDS, Experiment, quantity, reader
 
+T = TypeVar("T")
 AXES = ("multiplier", "c")
 
 
@@ -32,23 +34,41 @@ class Family:
         return [(quantity(group.experiment, axis), group) for group in self.groups]
 
 
-def families(groups: Iterable[Group], axes: Sequence[str], least: int = 2) -> list[Family]:
-    """All families along `axes` that have at least `least` distinct values of each axis.
+def families(
+    groups: Iterable[Group],
+    axes: Sequence[str],
+    least: int = 2,
+    differing: Sequence[str] = FIELDS,
+    most: int | None = None,
+) -> list[Family]:
+    """The families along `axes` that have at least `least` distinct values of each axis.
 
-    They are in the order in which their first members appear.
+    They are in the order in which their first members appear. With `most`, at most so many are
+    chosen, from the first to the last in even steps. `differing` are the fields in which groups can
+    differ at all, where that is known.
     """
-    rest = reader(name for name in FIELDS if name not in (*axes, "seed"))
+    if least > 1 and not set(axes) <= set(differing):
+        return []
+    rest = reader(name for name in differing if name not in (*axes, "seed"))
     parted: dict[tuple[object, ...], list[Group]] = {}
     for group in groups:
         if group.experiment is not None:
             place = (group.fingerprint, rest(group.experiment))
             parted.setdefault(place, []).append(group)
-    spread = [members for members in parted.values() if _values(members, axes) >= least]
+    every = [members for members in parted.values() if _values(members, axes) >= least]
+    spread = some(every, most)
     common = [_common(members[0].experiment, axes) for members in spread]
     return [
         Family(arm, experiment, members[0].fingerprint, _ordered(members, axes))
         for arm, experiment, members in zip(labelled(common), common, spread, strict=True)
     ]
+
+
+def some(items: Sequence[T], most: int | None) -> Sequence[T]:
+    """At most `most` of the items, from the first to the last in even steps."""
+    if most is None or len(items) <= most:
+        return items
+    return [items[place * len(items) // most] for place in range(most)]
 
 
 def decades(value: float) -> float:

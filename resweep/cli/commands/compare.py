@@ -25,6 +25,7 @@ from resweep.cli.options import (
 )
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, pictures, present, theory
+from resweep.cli.output.answered import Answered
 from resweep.cli.running import lists
 from resweep.cli.running.arms import everywhere, named, shared
 from resweep.cli.running.begin import begin
@@ -106,7 +107,7 @@ def compare(
     if as_json:
         json_output.dump(comparison.to_json())
     else:
-        formats.print_comparisons([comparison], how)
+        formats.print_comparisons([Answered(comparison)], how)
         pictures.print_arms(groups, how)
     present.exit_code(list(measured.values()))
 

@@ -31,11 +31,12 @@ from resweep.cli.options import (
 )
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, inspections, pictures, present
+from resweep.cli.output.answered import Answered
 from resweep.cli.stores import condition, open_store
 from resweep.errors import UsageError
 
 if TYPE_CHECKING:
-    from resweep.analysis.compare import Comparison, Group
+    from resweep.analysis.compare import Group
     from resweep.store.where import Condition
 
 EPILOG = (
@@ -108,8 +109,10 @@ def report(
     if watch and not html:
         raise UsageError("--watch writes a page again: name it with --html FILE")
 
-    # Looking for garbage in 100,000 runs takes as long as their statistics.
-    gc.set_threshold(1_000_000, 20, 20)
+    if not watch:
+        # Looking for garbage among 100,000 runs takes as long as their statistics, and a report
+        # ends before any could matter.
+        gc.disable()
     how = formats.Format(
         as_json=as_json,
         as_csv=as_csv,
@@ -132,7 +135,7 @@ def report(
             return
         budget = None if predicted else gathered.BUDGET
 
-        def gather() -> "tuple[list[Group], list[Comparison]]":
+        def gather() -> "tuple[list[Group], list[Answered]]":
             groups = gathered.groups(opened, metric, chosen)
             compared = gathered.comparisons(opened, groups, metric, interval, budget, baseline)
             if not groups:
@@ -163,13 +166,13 @@ def report(
         )
         answers = [] if chosen else opened.inspections()
         if as_json:
-            outcomes, found = (
-                opened.outcomes(profiles=profiles, where=chosen),
-                surveys(groups, metric),
-            )
-            json_output.dump_report(shown, found, outcomes, answers, profiles=profiles)
+            outcomes = opened.outcomes(profiles=profiles, where=chosen)
+            compared = [one.comparison for one in shown]
+            found = surveys(groups, metric)
+            json_output.dump_report(compared, found, outcomes, answers, profiles=profiles)
         else:
-            formats.print_comparisons(shown or [formats.nothing(metric)], how, sorted_by=sort)
+            nothing = [Answered(formats.nothing(metric))]
+            formats.print_comparisons(shown or nothing, how, sorted_by=sort)
             if wide:
                 pictures.print_heat_maps(groups, metric, how)
             sweep_progress.print_unfinished(opened, sweep, how)

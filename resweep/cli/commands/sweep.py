@@ -10,6 +10,7 @@ from resweep.analysis.compare import comparisons
 from resweep.cli.flags import Fields, expanded
 from resweep.cli.options import CsvOption, DryRunOption, EstimateOption, JsonOption
 from resweep.cli.output import formats, present, sweep_progress
+from resweep.cli.output.answered import Answered
 from resweep.cli.running import lists
 from resweep.cli.running.begin import begin
 from resweep.cli.running.run_options import RunOptions
@@ -104,7 +105,8 @@ def sweep(
     present.run_list(measured, how)
     if how.for_people and measured:
         print()
-        formats.print_comparisons(comparisons(measured, "first_epoch_accuracy"), how)
+        compared = comparisons(measured, "first_epoch_accuracy")
+        formats.print_comparisons([Answered(one) for one in compared], how)
     present.exit_code(measured)
 
 

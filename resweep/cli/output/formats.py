@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from resweep import registry
-from resweep.analysis.answer import Standing, standings
 from resweep.analysis.compare import ArmSummary, Comparison
+from resweep.cli.output.answered import Answered
 from resweep.errors import UsageError
 from resweep.experiment import FIELDS
-from resweep.report import console, shared_fields
+from resweep.report import console
 from resweep.report.export.latex import latex
 from resweep.report.export.markdown import markdown
 from resweep.report.export.wide import comparisons_csv
@@ -66,56 +66,45 @@ def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
 
 
 def print_comparisons(
-    comparisons: Sequence[Comparison], how: Format, *, sorted_by: str | None = None
+    found: Sequence[Answered], how: Format, *, sorted_by: str | None = None
 ) -> None:
     """One table a comparison, for people the largest first; CSV has all of them in one.
 
     Arms stand from the best to the worst unless `sorted_by` says in which order they are.
     """
     if how.as_csv:
-        comparisons_csv(comparisons, sys.stdout)
+        comparisons_csv([one.comparison for one in found], sys.stdout)
         return
-    largest_first = sorted(comparisons, key=lambda c: -sum(arm.runs for arm in c.arms))
-    print_sheets([sheet(c, how, sorted_by=sorted_by) for c in largest_first], how)
+    largest_first = sorted(found, key=lambda one: -sum(arm.runs for arm in one.comparison.arms))
+    print_sheets([sheet(one, how, sorted_by=sorted_by) for one in largest_first], how)
 
 
-def sheet(comparison: Comparison, how: Format, *, sorted_by: str | None = None) -> Sheet:
+def sheet(found: Answered, how: Format, *, sorted_by: str | None = None) -> Sheet:
     """The table of a comparison with the columns that were asked for.
 
     Raises UsageError for a column that there is not.
     """
-    standing = arms_in_order(comparison)
+    ordered = found.comparison
     if sorted_by is None:
-        run = [one.arm for one in standing]
-        rest = [arm for arm in comparison.arms if not arm.runs]
-        ordered = replace(comparison, arms=(*run, *rest))
-    else:
-        ordered = comparison
+        run = [one.arm for one in found.answer.standings]
+        rest = [arm for arm in ordered.arms if not arm.runs]
+        ordered = replace(ordered, arms=(*run, *rest))
     if how.columns:
         return named_columns(ordered, how.columns)
-    if how.wide or sorted_by is not None or not standing:
+    if how.wide or sorted_by is not None or not found.answer.standings:
         return comparison_table(ordered)
-    return brief_table(comparison, standing, printed=how.as_latex or how.as_markdown)
+    return brief_table(found.comparison, found.answer, printed=how.as_latex or how.as_markdown)
 
 
-def arms_in_order(comparison: Comparison) -> list[Standing]:
-    """The arms that were run from the best to the worst, under names that tell them apart."""
-    known = replace(comparison, arms=tuple(arm for arm in comparison.arms if arm.experiment))
-    names = shared_fields.names([a.experiment for a in known.arms], [a.arm for a in known.arms])
-    return standings(known, names)
-
-
-def selected(
-    comparison: Comparison, how: Format, sort: str | None, limit: int | None
-) -> Comparison:
+def selected(comparison: Comparison, how: Format, sort: str | None, limit: int | None) -> Answered:
     """`comparison` with the first `limit` arms in the order of `sort`.
 
     Without `sort` the first are the best in a table, and the first stored elsewhere.
     """
     chosen = comparison.arms
     if sort is None and limit is not None and not (how.as_csv or how.as_json):
-        chosen = tuple(standing.arm for standing in arms_in_order(comparison))
-    return replace(comparison, arms=arms(chosen, sort, limit))
+        chosen = tuple(standing.arm for standing in Answered(comparison).answer.standings)
+    return Answered(replace(comparison, arms=arms(chosen, sort, limit)))
 
 
 def arms(

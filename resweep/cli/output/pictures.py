@@ -5,31 +5,28 @@ the program pays for them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resweep import files
 from resweep.cli.output.messages import say
-from resweep.cli.output.theory import theory_of
 from resweep.errors import ResweepError
 from resweep.outcome import Outcome
 
 if TYPE_CHECKING:
-    from resweep.analysis.compare import ArmSummary, Comparison, Group
-    from resweep.analysis.sensitivity import Survey
+    from resweep.analysis.compare import Group
+    from resweep.cli.output.answered import Answered
     from resweep.cli.output.formats import Format
     from resweep.outcome.question import Answer
     from resweep.report.material import Material
     from resweep.store import Store
 
 MOST_ARMS = 2000  # of more, the terminal shows no heat maps
-MOST_RUNS = 20  # of an arm that are read whole
 
 
 def write(
     store: "Store",
-    comparisons: "Sequence[Comparison]",
+    found: "Sequence[Answered]",
     groups: "Sequence[Group]",
     *,
     html: Path | None,
@@ -41,8 +38,8 @@ def write(
 ) -> None:
     """Write the page and the figures that were asked for, and say on stderr what was written.
 
-    `groups` are all the arms that sensitivities are computed from, also where `comparisons` show
-    only some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. The page
+    `groups` are all the arms that sensitivities are computed from, also where `found` shows only
+    some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. The page
     also says how far the store's sweeps and studies are, of `sweep` alone if it is named, and shows
     the inspections where neither a sweep nor a condition chooses runs. With `watch`, an open page
     reads itself again after so many seconds.
@@ -52,71 +49,17 @@ def write(
     if not (html or figures):
         return
     from resweep.analysis.sensitivity import surveys
+    from resweep.cli.output.materials import material
     from resweep.report.page.sections import FITTED
 
-    surveyed = surveys(groups, comparisons[0].metric, FITTED) if comparisons else []
-    materials = [material(store, c, survey_of(c, surveyed), chosen) for c in comparisons]
+    surveyed = surveys(groups, found[0].comparison.metric, FITTED) if found else []
+    materials = [material(store, one, groups, surveyed, chosen) for one in found]
     materials.sort(key=lambda one: -one.runs)  # what most runs are about comes first
     if html:
         answers = [] if sweep or chosen.get("where") else store.inspections()
         _write_page(html, store, sweep, materials, answers, watch)
     if figures:
         _write_figures(figures, materials, page_wide)
-
-
-def material(
-    store: "Store", comparison: "Comparison", survey: "Survey | None", chosen: Mapping[str, Any]
-) -> "Material":
-    """Everything of one dataset: a few arms are read whole, one seed of each is predicted."""
-    from resweep.analysis.answer import answer, interesting
-    from resweep.report import shared_fields
-    from resweep.report.charts.chart import COLOURS
-    from resweep.report.material import Material, choice_in_words
-    from resweep.report.page.sections import LISTED
-    from resweep.report.short_numbers import shortened
-
-    narrowed = {"fingerprint": comparison.fingerprint, "dataset": comparison.dataset, **chosen}
-    arms = [arm for arm in comparison.arms if arm.experiment]
-    names = shared_fields.names([arm.experiment for arm in arms], [arm.arm for arm in arms])
-    answered = answer(replace(comparison, arms=tuple(arms)), names)
-    picks = interesting(answered.standings, COLOURS)
-    short = shortened(pick.standing.name for pick in picks)
-    drawn = []
-    for name, pick in zip(short, picks, strict=True):
-        drawn.append((name, whole(store, pick.standing.arm, narrowed)))
-    predictions, unpredicted = {}, {}
-    for name, outcomes in drawn:
-        first = next((outcome for outcome in outcomes if outcome.profiles), None)
-        if first is None:
-            continue
-        theory = theory_of(first)
-        if theory.prediction:
-            predictions[first.experiment.key] = vars(theory.prediction)
-        if theory.unpredicted:
-            unpredicted[name] = theory.unpredicted
-    listed = list(store.outcomes(limit=LISTED, **narrowed))
-    runs = sum(arm.runs for arm in arms)
-    choice = choice_in_words(picks)
-    return Material(
-        comparison, answered, survey, drawn, predictions, listed, runs, unpredicted, choice
-    )
-
-
-def whole(store: "Store", arm: "ArmSummary", narrowed: Mapping[str, Any]) -> list[Outcome]:
-    """The first runs of an arm with their profiles and curves, in order of seeds."""
-    assert arm.experiment is not None
-    wanted = arm.experiment.model_dump(exclude={"seed"}) | dict(narrowed)
-    outcomes = store.outcomes(profiles=True, curves=True, limit=MOST_RUNS, **wanted)
-    return sorted(outcomes, key=lambda outcome: outcome.experiment.seed)
-
-
-def survey_of(comparison: "Comparison", surveys: "Sequence[Survey]") -> "Survey | None":
-    """The survey of the same data as the comparison."""
-    for survey in surveys:
-        same_data = survey.fingerprint == comparison.fingerprint
-        if same_data and survey.dataset == comparison.dataset:
-            return survey
-    return None
 
 
 def _write_page(

@@ -1,6 +1,6 @@
 """The columns that the arms of a comparison can have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from resweep.analysis.compare import ArmSummary, Comparison
@@ -23,13 +23,18 @@ NO_THEORY = "none"
 FINDINGS = {"too few seeds": "too few seeds to tell"}
 
 
-def entries(comparison: Comparison) -> dict[str, Entry[ArmSummary]]:
-    """Return every column that the arms of a comparison can have, by the name users call it."""
+def entries(
+    comparison: Comparison, apart: Sequence[str] | None = None
+) -> dict[str, Entry[ArmSummary]]:
+    """Return every column that the arms of a comparison can have, by the name users call it.
+
+    `apart` are the fields in which the arms differ, where they are known.
+    """
     metric = comparison.metric.replace("_", " ")
     arms = comparison.arms
     experiments = [arm.experiment for arm in arms if arm.experiment]
     labels = [arm.arm for arm in arms if arm.experiment]
-    fields = shared_fields.columns(experiments, without=shared_fields.IN_LABEL)
+    fields = shared_fields.columns(experiments, without=shared_fields.IN_LABEL, apart=apart)
     vital = shared_fields.vital(experiments, labels, fields)
     theory = any(arm.predicted or arm.unpredicted for arm in arms)
     memory = any(arm.peak_memory is not None for arm in arms)

@@ -7,8 +7,7 @@ stand on one line with a small plot.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from resweep.analysis.answer import Line, Standing, lines
-from resweep.analysis.answer.sentence import sentence
+from resweep.analysis.answer import Answer, Line, Standing, lines
 from resweep.analysis.compare import Comparison
 from resweep.report import shared_fields
 from resweep.report.marks import VERDICT_SYMBOLS
@@ -33,16 +32,15 @@ MORE = "more by resweep report: all columns --wide, some --columns A,B, each run
 WORDS = "what a verdict or a column means: resweep help words"
 
 
-def brief_table(
-    comparison: Comparison, standings: Sequence[Standing], *, printed: bool = False
-) -> Sheet:
-    """Return the table of the arms that were run, which `standings` has from the best to the worst.
+def brief_table(comparison: Comparison, answer: Answer, *, printed: bool = False) -> Sheet:
+    """Return the table of the arms that were run, from the best to the worst as `answer` has them.
 
     A line of several arms shows the mean, the interval and the difference of its best. With
     `printed` it is one for a paper: fewer columns, a row for every arm, and no plots.
     """
-    rows = lines(standings, gathered=not printed)
-    fields = _differing(standings)
+    standings = answer.standings
+    rows = lines(standings, answer.differing, gathered=not printed)
+    fields = _differing(answer)
     groups = _grouped(rows, fields)
     headed = len(groups) > 1 and any(len(members) > 1 for members in groups.values())
     ordered: list[Line] = []
@@ -52,25 +50,26 @@ def brief_table(
             headings.append((len(ordered), _heading(fields, values, members)))
         ordered += members
     arms = tuple(standing.arm for standing in standings)
-    known = columns(replace(comparison, arms=arms), rows, () if headed else fields)
+    shown = () if headed else fields
+    known = columns(replace(comparison, arms=arms), rows, shown, answer.differing)
     if printed:
         known |= dict(narrowed(known))
     ranks: Sequence[str] = IMPORTANT
     what = comparison.metric.replace("_", " ")
     if not _measured(standings):
         what, ranks = "growth at initialization", AT_START
-    chosen = _chosen(known, () if headed else fields, PRINTED if printed else MOST, ranks)
+    chosen = _chosen(known, shown, PRINTED if printed else MOST, ranks)
     data = shared_fields.data_name(comparison.dataset, comparison.fingerprint)
     sheet = table(
         f"{what} by arm on {data}",
         chosen,
         ordered,
-        _shared(standings),
+        _shared(answer),
         list(_notes(comparison, rows, standings, printed=printed)),
     )
     return replace(
         sheet,
-        lead=sentence(standings),
+        lead=answer.sentence,
         headings=tuple(headings),
         explains=tuple(_explained(sheet.notes, known)),
     )
@@ -82,18 +81,18 @@ def _measured(standings: Sequence[Standing]) -> bool:
     return trained or any(standing.arm.overall is not None for standing in standings)
 
 
-def _shared(standings: Sequence[Standing]) -> str:
+def _shared(answer: Answer) -> str:
     """What all arms have in common, their depth too."""
-    text = shared_fields.shared([standing.experiment for standing in standings])
-    depths = {standing.experiment.blocks for standing in standings}
+    experiments = [standing.experiment for standing in answer.standings]
+    text = shared_fields.shared(experiments, apart=answer.differing)
+    depths = {experiment.blocks for experiment in experiments}
     return f"blocks={min(depths)} {text}" if len(depths) == 1 else text
 
 
-def _differing(standings: Sequence[Standing]) -> list[str]:
+def _differing(answer: Answer) -> list[str]:
     """The fields in which arms differ without their names saying so."""
-    experiments = [standing.experiment for standing in standings]
-    found = shared_fields.columns(experiments, without=(*shared_fields.IN_LABEL, "c"))
-    return [name for name in found if len({getattr(e, name) for e in experiments}) > 1]
+    told = {"dataset", *shared_fields.IN_LABEL, "c"}
+    return [name for name in answer.differing if name not in told]
 
 
 def _grouped(rows: Sequence[Line], fields: Sequence[str]) -> dict[tuple[str, ...], list[Line]]:

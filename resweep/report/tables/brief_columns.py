@@ -21,13 +21,13 @@ HEADER = 12  # characters of a header's line in a paper
 
 
 def columns(
-    comparison: Comparison, rows: Sequence[Line], fields: Sequence[str]
+    comparison: Comparison, rows: Sequence[Line], fields: Sequence[str], apart: Sequence[str]
 ) -> dict[str, Entry[Line]]:
     """Return the columns of single arms by name, told for lines.
 
-    Those of `fields` stay at every width.
+    Those of `fields` stay at every width; `apart` are those in which the arms differ.
     """
-    of_arms = entries(comparison)
+    of_arms = entries(comparison, apart)
     known = {name: _of_best(of_arms[name]) for name in of_arms}
     swept = [row for row in rows if row.axis]
     short = dict(zip(map(id, rows), shortened(map(_name, rows)), strict=True))

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from resweep.analysis.compare import comparisons
-from resweep.cli.output.formats import arms_in_order
+from resweep.cli.output.answered import Answered
 from resweep.report.export.latex import latex
 from resweep.report.sheet import Cell, Column, Sheet
 from resweep.report.tables.arms import comparison_table
@@ -64,7 +64,7 @@ def test_a_table_for_a_paper_is_labelled_grouped_and_not_shrunk(make):
     ]
     runs += [make("depth-scaled:c=0.0172", s, 0.4 + s / 100, blocks=6) for s in (0, 1)]
     (comparison,) = comparisons(runs)
-    text = latex(brief_table(comparison, arms_in_order(comparison), printed=True))
+    text = latex(brief_table(comparison, Answered(comparison).answer, printed=True))
     assert "\\resizebox" not in text
     assert "\\label{tab:final-accuracy-by-arm-on-cifar10-c58f3010}" in text
     assert text.count("\\midrule\n\\multicolumn{6}") == 2
@@ -92,7 +92,7 @@ def many(make, arms, blocks=(6,)):
                 make(f"depth-scaled:c={scale!r}", s, 0.3 + s / 99, blocks=depth) for s in (0, 1)
             ]
     (comparison,) = comparisons(runs)
-    return brief_table(comparison, arms_in_order(comparison), printed=True)
+    return brief_table(comparison, Answered(comparison).answer, printed=True)
 
 
 def test_a_table_of_many_rows_comes_in_parts_with_the_header_and_one_number(make):
@@ -151,7 +151,7 @@ def test_latex_compiles_with_the_packages_it_names(tmp_path, paper, make):
         hostile(),
         bracketed(),
         comparison_table(comparisons(paper)[0]),
-        brief_table(comparisons(paper)[0], arms_in_order(comparisons(paper)[0]), printed=True),
+        brief_table(comparisons(paper)[0], Answered(comparisons(paper)[0]).answer, printed=True),
         runs_table(paper),
         runs_table([]),
     ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from resweep.analysis.compare import compare, comparisons
-from resweep.cli.output.formats import arms_in_order
+from resweep.cli.output.answered import Answered
 from resweep.report.tables.arms import comparison_table
 from resweep.report.tables.brief import brief_table
 from resweep.report.tables.profile import profile_table
@@ -30,7 +30,7 @@ def two_depths():
 
 def brief(comparison, *, printed=False):
     """The short table of a comparison."""
-    return brief_table(comparison, arms_in_order(comparison), printed=printed)
+    return brief_table(comparison, Answered(comparison).answer, printed=printed)
 
 
 @pytest.fixture
