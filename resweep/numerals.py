@@ -3,10 +3,13 @@
 A number may come as a text that was typed, as a TOML or JSON value, or from NumPy. All ways to
 write the same number give the same Python value, and so the same key of an experiment. Whatever is
 no number is refused, a truth value among them, although Python counts `True` as 1.
+
+`shown`, `counted` and `shortened` are the way back, to what people read.
 """
 
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from numbers import Integral, Real
 
@@ -14,6 +17,8 @@ DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,6})?", r
 NOT_FINITE = re.compile(r"[+-]?(inf|infinity|nan)", re.ASCII | re.IGNORECASE)
 MOST_DIGITS = 40  # of a whole number; all bounds are far below
 SHOWN = 60  # characters of a value that a message repeats
+LONG = re.compile(r"(?<![\w.])\d+\.\d{4,}(?:e[+-]?\d+)?(?![\w.])")
+LEAST, ALL = 3, 17  # significant digits: what a reader wants, and what a double has
 
 
 def whole(written: object) -> int:
@@ -73,3 +78,21 @@ def shown(value: object, most: int = SHOWN) -> str:
 def counted(count: int, word: str, plural: str = "") -> str:
     """Return how many there are of something: 1 run, 1,000 runs, 2 studies."""
     return f"{count:,} {word}" if count == 1 else f"{count:,} {plural or word + 's'}"
+
+
+def shortened(texts: Iterable[str]) -> list[str]:
+    """Return the texts with long decimal numbers, such as c=0.0171907220185, in three digits.
+
+    In more digits where some that differ would look alike.
+    """
+    whole = list(texts)
+    distinct = len(set(whole))
+    for digits in range(LEAST, ALL):
+        short = [_rounded(text, digits) for text in whole]
+        if len(set(short)) == distinct:
+            return short
+    return whole
+
+
+def _rounded(text: str, digits: int) -> str:
+    return LONG.sub(lambda number: f"{float(number[0]):.{digits}g}", text)

@@ -48,7 +48,8 @@ def answered(*groups, metric="first_epoch_accuracy"):
         ),
         (
             [runs(DEPTH, 0.4, blocks=6), runs(DEPTH, None, "exploded", blocks=24)],
-            "At L = 24 none of 1 survives the first epoch; at L = 6 all do.",
+            "At L = 24 depth-scaled does not survive the first epoch: exploding; "
+            "at L = 6 depth-scaled does.",
         ),
         (
             [runs(arm, 0.4) for arm in (DEPTH, "lecun", "bn", "glorot")]
@@ -59,6 +60,18 @@ def answered(*groups, metric="first_epoch_accuracy"):
 )
 def test_the_sentence_says_which_arms_survive(groups, sentence):
     assert answered(*groups).sentence == sentence
+
+
+def test_the_best_of_many_depths_is_the_best_of_all_and_is_told_in_three_digits():
+    drawn = [0.17190722018585746, 1.2345678, 0.33333333, 0.0987654321, 2.71828182, 7.12345]
+    groups = [
+        runs(f"{DEPTH}:c={c},multiplier={1 / c}", 0.3 + place / 100, blocks=4 + place, seeds=1)
+        for place, c in enumerate([*drawn, 3.14159265])
+    ]
+    assert answered(*groups).sentence == (
+        "At 7 depths from L = 4 to 10 all 7 arms survive the first epoch, "
+        "depth-scaled:c=3.14,multiplier=0.318 at L = 10 best."
+    )
 
 
 def test_of_a_sweep_the_sentence_gives_the_range():

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from resweep.analysis.answer.ranges import NAMED, ScaleRange, listed, scale_range
 from resweep.analysis.answer.standing import Standing
+from resweep.numerals import shortened
 
 RANGES = 3  # different ranges of a scale that a sentence gives
 DEPTHS = 6  # depths that it lists
@@ -69,7 +70,7 @@ def _of_range(found: ScaleRange, verb: Verb, standings: Sequence[Standing]) -> s
     for depth in depths:
         same.setdefault(ranges[depth], []).append(depth)
     parts = [f"{words} at {_at(alike)}" for words, alike in same.items()]
-    text = f"{found.arm} {verb.one} {listed(parts)}"
+    text = f"{shortened([found.arm])[0]} {verb.one} {listed(parts)}"
     if broken:
         text += f", with gaps in the range at {_at(broken)}"
     sweeping = {standing.place for standing in found.members}
@@ -90,7 +91,7 @@ def _so_do(others: Sequence[Standing]) -> str:
     """How many of the arms that sweep nothing succeed too."""
     succeeding = sum(standing.succeeds for standing in others)
     if len(others) == 1:
-        return f"{others[0].name} {'does too' if succeeding else 'does not'}"
+        return f"{shortened([others[0].name])[0]} {'does too' if succeeding else 'does not'}"
     if len(others) == succeeding:
         return f"so do {'both' if succeeding == 2 else f'all {succeeding}'} others"
     return f"so {'does' if succeeding == 1 else 'do'} {succeeding} of the {len(others)} others"
@@ -104,7 +105,7 @@ def _of_depths(standings: Sequence[Standing], verb: Verb) -> str:
     depths = sorted(by_depth)
     split = [depth for depth in depths if len({s.succeeds for s in by_depth[depth]}) == 2]
     if not split and len({standing.succeeds for standing in standings}) == 1:
-        return _unanimous(by_depth, verb)
+        return _unanimous(standings, depths, verb)
     headline = split[-1] if split else depths[-1]
     text = "At " + _depths([headline], _split(by_depth[headline], verb))
     others: dict[str, list[int]] = {}
@@ -116,30 +117,30 @@ def _of_depths(standings: Sequence[Standing], verb: Verb) -> str:
     return text + "."
 
 
-def _unanimous(by_depth: dict[int, list[Standing]], verb: Verb) -> str:
+def _unanimous(everyone: Sequence[Standing], depths: Sequence[int], verb: Verb) -> str:
     """All succeed, or none does in every run, at every depth."""
-    depths = sorted(by_depth)
-    everyone = [standing for depth in depths for standing in by_depth[depth]]
     if len(everyone) == 1:
         said = _alone(everyone[0], verb)
     elif everyone[0].succeeds:
         who = "both arms" if len(everyone) == 2 else f"all {len(everyone)} arms"
-        said = f"{who} {verb.several}, {_best(everyone)} best"
+        said = f"{who} {verb.several}, {_best(everyone, depths)} best"
     else:
         who = "neither arm" if len(everyone) == 2 else f"none of {len(everyone)} arms"
         said = f"{who} {verb.one}{_in_every_run(everyone)}: {_why(everyone)}"
     return f"At {_depths(depths, said)}."
 
 
-def _alone(arm: Standing, verb: Verb) -> str:
-    """What the only arm does."""
-    name = arm.arm.arm
+def _alone(arm: Standing, verb: Verb, *, why: bool = True) -> str:
+    """What the only arm does, and why not."""
+    name = _names([arm], [arm])
     if arm.succeeds:
         return f"{name} {verb.one}"
     if arm.fragile:
         return f"{name} {verb.one} {_in_some(arm)}"
     if arm.undecided:
         return f"it is undecided whether {name} {verb.one}"
+    if not why:
+        return f"{name} does not"
     return f"{name} does not {verb.infinitive}: {_why([arm])}"
 
 
@@ -155,7 +156,7 @@ def _in_every_run(arms: Sequence[Standing]) -> str:
 def _depths(depths: Sequence[int], said: str) -> str:
     """`L = 6 and 12 all do`; a comma keeps a depth and a count apart: `L = 24, 5 of 9 do`."""
     comma = "," if said[:1].isdigit() else ""
-    return f"L = {listed([str(depth) for depth in depths])}{comma} {said}"
+    return f"{_at(depths)}{comma} {said}"
 
 
 def _split(arms: Sequence[Standing], verb: Verb) -> str:
@@ -163,6 +164,8 @@ def _split(arms: Sequence[Standing], verb: Verb) -> str:
 
     Where names are too many, counts stand in their place.
     """
+    if len(arms) == 1:
+        return _alone(arms[0], verb)
     good = [arm for arm in arms if arm.succeeds]
     if len(good) == len(arms):
         return f"all {len(arms)} {verb.several}"
@@ -186,7 +189,7 @@ def _of_good(good: Sequence[Standing], arms: Sequence[Standing], verb: Verb) -> 
         return ""
     if len(good) <= NAMED:
         return f"{_names(good, arms)} {verb.of(len(good))}"
-    return f"{len(good)} of {len(arms)} arms {verb.several}, {_best(good)} best"
+    return f"{len(good)} of {len(arms)} arms {verb.several}, {_best(good, ())} best"
 
 
 def _of_some(some: Sequence[Standing], arms: Sequence[Standing], several: str, one: str) -> str:
@@ -206,6 +209,8 @@ def _of_rest(rest: Sequence[Standing], arms: Sequence[Standing], one: str, sever
 
 def _count(arms: Sequence[Standing]) -> str:
     """How many of the arms succeed, short enough to follow the full sentence."""
+    if len(arms) == 1:
+        return _alone(arms[0], Verb("does", "do"), why=False)
     succeeding = sum(standing.succeeds for standing in arms)
     if not succeeding:
         return f"none does{_in_every_run(arms)}"
@@ -216,12 +221,16 @@ def _names(some: Sequence[Standing], arms: Sequence[Standing]) -> str:
     """The labels of `some` of the arms, their full names where two arms share a label."""
     labels = [standing.arm.arm for standing in arms]
     if len(set(labels)) == len(labels):
-        return listed([standing.arm.arm for standing in some])
-    return listed([standing.name for standing in some])
+        return listed(shortened(standing.arm.arm for standing in some))
+    return listed(shortened(standing.name for standing in some))
 
 
-def _best(arms: Sequence[Standing]) -> str:
-    return _names(arms[:1], arms)
+def _best(arms: Sequence[Standing], depths: Sequence[int]) -> str:
+    """The first of the arms, with its depth where they have several."""
+    best = _names(arms[:1], arms)
+    if len(depths) > 1 and "blocks=" not in best:
+        best += f" at L = {arms[0].experiment.blocks}"
+    return best
 
 
 def _why(arms: Sequence[Standing]) -> str:

@@ -15,7 +15,7 @@ from resweep.outcome import Outcome
 from resweep.report.charts.chart import COLOURS
 from resweep.report.material import Material, choice_in_words
 from resweep.report.page.sections import LISTED
-from resweep.report.short_numbers import shortened
+from resweep.numerals import shortened
 from resweep.store import Store
 
 MOST_RUNS = 20  # of an arm that are read whole

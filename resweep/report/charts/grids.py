@@ -13,7 +13,7 @@ from resweep.report.charts.survey_names import named
 from resweep.report.file_names import file_stem
 from resweep.report.marks import SYMBOLS, UNDECIDED
 from resweep.report.numbers import fixed, number, setting
-from resweep.report.short_numbers import shortened
+from resweep.numerals import shortened
 
 
 def heat_maps(survey: Survey) -> list[HeatMap]:

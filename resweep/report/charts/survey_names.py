@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from resweep.analysis.sensitivity import Critical, DepthLaw, Grid, Sensitivity
 from resweep.report import shared_fields
-from resweep.report.short_numbers import shortened
+from resweep.numerals import shortened
 
 R = TypeVar("R", Sensitivity, DepthLaw, Critical, Grid)
 

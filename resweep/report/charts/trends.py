@@ -7,7 +7,7 @@ from resweep.analysis.answer import Trend, TrendPoint
 from resweep.report import shared_fields
 from resweep.report.charts.chart import COLOURS, Axis, Chart, ChartLine, evenly
 from resweep.report.file_names import file_stem
-from resweep.report.short_numbers import shortened
+from resweep.numerals import shortened
 
 NAMES = {"blocks": "depth"}
 

@@ -4,7 +4,7 @@ from resweep.analysis.answer import Answer, Standing
 from resweep.report.charts.ticks import ticks
 from resweep.report.numbers import DASH, fixed, interval
 from resweep.report.page.records import AnswerBlock, StandingRow, Strip
-from resweep.report.short_numbers import shortened
+from resweep.numerals import shortened
 from resweep.report.tables.arm_entries import succeeded
 
 ROWS = 300  # arms that have a row

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resweep.report.sheet import Column, Sheet
-from resweep.report.short_numbers import shortened
+from resweep.numerals import shortened
 
 GLYPH, PADDING, MARGIN = 7.7, 11, 45  # pixels: a character, a cell's padding, the page's margin
 WITHHELD = "none: "  # how a note on an arm without a prediction begins

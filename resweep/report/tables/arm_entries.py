@@ -1,9 +1,10 @@
 """The columns that the arms of a comparison can have."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from resweep.analysis.compare import ArmSummary, Comparison
+from resweep.numerals import shortened
 from resweep.outcome.learning import steps
 from resweep.report import shared_fields
 from resweep.report.marks import VERDICT_STYLES
@@ -39,12 +40,13 @@ def entries(
     theory = any(arm.predicted or arm.unpredicted for arm in arms)
     memory = any(arm.peak_memory is not None for arm in arms)
     relative_memory = any(arm.relative_memory is not None for arm in arms)
-    firsts = {arm.difference.to for arm in arms if arm.difference}
+    references = {arm.difference.to for arm in arms if arm.difference}
+    firsts = dict(zip(references, shortened(references), strict=True))
     trained = any(arm.test_loss is not None for arm in arms)
     has_first, same_first = bool(firsts), len(firsts) == 1
     to, over = "(to arm)", "first"
     if same_first:
-        (over,) = firsts
+        (over,) = firsts.values()
         to = f"to {over}"
     shown: Iterator[Entry[ArmSummary]] = field_entries(
         fields, experiments, lambda arm: arm.experiment, vital
@@ -70,7 +72,7 @@ def entries(
         "gradient": Entry("gradient\nratio", lambda arm: number(arm.grad_norm_ratio), rank=6),
         "difference": Entry(
             f"difference\n{to}",
-            partial(_difference, same_first=same_first),
+            partial(_difference, firsts=firsts),
             rank=1,
             fold=not same_first,
             justify="left",
@@ -131,9 +133,10 @@ def _backward_ratio(arm: ArmSummary) -> str:
     return compared(arm.predicted.backward_ratio, arm.predicted.backward_outside)
 
 
-def _difference(arm: ArmSummary, *, same_first: bool) -> Cell:
-    """The difference, unless it is clear a word for what it says, and to which arm unless that is
-    the same in all rows.
+def _difference(arm: ArmSummary, *, firsts: Mapping[str, str]) -> Cell:
+    """The difference, unless it is clear a word for what it says, and to which arm.
+
+    `firsts` are the short names of these arms; one for all rows is named by the header.
     """
     difference = arm.difference
     if difference is None or (difference.mean is None and difference.finding == "too few seeds"):
@@ -141,8 +144,8 @@ def _difference(arm: ArmSummary, *, same_first: bool) -> Cell:
     words = [fixed(difference.mean, plus=True)]
     if difference.finding != "clear":
         words.append(FINDINGS.get(difference.finding, difference.finding))
-    if not same_first:
-        words.append(f"({difference.to})")
+    if len(firsts) > 1:
+        words.append(f"({firsts[difference.to]})")
     return Cell(" ".join(words), "dim" if difference.noise else "")
 
 

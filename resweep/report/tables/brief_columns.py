@@ -10,7 +10,7 @@ from resweep.report.charts.sparks import bar
 from resweep.report.marks import VERDICT_STYLES, VERDICT_SYMBOLS
 from resweep.report.numbers import DASH, number
 from resweep.report.sheet import Cell
-from resweep.report.short_numbers import shortened
+from resweep.numerals import shortened
 from resweep.report.tables.arm_entries import entries
 from resweep.report.tables.entries import Entry
 from resweep.report.text import wrapped
