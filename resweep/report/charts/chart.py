@@ -40,9 +40,10 @@ class ChartLine:
     spread. `colour` is the place of the arm in the palette, so that the measured and the predicted
     line of one arm share it; predictions are `dashed`.
 
-    `joined` connects the points, `marked` draws them as dots. With `barred` the bounds are a bar at
-    each point, as intervals are that would hide each other as bands. A legend that is written in
-    colours leaves out lines that are not `listed`.
+    `joined` connects the points, `marked` draws them as dots. With `stepped` a value holds until
+    the next point. With `barred` the bounds are a bar at each point, as intervals are that would
+    hide each other as bands. A legend that is written in colours leaves out lines that are not
+    `listed`; those behind others are `faint`.
     """
 
     label: str
@@ -56,6 +57,8 @@ class ChartLine:
     joined: bool = True
     listed: bool = True
     barred: bool = False
+    stepped: bool = False
+    faint: bool = False
 
     @property
     def finite(self) -> list[tuple[float, float]]:
@@ -75,6 +78,19 @@ class ChartLine:
             else:
                 parts[-1].append(i)
         return parts
+
+
+    def corners(self, segment: Sequence[int]) -> tuple[list[float], list[float]]:
+        """The x and the y of the points through which the stroke of a segment passes."""
+        x: list[float] = []
+        y: list[float] = []
+        for i in segment:
+            if self.stepped and y:
+                x.append(self.x[i])
+                y.append(y[-1])
+            x.append(self.x[i])
+            y.append(self.y[i])
+        return x, y
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from resweep.report.charts.ticks import marks, padded
 PLOT = 2.0  # inches: the height without a legend
 SHARE = 1 / 3  # of the height that a legend may take
 BESIDE = 0.028  # inches between points with bars that stand at one place
+DRAWN = {False: "default", True: "steps-post"}  # whether the line holds its value to the next point
 KIND = "#555555"  # the colour of what the legend says of all lines
 
 
@@ -89,7 +90,8 @@ def _draw_line(axes: Axes, line: ChartLine, colour: str, shift: float) -> None:
         line.y,
         color=colour,
         linestyle=style,
-        linewidth=0.9 if line.dashed else 1.2,
+        linewidth=_width(line),
+        drawstyle=DRAWN[line.stepped],
         marker="o" if line.marked else "",
         markersize=2.6,
         label=escaped(line.label) if line.listed else "_nolegend_",
@@ -99,6 +101,12 @@ def _draw_line(axes: Axes, line: ChartLine, colour: str, shift: float) -> None:
         axes.vlines(line.x, line.low, line.high, color=colour, linewidth=0.6, transform=moved)
     elif line.low:
         axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
+
+
+def _width(line: ChartLine) -> float:
+    if line.faint:
+        return 0.4
+    return 0.9 if line.dashed else 1.2
 
 
 def _mark(ruler: Ruler, axis: Axis, bounds: tuple[float, float]) -> None:

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from resweep.numerals import counted
+from resweep.numerals import counted, shortened
 from resweep.plans.trials import Summary, Trial
 from resweep.report.charts.chart import Axis, Chart, ChartLine, evenly
 from resweep.report.file_names import file_stem
-from resweep.report.numbers import number, setting
+from resweep.report.numbers import setting
 
 LINES = 60  # trials whose fields are drawn side by side
 NAMED = 5  # of the best trials that have a colour
@@ -41,7 +41,7 @@ def history_chart(summary: Summary, done: Sequence[Trial]) -> Chart:
             best.append((float(trial.number), better(value, best[-1][1]) if best else value))
     if best:
         x, y = zip(*best, strict=True)
-        lines.append(ChartLine("best so far", x, y, colour=2))
+        lines.append(ChartLine("best so far", x, y, colour=2, stepped=True))
     return Chart(
         slug=file_stem("study", summary.name, "history"),
         title="history",
@@ -59,7 +59,7 @@ def slice_chart(summary: Summary, done: Sequence[Trial], field: str) -> Chart | 
     whole = all(isinstance(trial.params[field], int) for trial in having)
     if len(having) < len(done) or min(values) == max(values):
         return None
-    log = min(values) > 0 and max(values) / min(values) > SPREAD
+    log = _in_logs(summary, field, values)
     places = [math.log10(value) if log else value for value in values]
     return Chart(
         slug=file_stem("study", summary.name, "slice", field),
@@ -80,18 +80,21 @@ def parallel_chart(summary: Summary, done: Sequence[Trial], fields: Sequence[str
         return None
     ranked = sorted(done, key=_value, reverse=summary.direction == "maximize")
     shown = evenly(ranked, LINES)
-    columns = [_placed(shown, field) for field in fields]
-    columns.append(_placed_values([_value(trial) for trial in shown]))
+    columns = [_placed(summary, shown, field) for field in fields]
+    columns.append(_between([_value(trial) for trial in shown], log=False))
     x = tuple(map(float, range(len(columns))))
     lines = []
-    for row, trial in reversed(list(enumerate(shown))):
+    rows = list(enumerate(shown))
+    for row, trial in (*rows[NAMED:], *rows[:NAMED]):  # the best above the others
         y = tuple(places[row] for places, _ in columns)
         best = row < NAMED
         colour = OTHER
         if best:
             colour = row
-        lines.append(ChartLine(f"trial {trial.number}", x, y, colour=colour, listed=best))
-    spans = [f"{name} {span}" for name, (_, span) in zip((*fields, "value"), columns, strict=True)]
+        name = f"trial {trial.number}"
+        lines.append(ChartLine(name, x, y, colour=colour, listed=best, faint=not best))
+    metric = summary.metric.replace("_", " ")
+    spans = [f"{name} {span}" for name, (_, span) in zip((*fields, metric), columns, strict=True)]
     cut = ""
     if len(shown) < len(done):
         cut = f"{len(shown)} of {len(done)} trials, evenly by rank. "
@@ -100,7 +103,7 @@ def parallel_chart(summary: Summary, done: Sequence[Trial], fields: Sequence[str
         title="fields side by side",
         caption=f"{cut}A line for each trial, the best in colour; from the lowest to the highest: "
         f"{'; '.join(spans)}.",
-        x=Axis("field", marks=tuple(zip(x, (*fields, "value"), strict=True))),
+        x=Axis("field", marks=tuple(zip(x, (*fields, "reached"), strict=True))),
         y=Axis("place in its range", marks=((0.0, "lowest"), (1.0, "highest"))),
         lines=tuple(lines),
     )
@@ -121,27 +124,37 @@ def _dots(trials: Sequence[Trial], places: Sequence[float]) -> list[ChartLine]:
     return lines
 
 
-def _placed(trials: Sequence[Trial], field: str) -> tuple[list[float], str]:
+def _in_logs(summary: Summary, field: str, values: Sequence[float]) -> bool:
+    """Whether a field is shown by its logarithm: where the study draws that, or it spans much."""
+    if min(values) <= 0:
+        return False
+    drawn = str(summary.definition.get("ranges", {}).get(field, ""))
+    return drawn.endswith(":log") or max(values) / min(values) > SPREAD
+
+
+def _placed(summary: Summary, trials: Sequence[Trial], field: str) -> tuple[list[float], str]:
     """Where each trial's value of a field stands in [0, 1], and the field's span in words.
 
     Values that are no numbers stand in alphabetical order.
     """
     values = [trial.params.get(field) for trial in trials]
     numbers = [_number(value) for value in values]
-    if all(value is not None for value in numbers):
-        return _placed_values([value for value in numbers if value is not None])
+    given = [value for value in numbers if value is not None]
+    if len(given) == len(values):
+        return _between(given, log=_in_logs(summary, field, given))
     texts = [setting(value) if value is not None else "" for value in values]
     order = sorted(set(texts))
     last = max(1, len(order) - 1)
     return [order.index(text) / last for text in texts], ", ".join(filter(None, order))
 
 
-def _placed_values(values: Sequence[float]) -> tuple[list[float], str]:
+def _between(values: Sequence[float], *, log: bool) -> tuple[list[float], str]:
+    """Where each value stands between the lowest and the highest, and these two in words."""
     low, high = min(values), max(values)
-    span = f"{number(low)} to {number(high)}"
+    span = " to ".join(shortened(map(setting, (low, high))))
     if low == high:
         return [0.5] * len(values), span
-    if low > 0 and high / low > SPREAD:
+    if log:
         return [math.log(v / low) / math.log(high / low) for v in values], span
     return [(value - low) / (high - low) for value in values], span
 

@@ -139,7 +139,7 @@ def _stroke(line: ChartLine, plane: Plane) -> Stroke:
     segments = line.segments()
     paths: list[str] = []
     if line.joined:
-        paths = [_path(plane.points(line.x, line.y, segment)) for segment in segments]
+        paths = [_traced(line, segment, plane) for segment in segments]
     dots: list[int] = []
     for segment in segments:
         if line.marked or len(segment) == 1:
@@ -148,6 +148,12 @@ def _stroke(line: ChartLine, plane: Plane) -> Stroke:
     band = "" if line.barred else _band(line, segments, plane)
     bars = _bars(line, plane) if line.barred else ""
     return Stroke(line, " ".join(paths), band, bars, tuple(points))
+
+
+def _traced(line: ChartLine, segment: Sequence[int], plane: Plane) -> str:
+    """The path along one segment of a line."""
+    x, y = line.corners(segment)
+    return _path(plane.points(x, y, range(len(x))))
 
 
 def _band(line: ChartLine, segments: Sequence[Sequence[int]], plane: Plane) -> str:

@@ -1,6 +1,7 @@
 """A study as charts, and the chapter of a page on studies."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,8 @@ def test_the_history_has_the_best_so_far_of_feasible_trials(found):
     assert trials.x == (0.0, 1.0, 3.0, 5.0)
     assert infeasible.y == (0.9,)
     assert best.y == (0.2, 0.5, 0.5, 0.6)
+    assert best.corners([0, 1, 2]) == ([0, 1, 1, 3, 3], [0.2, 0.2, 0.5, 0.5, 0.5])
+    assert trials.corners([0, 1]) == ([0, 1], [0.2, 0.5])
     assert charts(summary(found.trials, "minimize"))["history"].lines[2].y == (0.2, 0.2, 0.2, 0.2)
 
 
@@ -68,6 +71,8 @@ def test_a_slice_for_each_field_of_numbers_logarithmic_where_it_spans_much(found
     assert made["by lr"].lines[0].x == pytest.approx((-4.0, -3.0, -1.0, 1.0))
     narrow = summary([trial(n, 0.1 * n, lr=0.1 + n / 100) for n in range(3)])
     assert not charts(narrow)["by lr"].x.log
+    asked = replace(narrow, definition={"ranges": {"lr": "0.05..0.2:log"}})
+    assert charts(asked)["by lr"].x.log
 
 
 def test_fields_side_by_side_run_from_their_lowest_to_their_highest_value(found):
@@ -75,13 +80,14 @@ def test_fields_side_by_side_run_from_their_lowest_to_their_highest_value(found)
     by_trial = {line.label: line.y for line in chart.lines}
     assert by_trial["trial 0"] == pytest.approx((0.0, 1.0, 0.0))
     assert by_trial["trial 5"] == pytest.approx((1.0, 0.0, (0.6 - 0.2) / 0.7))
-    assert [text for _, text in chart.x.marks] == ["lr", "scheme", "value"]
-    assert "scheme glorot, he" in chart.caption
+    assert [text for _, text in chart.x.marks] == ["lr", "scheme", "reached"]
+    assert "lr 0.0001 to 10; scheme glorot, he; final accuracy 0.2 to 0.9" in chart.caption
     many = summary([trial(n, n / 200, lr=0.1 + n / 100) for n in range(200)])
     drawn = charts(many)["fields side by side"]
     assert len(drawn.lines) == LINES
-    assert [line.label for line in drawn.lines if line.listed][-1] == "trial 199"
-    assert sum(line.listed for line in drawn.lines) == NAMED
+    assert [line.label for line in drawn.lines if line.listed][0] == "trial 199"
+    assert [line.faint for line in drawn.lines].count(False) == NAMED
+    assert all(line.listed != line.faint for line in drawn.lines)
     assert f"{LINES} of 200 trials" in drawn.caption
 
 
