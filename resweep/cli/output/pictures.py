@@ -39,10 +39,11 @@ def write(
     """Write the page and the figures that were asked for, and say on stderr what was written.
 
     `groups` are all the arms that sensitivities are computed from, also where `found` shows only
-    some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. The page
-    also says how far the store's sweeps and studies are, of `sweep` alone if it is named, and shows
-    the inspections where neither a sweep nor a condition chooses runs. With `watch`, an open page
-    reads itself again after so many seconds.
+    some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. Studies have a
+    chapter and figures unless a `sweep` is named. The page also says how far the store's sweeps and
+    studies are, of `sweep` alone if it is named, and shows the inspections where neither a sweep
+    nor a condition chooses runs. With `watch`, an open page reads
+    itself again after so many seconds.
 
     Raises ResweepError where a file cannot be written.
     """
@@ -59,7 +60,7 @@ def write(
         answers = [] if sweep or chosen.get("where") else store.inspections()
         _write_page(html, store, sweep, materials, answers, watch)
     if figures:
-        _write_figures(figures, materials, page_wide)
+        _write_figures(figures, store, sweep, materials, page_wide)
 
 
 def _write_page(
@@ -104,19 +105,36 @@ def _write_page(
         say(f"wrote {path}")
 
 
-def _write_figures(folder: Path, materials: "Sequence[Material]", page_wide: bool) -> None:
+def _write_figures(
+    folder: Path,
+    store: "Store",
+    sweep: str | None,
+    materials: "Sequence[Material]",
+    page_wide: bool,
+) -> None:
+    """Write the figures of each dataset and of each study into folders of their own.
+
+    Those of the only dataset lie in `folder` itself.
+    """
+    from resweep.cli.output.studies import summaries
     from resweep.numerals import counted
     from resweep.report.charts import paper
     from resweep.report.charts.paper_text import COLUMN, PAGE
+    from resweep.report.charts.study import study_charts
     from resweep.report.file_names import distinct, file_stem
     from resweep.report.material import every_chart
 
+    found, _ = ([], 0) if sweep else summaries(store)
+    stems = [file_stem(material.data_name) for material in materials]
+    stems += [file_stem("study", study.name) for study in found]
+    own = [folder / name for name in distinct(stems)]
+    if len(materials) == 1:
+        own[0] = folder
+    drawn = [*map(every_chart, materials), *map(study_charts, found)]
     try:
-        names = distinct(file_stem(material.data_name) for material in materials)
-        for material, name in zip(materials, names, strict=True):
-            own = folder / name if len(materials) > 1 else folder
-            written = paper.save(every_chart(material), own, width=PAGE if page_wide else COLUMN)
-            say(f"wrote {counted(len(written), 'file')} in {own}")
+        for charts, place in zip(drawn, own, strict=True):
+            written = paper.save(charts, place, width=PAGE if page_wide else COLUMN)
+            say(f"wrote {counted(len(written), 'file')} in {place}")
     except OSError as fault:
         raise ResweepError(
             f"cannot write into {folder}: {fault.strerror}: name a folder you may write to"

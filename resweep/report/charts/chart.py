@@ -79,7 +79,6 @@ class ChartLine:
                 parts[-1].append(i)
         return parts
 
-
     def corners(self, segment: Sequence[int]) -> tuple[list[float], list[float]]:
         """The x and the y of the points through which the stroke of a segment passes."""
         x: list[float] = []

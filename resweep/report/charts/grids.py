@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from resweep.analysis.compare import measures_success
 from resweep.analysis.sensitivity import Grid, GridCell, Survey
-from resweep.numerals import counted
+from resweep.numerals import counted, shortened
 from resweep.outcome import succeeded
 from resweep.report.charts import heat_captions
 from resweep.report.charts.heat_map import HeatCell, HeatMap
@@ -13,7 +13,6 @@ from resweep.report.charts.survey_names import named
 from resweep.report.file_names import file_stem
 from resweep.report.marks import SYMBOLS, UNDECIDED
 from resweep.report.numbers import fixed, number, setting
-from resweep.numerals import shortened
 
 
 def heat_maps(survey: Survey) -> list[HeatMap]:

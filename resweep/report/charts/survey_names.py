@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from resweep.analysis.sensitivity import Critical, DepthLaw, Grid, Sensitivity
-from resweep.report import shared_fields
 from resweep.numerals import shortened
+from resweep.report import shared_fields
 
 R = TypeVar("R", Sensitivity, DepthLaw, Critical, Grid)
 

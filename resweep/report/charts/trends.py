@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 
 from resweep.analysis.answer import Trend, TrendPoint
+from resweep.numerals import shortened
 from resweep.report import shared_fields
 from resweep.report.charts.chart import COLOURS, Axis, Chart, ChartLine, evenly
 from resweep.report.file_names import file_stem
-from resweep.numerals import shortened
 
 NAMES = {"blocks": "depth"}
 

@@ -1,10 +1,10 @@
 """The answer of a chapter: the sentence, and a row for each arm from the best to the worst."""
 
 from resweep.analysis.answer import Answer, Standing
+from resweep.numerals import shortened
 from resweep.report.charts.ticks import ticks
 from resweep.report.numbers import DASH, fixed, interval
 from resweep.report.page.records import AnswerBlock, StandingRow, Strip
-from resweep.numerals import shortened
 from resweep.report.tables.arm_entries import succeeded
 
 ROWS = 300  # arms that have a row

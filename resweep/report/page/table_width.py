@@ -8,8 +8,8 @@ scrolls sideways.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resweep.report.sheet import Column, Sheet
 from resweep.numerals import shortened
+from resweep.report.sheet import Column, Sheet
 
 GLYPH, PADDING, MARGIN = 7.7, 11, 45  # pixels: a character, a cell's padding, the page's margin
 WITHHELD = "none: "  # how a note on an arm without a prediction begins

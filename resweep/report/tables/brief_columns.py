@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from resweep.analysis.answer import Line
 from resweep.analysis.compare import ArmSummary, Comparison
+from resweep.numerals import shortened
 from resweep.report.charts.chart import evenly
 from resweep.report.charts.sparks import bar
 from resweep.report.marks import VERDICT_STYLES, VERDICT_SYMBOLS
 from resweep.report.numbers import DASH, number
 from resweep.report.sheet import Cell
-from resweep.numerals import shortened
 from resweep.report.tables.arm_entries import entries
 from resweep.report.tables.entries import Entry
 from resweep.report.text import wrapped

@@ -85,7 +85,7 @@ def test_fields_side_by_side_run_from_their_lowest_to_their_highest_value(found)
     many = summary([trial(n, n / 200, lr=0.1 + n / 100) for n in range(200)])
     drawn = charts(many)["fields side by side"]
     assert len(drawn.lines) == LINES
-    assert [line.label for line in drawn.lines if line.listed][0] == "trial 199"
+    assert next(line.label for line in drawn.lines if line.listed) == "trial 199"
     assert [line.faint for line in drawn.lines].count(False) == NAMED
     assert all(line.listed != line.faint for line in drawn.lines)
     assert f"{LINES} of 200 trials" in drawn.caption
