@@ -42,12 +42,13 @@ def history_chart(summary: Summary, done: Sequence[Trial]) -> Chart:
     if best:
         x, y = zip(*best, strict=True)
         lines.append(ChartLine("best so far", x, y, colour=2, stepped=True))
+    metric = summary.metric.replace("_", " ")
     return Chart(
         slug=file_stem("study", summary.name, "history"),
-        title="history",
+        title=f"{metric} by trial",
         caption=f"{counted(len(done), 'complete trial')} of {len(summary.trials)}.",
         x=Axis("trial", whole=True),
-        y=Axis(summary.metric.replace("_", " ")),
+        y=Axis(metric),
         lines=tuple(lines),
     )
 
@@ -61,12 +62,13 @@ def slice_chart(summary: Summary, done: Sequence[Trial], field: str) -> Chart | 
         return None
     log = _in_logs(summary, field, values)
     places = [math.log10(value) if log else value for value in values]
+    metric = summary.metric.replace("_", " ")
     return Chart(
         slug=file_stem("study", summary.name, "slice", field),
-        title=f"by {field}",
+        title=f"{metric} by {field}",
         caption="A dot for each complete trial; the other fields vary too.",
         x=Axis(field, log=log, whole=whole),
-        y=Axis(summary.metric.replace("_", " ")),
+        y=Axis(metric),
         lines=tuple(_dots(having, places)),
     )
 
@@ -100,7 +102,7 @@ def parallel_chart(summary: Summary, done: Sequence[Trial], fields: Sequence[str
         cut = f"{len(shown)} of {len(done)} trials, evenly by rank. "
     return Chart(
         slug=file_stem("study", summary.name, "parallel"),
-        title="fields side by side",
+        title="fields of each trial",
         caption=f"{cut}A line for each trial, the best in colour; from the lowest to the highest: "
         f"{'; '.join(spans)}.",
         x=Axis("field", marks=tuple(zip(x, (*fields, "reached"), strict=True))),

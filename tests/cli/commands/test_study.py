@@ -26,7 +26,7 @@ FIXED = (
 )
 
 
-def test_a_study_is_told_printed_and_gone_on_with_by_name(resweep):
+def test_a_study_is_told_printed_and_gone_on_with_by_name(resweep, tmp_path):
     done = resweep(
         "study", *SEARCH, *FIXED, "--trials", "3", "--sampler", "random", "--name", "s", "--json"
     )
@@ -50,6 +50,9 @@ def test_a_study_is_told_printed_and_gone_on_with_by_name(resweep):
     assert "[4/4] depth-scaled:blocks=" in again.err
     assert again.json()["trials"][:3] == found["trials"]
     assert again.json()["states"] == {"complete": 4}
+    drawn = resweep("report", "--figures", "figures")
+    assert "study-s" in drawn.err
+    assert (tmp_path / "figures" / "study-s" / "study-s-history.pdf").exists()
     read = resweep("study", "--importance", "s")
     assert read.code == 0
     assert "study s: maximize first_epoch_accuracy; 4 complete" in read.out
