@@ -11,11 +11,11 @@ from resweep.analysis.compare import ArmSummary, Comparison, Group
 from resweep.analysis.sensitivity import Survey
 from resweep.cli.output.answered import Answered
 from resweep.cli.output.theory import theory_of
+from resweep.numerals import shortened
 from resweep.outcome import Outcome
 from resweep.report.charts.chart import COLOURS
 from resweep.report.material import Material, choice_in_words
 from resweep.report.page.sections import LISTED
-from resweep.numerals import shortened
 from resweep.store import Store
 
 MOST_RUNS = 20  # of an arm that are read whole

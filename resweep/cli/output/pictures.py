@@ -42,8 +42,8 @@ def write(
     some of them; `chosen` narrows the store's runs, as `Store.outcomes` takes it. Studies have a
     chapter and figures unless a `sweep` is named. The page also says how far the store's sweeps and
     studies are, of `sweep` alone if it is named, and shows the inspections where neither a sweep
-    nor a condition chooses runs. With `watch`, an open page reads
-    itself again after so many seconds.
+    nor a condition chooses runs. With `watch`, an open page reads itself again after so many
+    seconds.
 
     Raises ResweepError where a file cannot be written.
     """
