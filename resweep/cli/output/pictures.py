@@ -119,6 +119,8 @@ def _write_figures(
     from resweep.cli.output.studies import summaries
     from resweep.numerals import counted
     from resweep.report.charts import paper
+    from resweep.report.charts.chart import Chart
+    from resweep.report.charts.heat_map import HeatMap
     from resweep.report.charts.paper_text import COLUMN, PAGE
     from resweep.report.charts.study import study_charts
     from resweep.report.file_names import distinct, file_stem
@@ -130,7 +132,8 @@ def _write_figures(
     own = [folder / name for name in distinct(stems)]
     if len(materials) == 1:
         own[0] = folder
-    drawn = [*map(every_chart, materials), *map(study_charts, found)]
+    drawn: list[Sequence[Chart | HeatMap]] = [*map(every_chart, materials)]
+    drawn += map(study_charts, found)
     try:
         for charts, place in zip(drawn, own, strict=True):
             written = paper.save(charts, place, width=PAGE if page_wide else COLUMN)
