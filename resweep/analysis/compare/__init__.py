@@ -31,11 +31,13 @@ from resweep.analysis.compare.records import (
     Verdict,
 )
 from resweep.analysis.compare.success import counted, measures_success
-from resweep.analysis.compare.summary import NEEDED, summarize
+from resweep.analysis.compare.summary import COSTS, JUDGED, NEEDED, summarize
 from resweep.outcome import Outcome
 
 __all__ = [
     "CONFIDENCE",
+    "COSTS",
+    "JUDGED",
     "NEEDED",
     "ArmSummary",
     "Comparison",

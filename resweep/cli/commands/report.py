@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from resweep.analysis.compare import COSTS, JUDGED, NEEDED
 from resweep.analysis.sensitivity import surveys
 from resweep.cli.options import (
     DEFAULT_STORE,
@@ -134,9 +135,10 @@ def report(
             present.run_list(listed, how, sort, limit)
             return
         budget = None if predicted else gathered.BUDGET
+        also = _shown(how, sort, page=html is not None)
 
         def gather() -> "tuple[list[Group], list[Answered]]":
-            groups = gathered.groups(opened, metric, chosen)
+            groups = gathered.groups(opened, metric, chosen, also)
             compared = gathered.comparisons(opened, groups, metric, interval, budget, baseline)
             if not groups:
                 formats.selected(formats.nothing(metric), how, sort, limit)  # refuses a wrong sort
@@ -149,7 +151,7 @@ def report(
             )
 
         if sensitivity and not as_json:
-            present.surveys(surveys(gathered.groups(opened, metric, chosen), metric), how)
+            present.surveys(surveys(gathered.groups(opened, metric, chosen, JUDGED), metric), how)
             return
         if watch:
             watching.watch(opened, write_page, sweep)
@@ -177,6 +179,13 @@ def report(
                 pictures.print_heat_maps(groups, metric, how)
             sweep_progress.print_unfinished(opened, sweep, how)
             inspections.stored(answers, how)
+
+
+def _shown(how: formats.Format, sort: str | None, *, page: bool) -> tuple[str, ...]:
+    """The metrics of arms that are shown: a page has no speeds, a short table no costs either."""
+    if not how.brief or sort is not None:
+        return NEEDED
+    return (*JUDGED, *COSTS) if page else JUDGED
 
 
 def _refuse_choices(runs: bool, chosen: "Condition | None") -> None:

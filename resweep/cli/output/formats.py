@@ -49,6 +49,11 @@ class Format:
         """Whether nothing was asked for but tables to read."""
         return not (self.as_json or self.as_csv or self.as_markdown or self.as_latex)
 
+    @property
+    def brief(self) -> bool:
+        """Whether arms have a few columns: what they are judged by, and none of their costs."""
+        return not (self.as_json or self.as_csv or self.wide or self.columns)
+
 
 def print_sheets(sheets: Iterable[Sheet], how: Format) -> None:
     """Each sheet as a table for people, or as text for a paper."""

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 BUDGET = 400  # blocks that a table predicts in all unless told otherwise: 40 to 80 ms a hundred
 
 
-def groups(store: Store, metric: str, where: "Condition | None") -> list[Group]:
+def groups(
+    store: Store, metric: str, where: "Condition | None", also: Sequence[str] = NEEDED
+) -> list[Group]:
     """The runs of `store` that meet `where`, gathered by setting.
 
-    Raises UsageError for a metric that no run of the store has; where none is chosen, for one that
-    no run can have.
+    They have `metric` and the metrics in `also`. Raises UsageError for a metric that no run of the
+    store has; where none is chosen, for one that no run can have.
     """
-    gathered = from_settings(store.settings((metric, *NEEDED), where))
+    gathered = from_settings(store.settings((metric, *also), where))
     measured = any(metric in group.metrics for group in gathered)
     if not measured and metric != "first_epoch_accuracy":
         known = {*store.metric_names(), "first_epoch_accuracy"}

@@ -3,6 +3,7 @@ import io
 
 import pytest
 
+from resweep.analysis.compare import NEEDED
 from tests.cli.conftest import SMALL
 
 ARMS = ("compare", "he", "depth-scaled", "bn", *SMALL, "--seeds", "2")
@@ -80,6 +81,17 @@ def test_report_shows_them_again_from_the_store(compared, monkeypatch):
     assert set(rows(done.out)) == {"he", "depth-scaled", "bn"}
     assert rows(done.out) == rows(first.out)
     assert resweep(*ARMS).out == first.out
+
+
+def test_a_report_reads_what_it_shows(compared, monkeypatch, tmp_path):
+    resweep, _ = compared
+    page = tmp_path / "page.html"
+    asked = ((), ("--md",), ("--sort", "seconds"), ("--html", str(page)))
+    read = [resweep("report", *words).out for words in asked]
+    drawn = page.read_text()
+    monkeypatch.setattr("resweep.cli.commands.report._shown", lambda *how, page: NEEDED)
+    assert [resweep("report", *words).out for words in asked] == read
+    assert page.read_text() == drawn
 
 
 def test_csv_markdown_and_lists_are_complete(compared):
