@@ -1,6 +1,7 @@
 """The commands by name, imported one at a time, so that a start costs what its command needs."""
 
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -88,6 +89,7 @@ class Command(TyperCommand):
                 words += args[place:]
                 break
             words += translated(word, known)
+        refuse_flags_as_values(words, self.params)
         try:
             return super().parse_args(ctx, words)
         except typer.TyperException as error:
@@ -95,6 +97,20 @@ class Command(TyperCommand):
 
             mistakes.explain(error, known, having)
             raise
+
+
+def refuse_flags_as_values(words: list[str], parameters: list[Any]) -> None:
+    """Raise UsageError where a flag follows one that takes a value: click would take it for that.
+
+    `--html --wide` would write a page into a file called --wide.
+    """
+    known = {name for parameter in parameters for name in parameter.opts}
+    valued = {name for p in parameters if not getattr(p, "is_flag", True) for name in p.opts}
+    for word, following in pairwise(words):
+        if word == "--":
+            return
+        if word in valued and following.startswith("--") and following.partition("=")[0] in known:
+            raise UsageError(f"{word} requires a value, and {following} is a flag")
 
 
 def translated(word: str, known: set[str]) -> list[str]:

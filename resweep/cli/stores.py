@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from resweep.cli.output.messages import say
 from resweep.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,14 @@ def condition(where: str | None, sweep: str | None = None) -> "Condition | None"
     from resweep.store.where import both
 
     return both(where, sweep)
+
+
+def say_unmet(store: "Store", where: str | None, sweep: str | None = None) -> None:
+    """Say it on stderr where a condition or a sweep was asked for that no stored run meets."""
+    asked = {"--where": where, "--sweep": sweep}
+    said = [f"{flag} {text!r}" for flag, text in asked.items() if text is not None]
+    if said and not any(store.outcomes(curves=False, limit=1, where=condition(where, sweep))):
+        say(f"note: no stored run meets {' and '.join(said)}")
 
 
 def check_key(text: str) -> None:

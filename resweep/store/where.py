@@ -64,7 +64,10 @@ def parse(text: str) -> Condition:
     reader = _Reader(text)
     condition = reader.condition()
     if reader.next is not None:
-        reader.fail(f"{reader.next.text!r} is one word too many")
+        fault = f"{reader.next.text!r} is one word too many"
+        if reader.next.text == ",":
+            fault = "several values are written: seed in (0, 1)"
+        reader.fail(fault)
     return condition
 
 

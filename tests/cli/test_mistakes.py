@@ -3,6 +3,7 @@
 import pytest
 
 from resweep.store import Store
+from tests.samples import outcome
 
 BESIDE = ("warning", "loading torch")  # lines that may stand beside an error
 
@@ -113,6 +114,9 @@ MISTAKES = [
     ("inspect torchvision:resnet18 --loss mce", "unknown loss 'mce': did you mean 'mse'?"),
     ("inspect torchvision:resnet18 --fail-on trapped", "known: unstable, vanished"),
     ("schemes laws.py", "there is no file laws.py"),
+    ("report --html --wide", "--html requires a value, and --wide is a flag"),
+    ("run --scheme --json", "--scheme requires a value, and --json is a flag"),
+    ("run --data --seed=3", "--data requires a value, and --seed=3 is a flag"),
     ("version", "did you mean resweep --version?"),
     ("plot", "did you mean resweep report --figures DIR?"),
 ]
@@ -200,6 +204,9 @@ RIGHT = [
     "--baseline he",
     "--metric final_accuracy",
     "--sort -mean",
+    "--sort -first_epoch_accuracy",
+    "--sort accuracy",
+    "--sort loss --metric test_loss",
     "--runs --sort final_accuracy",
     "--columns arm,mean",
     "--where final_accuracy>0.3",
@@ -211,6 +218,18 @@ RIGHT = [
 def test_a_right_word_is_taken_where_nothing_is_stored(resweep, typed, tmp_path):
     Store.open(str(tmp_path / "resweep.db")).close()
     assert resweep("report", *typed.split()).code == 0
+
+
+@pytest.mark.parametrize("words", ["report", "report --runs", "ls", "export"])
+def test_a_condition_that_no_run_meets_is_said(resweep, words, tmp_path):
+    with Store.open(str(tmp_path / "resweep.db")) as store:
+        store.save(outcome(0, scheme="he"))
+    done = resweep(*words.split(), "--where", "blocks=7")
+    assert (done.code, done.err.splitlines()[0]) == (
+        0,
+        "note: no stored run meets --where 'blocks=7'",
+    )
+    assert "note" not in resweep(*words.split(), "--where", "scheme=he").err
 
 
 NO_STORE = [

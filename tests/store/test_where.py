@@ -104,6 +104,7 @@ FAULTS = {
     "blocks>": "a value is expected, not the end",
     "blocks>5 and": "a field or metric is expected, not the end",
     "blocks>5 lr=1": "'lr' is one word too many",
+    "seed=0,1": r"several values are written: seed in \(0, 1\)",
     "(blocks>5": r"'\)' is expected, not the end",
     "blocks>5)": r"'\)' is one word too many",
     "scheme in he": r"'\(' is expected, not 'he'",

@@ -23,6 +23,7 @@ EPILOG = (
     "Examples: resweep bench   |   "
     "resweep bench --blocks 100 --level vanilla --level tuned --limit 600"
 )
+HEADER = f"{'':14} {'s/step':>10} {'images/s':>10} {'MiB':>8}  resweep is"
 PRECISIONS = get_args(Experiment.model_fields["precision"].annotation)[1:]  # not auto
 Level = Annotated[
     list[str],
@@ -96,6 +97,7 @@ def bench(
     form = ", batch norm" if batch_norm else ""
     turns = counted(rounds, "run")
     print(f"{counted(blocks, 'block')}, batch {batch_size}{form}, median of {turns} in turn")
+    print(HEADER)
     for name, row in rows.items():
         print(line(name, row))
 
@@ -131,11 +133,11 @@ def summary(by_arm: dict[str, Any], batch_size: int) -> dict[str, dict[str, Any]
 
 
 def line(name: str, row: dict[str, Any]) -> str:
-    """A row of `summary` for people."""
+    """A row of `summary` for people, under `HEADER`."""
     if "reason" in row:
         return f"{name:14} {row['reason']}"
-    speed = f"{row['seconds_per_step']:9.3f} s/step {row['images_per_second']:9.1f} images/s"
-    figures = f"{name:14} {speed} {row['peak_mib']:8.0f} MiB"
+    speed = f"{row['seconds_per_step']:10.3f} {row['images_per_second']:10.1f}"
+    figures = f"{name:14} {speed} {row['peak_mib']:8.0f}"
     if name == "resweep":
         return figures
-    return f"{figures}   resweep is {row['resweep_times_as_fast']:.1f} times as fast"
+    return f"{figures}  {row['resweep_times_as_fast']:.1f} times as fast"

@@ -9,6 +9,7 @@ import typer
 
 from resweep import __version__
 from resweep.cli.options import DEFAULT_STORE, DataOption, DeviceOption, JsonOption, StoreOption
+from resweep.cli.output import word_list
 from resweep.cli.output.as_json import dump
 from resweep.cli.output.waiting import waiting
 from resweep.cli.stores import open_store
@@ -56,8 +57,10 @@ def doctor(
     if as_json:
         dump(findings)
     else:
+        columns = word_list.width()
         for name, (good, text) in findings.items():
-            print(f"{'ok ' if good else 'NO '} {name:12} {text}")
+            mark = ("NO ", "ok ")[good]
+            print(word_list.hanging(f"{mark} {name:12} ", text, columns))
         if device != "auto":
             print(f"Send with a report of a fault: resweep doctor --device {device} --json")
     if not all(good for good, _ in findings.values()):

@@ -9,7 +9,7 @@ import typer
 
 from resweep.cli.options import DEFAULT_STORE, StoreOption, SweepOption, WhereOption
 from resweep.cli.output.messages import say
-from resweep.cli.stores import condition, open_store
+from resweep.cli.stores import condition, open_store, say_unmet
 from resweep.errors import UsageError
 from resweep.numerals import counted
 from resweep.report.export import inspections, long
@@ -53,6 +53,7 @@ def export(
         raise UsageError("parquet is no text: name a file, as in resweep export runs.parquet")
     narrowed = condition(where, sweep)
     with open_store(store) as opened:
+        say_unmet(opened, where, sweep)
         records = long.records(opened.outcomes(profiles=True, where=narrowed))
         if narrowed is None:
             records = chain(records, inspections.long_records(opened.inspections()))

@@ -6,7 +6,7 @@ import typer
 
 from resweep.cli.options import DEFAULT_STORE, CsvOption, JsonOption, StoreOption, WhereOption
 from resweep.cli.output import formats, present
-from resweep.cli.stores import condition, open_store
+from resweep.cli.stores import condition, open_store, say_unmet
 
 EPILOG = "Examples: resweep ls --limit 10   |   resweep ls --csv > runs.csv"
 Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="the N newest")]
@@ -24,4 +24,6 @@ def ls(
     how = formats.Format(as_json=as_json, as_csv=as_csv)
     chosen = condition(where)
     with open_store(store) as opened:
-        present.run_list(opened.outcomes(limit=limit, curves=False, where=chosen), how)
+        outcomes = opened.outcomes(limit=limit, curves=False, where=chosen)
+        say_unmet(opened, where)
+        present.run_list(outcomes, how)

@@ -33,7 +33,7 @@ from resweep.cli.options import (
 from resweep.cli.output import as_json as json_output
 from resweep.cli.output import formats, inspections, pictures, present
 from resweep.cli.output.answered import Answered
-from resweep.cli.stores import condition, open_store
+from resweep.cli.stores import condition, open_store, say_unmet
 from resweep.errors import UsageError
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def report(
             _refuse_choices(runs, chosen)
             inspections.listed(opened.inspections(), how)
             return
+        say_unmet(opened, where, sweep)
         if runs:
             listed = opened.outcomes(
                 profiles=profiles, curves=as_json, limit=None if sort else limit, where=chosen

@@ -109,7 +109,17 @@ def selected(comparison: Comparison, how: Format, sort: str | None, limit: int |
     chosen = comparison.arms
     if sort is None and limit is not None and not (how.as_csv or how.as_json):
         chosen = tuple(standing.arm for standing in Answered(comparison).answer.standings)
-    return Answered(replace(comparison, arms=arms(chosen, sort, limit)))
+    return Answered(replace(comparison, arms=arms(chosen, by_mean(sort, comparison.metric), limit)))
+
+
+def by_mean(sort: str | None, metric: str) -> str | None:
+    """`sort` with `mean` in place of the metric that arms are compared by, or its last word."""
+    if sort is None:
+        return None
+    name = sort.removeprefix("-").replace("-", "_")
+    if name not in (metric, metric.rpartition("_")[2]):
+        return sort
+    return "-" * sort.startswith("-") + "mean"
 
 
 def arms(

@@ -19,12 +19,15 @@ def lines(part: Part, columns: int | None) -> Iterator[str]:
     """A line a word; one that is too long goes on below its beginning."""
     longest = max(len(word.name) for word in part.words)
     for word in part.words:
-        start = f"  {word.name:{longest}}  "
-        if columns is None or columns < 2 * len(start):
-            yield start + word.line
-        else:
-            below = " " * len(start)
-            yield textwrap.fill(start + word.line, columns, subsequent_indent=below)
+        yield hanging(f"  {word.name:{longest}}  ", word.line, columns)
+
+
+def hanging(start: str, text: str, columns: int | None) -> str:
+    """A line that goes on below the beginning of its text where it is too long."""
+    if columns is None or columns < 2 * len(start):
+        return start + text
+    below = " " * len(start)
+    return textwrap.fill(start + text, columns, subsequent_indent=below)
 
 
 def print_parts(parts: Sequence[Part], columns: int | None) -> None:

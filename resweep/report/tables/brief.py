@@ -155,7 +155,8 @@ def _notes(
                 yield f"{standing.name}: {standing.arm.reason}"
     if _measured(standings):
         yield given_note(comparison)
-        yield from _of_differences(comparison, printed)
+        shown = tuple(row.best.arm for row in rows)
+        yield from _of_differences(replace(comparison, arms=shown), printed)
     if any(row.axis for row in rows):
         yield "of a line: its best arm's mean, interval and difference"
         yield ", ".join([ALONG, *_marks(rows)])

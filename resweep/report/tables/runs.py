@@ -50,7 +50,7 @@ def runs_table(outcomes: Sequence[Outcome]) -> Sheet:
         Entry("dataset", _data_name, justify="left", shown=mixed),
         Entry("seconds\na run", lambda run: number(run.metrics.get("seconds")), rank=7),
     ]
-    title = "no runs: resweep run makes one"
+    title = "no runs"
     if outcomes:
         title = counted(len(outcomes), "run")
     if len(datasets) == 1:

@@ -28,9 +28,11 @@ def test_a_small_plot_and_the_notes_about_it_go_together(sheets):
         picture = " ".join(draw(sheet, width).split())
         assert ("▇" in picture) == ("a bar for each arm" in picture)
         assert width < 80 or "▇" in picture
+    # A word is explained where a row has it: that of a line is its best arm's.
     about = "too few seeds to tell: "
-    assert about in draw(sheet, 100)
-    assert about not in draw(sheet, 80), "the column of differences is not there either"
+    assert about not in draw(sheet, 160)
+    assert about in draw(sheets["brief"], 120)
+    assert about not in draw(sheets["brief"], 60), "the column of differences is not there either"
 
 
 def test_of_a_very_long_axis_some_bars_are_drawn():
