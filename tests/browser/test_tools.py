@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -90,6 +91,19 @@ def test_a_sign_of_the_legend_hides_its_line_and_its_values(tab, report):
     assert f"{name}:" in tab.ask("document.getElementById('tip').textContent")
 
 
+def marked_across(tab):
+    """The numbers along the lower axis of the chart of arms."""
+    texts = "Array.from(document.querySelectorAll('.explore text.x'), t => t.textContent)"
+    return [float(text) for text in tab.ask(texts)[:-2]]  # the last two name the axes
+
+
+def test_depths_are_marked_at_whole_numbers_and_by_logarithm_at_round_ones(tab, report):
+    tab.open(report, 1280)
+    assert marked_across(tab) == [10, 15, 20]
+    tab.click(".explore input")
+    assert marked_across(tab) == [10, 20]
+
+
 def test_axes_are_chosen_and_the_chart_of_arms_follows_the_filter(tab, report):
     tab.open(report, 1280)
     dots = "document.querySelectorAll('.explore .dot').length"
@@ -104,6 +118,9 @@ def test_axes_are_chosen_and_the_chart_of_arms_follows_the_filter(tab, report):
         })()"""
     )
     assert "log10 forward" in tab.ask("document.querySelector('.explore .dot').dataset.tip")
+    steps = [b - a for a, b in pairwise(marked_across(tab))]
+    assert len(steps) > 1
+    assert steps == pytest.approx([steps[0]] * len(steps))
     narrowed(tab, "bn")
     assert tab.ask(dots) == 2
 
