@@ -6,9 +6,12 @@ import shutil
 import subprocess
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import websocket
+
+from tests.browser.pages import HOSTILE, run, written
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -133,3 +136,19 @@ def tab(tmp_path_factory):
         if opened is None:
             pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
         yield opened
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """The address of a page of 33 made-up runs at four depths, with hostile strings everywhere."""
+    runs = [run(arm, seed) for arm in ("he", "bn", "depth-scaled") for seed in range(3)]
+    for c in (0.5, 2):
+        for blocks in (10, 50, 100):
+            runs += [run(f"depth-scaled:c={c}", seed, blocks) for seed in (0, 1)]
+    runs += [run("he", seed, 1000, "exploded", detail=f"block 650 {HOSTILE}") for seed in (0, 1)]
+    for place, outcome in enumerate(runs):
+        if outcome.experiment.seed:
+            runs[place] = replace(outcome, provenance=outcome.provenance | {"device": HOSTILE})
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(written(runs, title=f"Report {HOSTILE}"), encoding="utf-8")
+    return path.as_uri()

@@ -1,6 +1,5 @@
 """The page as text: what is in it, and that no string becomes markup. See also tests/browser."""
 
-import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -21,7 +20,7 @@ from resweep.report.page import sections
 from resweep.report.page.chapter import chapter
 from resweep.report.page.document import document
 from resweep.report.page.records import AnswerBlock, Chapter, Section, StandingRow
-from resweep.report.page.svg import COLUMNS, POINTS, drawing
+from resweep.report.page.svg import POINTS, drawing
 from resweep.report.sheet import Cell, Column, Sheet
 
 HOSTILE = "</script><!--<script>alert(1)</script>\"'&\x1b[31m"
@@ -211,22 +210,6 @@ def test_the_same_results_give_the_same_page(paper):
     )
 
 
-def test_a_chart_is_drawn_inside_its_frame_and_told_column_by_column():
-    x = tuple(float(i) for i in range(1001))
-    line = ChartLine("he", x, tuple(0.4 * i if i < 900 else math.inf for i in x), colour=0)
-    found = drawing(Chart("s", "t", "", Axis("block"), Axis("E[z²]", True), (line,)))
-    places = [float(v) for v in re.findall(r"[\d.]+", found.strokes[0].path)]
-    assert min(places) >= 0
-    assert max(places[::2]) <= 400
-    assert max(places[1::2]) <= 250
-    assert len(found.hits) <= COLUMNS + 1
-    assert found.hits[0].at == "block 0"
-    assert found.hits[-1].at == "block 1000"
-    assert found.hits[-1].values == (("he", "inf"),)
-    assert dict(found.hits[1].values)["he"] == "1.00e8"
-    assert found.y_ticks[-1].text == "10³⁰⁰"
-
-
 def test_axes_that_count_have_whole_marks(make):
     runs = []
     for arm, blocks in (("he", 2), ("he", 3), ("bn", 2), ("bn", 3)):
@@ -242,35 +225,6 @@ def test_axes_that_count_have_whole_marks(make):
             if drawn:
                 marked[chart.x.label] = [tick.text for tick in drawn.x_ticks]
     assert marked == {"blocks L": ["2", "3"], "epoch": ["1", "2"], "block": ["1", "2", "3"]}
-
-
-def test_a_gap_parts_the_line_and_a_lonely_point_is_a_dot():
-    line = ChartLine("he", (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, math.nan, 3.0))
-    stroke = drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (line,))).strokes[0]
-    assert stroke.path.count("M") == 2
-    assert len(stroke.points) == 1
-
-
-def test_nothing_finite_is_no_drawing():
-    assert (
-        drawing(Chart("s", "t", "", Axis("x"), Axis("y"), (ChartLine("he", (0.0,), (math.inf,)),)))
-        is None
-    )
-
-
-def test_intervals_at_one_place_are_bars_side_by_side():
-    lines = []
-    for colour in range(2):
-        line = ChartLine("he", (0.0, 1.0), (2.0, 3.0), (1.0, 3.0), (3.0, 3.0), colour, barred=True)
-        lines.append(line)
-    first, second = drawing(Chart("s", "t", "", Axis("x"), Axis("y"), tuple(lines))).strokes
-    assert (first.band, second.band) == ("", "")
-    assert first.bars.count("V") == 1, (
-        "a bar where the interval has a length, none where it has not"
-    )
-    places = [float(stroke.bars[1:].split()[0]) for stroke in (first, second)]
-    assert places[1] - places[0] == pytest.approx(3.2, abs=0.11)
-    assert [x for x, _ in second.points] == pytest.approx([x + 3.2 for x, _ in first.points])
 
 
 def test_sentences_of_several_datasets_stand_before_the_first_chapter(paper, make):
