@@ -25,9 +25,12 @@ def interval(values: Sequence[float], confidence: float) -> tuple[float, float] 
     """
     if len(values) < 2:
         return None, None
-    t = quantile((1 + confidence) / 2, len(values) - 1)
-    half = t * deviation(values) / math.sqrt(len(values))
-    middle = mean(values)
+    return around(mean(values), deviation(values), len(values), confidence)
+
+
+def around(middle: float, spread: float, n: int, confidence: float) -> tuple[float, float]:
+    """The interval of a mean that is known with its sample standard deviation, for n ≥ 2."""
+    half = quantile((1 + confidence) / 2, n - 1) * spread / math.sqrt(n)
     return middle - half, middle + half
 
 

@@ -75,3 +75,17 @@ def test_it_refuses_samples_that_cannot_be_exchanged():
 def test_numpy_is_imported_when_a_test_is_made():
     code = "import sys, resweep.stats.permutation as p; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_many_pairs_of_samples_have_the_p_values_that_each_has_alone(monkeypatch):
+    draw = random.Random(5)
+    samples = []
+    for n in (3, 8, 3, 12, 25, 1, 12, 3):
+        samples.append(tuple([draw.gauss(0, 1) for _ in range(n)] for _ in range(2)))
+    alone = [permutation.two_sided(*pair) for pair in samples]
+    assert alone[0] == pytest.approx(theirs(*samples[0]))
+    assert permutation.each(samples) == alone
+    monkeypatch.setattr(permutation, "MOST", 40)  # two of three values are held at once
+    assert permutation.each(samples) == alone
+    with pytest.raises(ValueError, match="cannot be exchanged"):
+        permutation.each([([1.0], [1.0, 2.0])])

@@ -1,14 +1,13 @@
 """To which arm each is set: to the one that somebody named, else to the one that readers expect."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from resweep.analysis.compare.records import Group
 from resweep.arms import DEFAULTS, LABELLED, parse
 from resweep.errors import UsageError
-from resweep.experiment import FIELDS
+from resweep.experiment import FIELDS, differing, reader
 
 PAPER = "depth-scaled"  # the arm that the paper proposes
 # Fields that stand in the name of an arm or in the title of its table. Arms that differ in any
@@ -16,15 +15,16 @@ PAPER = "depth-scaled"  # the arm that the paper proposes
 NAMED = (*LABELLED, "effective_fan_in", "dataset", "seed")
 SHOWN = 12  # labels that a refusal lists
 APART = tuple(name for name in FIELDS if name not in NAMED)
-CONDITIONS = attrgetter(*APART)
 
 
-def references(groups: Sequence[Group], baseline: str | None, *, alike: bool) -> list[int]:
+def references(
+    groups: Sequence[Group], baseline: str | None, conditions: Sequence[str]
+) -> list[int]:
     """For each group the index of the one it is set against, its own where there is none.
 
     That is the arm `baseline`. Where none is named it is the paper's arm, else the arm with the
-    most runs in all, of several the first. With `alike` each group is set against an arm of the
-    same depth, data size and training, or against none.
+    most runs in all, of several the first. Each group is set against an arm that has the same
+    values of the fields `conditions`, or against none.
 
     Raises UsageError for a `baseline` that is no arm.
     """
@@ -32,9 +32,10 @@ def references(groups: Sequence[Group], baseline: str | None, *, alike: bool) ->
     runs: Counter[str] = Counter()
     for group in groups:
         runs[group.arm] += len(group.seeds)
+    read: Callable[[Any], Any] = reader(conditions)  # where there are any, every group was run
     parted: dict[Any, list[int]] = {}
     for place, group in enumerate(groups):
-        parted.setdefault(CONDITIONS(group.experiment) if alike else None, []).append(place)
+        parted.setdefault(read(group.experiment), []).append(place)
     result = list(range(len(groups)))
     for members in parted.values():
         if baseline is None:
@@ -78,12 +79,8 @@ def check(groups: Iterable[Group], baseline: str | None) -> None:
 
 def apart(groups: Sequence[Group]) -> tuple[str, ...]:
     """The fields in which groups differ although neither an arm's name nor a title shows them."""
-    differing = []
-    for name in APART:
-        values = {getattr(group.experiment, name) for group in groups}
-        if len(values) > 1:
-            differing.append(name)
-    return tuple(differing)
+    experiments = [group.experiment for group in groups if group.experiment]
+    return tuple(name for name in differing(experiments) if name in APART)
 
 
 def _rank(group: Group, runs: Counter[str]) -> tuple[bool, int]:

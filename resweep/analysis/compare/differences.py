@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from resweep.analysis.compare.records import CONFIDENCE, Difference, Finding, IntervalMethod
 from resweep.analysis.compare.success import Counted
-from resweep.analysis.compare.testing import Tested, tested
+from resweep.analysis.compare.testing import Contrast, Tested, tested
 from resweep.stats.holm import holm
 from resweep.stats.pooled import Pool, pool
 
@@ -34,11 +34,12 @@ def differences(
     compared = [arm for arm, reference in enumerate(references) if reference != arm]
     families = _families(arms, references)
     level = 1 - ALPHA / max(len(compared), 1)
-    tests = []
+    contrasts = []
     for arm in compared:
         reference = references[arm]
         shared = _shared(families.get(reference), arm, reference)
-        tests.append(tested(arms[arm], arms[reference], shared, level, method))
+        contrasts.append(Contrast(arms[arm], arms[reference], shared))
+    tests = tested(contrasts, level, method)
     corrected = holm([test.p for test in tests])
     result: list[Difference | None] = [None] * len(names)
     for arm, test, p in zip(compared, tests, corrected, strict=True):

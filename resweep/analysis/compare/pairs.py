@@ -1,7 +1,7 @@
 """Two arms seed by seed, with what rounding alone may have made of their difference."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from resweep.stats import student_t
@@ -9,39 +9,50 @@ from resweep.stats import student_t
 ULPS = 3
 
 
-class Pair(NamedTuple):
-    """What two arms reached with one seed.
+class Pairs(NamedTuple):
+    """What two arms reached with each of their common seeds.
 
-    `difference` is ours - theirs, 0 where rounding alone, at most `rounding`, explains it.
+    `differences` are ours - theirs, 0 where rounding alone explains it, and `rounding` is the most
+    that it explains of any.
     """
 
-    ours: float
-    theirs: float
-    difference: float
+    ours: list[float]
+    theirs: list[float]
+    differences: list[float]
     rounding: float
 
+    @property
+    def n(self) -> int:
+        """How many common seeds there are."""
+        return len(self.differences)
 
-def paired(ours: Mapping[int, float], theirs: Mapping[int, float]) -> list[Pair]:
-    """One Pair for each common seed.
+
+def paired(ours: Mapping[int, float], theirs: Mapping[int, float]) -> Pairs:
+    """The pairs of two arms, seed by seed.
 
     Each operand is a quotient of rounded numbers, good to an ulp. Their difference adds half an
     ulp, and its mean another. A difference within that error is 0.
     """
-    pairs = []
-    for seed, value in ours.items():
-        if seed not in theirs:
-            continue
-        reference = theirs[seed]
-        rounding = ULPS * math.ulp(max(abs(value), abs(reference)))
-        difference = _zero_within(value - reference, rounding)
-        pairs.append(Pair(value, reference, difference, rounding))
-    return pairs
+    seeds = [seed for seed in ours if seed in theirs]
+    a, b = [ours[seed] for seed in seeds], [theirs[seed] for seed in seeds]
+    differences = [x - y for x, y in zip(a, b, strict=True)]
+    rounding = _rounding(max(map(abs, (*a, *b)), default=0.0))
+    if any(0 < abs(difference) <= rounding for difference in differences):
+        differences = [_difference(x, y) for x, y in zip(a, b, strict=True)]
+    return Pairs(a, b, differences, rounding)
 
 
-def mean_difference(pairs: Sequence[Pair]) -> float:
+def mean_difference(pairs: Pairs) -> float:
     """The mean difference of one pair or more, 0 where rounding alone explains it."""
-    mean = student_t.mean([pair.difference for pair in pairs])
-    return _zero_within(mean, max(pair.rounding for pair in pairs))
+    return _zero_within(student_t.mean(pairs.differences), pairs.rounding)
+
+
+def _difference(x: float, y: float) -> float:
+    return _zero_within(x - y, _rounding(max(abs(x), abs(y))))
+
+
+def _rounding(largest: float) -> float:
+    return ULPS * math.ulp(largest)
 
 
 def _zero_within(value: float, rounding: float) -> float:

@@ -1,13 +1,11 @@
 """The results of a comparison: frozen records that tables, figures and JSON draw as they are."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
 from resweep.experiment import Experiment
-from resweep.outcome import STATUSES, Outcome, json_safe, succeeded
+from resweep.outcome import STATUSES, Outcome, json_safe
 
 CONFIDENCE = 0.95
 IntervalMethod = Literal["t", "bootstrap"]
@@ -60,19 +58,8 @@ class Group:
 
         They are in the order of STATUSES; words of other versions of resweep follow.
         """
-        return dict(self._counts)
-
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        known = Counter(self.statuses)
-        words = dict.fromkeys((*STATUSES, *known))
-        return {status: known[status] for status in words if known[status]}
-
-    @cached_property
-    def successes(self) -> tuple[bool | None, ...]:
-        """For each run whether it succeeded; None where that is undecided."""
-        word = {status: succeeded(status) for status in self._counts}
-        return tuple([word[status] for status in self.statuses])
+        words = dict.fromkeys((*STATUSES, *self.statuses))
+        return {word: self.statuses.count(word) for word in words if word in self.statuses}
 
 
 @dataclass(frozen=True)

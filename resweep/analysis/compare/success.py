@@ -7,11 +7,11 @@ other, a failed run therefore counts at the chance rate, as much as a constant g
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from resweep.analysis.compare.columns import by_seed
 from resweep.analysis.compare.records import CONFIDENCE, Group, Success
+from resweep.outcome import succeeded, successes
 from resweep.stats.proportion import wilson
 
 CLASSES = {"cifar10": 10, "synthetic": 10}  # of images whose runs have not stored these two
@@ -19,8 +19,7 @@ MAJORITY_SHARE, PRIOR_ENTROPY = "majority_share", "prior_entropy"
 AT_START = "initial_loss"  # known of every network, whatever becomes of it in training
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """A metric of one arm by seed, and what its failed runs count.
 
     given       the metric of the runs that did not fail
@@ -38,7 +37,7 @@ class Counted:
         """Whether every run has a value that may enter a difference."""
         return not self.failed or self.chance is not None
 
-    @cached_property
+    @property
     def every(self) -> Mapping[int, float]:
         """The metric of every run by seed, a failed one at chance."""
         if self.chance is None:
@@ -65,8 +64,11 @@ def _counted(group: Group, metric: str) -> Counted:
         trained and measures_success(metric)
     ):  # what a failed network has of it is a measurement
         return Counted(values)
-    pairs = zip(group.seeds, group.successes, strict=True)
-    failed = frozenset(seed for seed, succeeded in pairs if succeeded is False)
+    bad = {status for status in set(group.statuses) if succeeded(status) is False}
+    if not bad:
+        return Counted(values, chance=chance(group, metric))
+    pairs = zip(group.seeds, group.statuses, strict=True)
+    failed = frozenset([seed for seed, status in pairs if status in bad])
     given = {seed: value for seed, value in values.items() if seed not in failed}
     return Counted(given, failed, chance(group, metric))
 
@@ -92,8 +94,8 @@ def chance(group: Group, metric: str) -> float | None:
     return math.log(classes) if loss else 1 / classes
 
 
-def success(group: Group) -> Success:
-    """How many runs of `group` succeeded, of those of which it is known."""
-    k = group.successes.count(True)
-    n = k + group.successes.count(False)
+def success(statuses: Mapping[str, int]) -> Success:
+    """How many of the runs of these statuses succeeded, of those of which it is known."""
+    k = successes(statuses)
+    n = sum(count for status, count in statuses.items() if succeeded(status) is not None)
     return Success(k, n, *wilson(k, n, CONFIDENCE))

@@ -8,7 +8,6 @@ from resweep.analysis.compare.columns import mean, middle, middle_log10, numbers
 from resweep.analysis.compare.differences import differences
 from resweep.analysis.compare.groups import only
 from resweep.analysis.compare.records import (
-    CONFIDENCE,
     ArmSummary,
     Comparison,
     Difference,
@@ -62,7 +61,8 @@ def summarize(
     dataset = only(group.experiment.dataset for group in groups if group.experiment)
     data = only(group.fingerprint for group in groups)
     columns = [counted(group, metric) for group in groups]
-    to = references(groups, baseline, alike=alike)
+    conditions = apart(groups) if alike else ()
+    to = references(groups, baseline, conditions)
     names = [group.arm for group in groups]
     compared = differences(names, columns, to, interval)
     costs = [_Cost.of(group) for group in groups]
@@ -78,7 +78,7 @@ def summarize(
         outcomes,
         interval,
         correction=_correction(interval, compared),
-        apart=apart(groups) if alike else (),
+        apart=conditions,
         chance=next((one.chance for one in columns if one.chance is not None), None),
     )
 
@@ -111,8 +111,13 @@ def _summary(
 ) -> ArmSummary:
     """The summary of `group`, whose metric is `column`, beside the cost of its reference."""
     values = list(column.given.values())
-    every = list(column.every.values()) if column.comparable else []
-    low, high = mean_interval(values, CONFIDENCE, interval)
+    overall = average = student_t.mean(values) if values else None
+    if column.failed:
+        overall = student_t.mean(list(column.every.values())) if column.comparable else None
+    spread = low = high = None
+    if average is not None and len(values) > 1:
+        spread = student_t.deviation(values)
+        low, high = mean_interval(values, average, spread, interval)
     statuses = group.status_counts()
     forward = middle_log10(group, "forward_growth")
     backward = middle_log10(group, "backward_growth")
@@ -123,11 +128,11 @@ def _summary(
         experiment=group.experiment,
         runs=len(group.seeds),
         statuses=statuses,
-        success=success(group),
+        success=success(statuses),
         n=len(values),
-        mean=student_t.mean(values) if values else None,
-        overall=student_t.mean(every) if every else None,
-        std=student_t.deviation(values) if len(values) > 1 else None,
+        mean=average,
+        overall=overall,
+        std=spread,
         ci_low=low,
         ci_high=high,
         min=min(values, default=None),

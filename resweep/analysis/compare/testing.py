@@ -15,8 +15,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resweep.analysis.compare.pairs import Pair, mean_difference, paired
-from resweep.analysis.compare.records import IntervalMethod, Test
+from resweep.analysis.compare.pairs import Pairs, mean_difference, paired
+from resweep.analysis.compare.records import CONFIDENCE, IntervalMethod, Test
 from resweep.analysis.compare.success import Counted
 from resweep.stats import bootstrap, permutation, student_t
 from resweep.stats.pooled import Pool
@@ -43,73 +43,100 @@ class Tested(NamedTuple):
     df: int | None = None
 
 
+class Contrast(NamedTuple):
+    """Two arms set against each other; `shared` is the pooled error if both belong to it."""
+
+    ours: Counted
+    theirs: Counted
+    shared: Pool | None
+
+
 def interval(
-    values: Sequence[float], confidence: float, method: IntervalMethod
+    values: Sequence[float], mean: float, deviation: float, method: IntervalMethod
 ) -> tuple[float, float] | tuple[None, None]:
-    """The interval of the mean of `values` by `method`.
+    """The 95% interval of the `mean` of two values or more of this `deviation`, by `method`.
 
     It is Student's t also with the bootstrap where that would cover too little, below
     `BOOTSTRAPPED` values.
     """
     if method == "bootstrap" and len(values) >= BOOTSTRAPPED:
-        return bootstrap.interval(values, confidence)
-    return student_t.interval(values, confidence)
+        return bootstrap.interval(values, CONFIDENCE)
+    return student_t.around(mean, deviation, len(values), CONFIDENCE)
 
 
-def tested(
-    ours: Counted, theirs: Counted, shared: Pool | None, level: float, method: IntervalMethod
-) -> Tested:
-    """The difference ours - theirs with its interval at `level`, and its test.
+def tested(contrasts: Sequence[Contrast], level: float, method: IntervalMethod) -> list[Tested]:
+    """The difference of each contrast with its interval at `level`, and its test."""
+    pairs = [_pairs(one) for one in contrasts]
+    dealt = [place for place, one in enumerate(contrasts) if _is_dealt(one, pairs[place])]
+    samples = [(pairs[place].ours, pairs[place].theirs) for place in dealt]
+    p = dict(zip(dealt, permutation.each(samples), strict=True))
+    found = []
+    for place, one in enumerate(contrasts):
+        if not pairs[place].n:
+            found.append(Tested(0, None))
+        elif one.ours.failed or one.theirs.failed:
+            found.append(_permuted(pairs[place], p.get(place)))
+        else:
+            found.append(_of_means(pairs[place], one.shared, level, method))
+    return found
 
-    `shared` is the pooled error if both arms belong to it.
-    """
+
+def _pairs(contrast: Contrast) -> Pairs:
+    """The common seeds of two arms; none where what a failed run counts is not known."""
+    ours, theirs = contrast.ours, contrast.theirs
     if not (ours.comparable and theirs.comparable):
-        return Tested(0, None)
-    pairs = paired(ours.every, theirs.every)
-    if not pairs:
-        return Tested(0, None)
-    if ours.failed or theirs.failed:
-        return _permuted(pairs, ours, theirs)
-    if method == "bootstrap" and len(pairs) >= BOOTSTRAPPED:
-        low, high = bootstrap.interval([pair.difference for pair in pairs], level)
-        return Tested(len(pairs), mean_difference(pairs), low, high, test="bootstrap")
-    if shared is not None and len(pairs) < PAIRED:
+        return paired({}, {})
+    return paired(ours.every, theirs.every)
+
+
+def _is_dealt(contrast: Contrast, pairs: Pairs) -> bool:
+    """Whether the p value is that of all ways of dealing the runs to the two arms."""
+    ours, theirs = contrast.ours, contrast.theirs
+    if not pairs.n or not (ours.failed or theirs.failed):
+        return False
+    return not (_part(ours, theirs) or _part(theirs, ours))
+
+
+def _of_means(pairs: Pairs, shared: Pool | None, level: float, method: IntervalMethod) -> Tested:
+    """The test of two arms without a failed run."""
+    if method == "bootstrap" and pairs.n >= BOOTSTRAPPED:
+        low, high = bootstrap.interval(pairs.differences, level)
+        return Tested(pairs.n, mean_difference(pairs), low, high, test="bootstrap")
+    if shared is not None and pairs.n < PAIRED:
         return _pooled(pairs, shared, level)
     return _paired(pairs, level)
 
 
-def _paired(pairs: Sequence[Pair], level: float) -> Tested:
-    values = [pair.difference for pair in pairs]
-    mean, p = mean_difference(pairs), student_t.paired(values)
+def _paired(pairs: Pairs, level: float) -> Tested:
+    mean, p = mean_difference(pairs), student_t.paired(pairs.differences)
     if p is None:
-        return Tested(len(pairs), mean)
-    low, high = student_t.interval(values, level)
-    return Tested(len(pairs), mean, low, high, p, 0.0, "paired t", len(pairs) - 1)
+        return Tested(pairs.n, mean)
+    low, high = student_t.interval(pairs.differences, level)
+    return Tested(pairs.n, mean, low, high, p, 0.0, "paired t", pairs.n - 1)
 
 
-def _pooled(pairs: Sequence[Pair], shared: Pool, level: float) -> Tested:
+def _pooled(pairs: Pairs, shared: Pool, level: float) -> Tested:
     """The t test of two means that both have the variance s²/n, with the pooled s².
 
     It does not use that both arms had the same seeds. Where these make both arms good or bad
     together, as the same batches do, it errs to the safe side.
     """
     mean = mean_difference(pairs)
-    error = shared.deviation * math.sqrt(2 / len(pairs))
+    error = shared.deviation * math.sqrt(2 / pairs.n)
     reach = student_t.quantile((1 + level) / 2, shared.df) * error
     p = student_t.p_value(mean, error, shared.df)
-    return Tested(len(pairs), mean, mean - reach, mean + reach, p, 0.0, "pooled t", shared.df)
+    return Tested(pairs.n, mean, mean - reach, mean + reach, p, 0.0, "pooled t", shared.df)
 
 
-def _permuted(pairs: Sequence[Pair], ours: Counted, theirs: Counted) -> Tested:
-    """The permutation test; it gives no interval, since failures are no shift of the others."""
-    n = len(pairs)
-    least = permutation.least(n)
-    mean = mean_difference(pairs)
-    if _part(ours, theirs) or _part(theirs, ours):
-        p = min(least, permutation.apart(n))
-        return Tested(n, mean, p=p, least=p, test="permutation")
-    p = permutation.two_sided([pair.ours for pair in pairs], [pair.theirs for pair in pairs])
-    return Tested(n, mean, p=p, least=least, test="permutation")
+def _permuted(pairs: Pairs, p: float | None) -> Tested:
+    """The permutation test; it gives no interval, since failures are no shift of the others.
+
+    Without the p value of all ways one arm never failed and the other always.
+    """
+    least = permutation.least(pairs.n)
+    if p is None:
+        p = least = min(least, permutation.apart(pairs.n))
+    return Tested(pairs.n, mean_difference(pairs), p=p, least=least, test="permutation")
 
 
 def _part(these: Counted, those: Counted) -> bool:

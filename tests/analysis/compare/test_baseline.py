@@ -3,7 +3,7 @@
 import pytest
 
 from resweep.analysis.compare import Group, check_baseline
-from resweep.analysis.compare.baseline import references
+from resweep.analysis.compare.baseline import apart, references
 from resweep.errors import UsageError
 from tests.samples import of_arm, refusal
 
@@ -30,19 +30,19 @@ def groups(*arms):
     ],
 )
 def test_the_default_is_the_arm_of_the_paper_else_the_one_of_most_runs(arms, expected):
-    assert references(groups(*arms), None, alike=False) == expected
+    assert references(groups(*arms), None, ()) == expected
 
 
 def test_alike_arms_are_set_against_one_of_their_own_depth():
     arms = groups(("he@10", 2), ("bn@10", 2), ("bn@20", 2), ("he@20", 2), ("bn@40", 1))
-    assert references(arms, None, alike=True) == [1, 1, 2, 2, 4]  # bn has 5 runs in all, he 4
-    assert references(arms, "he", alike=True) == [0, 0, 3, 3, 4]  # none to set bn@40 against
+    assert references(arms, None, apart(arms)) == [1, 1, 2, 2, 4]  # bn has 5 runs in all, he 4
+    assert references(arms, "he", apart(arms)) == [0, 0, 3, 3, 4]  # none to set bn@40 against
 
 
 def test_an_arm_may_be_named_by_fields_that_are_its_defaults():
     arms = groups(("he", 2), ("depth-scaled", 2), ("depth-scaled:c=2", 2))
-    assert references(arms, "depth-scaled:c=2.0", alike=False) == [2, 2, 2]
-    assert references(arms, "depth-scaled:c=1", alike=False) == [1, 1, 1]
+    assert references(arms, "depth-scaled:c=2.0", ()) == [2, 2, 2]
+    assert references(arms, "depth-scaled:c=1", ()) == [1, 1, 1]
 
 
 def test_a_baseline_that_is_not_there_is_refused_with_those_that_are():
