@@ -8,6 +8,8 @@ from resweep.report.numbers import from_log10, number
 
 Tick = tuple[float, str]
 DOUBLE = 300  # decades that a double holds, about
+ROUNDING = 1e-6  # relative differences of float32 that are none
+LEAST = 1e-12  # what is as small is 0
 FINE = 4  # decades over which more than powers of ten may be marked
 
 
@@ -67,8 +69,16 @@ def _powers(low: float, high: float, most: int) -> list[Tick]:
 
 
 def padded(low: float, high: float, share: float = 0.04) -> tuple[float, float]:
-    """The interval with a margin of `share` of its length on each side, never empty."""
-    margin = (high - low) * share or abs(high) * 0.1 or 1.0
+    """The interval with a margin of `share` of its length on each side, never empty.
+
+    Values that differ by rounding are one value: identity networks keep a moment to 16 digits.
+    """
+    size = max(abs(low), abs(high))
+    margin = 1.0
+    if high - low > max(ROUNDING * size, LEAST):
+        margin = (high - low) * share
+    elif size > LEAST:
+        margin = size * 0.1
     return low - margin, high + margin
 
 
