@@ -113,6 +113,8 @@ def swept(endings, blocks=12):
         ("gbgugu", "for c from 0.1 to 1.6 except 0.2 (unknown at 0.8) at L = 12."),
         ("bgbb", "for c = 0.2 alone at L = 12."),
         ("bbbb", "for no c at L = 12."),
+        ("uuuu", "for no c (all undecided) at L = 12."),
+        ("bubu", "for no c (2 of 4 undecided) at L = 12."),
     ],
 )
 def test_what_fails_within_the_range_is_said(endings, words):

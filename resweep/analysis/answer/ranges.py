@@ -37,7 +37,7 @@ class ScaleRange:
         """
         within = self._within(depth)
         if not within:
-            return f"for no {self.axis}"
+            return f"for no {self.axis}" + self._untold(depth)
         low, high = self._value(within[0]), self._value(within[-1])
         if len(within) == 1:
             return f"for {self.axis} = {low:.3g} alone"
@@ -63,6 +63,14 @@ class ScaleRange:
         if len(failing) > NAMED:
             return f" except {len(failing)} values between"
         return f" except {self._listed(failing)}"
+
+    def _untold(self, depth: int) -> str:
+        """` (all undecided)`: that no arm of a depth succeeds may be for want of steps."""
+        here = self.at_depths[depth]
+        undecided = sum(standing.undecided for standing in here)
+        if undecided == len(here):
+            return " (all undecided)"
+        return f" ({undecided} of {len(here)} undecided)" * bool(undecided)
 
     def _unknown(self, silent: Sequence[Standing]) -> str:
         """` (unknown at 0.1)`, for arms whose runs do not tell."""

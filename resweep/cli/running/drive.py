@@ -85,12 +85,17 @@ class Watcher(Listener):
 
     def begun(self, experiment: Experiment) -> None:
         if not self.far:
-            self.display.begin(experiment, self.name(experiment))
+            self.show(experiment)
 
     def heard(self, experiment: Experiment, progress: Progress) -> None:
         if self.far and experiment.key not in self.display.running:
-            self.display.begin(experiment, self.name(experiment))
+            self.show(experiment)
         self.display.step(experiment, self.name(experiment), progress)
+
+    def show(self, experiment: Experiment) -> None:
+        """Give the experiment a bar, below that of all: what an earlier call finished counts."""
+        self.display.finished = self.so_far()
+        self.display.begin(experiment, self.name(experiment))
 
     def cut(self, experiment: Experiment, progress: Progress) -> None:
         checkpoints.forget(experiment.key, self.fingerprint)
