@@ -154,7 +154,7 @@ FIELDS = tuple(Experiment.model_fields)
 
 def quantity(experiment: Experiment | None, name: str) -> float:
     """Return the number in a field, for sorting and for axes; `all` is inf, beyond every count."""
-    value = getattr(experiment, name)
+    value = vars(experiment)[name]
     return math.inf if value == "all" else float(value)
 
 

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import mul
-from statistics import fmean
 from typing import NamedTuple
 
 
@@ -58,9 +57,10 @@ class Spot(NamedTuple):
 
 def spot(x: float, y: Sequence[float]) -> Spot:
     """The Spot of one or more values y at x."""
-    mean = fmean(y)
+    n = len(y)
+    mean = math.fsum(y) / n
     rest = [value - mean for value in y]
-    return Spot(x, len(y), mean, _dot(rest, rest), max(map(abs, y)))
+    return Spot(x, n, mean, math.fsum(map(mul, rest, rest)), max(map(abs, y)))
 
 
 def fit(x: Sequence[float], y: Sequence[float]) -> Line | None:

@@ -39,7 +39,10 @@ def middle_log10(group: Group, metric: str) -> float | None:
 
 def log10s_by_seed(group: Group, metric: str) -> dict[int, float]:
     """log10 of `metric` by seed, for the runs where that is finite; see `log10s`."""
-    pairs = zip(group.seeds, _logs(group, metric), strict=True)
+    logs = log10s(group, metric)
+    if len(logs) < len(group.seeds):  # some run lacks the metric
+        logs = _logs(group, metric)
+    pairs = zip(group.seeds, logs, strict=True)
     return {seed: log for seed, log in pairs if math.isfinite(log)}
 
 

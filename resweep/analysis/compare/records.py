@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from resweep.experiment import Experiment
@@ -58,6 +59,10 @@ class Group:
 
         They are in the order of STATUSES; words of other versions of resweep follow.
         """
+        return dict(self._counts)
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
         words = dict.fromkeys((*STATUSES, *self.statuses))
         return {word: self.statuses.count(word) for word in words if word in self.statuses}
 

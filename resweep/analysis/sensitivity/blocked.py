@@ -20,11 +20,12 @@ class Block(NamedTuple):
     """The seeds that were run at the same depths.
 
     `columns` has for each of the `depths` the log10 growths of all these seeds, each less the mean
-    of its seed, which is the level that least squares gives it.
+    of its seed, which is the level that least squares gives it; `sums` are those of the columns.
     """
 
     depths: tuple[int, ...]
     columns: tuple[Sequence[float], ...]
+    sums: tuple[float, ...]
 
     @property
     def seeds(self) -> int:
@@ -42,6 +43,19 @@ class Levels(NamedTuple):
 
 def blocks(by_depth: ByDepth) -> list[Block]:
     """Sort the seeds by the depths at which they were run."""
+    found = []
+    for common, seeds in _alike(by_depth).items():
+        columns = [[by_depth[depth][seed] for seed in seeds] for depth in common]
+        levelled = _less_levels(columns)
+        found.append(Block(common, levelled, tuple(map(math.fsum, levelled))))
+    return found
+
+
+def _alike(by_depth: ByDepth) -> Mapping[tuple[int, ...], Sequence[int]]:
+    """The seeds by the depths at which they were run; in a grid all were run at every depth."""
+    every = [logs.keys() for logs in by_depth.values()]
+    if all(seeds == every[0] for seeds in every):
+        return {tuple(by_depth): list(every[0])}
     depths_of: dict[int, list[int]] = {}
     for depth, logs in by_depth.items():
         for seed in logs:
@@ -49,11 +63,7 @@ def blocks(by_depth: ByDepth) -> list[Block]:
     alike: dict[tuple[int, ...], list[int]] = {}
     for seed, depths in depths_of.items():
         alike.setdefault(tuple(depths), []).append(seed)
-    found = []
-    for common, seeds in alike.items():
-        columns = [[by_depth[depth][seed] for seed in seeds] for depth in common]
-        found.append(Block(common, _less_levels(columns)))
-    return found
+    return alike
 
 
 def _less_levels(columns: Sequence[Sequence[float]]) -> tuple[Sequence[float], ...]:
@@ -67,9 +77,9 @@ def seed_levels(parted: Sequence[Block], shape: Callable[[float], float]) -> Lev
     spread = moved = 0.0
     bases = [_base(block, shape) for block in parted]
     for block, base in zip(parted, bases, strict=True):
-        for x, column in zip(base, block.columns, strict=True):
+        for x, total in zip(base, block.sums, strict=True):
             spread += block.seeds * x * x
-            moved += x * math.fsum(column)
+            moved += x * total
     rate = moved / spread if spread else 0.0
     residual = 0.0
     for block, base in zip(parted, bases, strict=True):
@@ -102,13 +112,13 @@ def lack_of_fit(parted: Sequence[Block], shape: Callable[[float], float]) -> flo
     whole = [block for block in parted if len(block.depths) == len(every)]
     if not whole or whole[0].seeds < 2:
         return None
-    depths, columns = whole[0]
+    depths, columns, _ = whole[0]
     seeds = whole[0].seeds
     means = [fmean(column) for column in columns]
     error = 0.0
     for column, mean in zip(columns, means, strict=True):
         error += _squares(column, mean)
-    alone = Block(depths, tuple([mean] for mean in means))
+    alone = Block(depths, tuple([mean] for mean in means), tuple(means))
     misfit = seed_levels([alone], shape).residual * seeds
     constant = len({shape(depth) for depth in depths}) == 1
     df = len(depths) - (1 if constant else 2)
