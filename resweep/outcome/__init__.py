@@ -55,7 +55,7 @@ def succeeded(status: str) -> bool | None:
 
 def successes(statuses: Mapping[str, int]) -> int:
     """How many runs succeeded, from the number of runs that have each status."""
-    return sum(count for status, count in statuses.items() if succeeded(status))
+    return statuses.get("ok", 0)  # the one status of which `succeeded` is true
 
 
 class Progress(NamedTuple):

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from resweep.analysis.answer.standing import Standing
-from resweep.analysis.compare import labelled
-from resweep.arms import DEFAULTS
+from resweep.arms import DEFAULTS, label
 from resweep.experiment import Experiment, reader
 
 
@@ -13,12 +12,16 @@ from resweep.experiment import Experiment, reader
 class Family:
     """Arms that differ in the family's axes alone.
 
-    `experiment` has these at their defaults, so that `arm` is the name that all members share.
+    `experiment` has these at their defaults.
     """
 
-    arm: str
     experiment: Experiment
     members: tuple[Standing, ...]
+
+    @property
+    def arm(self) -> str:
+        """The name that all members share, found for the families that are shown."""
+        return label(self.experiment)
 
     def values(self, axis: str) -> list[float]:
         """The distinct values of an axis, in ascending order."""
@@ -43,8 +46,7 @@ def families(
     large = [group for group in parted.values() if len(group) >= least]
     spread = [group for group in large if _values(group, axes[0]) >= least]
     common = [group[0].experiment.model_copy(update=defaults) for group in spread]
-    pairs = zip(labelled(common), common, spread, strict=True)
-    return [Family(arm, experiment, tuple(members)) for arm, experiment, members in pairs]
+    return [Family(one, tuple(members)) for one, members in zip(common, spread, strict=True)]
 
 
 def _values(members: Sequence[Standing], axis: str) -> int:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from resweep.analysis.answer.along import families
 from resweep.analysis.answer.standing import Standing
+from resweep.arms import label
 from resweep.experiment import Experiment
 
 AXES = ("c", "multiplier", "blocks")
@@ -29,13 +30,17 @@ class TrendPoint(NamedTuple):
 class Trend:
     """Arms of one kind along `axis`, in ascending order of its values.
 
-    `arm` and `experiment` are what they have in common, the axis at its default.
+    `experiment` is what they have in common, the axis at its default.
     """
 
     axis: str
-    arm: str
     experiment: Experiment
     points: tuple[TrendPoint, ...]
+
+    @property
+    def arm(self) -> str:
+        """The name that the arms share, found for the trends that are drawn."""
+        return label(self.experiment)
 
 
 def trends(standings: Sequence[Standing], differing: Sequence[str]) -> list[Trend]:
@@ -50,7 +55,7 @@ def trends(standings: Sequence[Standing], differing: Sequence[str]) -> list[Tren
                 (_point(member, axis) for member in family.members), key=lambda point: point.value
             )
             if sum(point.mean is not None for point in points) > 1:
-                found.append(Trend(axis, family.arm, family.experiment, tuple(points)))
+                found.append(Trend(axis, family.experiment, tuple(points)))
     return sorted(found, key=lambda trend: (AXES.index(trend.axis), -len(trend.points)))
 
 
