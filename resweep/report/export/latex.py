@@ -186,7 +186,8 @@ def _cell(cell: Cell) -> str:
 
 
 def _row(texts: Iterable[str]) -> str:
-    return _line(" & ".join(texts)) + r" \\"
+    r"""A row; its end is not \\, to which \raggedright in the last cell gives another meaning."""
+    return _line(" & ".join(texts)) + r" \tabularnewline"
 
 
 def _line(text: str) -> str:

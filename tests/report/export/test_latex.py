@@ -36,7 +36,7 @@ def test_latex_escapes_every_mark_and_sets_numbers():
     assert r"\u4e2d" not in text
     assert r"\textbackslash{}u4e2d" in text
     assert r"\input" not in text
-    assert r"& $-1.41\times 10^{-4}$ & [$-$0.5, $-1\times 10^{+09}$] \\" in text
+    assert r"& $-1.41\times 10^{-4}$ & [$-$0.5, $-1\times 10^{+09}$] \tabularnewline" in text
     assert "he:lr=1e-05 & " in text
     assert "a-1 & " in text
     assert r"\shortstack[r]{mean \\ $\pm$ sd\_1}" in text
@@ -80,6 +80,16 @@ def test_long_texts_are_broken_where_that_makes_a_table_fit():
     rows = tuple((*row, *(Cell("0.123 0.456") for _ in range(4))) for row in long)
     text = latex(Sheet("t", more, rows))
     assert "\\raggedright depth-scaled:\\allowbreak{}c=0.0172190722 &" in text or "table*" in text
+
+
+def searched(make, count=12):
+    """The table for a paper of what a random search drew: the last column's texts are broken."""
+    runs = []
+    for i in range(count):
+        arm = f"depth-scaled:c={0.123456 * 1.3**i!r},multiplier={2.3456789 / 1.2**i!r}"
+        runs.append(make(arm, 0, 0.3 + i / 99, blocks=4 + i // 3))
+    (comparison,) = comparisons(runs)
+    return brief_table(comparison, Answered(comparison).answer, printed=True)
 
 
 def many(make, arms, blocks=(6,)):
@@ -143,6 +153,15 @@ def test_a_long_table_stays_within_the_page_and_the_column(tmp_path, make, arms,
     said = compiled(tmp_path, f"{ENOUGH}{packages}\\begin{{document}}{body}\\end{{document}}")
     assert "Overfull" not in said
     assert "Float too large" not in said
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
+def test_texts_are_broken_in_the_last_column_too(tmp_path, make):
+    body = latex(searched(make))
+    assert re.search(r"& \\raggedright [^&]*\\tabularnewline", body)
+    packages = "\\usepackage{booktabs}"
+    said = compiled(tmp_path, f"{ENOUGH}{packages}\\begin{{document}}{body}\\end{{document}}")
+    assert "Overfull \\hbox" not in said
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
