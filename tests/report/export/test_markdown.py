@@ -15,7 +15,7 @@ from tests.samples import arm_outcome
 def test_markdown(paper, snapshot):
     assert markdown(comparison_table(comparisons(paper)[0])) == snapshot(name="comparison")
     assert markdown(runs_table(paper)) == snapshot(name="runs")
-    assert markdown(runs_table([])) == "no runs: resweep run makes one\n\n"
+    assert markdown(runs_table([])) == "no runs\n\n"
 
 
 def test_control_characters_and_bars_do_no_harm():
