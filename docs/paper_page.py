@@ -26,7 +26,7 @@ commands, after `resweep data fetch` or with `--data`:
     python docs/make_paper.py --store sqlite:///resweep.db
 
 The first measures, and goes on where it was stopped; the second copies what the store has of the
-paper's sweeps to [results](results), draws the figures and writes this page. No number on it is
+paper's sweeps to `docs/results`, draws the figures and writes this page. No number on it is
 typed by hand except the paper's own. The data are the 60,000 images of CIFAR-10 as JPEG of quality
 75, not the original pixels.
 """

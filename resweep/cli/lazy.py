@@ -114,8 +114,13 @@ def refuse_flags_as_values(words: list[str], parameters: list[Any]) -> None:
 
 
 def translated(word: str, known: set[str]) -> list[str]:
-    """The word itself, or our flags for one that is not `known` and that we call otherwise."""
+    """The word itself, or our flags for one that is not `known` and that we call otherwise.
+
+    Raises UsageError for a flag with one dash where it has two.
+    """
     flag, equals, value = word.partition("=")
+    if f"-{flag}" in known and len(flag) > 2:  # -blocks
+        raise UsageError(f"No such option: {flag}: did you mean -{flag}?")
     if not flag.startswith("--") or flag in known:
         return [word]
     if flag in WITH_VALUE and not equals and WITH_VALUE[flag][0] in known:
@@ -141,10 +146,15 @@ def untyped(parameters: list[Any]) -> list[Any]:
 
 
 class Group(TyperGroup):
-    """A group of commands."""
+    """A group of commands, which names the nearest one for a word that is none of them."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         return untyped(super().get_params(ctx))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and not args[0].startswith("-"):
+            registry.check("command", args[0], tuple(self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
 
 
 class Commands(Group):

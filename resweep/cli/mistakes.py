@@ -62,6 +62,9 @@ def unreadable(error: BadParameter, cause: Any) -> None:
 def unexpected(words: Sequence[str], known: Collection[str]) -> None:
     """Raise UsageError for words where the command takes flags, if they belong behind one."""
     named = arms.known()
+    name, equals, value = words[0].partition("=")
+    if equals and f"--{name}" in known:
+        raise UsageError(f"no flag stands before {words[0]!r}: did you mean --{name} {value}?")
     if "--scheme" in known and all(word.partition(":")[0] in named for word in words):
         raise UsageError(
             f"no flag stands before {words[0]!r}: say --scheme SCHEME, "

@@ -117,6 +117,11 @@ MISTAKES = [
     ("report --html --wide", "--html requires a value, and --wide is a flag"),
     ("run --scheme --json", "--scheme requires a value, and --json is a flag"),
     ("run --data --seed=3", "--data requires a value, and --seed=3 is a flag"),
+    ("data get", "unknown command 'get': known: fetch, check, path"),
+    ("db upgrad", "did you mean 'upgrade'?"),
+    ("run -blocks 2", "No such option: -blocks: did you mean --blocks?"),
+    ("run blocks=2", "did you mean --blocks 2?"),
+    ("help trapped", "did you mean resweep help words trapped?"),
     ("version", "did you mean resweep --version?"),
     ("plot", "did you mean resweep report --figures DIR?"),
 ]

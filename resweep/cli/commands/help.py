@@ -44,6 +44,9 @@ def help(
 def page_of(root: Any, topic: str | None) -> None:
     """Print the help page of a command; that of the program where none is named."""
     words = []
+    explained = {word.name for part in glossary() for word in part.words}
+    if topic in explained - set(SUMMARIES):
+        raise UsageError(f"{topic!r} is no command: did you mean resweep help words {topic}?")
     if topic is not None:
         words = [registry.check("command", topic, (WORDS, *SUMMARIES))]
     root.command.main([*words, "--help"], prog_name=root.info_name, standalone_mode=False)
