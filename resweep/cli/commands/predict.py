@@ -11,7 +11,7 @@ from resweep.scheme_pages import check
 
 EPILOG = (
     "Examples: resweep predict --blocks 100 --c 1.0   |   "
-    "resweep predict --scheme he --blocks 50 --json"
+    "resweep predict --scheme stable --blocks 50 --json"
 )
 
 
