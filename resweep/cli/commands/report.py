@@ -174,8 +174,9 @@ def report(
             found = surveys(groups, metric)
             json_output.dump_report(compared, found, outcomes, answers, profiles=profiles)
         else:
-            nothing = [Answered(formats.nothing(metric))]
-            formats.print_comparisons(shown or nothing, how, sorted_by=sort)
+            if not shown and not (answers and how.for_people):
+                shown = [Answered(formats.nothing(metric))]
+            formats.print_comparisons(shown, how, sorted_by=sort)
             if wide:
                 pictures.print_heat_maps(groups, metric, how)
             sweep_progress.print_unfinished(opened, sweep, how)
