@@ -60,9 +60,10 @@ def epoch(result):
     e, metrics = result["experiment"], result["metrics"]
     yield f"## A whole epoch: {result['where']['device']}"
     yield ""
+    head = e.get("head", "gap")  # the one that there was before it could be chosen
     yield (
         f"`{result['command']}` on all {e['train_size']:,} training images of {e['dataset']} "
-        f"{result['fingerprint'][:8]}: status {result['status']}, "
+        f"{result['fingerprint'][:8]}, by the head {head}: status {result['status']}, "
         f"{result['wall_seconds']:.0f} s from call to exit."
     )
     yield machine(result["where"])
