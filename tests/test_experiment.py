@@ -8,15 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resweep.errors import UsageError
-from resweep.experiment import (
-    FIELDS,
-    Experiment,
-    checked,
-    differing,
-    number_kinds,
-    quantity,
-    reader,
-)
+from resweep.experiment import FIELDS, Experiment, checked, number_kinds, quantity
 from resweep.numerals import real
 from resweep.scheme_pages import uses
 
@@ -286,17 +278,3 @@ def test_the_modules_that_are_measured_belong_to_the_key_of_another_network_alon
     assert keys[0] == keys[1] != keys[2]
     with pytest.raises(UsageError, match="no effect on the built-in network"):
         Experiment.parse(blocks_at="layer*")
-
-
-def test_only_fields_that_tell_experiments_apart_differ():
-    base = Experiment()
-    others = [base.model_copy(update={"blocks": 7}), base.model_copy(update={"c": 2.0, "lr": 0.1})]
-    assert differing([base, *others]) == ("blocks", "c", "lr")
-    assert differing([base, base]) == differing([base]) == differing([]) == ()
-
-
-@pytest.mark.parametrize(
-    ("names", "values"), [((), ()), (("blocks",), (100,)), (("c", "blocks"), (1.0, 100))]
-)
-def test_fields_are_read_as_a_tuple(names, values):
-    assert reader(names)(Experiment()) == values

@@ -212,8 +212,8 @@ class Store:
         """Yield runs, newest first, that meet `where` and whose columns equal those of `equals`.
 
         `sweep` takes only the runs of that sweep's cells, `ids` only those that the store has under
-        these numbers. The whole iteration sees the store as it
-        was at its first step. Raises UsageError, at the call, for an unknown column.
+        these numbers. The whole iteration sees the store as it was at its first step. Raises
+        UsageError, at the call, for an unknown column.
         """
         wanted = conditions.equal(equals)
         if sweep is not None:

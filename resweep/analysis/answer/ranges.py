@@ -70,7 +70,9 @@ class ScaleRange:
         undecided = sum(standing.undecided for standing in here)
         if undecided == len(here):
             return " (all undecided)"
-        return f" ({undecided} of {len(here)} undecided)" * bool(undecided)
+        if undecided:
+            return f" ({undecided} of {len(here)} undecided)"
+        return ""
 
     def _unknown(self, silent: Sequence[Standing]) -> str:
         """` (unknown at 0.1)`, for arms whose runs do not tell."""

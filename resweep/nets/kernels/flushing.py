@@ -1,9 +1,9 @@
 """Numbers too small to be normal, as zero: for training a network whose signal vanishes.
 
 float32 keeps numbers from 1.4e-45 to 1.2e-38 with fewer digits the smaller they are, and a
-processor takes about a hundred times as long over their products. In a network of 100 plain blocks
-at a sixteenth of He's variance ten blocks are full of them, and a step took four times as long.
-Nothing that a network learns from is that small.
+processor takes about a hundred times as long over their products. A network whose signal vanishes
+is full of them: training steps of 100 plain blocks at a sixteenth of He's variance took four times
+as long as at He's. Nothing that a network learns from is that small.
 """
 
 from collections.abc import Iterator
